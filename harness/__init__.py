@@ -1,0 +1,1 @@
+"""The engine: plays every part but the one under test, records, judges."""

@@ -1,0 +1,1 @@
+"""Listeners that turn a judged run into documents."""

@@ -1,0 +1,1 @@
+"""The world: providers and an appointment registry, each a small real system."""

@@ -1,0 +1,1 @@
+"""The UEC Booking Standard as data, with thin readers."""

@@ -1,0 +1,1 @@
+"""The Gherkin sentences: each finds words for one call into the harness."""
