@@ -1,0 +1,53 @@
+"""What a reporter is: it listens to a run, and writes a document when the run is judged.
+
+Reporters are found through the entry points of the group ``uec_booking.reporters``, so a
+vendor can add one of their own without changing anything here. A reporter decides
+nothing: verdicts come from judging, and a stored run can be reported on again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from uec_booking.harness.ledger import ScenarioRecord
+from uec_booking.harness.verdicts import JudgedRun
+
+
+class Reporter(Protocol):
+    """Called in this order, from one thread: started once, finished per scenario, judged once.
+
+    For a stored run only ``run_judged`` is called. The terminal comes last, because it
+    tells where the other documents are.
+    """
+
+    def run_started(self, total: int, system: Mapping[str, Any]) -> None:
+        """``total`` scenarios will run against ``system`` (its description, without secrets)."""
+
+    def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
+        """One scenario ended; it is the ``done``-th of ``total``. Nothing is judged yet."""
+
+    def run_judged(self, run: JudgedRun, directory: Path) -> None:
+        """Write the document into ``directory``, which exists. May raise OSError."""
+
+
+class SilentReporter:
+    """A base for reporters that only care about some of the three moments."""
+
+    def run_started(self, total: int, system: Mapping[str, Any]) -> None:
+        return None
+
+    def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
+        return None
+
+    def run_judged(self, run: JudgedRun, directory: Path) -> None:
+        return None
+
+
+def write_document(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8 in one move, so that a reader never sees half a document."""
+    unfinished = path.with_name(path.name + ".tmp")
+    unfinished.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(unfinished, path)

@@ -1,0 +1,82 @@
+"""``results.json``: the judged run for scripts. Its shape is ``results.schema.json``.
+
+Byte for byte the same for the same judged run: everything is sorted, and nothing of
+the moment of writing (time, machine, folder) is in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from uec_booking.harness.verdicts import JudgedRun
+
+from .reporter import SilentReporter, write_document
+from .text import without_surrogates
+
+SCHEMA_VERSION = "1"
+
+
+class ResultsReporter(SilentReporter):
+    """Writes ``results.json``."""
+
+    def run_judged(self, run: JudgedRun, directory: Path) -> None:
+        write_document(directory / "results.json", render(run))
+
+
+def render(run: JudgedRun) -> str:
+    """The document as text, ending in a newline. Raises ValueError where a number is not finite."""
+    return json.dumps(_plain(document(run)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def document(run: JudgedRun) -> dict[str, Any]:
+    """The document as plain data; times are UTC, ISO 8601, durations in seconds."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "verdict": run.verdict,
+        "headline": run.headline(),
+        "reason": run.reason,
+        "partial": run.partial,
+        "outstanding": run.outstanding,
+        "exit_status": run.exit_status,
+        "edition": run.edition,
+        "reading": run.reading,
+        "capability_level": run.capability_level,
+        "system": _sorted(run.system),
+        "started": run.started,
+        "finished": run.finished,
+        "counts": _sorted(run.counts),
+        "notes": list(run.notes),
+        "requirements": _requirements(run),
+        "scenarios": sorted((s.to_json() for s in run.scenarios), key=lambda s: str(s["id"])),
+    }
+
+
+def _requirements(run: JudgedRun) -> list[dict[str, Any]]:
+    found = []
+    for requirement in sorted(run.requirements, key=lambda r: r.id):
+        data = requirement.to_json()
+        # Workers finish in any order, so the order of what they saw means nothing.
+        data["observations"] = sorted(data["observations"], key=lambda o: json.dumps(o, sort_keys=True))
+        data["scenarios"] = sorted(data["scenarios"])
+        found.append(data)
+    return found
+
+
+def _sorted(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _sorted(value[key]) if isinstance(value[key], Mapping) else value[key] for key in sorted(value)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON can hold it. Strict parsers reject lone surrogates, so these are shown escaped."""
+    if isinstance(value, Mapping):
+        return {without_surrogates(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return without_surrogates(str(value))

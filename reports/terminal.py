@@ -1,0 +1,219 @@
+"""What a person sees while a run goes on, and the short verdict at its end.
+
+Readable at 100 columns; plain ASCII where the terminal cannot do UTF-8; colours only on a
+terminal and never with ``NO_COLOR``. Nothing that a system under test sends reaches the
+terminal unescaped.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from uec_booking.harness.ledger import NOT_MET, NOT_OBSERVED, ScenarioRecord
+from uec_booking.harness.verdicts import (
+    CONFORMANT,
+    ERROR,
+    FAIL,
+    INCONCLUSIVE,
+    NOT_APPLICABLE,
+    PASS,
+    TO_ATTEST,
+    WARN,
+    JudgedRun,
+    RequirementVerdict,
+)
+
+from .findings import TROUBLE, counts_of, shortfalls, with_verdict
+from .reporter import SilentReporter
+from .text import clean, one_line
+from .words import capability, rerun
+
+WIDTH = 100
+#: Observations shown of one requirement; results.json has them all.
+SHOWN = 3
+
+_SYMBOLS = {PASS: "✓", FAIL: "✗", ERROR: "✗", INCONCLUSIVE: "?", WARN: "!", NOT_APPLICABLE: "–"}
+_ASCII = {PASS: "ok", FAIL: "XX", ERROR: "XX", INCONCLUSIVE: "??", WARN: "!!", NOT_APPLICABLE: "--"}
+_COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33"}
+
+#: What a run may leave in its folder, in the order in which a reader wants it.
+_DOCUMENTS = (
+    ("report.html", "open this first: every failure with its exchange"),
+    ("results.json", "for scripts"),
+    ("junit.xml", "for a build server"),
+    ("allure-results", "for Allure"),
+    ("statement.html", "for an assessor"),
+    ("run.jsonl", "the stored run, to judge or report again"),
+)
+
+
+class TerminalReporter(SilentReporter):
+    """Writes to ``stream``; standard output, as it is at the time, where none is given."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._given = stream
+
+    def run_started(self, total: int, system: Mapping[str, Any]) -> None:
+        self._write(f"{total} scenario{'' if total == 1 else 's'} to run, against:")
+        for name, value in system.items():
+            self._write(f"  {one_line(name, 30)}: {_in_words(value)}")
+        self._write("")
+
+    def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
+        """A line on what was *seen*; whether that is a FAIL is known when the run is judged."""
+        seen = _as_seen(record)
+        count = f"{done:>{len(str(total))}}/{total}"
+        name = one_line(record.name, WIDTH - len(count) - 16)
+        self._write(f"{self._mark(seen)} {count} {name} {self._dim(f'{record.seconds:.1f} s')}")
+        if record.problem:
+            self._write_wrapped(record.problem.reason, "     ")
+
+    def run_judged(self, run: JudgedRun, directory: Path) -> None:
+        self._write_headline(run)
+        for requirement in with_verdict(run, *TROUBLE):
+            self._write_trouble(requirement, run)
+        warnings = with_verdict(run, WARN)
+        if warnings:
+            self._write("")
+            for requirement in warnings:
+                self._write(one_line(f"WARN {requirement.id}  {_in_a_line(requirement)}", WIDTH - 30))
+        if run.notes:
+            self._write("")
+        for note in run.notes:
+            self._write_wrapped(f"note: {note}", "")
+        self._write_documents(directory)
+
+    def _write_headline(self, run: JudgedRun) -> None:
+        good = run.verdict == CONFORMANT and not run.partial
+        edition = f"{run.edition}, reading {run.reading}" if run.reading else run.edition
+        requirements = counts_of([requirement.verdict for requirement in run.requirements])
+        scenarios = counts_of([scenario.status for scenario in run.scenarios])
+        self._write("")
+        self._write(self._rule())
+        self._row("Verdict", self._coloured(clean(run.headline()).upper(), PASS if good else FAIL))
+        if run.reason:
+            self._row("Because", run.reason)
+        self._row("Cancellation level", capability(run.capability_level))
+        self._row("Edition", edition)
+        self._row("Requirements", _counted(requirements))
+        self._row("Scenarios", _counted(scenarios))
+        self._write(self._rule())
+
+    def _write_trouble(self, requirement: RequirementVerdict, run: JudgedRun) -> None:
+        names = {scenario.record.id: scenario.record.name for scenario in run.scenarios}
+        self._write("")
+        blame = f"  (blame: {clean(requirement.blame)})" if requirement.blame not in ("", "system") else ""
+        verdict = self._coloured(clean(requirement.verdict), requirement.verdict)
+        self._write(f"{verdict}  {clean(requirement.id)}  {clean(requirement.level)}{blame}")
+        self._write_wrapped(requirement.text, "  ")
+        self._fact("why", requirement.reason)
+        found = shortfalls(requirement)
+        for judged in found[:SHOWN]:
+            seen = judged.observation
+            self._fact("expected", judged.expected)
+            self._fact("actual", seen.actual)
+            self._fact("where", seen.where)
+            self._fact("conflict", " ".join(filter(None, (judged.conflict, judged.note))))
+            self._fact("scenario", names.get(seen.scenario, seen.scenario))
+            self._fact("step", seen.step)
+            self._fact("exchanges", ", ".join(seen.exchanges[:8]))
+        if len(found) > SHOWN:
+            self._fact("and", f"{len(found) - SHOWN} more observations of it, in results.json")
+        self._fact("rerun", rerun(requirement.id))
+
+    def _write_documents(self, directory: Path) -> None:
+        present = [(name, why) for name, why in _DOCUMENTS if (directory / name).exists()]
+        self._write("")
+        self._write(f"Reports in {clean(_short(directory))}{os.sep}")
+        for name, why in present:
+            self._write(f"  {name:<16} {why}")
+
+    def _fact(self, label: str, value: str) -> None:
+        if value:
+            self._write_wrapped(one_line(value), f"  {label:<10} ", " " * 13)
+
+    def _row(self, label: str, value: str) -> None:
+        self._write_wrapped(value, f"{label:<20}", " " * 20)
+
+    def _write_wrapped(self, text: str, first: str, rest: str | None = None) -> None:
+        # Colours that we put in ourselves are only ever in short lines, which need no wrapping.
+        shown = text if text.startswith("\x1b[") else self._showable(one_line(text, 1200))
+        indent = first if rest is None else rest
+        if len(shown) + len(first) <= WIDTH:
+            self._write(first + shown)
+            return
+        self._write(textwrap.fill(shown, WIDTH, initial_indent=first, subsequent_indent=indent))
+
+    def _write(self, line: str) -> None:
+        self._stream.write(self._showable(line) + "\n")
+        self._stream.flush()
+
+    def _showable(self, text: str) -> str:
+        """What this terminal cannot show becomes an escape: a report must not break on a name."""
+        if self._unicode():
+            return text
+        encoding = self._stream.encoding or "ascii"
+        plain = text.replace("…", "...").replace("·", "-").replace("–", "-")
+        return plain.encode(encoding, "backslashreplace").decode(encoding)
+
+    def _mark(self, verdict: str) -> str:
+        symbol = (_SYMBOLS if self._unicode() else _ASCII).get(verdict, "?")
+        return self._coloured(symbol, verdict)
+
+    def _rule(self) -> str:
+        return ("─" if self._unicode() else "-") * WIDTH
+
+    def _coloured(self, text: str, verdict: str) -> str:
+        colour = _COLOURS.get(verdict)
+        return f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colours() else text
+
+    def _dim(self, text: str) -> str:
+        return f"\x1b[2m{text}\x1b[0m" if self._colours() else text
+
+    def _colours(self) -> bool:
+        return self._stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def _unicode(self) -> bool:
+        return (self._stream.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
+
+    @property
+    def _stream(self) -> TextIO:
+        return self._given or sys.stdout
+
+
+def _as_seen(record: ScenarioRecord) -> str:
+    if record.problem:
+        kinds = {"harness": ERROR, "not-applicable": NOT_APPLICABLE}
+        return kinds.get(record.problem.kind, INCONCLUSIVE)
+    own = [o.outcome for o in record.observations if o.requirement in record.requirements]
+    if NOT_MET in own:
+        return FAIL
+    return INCONCLUSIVE if NOT_OBSERVED in own else PASS
+
+
+def _in_a_line(requirement: RequirementVerdict) -> str:
+    for judged in shortfalls(requirement):
+        place = f" ({judged.observation.where})" if judged.observation.where else ""
+        return f"expected {judged.expected}, actual {judged.observation.actual}{place}"
+    return requirement.reason or requirement.text
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, Mapping):
+        return one_line(", ".join(f"{key} {_in_words(item)}" for key, item in value.items()), 64)
+    return one_line(value, 64)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {verdict}" for verdict, number in counts.items()) or "none"
+
+
+def _short(directory: Path) -> str:
+    """The folder as a person would type it: relative where it is below the working directory."""
+    full, here = directory.resolve(), Path.cwd()
+    return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)

@@ -1,0 +1,111 @@
+"""Making text from a system under test safe to show, without hiding what it sent.
+
+Whatever a server sends ends up in reports: in a terminal, in XML, in a page. So
+characters that could move a cursor, break a document or turn the reading order are
+written as visible escapes (``\\x1b``): harmless, and still evidence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from lxml import etree
+
+#: Bodies are cut at this many characters in every report; results keep what was decided.
+BODY_LIMIT = 100_000
+
+# C0 and C1 controls but tab and newline; lone surrogates; line separators, marks and overrides of
+# the reading direction; and the two non-characters that XML forbids.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def clean(text: object) -> str:
+    """``text`` with unsafe characters as escapes; newlines and tabs stay, CR LF becomes LF."""
+    return _UNSAFE.sub(_escape, str(text).replace("\r\n", "\n"))
+
+
+def one_line(text: object, limit: int = 300) -> str:
+    """``clean`` text on one line of at most ``limit`` characters, ending in ``…`` where cut."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def without_surrogates(text: str) -> str:
+    """``text`` that can be encoded as UTF-8 and is read by strict JSON parsers."""
+    return _SURROGATE.sub(_escape, text)
+
+
+def cut(text: str, limit: int = BODY_LIMIT) -> str:
+    """At most ``limit`` characters of ``text``, then how many are left out."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]} … ({len(text) - limit:,} more characters)"
+
+
+def pretty(body: str) -> str:
+    """A JSON or XML body with line breaks and indents; anything else as it came. Cleaned and cut.
+
+    Only white space changes: repeated keys, the digits of a decimal and the order of
+    members are what a report must show, so JSON is never parsed and written anew.
+    """
+    if len(body) > BODY_LIMIT:  # what is cut is not whole, so it could not be laid out anyway
+        return cut(clean(body))
+    start = body.lstrip()[:1]
+    if start in ("{", "["):
+        laid_out = _indented_json(body)
+    elif start == "<":
+        laid_out = _indented_xml(body)
+    else:
+        laid_out = body
+    return cut(clean(laid_out))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _indented_json(body: str) -> str:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    out: list[str] = []
+    depth = 0
+    before = ""
+    for match in _JSON_TOKEN.finditer(body):
+        token = match.group()
+        if token in "}]":
+            depth -= 1
+            if before not in ("{", "["):
+                out.append(_new_line(depth))
+        elif before in ("{", "[", ","):
+            out.append(_new_line(depth))
+        out.append(": " if token == ":" else token)
+        if token in ("{", "["):
+            depth += 1
+        before = token
+    return "".join(out)
+
+
+def _new_line(depth: int) -> str:
+    # Deep nesting is a known attack; beyond a point more indent helps nobody.
+    return "\n" + "  " * min(depth, 40)
+
+
+def _indented_xml(body: str) -> str:
+    if "<!DOCTYPE" in body or "<!ENTITY" in body:
+        return body
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(_XML_DECLARATION.sub("", body).encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return body
+    etree.indent(root, space="  ")
+    return str(etree.tostring(root, encoding="unicode"))

@@ -1,0 +1,36 @@
+"""The words that all reports share, so that a terminal and a page say the same."""
+
+from __future__ import annotations
+
+#: The standard's own scale of cancellation; a provider starts at 2 (it has no consultation).
+CAPABILITY_LEVELS = {
+    1: "an appointment can be cancelled within the consultation in which it was booked",
+    2: "the organisation that booked an appointment can cancel it later",
+    3: "another 111 organisation can cancel an appointment too",
+    4: "any consumer organisation can cancel an appointment",
+}
+
+#: What each verdict means, for readers who meet it for the first time.
+VERDICT_MEANINGS = {
+    "FAIL": "a MUST was not met",
+    "ERROR": "the harness broke; this says nothing about the system",
+    "INCONCLUSIVE": "tried, but it could not be observed",
+    "WARN": "a SHOULD was not met, or a value that only another edition publishes was seen",
+    "TO-ATTEST": "a person has to state it, or this run had no means to see it",
+    "PASS": "observed, and met every time",
+    "ATTESTED": "stated by a person, with evidence",
+    "INFO": "a MAY: told, not judged",
+    "NOT-APPLICABLE": "belongs to a capability that the system does not claim",
+}
+
+
+def capability(level: int | None) -> str:
+    """``3: another 111 organisation can …``; says so when the run did not establish a level."""
+    if level is None:
+        return "not established by this run"
+    return f"{level}: {CAPABILITY_LEVELS.get(level, 'a level that the standard does not define')}"
+
+
+def rerun(requirement: str) -> str:
+    """The command that runs again only what decides ``requirement``."""
+    return f"uec-booking assure --only {requirement}"

@@ -1,0 +1,65 @@
+"""results.json holds to its schema, is the same every time, and survives hostile text."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import pytest
+from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.reports.results import ResultsReporter
+
+from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run
+
+SCHEMA = json.loads(resources.files("uec_booking.reports").joinpath("results.schema.json").read_text("utf-8"))
+RUNS = {"clean": clean_run(), "mixed": mixed_run(), "hostile": hostile_run()}
+
+
+def written(judged_run: JudgedRun, folder: Path) -> bytes:
+    ResultsReporter().run_judged(judged_run, folder)
+    return (folder / "results.json").read_bytes()
+
+
+@pytest.mark.parametrize("judged_run", RUNS.values(), ids=RUNS)
+def test_holds_to_the_schema(judged_run: JudgedRun, tmp_path: Path) -> None:
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator.check_schema(SCHEMA)
+    validator.validate(json.loads(written(judged_run, tmp_path)))
+
+
+def test_a_pass_without_observations_breaks_the_schema(tmp_path: Path) -> None:
+    vacuous = json.loads(written(run((), (requirement("PRV-CAN-01", "PASS"),)), tmp_path))
+    assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(vacuous)
+
+
+def test_the_order_in_which_workers_finished_does_not_show(tmp_path: Path) -> None:
+    original = mixed_run()
+    first = written(original, tmp_path)
+    shuffled = replace(
+        original,
+        scenarios=tuple(random.Random(7).sample(original.scenarios, len(original.scenarios))),
+        requirements=tuple(
+            replace(found, observations=found.observations[::-1]) for found in reversed(original.requirements)
+        ),
+        counts=dict(reversed(original.counts.items())),
+    )
+    assert written(shuffled, tmp_path) == first
+
+
+def test_tells_what_a_script_needs(tmp_path: Path) -> None:
+    found = json.loads(written(mixed_run(), tmp_path))
+    assert (found["verdict"], found["exit_status"], found["capability_level"]) == ("not conformant", 1, 3)
+    failed = next(r for r in found["requirements"] if r["id"] == "PRV-CAN-02")
+    assert failed["observations"][0]["expected"] == "cancelled"
+    assert failed["observations"][0]["actual"] == "booked"
+    assert [s["id"] for s in found["scenarios"]] == sorted(s["id"] for s in found["scenarios"])
+
+
+def test_a_lone_surrogate_is_written_as_a_visible_escape(tmp_path: Path) -> None:
+    seen = judged("PRV-CAN-02", "not met", "a", "\ud800")
+    found = json.loads(written(run((), (requirement("PRV-CAN-02", "FAIL", seen),)), tmp_path))
+    assert found["requirements"][0]["observations"][0]["actual"] == "\\ud800"

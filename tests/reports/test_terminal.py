@@ -1,0 +1,110 @@
+"""The terminal says what a person needs, in 100 columns, and lets nobody write escape codes to it."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.reports.terminal import TerminalReporter
+
+from .runs import clean_run, hostile_run, mixed_run, run
+
+
+class Screen(io.TextIOWrapper):
+    """A terminal of a given encoding that remembers what it was sent."""
+
+    def __init__(self, encoding: str = "utf-8", tty: bool = False) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding, newline="\n")
+        self._tty = tty
+
+    def isatty(self) -> bool:
+        return self._tty
+
+    def shown(self) -> str:
+        self.flush()
+        return self.buffer.getvalue().decode(self.encoding)  # type: ignore[attr-defined]
+
+
+def shown(judged_run: JudgedRun, folder: Path, screen: Screen | None = None) -> str:
+    screen = screen or Screen()
+    reporter = TerminalReporter(screen)
+    total = len(judged_run.scenarios)
+    reporter.run_started(total, judged_run.system)
+    for done, scenario in enumerate(judged_run.scenarios, 1):
+        reporter.scenario_finished(scenario.record, done, total)
+    reporter.run_judged(judged_run, folder)
+    return screen.shown()
+
+
+def test_a_line_for_each_scenario_as_it_ends(tmp_path: Path) -> None:
+    lines = shown(mixed_run(), tmp_path).splitlines()
+    assert "✗ 1/5 Mr Patient cancels 1.2 s" in lines
+    assert "? 3/5 A refusal 1.2 s" in lines
+    assert "– 5/5 XML 1.2 s" in lines
+
+
+def test_a_failure_says_all_that_is_needed(tmp_path: Path) -> None:
+    text = shown(mixed_run(), tmp_path)
+    start = text.index("FAIL  PRV-CAN-02  MUST")
+    block = text[start : text.index("\n\n", start)]
+    assert "A cancelled appointment says so when it is read." in block
+    for label, value in (
+        ("expected", "cancelled"),
+        ("actual", "booked"),
+        ("where", "Appointment.status"),
+        ("scenario", "Mr Patient cancels"),
+        ("exchanges", "x12"),
+        ("rerun", "uec-booking assure --only PRV-CAN-02"),
+    ):
+        assert re.search(rf"^  {label} +{re.escape(value)}$", block, re.M), label
+
+
+def test_the_headline_level_and_counts(tmp_path: Path) -> None:
+    text = shown(mixed_run(), tmp_path)
+    assert re.search(r"^Verdict +NOT CONFORMANT$", text, re.M)
+    assert re.search(r"^Cancellation level +3: another 111 organisation", text, re.M)
+    assert re.search(r"^Requirements +2 FAIL, 1 ERROR, 1 INCONCLUSIVE, 1 WARN, 1 NOT-APPLICABLE$", text, re.M)
+    assert re.search(r"^WARN PRV-BOOK-10 expected 409, actual 422$", text, re.M)
+    assert "one appointment could not be cancelled" in text
+
+
+def test_where_the_reports_are(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text("{}")
+    text = shown(clean_run(), tmp_path)
+    assert str(tmp_path) in text
+    assert "results.json" in text
+    assert "junit.xml" not in text
+
+
+def test_a_run_that_could_not_be_finished_says_why(tmp_path: Path) -> None:
+    text = shown(
+        run((), (), "inconclusive", 2, reason="the provider is gone", capability_level=None), tmp_path
+    )
+    assert re.search(r"^Because +the provider is gone$", text, re.M)
+    assert "not established by this run" in text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp1252"])
+@pytest.mark.parametrize("judged_run", [mixed_run(), hostile_run()], ids=["mixed", "hostile"])
+def test_nobody_else_writes_escape_codes(judged_run: JudgedRun, encoding: str, tmp_path: Path) -> None:
+    text = shown(judged_run, tmp_path, Screen(encoding))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028]", text)
+    assert [line for line in text.splitlines() if len(line) > 100 and not line.startswith("Reports in")] == []
+
+
+def test_plain_ascii_where_the_terminal_has_no_utf8(tmp_path: Path) -> None:
+    text = shown(mixed_run(), tmp_path, Screen("ascii"))
+    assert text.isascii()
+    assert "XX 1/5 Mr Patient cancels" in text
+
+
+def test_colours_only_on_a_terminal_that_wants_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[31mFAIL\x1b[0m" in shown(mixed_run(), tmp_path, Screen(tty=True))
+    assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=False))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=True))
