@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from uec_booking.standard import editions as ed
+from uec_booking.standard.loading import CatalogueError, read_toml
 
 MUST, SHOULD, MAY = "MUST", "SHOULD", "MAY"
 LEVELS: tuple[str, ...] = (MAY, SHOULD, MUST)
@@ -51,10 +51,6 @@ AREAS: tuple[str, ...] = (
     "reporting",
 )
 """The files of the catalogue, in its order."""
-
-
-class CatalogueError(ValueError):
-    """A file of the standard as data is wrong. The message names the file and the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +121,7 @@ def load() -> Mapping[str, Requirement]:
 
 
 def _read(path: Path) -> list[Requirement]:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise CatalogueError(f"{path.name}: {exc}") from exc
+    data = read_toml(path)
     usual = data.get("usual", {})
     return [_requirement(path.name, usual | entry) for entry in data.get("requirement", [])]
 
