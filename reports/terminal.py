@@ -61,7 +61,7 @@ class TerminalReporter(SilentReporter):
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
         self._write(f"{total} scenario{'' if total == 1 else 's'} to run, against:")
         for name, value in system.items():
-            self._write(f"  {one_line(name, 30)}: {_in_words(value)}")
+            self._write_wrapped(f"{one_line(name, 30)}: {_in_words(value)}", "  ", "    ")
         self._write("")
 
     def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
@@ -205,8 +205,8 @@ def _in_a_line(requirement: RequirementVerdict) -> str:
 
 def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
-        return one_line(", ".join(f"{key} {_in_words(item)}" for key, item in value.items()), 64)
-    return one_line(value, 64)
+        return one_line(", ".join(f"{key} {_in_words(item)}" for key, item in value.items()), 200)
+    return one_line(value, 200)
 
 
 def _counted(counts: dict[str, int]) -> str:
