@@ -116,7 +116,7 @@ INCLUDES_OF_SERVICE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""The published spellings of the two includes that hang on the service; the latest edition's first (CF-09)."""
+"""The published spellings of the includes that hang on the service; the latest edition's first (CF-09)."""
 INCLUDE_MODIFIERS: tuple[str, ...] = ("_include", "_include:iterate", "_include:recurse")
 
 # The Directory of Services
