@@ -19,8 +19,46 @@ from pathlib import Path
 
 LAYOUT_FILE = Path(__file__).with_name("layout.json")
 PRIMITIVE_NAMES = {"EncodedBytes": "base64Binary", "DateTime": "dateTime"}
-# fhir.resources takes these code lists from short descriptions that only give examples, not from a binding.
-NOT_BOUND = {"CapabilityStatement.format"}
+# fhir.resources takes its code lists from short descriptions, which abbreviate. They are kept for the data
+# types and the resources of the booking standard, where a test compares them with the official schemas ...
+BOUND_RESOURCES = (
+    *("Appointment", "Bundle", "CapabilityStatement", "DocumentReference", "HealthcareService", "Location"),
+    *("OperationOutcome", "Organization", "Patient", "Practitioner", "PractitionerRole", "Schedule", "Slot"),
+)
+# ... and put right here where they differ from those.
+ISSUE_CODES = (
+    *("invalid", "structure", "required", "value", "invariant", "security", "login", "unknown", "expired"),
+    *("forbidden", "suppressed", "processing", "not-supported", "duplicate", "not-found", "too-long"),
+    *("code-invalid", "extension", "too-costly", "business-rule", "conflict", "incomplete", "transient"),
+    *("lock-error", "no-store", "exception", "timeout", "throttled", "informational"),
+)
+QUANTITIES = ("Age", "Count", "Distance", "Duration", "Money", "Quantity")
+CORRECTED_CODES: dict[str, tuple[str, ...]] = {
+    **{f"{name}.comparator": ("<", "<=", ">=", ">") for name in QUANTITIES},
+    "CapabilityStatement.format": (),
+    "DocumentReference.docStatus": ("preliminary", "final", "amended", "entered-in-error"),
+    "OperationOutcomeIssue.code": ISSUE_CODES,
+    "TimingRepeat.when": (
+        *(
+            "MORN",
+            "AFT",
+            "EVE",
+            "NIGHT",
+            "PHS",
+            "HS",
+            "WAKE",
+            "C",
+            "CM",
+            "CD",
+            "CV",
+            "AC",
+            "ACM",
+            "ACD",
+            "ACV",
+        ),
+        *("PC", "PCM", "PCD", "PCV"),
+    ),
+}
 
 
 def build() -> dict[str, list[str]]:
@@ -35,7 +73,12 @@ def build() -> dict[str, list[str]]:
                 name = getattr(item, "__resource_type__", None)
                 if name and hasattr(item, "elements_sequence"):
                     models[name] = item
-    return {name: _elements(models[name], issubclass(models[name], Resource)) for name in sorted(models)}
+    resources = {model.__module__ for model in models.values() if issubclass(model, Resource)}
+    unbound = resources - {f"{stu3.__name__}.{name.lower()}" for name in BOUND_RESOURCES}
+    return {
+        name: _elements(model, issubclass(model, Resource), model.__module__ not in unbound)
+        for name, model in sorted(models.items())
+    }
 
 
 def render() -> str:
@@ -44,7 +87,7 @@ def render() -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _elements(model: type, is_resource: bool) -> list[str]:
+def _elements(model: type, is_resource: bool, bound: bool) -> list[str]:
     fields = {field.alias: field for field in model.model_fields.values()}  # type: ignore[attr-defined]
     told = ["resource"] if is_resource else []
     for name in model.elements_sequence():  # type: ignore[attr-defined]
@@ -53,15 +96,14 @@ def _elements(model: type, is_resource: bool) -> list[str]:
         extra = field.json_schema_extra or {}
         required = field.is_required() or extra.get("element_required")
         attribute = not is_resource and (name == "id" or (model.__name__, name) == ("Extension", "url"))
-        codes = extra.get("enum_values") if kind == "code" else None
-        bound = codes and f"{model.__name__}.{name}" not in NOT_BOUND
+        codes = CORRECTED_CODES.get(f"{model.__name__}.{name}", extra.get("enum_values"))
         told.append(
             ("@" if attribute else "")
             + f"{name}:{kind}"
             + ("*" if repeats else "")
             + ("!" if required else "")
             + (f"/{extra['one_of_many']}" if extra.get("one_of_many") else "")
-            + ("{" + "|".join(codes) + "}" if bound else "")
+            + ("{" + "|".join(codes) + "}" if bound and codes and kind == "code" else "")
         )
     return told
 
