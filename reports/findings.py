@@ -6,6 +6,8 @@ from uec_booking.harness.verdicts import (
     ERROR,
     FAIL,
     INCONCLUSIVE,
+    INFO,
+    NOT_APPLICABLE,
     VERDICTS,
     Judged,
     JudgedRun,
@@ -18,19 +20,24 @@ from .text import one_line
 #: Verdicts that need someone to do something, worst first.
 TROUBLE = (FAIL, ERROR, INCONCLUSIVE)
 
-_OUTCOMES = ("not met", "not observed", "tolerated", "met")
+#: Outcomes of an observation that fall short of plainly met, worst first.
+_SHORT = ("not met", "not observed", "tolerated")
+#: The step that the harness notes for what it checks on every exchange.
+_STANDING_STEP = "standing"
 
 
 def standing(run: JudgedRun) -> tuple[RequirementVerdict, ...]:
-    """Requirements seen outside the tags of every scenario: checked on all exchanges, judged once.
+    """Requirements seen outside the tags of the scenarios: checked on all exchanges, judged once.
 
-    One that was never seen and is not in trouble is left out: nothing was standing guard there.
+    Those in trouble that no scenario decides are among them, so that a report which lists
+    scenarios and these leaves no failure out.
     """
     tagged = {id for scenario in run.scenarios for id in scenario.record.requirements}
     return tuple(
         requirement
         for requirement in run.requirements
-        if requirement.id not in tagged and (requirement.observations or requirement.verdict in (FAIL, ERROR))
+        if any(judged.observation.step == _STANDING_STEP for judged in requirement.observations)
+        or (requirement.id not in tagged and (requirement.observations or requirement.verdict in TROUBLE))
     )
 
 
@@ -42,7 +49,7 @@ def with_verdict(run: JudgedRun, *verdicts: str) -> tuple[RequirementVerdict, ..
 
 def shortfalls(requirement: RequirementVerdict) -> tuple[Judged, ...]:
     """What was observed of ``requirement`` short of plainly met, the worst first."""
-    return tuple(sorted((j for j in requirement.observations if j.outcome != "met"), key=_badness))
+    return tuple(sorted((j for j in requirement.observations if j.outcome in _SHORT), key=_badness))
 
 
 def scenario_shortfalls(
@@ -50,12 +57,19 @@ def scenario_shortfalls(
 ) -> tuple[tuple[RequirementVerdict | None, Judged], ...]:
     """What ``scenario`` saw short of met of the requirements that it decides, the worst first.
 
-    Standing requirements are left out: they never colour the scenario they were seen in.
+    Left out is what cannot colour it: what was only seen as standing, and what does not
+    apply or is free.
     """
     own = set(scenario.record.requirements)
-    seen = [j for j in scenario.judged if j.outcome != "met" and j.observation.requirement in own]
-    pairs = [(requirements.get(j.observation.requirement), j) for j in sorted(seen, key=_badness)]
-    return tuple(pair for pair in pairs if pair[0] is None or pair[0].level != "MAY")
+    found = []
+    for judged in scenario.judged:
+        seen = judged.observation
+        requirement = requirements.get(seen.requirement)
+        if judged.outcome not in _SHORT or seen.requirement not in own or seen.step == _STANDING_STEP:
+            continue
+        if requirement is None or requirement.verdict not in (NOT_APPLICABLE, INFO):
+            found.append((requirement, judged))
+    return tuple(sorted(found, key=lambda pair: _badness(pair[1])))
 
 
 def counts_of(verdicts: list[str]) -> dict[str, int]:
@@ -100,4 +114,4 @@ def verdict_explained(requirement: RequirementVerdict, limit: int = 10) -> str:
 
 
 def _badness(judged: Judged) -> int:
-    return _OUTCOMES.index(judged.outcome) if judged.outcome in _OUTCOMES else 0
+    return _SHORT.index(judged.outcome)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from uec_booking.harness.ledger import NOT_MET, NOT_OBSERVED, ScenarioRecord
+from uec_booking.harness.ledger import ScenarioRecord
 from uec_booking.harness.verdicts import (
     CONFORMANT,
     ERROR,
@@ -27,8 +27,10 @@ from uec_booking.harness.verdicts import (
     JudgedRun,
     RequirementVerdict,
 )
+from uec_booking.standard import editions
 
 from .findings import TROUBLE, counts_of, shortfalls, with_verdict
+from .live import as_seen
 from .reporter import SilentReporter
 from .text import clean, one_line
 from .words import capability, rerun
@@ -37,8 +39,24 @@ WIDTH = 100
 #: Observations shown of one requirement; results.json has them all.
 SHOWN = 3
 
-_SYMBOLS = {PASS: "✓", FAIL: "✗", ERROR: "✗", INCONCLUSIVE: "?", WARN: "!", NOT_APPLICABLE: "–"}
-_ASCII = {PASS: "ok", FAIL: "XX", ERROR: "XX", INCONCLUSIVE: "??", WARN: "!!", NOT_APPLICABLE: "--"}
+_SYMBOLS = {
+    PASS: "✓",
+    FAIL: "✗",
+    ERROR: "✗",
+    INCONCLUSIVE: "?",
+    WARN: "!",
+    NOT_APPLICABLE: "–",
+    TO_ATTEST: "–",
+}
+_ASCII = {
+    PASS: "ok",
+    FAIL: "XX",
+    ERROR: "XX",
+    INCONCLUSIVE: "??",
+    WARN: "!!",
+    NOT_APPLICABLE: "--",
+    TO_ATTEST: "--",
+}
 _COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33"}
 
 #: What a run may leave in its folder, in the order in which a reader wants it.
@@ -57,8 +75,12 @@ class TerminalReporter(SilentReporter):
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._given = stream
+        self._edition, self._reading = editions.DEFAULT, ""
 
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
+        """``system`` may name the ``edition`` and ``reading`` of the run."""
+        self._edition = str(system.get("edition") or editions.DEFAULT)
+        self._reading = str(system.get("reading") or "")
         self._write(f"{total} scenario{'' if total == 1 else 's'} to run, against:")
         for name, value in system.items():
             self._write_wrapped(f"{one_line(name, 30)}: {_in_words(value)}", "  ", "    ")
@@ -66,7 +88,7 @@ class TerminalReporter(SilentReporter):
 
     def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
         """A line on what was *seen*; whether that is a FAIL is known when the run is judged."""
-        seen = _as_seen(record)
+        seen = as_seen(record, self._edition, self._reading)
         count = f"{done:>{len(str(total))}}/{total}"
         name = one_line(record.name, WIDTH - len(count) - 16)
         self._write(f"{self._mark(seen)} {count} {name} {self._dim(f'{record.seconds:.1f} s')}")
@@ -184,16 +206,6 @@ class TerminalReporter(SilentReporter):
     @property
     def _stream(self) -> TextIO:
         return self._given or sys.stdout
-
-
-def _as_seen(record: ScenarioRecord) -> str:
-    if record.problem:
-        kinds = {"harness": ERROR, "not-applicable": NOT_APPLICABLE}
-        return kinds.get(record.problem.kind, INCONCLUSIVE)
-    own = [o.outcome for o in record.observations if o.requirement in record.requirements]
-    if NOT_MET in own:
-        return FAIL
-    return INCONCLUSIVE if NOT_OBSERVED in own else PASS
 
 
 def _in_a_line(requirement: RequirementVerdict) -> str:

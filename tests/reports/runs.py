@@ -168,9 +168,20 @@ def mixed_run() -> JudgedRun:
         exchanges=("x12",),
         step="When he cancels the first appointment",
     )
-    tolerated = judged("PRV-BOOK-10", "tolerated", "409", "422", conflict="CF-02", note="422 in 2.0.0")
+    tolerated = judged(
+        "PRV-BOOK-10",
+        "tolerated",
+        "409",
+        "422",
+        conflict="CF-02",
+        note="422 in 2.0.0",
+        situation="slot-taken",
+        value="422",
+    )
     unseen = judged("PRV-CAN-03", "not observed", "a refusal", "")
-    header = judged("PRV-XTI-01", "not met", "X-Request-ID", "no such header", exchanges=("x12", "x13"))
+    header = judged(
+        "PRV-XTI-01", "not met", "X-Request-ID", "no such header", exchanges=("x12", "x13"), step="standing"
+    )
     steps = (
         StepRecord("Given", "Mr Patient is booked", "passed", 0.2, ("x11",)),
         StepRecord("When", "he cancels the first appointment", "not met", 0.3, ("x12",)),

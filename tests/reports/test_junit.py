@@ -9,7 +9,7 @@ from lxml import etree
 from uec_booking.harness.verdicts import JudgedRun
 from uec_booking.reports.junit import JUnitReporter
 
-from .runs import clean_run, hostile_run, mixed_run, run
+from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run, scenario
 
 RUNS = {"clean": clean_run(), "mixed": mixed_run(), "hostile": hostile_run()}
 
@@ -93,6 +93,16 @@ def test_a_standing_requirement_fails_in_its_own_suite_and_not_in_the_scenario(t
     assert [c.get("name", "").split()[0] for c in suite.iter("testcase")] == ["PRV-XTI-01"]
     assert "X-Request-ID" in suite.find(".//failure").text
     assert "PRV-XTI-01" not in case(root, "Mr Patient cancels").find("failure").text
+
+
+def test_a_standing_failure_shows_although_a_scenario_decides_the_same_requirement(tmp_path: Path) -> None:
+    met = judged("PRV-XTI-01")
+    seen = judged("PRV-XTI-01", "not met", "X-Request-ID", "no such header", step="standing")
+    root = written(
+        run((scenario("Headers", "PASS", met),), (requirement("PRV-XTI-01", "FAIL", met, seen),)), tmp_path
+    )
+    assert case(root, "Headers").find("failure") is None
+    assert case(root, "PRV-XTI-01").find("failure") is not None
 
 
 def test_the_suite_tells_the_verdict_and_the_edition(tmp_path: Path) -> None:
