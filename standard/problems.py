@@ -1,0 +1,34 @@
+"""What is wrong with a resource, as reports print it: the place, what was expected, what was there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a resource.
+
+    `where` is a FHIRPath-like place (`Appointment.participant[0].status`). `requirement` is the clause that
+    asks for it and `level` how strongly (MUST, SHOULD, MAY); both are "" for a rule of FHIR itself.
+    """
+
+    where: str
+    expected: str
+    actual: str
+    requirement: str = ""
+    level: str = ""
+
+
+def shown(value: object) -> str:
+    """A value as it is quoted in a problem: short, and never the whole of a patient's record."""
+    if isinstance(value, dict):
+        return "an object with " + (", ".join(sorted(map(str, value))[:6]) or "nothing in it")
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,102 @@
+"""The invariants of STU3 that concern what a booking uses, each under the key that HL7 gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from uec_booking.standard.problems import Problem, shown
+
+Rule = Callable[[dict[str, Any], str], Iterator[Problem]]
+
+
+def broken_invariants(type_name: str, value: dict[str, Any], where: str) -> Iterator[Problem]:
+    """The invariants of a type that an object of it breaks; wrong JSON types are left to the walk."""
+    rule = _RULES.get(type_name)
+    if rule is not None:
+        yield from rule(value, where)
+
+
+def _extension(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    has_value = any(key.lstrip("_").startswith("value") for key in value)
+    if has_value == ("extension" in value):
+        yield Problem(where, "either a value or extensions (ext-1)", "both" if has_value else "neither")
+
+
+def _period(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    if ends_before_start(value.get("start"), value.get("end")):
+        yield Problem(f"{where}.end", f"not before start {value['start']} (per-1)", shown(value["end"]))
+
+
+def _contact_point(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    if "value" in value and "system" not in value:
+        yield Problem(f"{where}.system", "present beside a value (cpt-2)", "absent")
+
+
+def _attachment(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    if "data" in value and "contentType" not in value:
+        yield Problem(f"{where}.contentType", "present beside data (att-1)", "absent")
+
+
+def _patient_contact(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    if not value.keys() & {"name", "telecom", "address", "organization"}:
+        yield Problem(where, "contact details or an organization (pat-1)", shown(value))
+
+
+def _participant(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    if not value.keys() & {"type", "actor"}:
+        yield Problem(where, "a type or an actor (app-1)", shown(value))
+
+
+def _appointment(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    if ("start" in value) != ("end" in value):
+        yield Problem(where, "both start and end, or neither (app-2)", "start" if "start" in value else "end")
+    elif "start" not in value and value.get("status") not in ("proposed", "cancelled"):
+        yield Problem(f"{where}.start", "present unless proposed or cancelled (app-3)", "absent")
+
+
+def _bundle(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    kind = value.get("type")
+    if "total" in value and kind not in ("searchset", "history"):
+        yield Problem(f"{where}.total", "only in a searchset or history (bdl-1)", f"in a {kind}")
+    entries = value.get("entry")
+    seen: set[tuple[object, object]] = set()
+    for index, entry in enumerate(entries if isinstance(entries, list) else []):
+        if not isinstance(entry, dict):
+            continue
+        place = f"{where}.entry[{index}]"
+        if "search" in entry and kind != "searchset":
+            yield Problem(f"{place}.search", "only in a searchset (bdl-2)", f"in a {kind}")
+        if not entry.keys() & {"resource", "request", "response"}:
+            yield Problem(f"{place}.resource", "present (bdl-5)", "absent")
+        full_url = entry.get("fullUrl")
+        resource = entry.get("resource")
+        meta = resource.get("meta") if isinstance(resource, dict) else None
+        version = meta.get("versionId") if isinstance(meta, dict) else None
+        if isinstance(full_url, str) and isinstance(version, str | None):
+            if (full_url, version) in seen:
+                yield Problem(f"{place}.fullUrl", "once in the Bundle for a version (bdl-7)", shown(full_url))
+            seen.add((full_url, version))
+
+
+def ends_before_start(start: object, end: object) -> bool:
+    """True when both are instants (or dateTimes with an offset) and `end` is the earlier moment."""
+    if not isinstance(start, str) or not isinstance(end, str):
+        return False
+    try:
+        return datetime.fromisoformat(end) < datetime.fromisoformat(start)
+    except (ValueError, TypeError):  # a format that the walk judges, or one with and one without an offset
+        return False
+
+
+_RULES: dict[str, Rule] = {
+    "Appointment": _appointment,
+    "AppointmentParticipant": _participant,
+    "Attachment": _attachment,
+    "Bundle": _bundle,
+    "ContactPoint": _contact_point,
+    "Extension": _extension,
+    "PatientContact": _patient_contact,
+    "Period": _period,
+}

@@ -1,0 +1,34 @@
+"""A second opinion from fhir.resources, whose models were made from the definitions of HL7 by others."""
+
+from __future__ import annotations
+
+from uec_booking.standard.problems import Problem, shown
+
+
+def second_opinion(resource: object, allow_unknown: bool) -> list[Problem]:
+    """What the STU3 models of fhir.resources object to.
+
+    They are imported here because that takes a quarter of a second. They raise RecursionError on deep and
+    KeyError on unknown contained types; neither should come after our own walk, and is told as a problem.
+    """
+    from fhir.resources.STU3 import get_fhir_model_class
+    from pydantic import ValidationError
+
+    name = resource.get("resourceType") if isinstance(resource, dict) else None
+    if not isinstance(name, str):
+        return [Problem("$", "a resource", shown(resource))]
+    try:
+        get_fhir_model_class(name).model_validate(resource)
+    except ValidationError as error:
+        return [
+            Problem(_place(name, fault["loc"]), fault["msg"], shown(fault.get("input")))
+            for fault in error.errors(include_url=False, include_context=False)
+            if not (allow_unknown and fault["type"] == "extra_forbidden")
+        ]
+    except (KeyError, RecursionError, ValueError, TypeError) as error:
+        return [Problem(name, "readable by the STU3 models", type(error).__name__)]
+    return []
+
+
+def _place(name: str, location: tuple[str | int, ...]) -> str:
+    return name + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
