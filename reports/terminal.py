@@ -33,21 +33,12 @@ from .findings import TROUBLE, counts_of, shortfalls, with_verdict
 from .live import as_seen
 from .reporter import SilentReporter
 from .text import clean, one_line
-from .words import capability, rerun
+from .words import SYMBOLS, capability, rerun
 
 WIDTH = 100
 #: Observations shown of one requirement; results.json has them all.
 SHOWN = 3
 
-_SYMBOLS = {
-    PASS: "✓",
-    FAIL: "✗",
-    ERROR: "✗",
-    INCONCLUSIVE: "?",
-    WARN: "!",
-    NOT_APPLICABLE: "–",
-    TO_ATTEST: "–",
-}
 _ASCII = {
     PASS: "ok",
     FAIL: "XX",
@@ -184,7 +175,7 @@ class TerminalReporter(SilentReporter):
         return plain.encode(encoding, "backslashreplace").decode(encoding)
 
     def _mark(self, verdict: str) -> str:
-        symbol = (_SYMBOLS if self._unicode() else _ASCII).get(verdict, "?")
+        symbol = (SYMBOLS if self._unicode() else _ASCII).get(verdict, "?")
         return self._coloured(symbol, verdict)
 
     def _rule(self) -> str:

@@ -10,6 +10,19 @@ CAPABILITY_LEVELS = {
     4: "any consumer organisation can cancel an appointment",
 }
 
+#: A mark for each verdict, so that colour is never the only signal.
+SYMBOLS = {
+    "PASS": "✓",
+    "FAIL": "✗",
+    "ERROR": "✗",
+    "INCONCLUSIVE": "?",
+    "WARN": "!",
+    "NOT-APPLICABLE": "–",
+    "TO-ATTEST": "–",
+    "ATTESTED": "✓",
+    "INFO": "i",
+}
+
 #: What each verdict means, for readers who meet it for the first time.
 VERDICT_MEANINGS = {
     "FAIL": "a MUST was not met",
