@@ -54,7 +54,8 @@ class Conflict:
     """One contradiction: who says what, and how it is treated. The treatment prevails over the clauses.
 
     `situations` are those of the answers table that follow the treatment. A clause that none of them
-    decides has its reason in `decided_otherwise`.
+    decides has its reason in `decided_otherwise`. `levels` holds the levels that the treatment gives to a
+    clause: "default", and by range of editions or reading where they differ.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Conflict:
     treatment: str
     clauses: tuple[str, ...]
     situations: tuple[str, ...] = ()
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     decided_otherwise: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -89,6 +91,7 @@ def _conflict(file: str, group: str, entry: dict[str, Any]) -> Conflict:
             raise ValueError(f"stance {entry['stance']!r}")
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
         values["sources"] = tuple(Statement(**source) for source in entry["sources"])
+        values["levels"] = MappingProxyType(entry.get("levels", {}))
         values["decided_otherwise"] = MappingProxyType(entry.get("decided_otherwise", {}))
         return Conflict(group=group, **values)
     except (KeyError, TypeError, ValueError) as exc:

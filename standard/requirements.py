@@ -110,7 +110,7 @@ def load() -> Mapping[str, Requirement]:
     found: dict[str, Requirement] = {}
     for area in AREAS:
         path = FOLDER / f"{area}.toml"
-        for requirement in _read(path):
+        for requirement in read_area(path):
             if requirement.id in found:
                 raise CatalogueError(f"{path.name}: {requirement.id}: this id is there twice")
             found[requirement.id] = requirement
@@ -120,7 +120,8 @@ def load() -> Mapping[str, Requirement]:
     return MappingProxyType(found)
 
 
-def _read(path: Path) -> list[Requirement]:
+def read_area(path: Path) -> list[Requirement]:
+    """The requirements of one file. Raises CatalogueError, which names the file and the requirement."""
     data = read_toml(path)
     usual = data.get("usual", {})
     return [_requirement(path.name, usual | entry) for entry in data.get("requirement", [])]
