@@ -21,7 +21,7 @@ class Element:
     type: str
     position: int
     repeats: bool
-    required: bool
+    required: bool  # of a choice: one of its elements is
     attribute: bool
     choice: str  # "value" for each valueX of value[x], otherwise ""
     codes: tuple[str, ...]  # of a required binding; empty when any code goes

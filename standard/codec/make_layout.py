@@ -5,7 +5,8 @@ the table is current. The codec reads only the table, because importing the mode
 seconds, and a resource contained in another may be of any type.
 
 One element is written `name:type` with these marks: `@` in front: an XML attribute; `*` behind: repeats;
-`!` behind: at least one; `/value` behind: one of the choice `value[x]`; `{a|b}` behind: the codes of its
+`!` behind: at least one, of a choice one of its
+names; `/value` behind: one of the choice `value[x]`; `{a|b}` behind: the codes of its
 required binding.
 """
 
@@ -94,7 +95,7 @@ def _elements(model: type, is_resource: bool, bound: bool) -> list[str]:
         field = fields[name]
         kind, repeats = _kind(field.annotation)
         extra = field.json_schema_extra or {}
-        required = field.is_required() or extra.get("element_required")
+        required = field.is_required() or extra.get("element_required") or extra.get("one_of_many_required")
         attribute = not is_resource and (name == "id" or (model.__name__, name) == ("Extension", "url"))
         codes = CORRECTED_CODES.get(f"{model.__name__}.{name}", extra.get("enum_values"))
         told.append(

@@ -25,5 +25,5 @@ def check_structure(resource: object, *, allow_unknown: bool = False) -> list[Pr
     """
     problems = walk(resource, allow_unknown)
     if not problems:
-        problems = second_opinion(resource, allow_unknown)
+        problems = second_opinion(resource)
     return problems[:MAX_PROBLEMS]

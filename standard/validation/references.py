@@ -28,7 +28,7 @@ def contained_faults(resource: dict[str, Any], where: str) -> Iterator[Problem]:
         if "contained" in member:
             yield Problem(f"{place}.contained", "no contained resource in a contained one", "nested")
         if not isinstance(name, str):
-            yield Problem(f"{place}.id", "present, to be referred to", shown(name))
+            yield Problem(f"{place}.id", "present, to be referred to (dom-3)", shown(name))
             continue
         if name in ids:
             yield Problem(f"{place}.id", "an id once among the contained resources", shown(name))

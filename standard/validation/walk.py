@@ -60,13 +60,8 @@ class _Walk:
                 yield from self._many(item, beside, element, layout, place, depth)
             else:
                 yield Problem(place, "an array with content", shown(item))
-        for element in layout.elements.values():
-            if (
-                element.required
-                and not element.choice
-                and not value.keys() & {element.name, f"_{element.name}"}
-            ):
-                yield Problem(f"{where}.{element.name}", "present", "absent")
+        for name in _missing(value, layout):
+            yield Problem(f"{where}.{name}", "present", "absent")
         yield from broken_invariants(layout.name, value, where)
 
     def _many(
@@ -114,3 +109,15 @@ class _Walk:
                 yield from self.content(one, extra, place, depth + 1)
             elif not (known.repeats and one is None):
                 yield Problem(place, "an object with id or extension", shown(one))
+
+
+def _missing(value: dict[str, Any], layout: Layout) -> list[str]:
+    """Required elements that are there neither as a value nor as extensions; `value[x]` for a choice."""
+    named = {key.removeprefix("_") for key in value if isinstance(key, str)}
+    met = {_group(element) for name, element in layout.elements.items() if name in named}
+    required = dict.fromkeys(_group(element) for element in layout.elements.values() if element.required)
+    return [group for group in required if group not in met]
+
+
+def _group(element: Element) -> str:
+    return f"{element.choice}[x]" if element.choice else element.name

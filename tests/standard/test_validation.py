@@ -224,6 +224,13 @@ def test_a_capability_statement_names_real_resource_types() -> None:
     ]
 
 
+def test_a_choice_that_must_be_made_may_be_made_by_an_extension_alone() -> None:
+    resource = bundle(signature={"type": [{"code": "a"}], "when": "2021-06-01T09:00:00Z"})
+    assert [problem.where for problem in check_structure(resource)] == ["Bundle.signature.who[x]"]
+    resource["signature"]["_whoUri"] = {"extension": [{"url": "u", "valueCode": "a"}]}
+    assert check_structure(resource) == []
+
+
 def test_unknown_elements_are_passed_over_on_request_at_every_depth() -> None:
     resource = appointment()
     resource["colour"] = {"any": []}
