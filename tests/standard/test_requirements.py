@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -179,3 +181,11 @@ def test_a_wrong_file_is_refused_with_its_name_and_entry(tmp_path: Path, text: s
         rq.read_area(file)
     assert str(caught.value).startswith("area.toml: ")
     assert message in str(caught.value)
+
+
+def test_reading_the_data_imports_nothing_heavy() -> None:
+    modules = "requirements, conflicts, answers, editions, names"
+    program = f"import sys; from uec_booking.standard import {modules}; print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    heavy = {"fhir", "jsonschema", "lxml", "pydantic", "requests", "sqlalchemy", "pytest", "flask"}
+    assert not heavy & set(answer.stdout.split())
