@@ -24,6 +24,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
+_OPENING, _BREAK_AFTER = frozenset("{["), frozenset("{[,")
+# Deep nesting is a known attack; beyond a point more indent helps nobody.
+_DEEPEST = 40
+_LINES = ["\n" + "  " * depth for depth in range(_DEEPEST + 1)]
+
 
 def clean(text: object) -> str:
     """``text`` with unsafe characters as escapes; newlines and tabs stay, CR LF becomes LF."""
@@ -79,24 +84,18 @@ def _indented_json(body: str) -> str:
     out: list[str] = []
     depth = 0
     before = ""
-    for match in _JSON_TOKEN.finditer(body):
-        token = match.group()
+    for token in _JSON_TOKEN.findall(body):
         if token in "}]":
             depth -= 1
-            if before not in ("{", "["):
-                out.append(_new_line(depth))
-        elif before in ("{", "[", ","):
-            out.append(_new_line(depth))
+            if before not in _OPENING:
+                out.append(_LINES[min(depth, _DEEPEST)])
+        elif before in _BREAK_AFTER:
+            out.append(_LINES[min(depth, _DEEPEST)])
         out.append(": " if token == ":" else token)
-        if token in ("{", "["):
+        if token in _OPENING:
             depth += 1
         before = token
     return "".join(out)
-
-
-def _new_line(depth: int) -> str:
-    # Deep nesting is a known attack; beyond a point more indent helps nobody.
-    return "\n" + "  " * min(depth, 40)
 
 
 def _indented_xml(body: str) -> str:
