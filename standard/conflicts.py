@@ -66,8 +66,8 @@ class Conflict:
     treatment: str
     clauses: tuple[str, ...]
     situations: tuple[str, ...] = ()
-    levels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-    decided_otherwise: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    levels: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    decided_otherwise: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
 
 @cache

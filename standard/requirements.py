@@ -74,7 +74,7 @@ class Requirement:
     how: str
     sources: tuple[Source, ...]
     editions: str = ed.EVERY_EDITION
-    levels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    levels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     scal: tuple[str, ...] = ()
     tkw: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
