@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from uec_booking.harness.ledger import Observation
 from uec_booking.harness.verdicts import (
     ERROR,
     FAIL,
@@ -72,6 +73,11 @@ def scenario_shortfalls(
     return tuple(sorted(found, key=lambda pair: _badness(pair[1])))
 
 
+def step_of(observation: Observation) -> str:
+    """The step in which something was seen, in words for a reader."""
+    return "checked on every exchange" if observation.step == _STANDING_STEP else observation.step
+
+
 def counts_of(verdicts: list[str]) -> dict[str, int]:
     """How often each verdict occurs, worst first, those that do not occur left out."""
     order = [*VERDICTS, *sorted(set(verdicts) - set(VERDICTS))]
@@ -89,7 +95,7 @@ def explained(requirement: RequirementVerdict | None, judged: Judged) -> str:
     lines.append(f"  actual:   {one_line(seen.actual, 2000)}")
     for label, value in (
         ("where:    ", seen.where),
-        ("step:     ", seen.step),
+        ("step:     ", step_of(seen)),
         ("exchanges:", ", ".join(seen.exchanges)),
         ("conflict: ", judged.conflict),
         ("note:     ", judged.note),

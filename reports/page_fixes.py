@@ -10,7 +10,7 @@ from uec_booking.harness.verdicts import Judged, JudgedRun, RequirementVerdict
 from uec_booking.standard import requirements as catalogue
 
 from .exchanges import Exchange, curl, of_run, request_text, response_text, title
-from .findings import shortfalls
+from .findings import shortfalls, step_of
 from .html import Element, anchor, el, facts
 from .text import cut, one_line
 from .words import SYMBOLS, rerun
@@ -80,7 +80,7 @@ class Fixes:
                 [
                     ("Where", one_line(seen.where)),
                     ("Scenario", one_line(self._names.get(seen.scenario, seen.scenario))),
-                    ("Step", "checked on every exchange" if seen.step == "standing" else one_line(seen.step)),
+                    ("Step", one_line(step_of(seen))),
                     ("System", one_line(seen.system)),
                     ("Exchanges", one_line(", ".join(seen.exchanges))),
                 ]

@@ -29,7 +29,7 @@ from uec_booking.harness.verdicts import (
 )
 from uec_booking.standard import editions
 
-from .findings import TROUBLE, counts_of, shortfalls, with_verdict
+from .findings import TROUBLE, counts_of, shortfalls, step_of, with_verdict
 from .live import as_seen
 from .reporter import SilentReporter
 from .text import clean, one_line
@@ -38,6 +38,8 @@ from .words import SYMBOLS, capability, rerun
 WIDTH = 100
 #: Observations shown of one requirement; results.json has them all.
 SHOWN = 3
+#: Requirements shown in full; when all the world is broken, the rest get a line each.
+DETAILED = 20
 
 _ASCII = {
     PASS: "ok",
@@ -88,13 +90,18 @@ class TerminalReporter(SilentReporter):
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
         self._write_headline(run)
-        for requirement in with_verdict(run, *TROUBLE):
+        troubles = with_verdict(run, *TROUBLE)
+        for requirement in troubles[:DETAILED]:
             self._write_trouble(requirement, run)
+        if troubles[DETAILED:]:
+            self._write("")
+        for requirement in troubles[DETAILED:]:
+            self._write_in_a_line(requirement)
         warnings = with_verdict(run, WARN)
         if warnings:
             self._write("")
             for requirement in warnings:
-                self._write(one_line(f"WARN {requirement.id}  {_in_a_line(requirement)}", WIDTH - 30))
+                self._write_in_a_line(requirement)
         if run.notes:
             self._write("")
         for note in run.notes:
@@ -108,7 +115,7 @@ class TerminalReporter(SilentReporter):
         scenarios = counts_of([scenario.status for scenario in run.scenarios])
         self._write("")
         self._write(self._rule())
-        self._row("Verdict", self._coloured(clean(run.headline()).upper(), PASS if good else FAIL))
+        self._row("Verdict", self._coloured(one_line(run.headline()).upper(), PASS if good else FAIL))
         if run.reason:
             self._row("Because", run.reason)
         self._row("Cancellation level", capability(run.capability_level))
@@ -126,14 +133,16 @@ class TerminalReporter(SilentReporter):
         self._write_wrapped(requirement.text, "  ")
         self._fact("why", requirement.reason)
         found = shortfalls(requirement)
-        for judged in found[:SHOWN]:
+        for number, judged in enumerate(found[:SHOWN]):
+            if number:
+                self._write("")
             seen = judged.observation
             self._fact("expected", judged.expected)
             self._fact("actual", seen.actual)
             self._fact("where", seen.where)
             self._fact("conflict", " ".join(filter(None, (judged.conflict, judged.note))))
             self._fact("scenario", names.get(seen.scenario, seen.scenario))
-            self._fact("step", seen.step)
+            self._fact("step", step_of(seen))
             self._fact("exchanges", ", ".join(seen.exchanges[:8]))
         if len(found) > SHOWN:
             self._fact("and", f"{len(found) - SHOWN} more observations of it, in results.json")
@@ -145,6 +154,10 @@ class TerminalReporter(SilentReporter):
         self._write(f"Reports in {clean(_short(directory))}{os.sep}")
         for name, why in present:
             self._write(f"  {name:<16} {why}")
+
+    def _write_in_a_line(self, requirement: RequirementVerdict) -> None:
+        line = f"{requirement.verdict} {requirement.id}  {_in_a_line(requirement)}"
+        self._write(one_line(self._showable(line), WIDTH))
 
     def _fact(self, label: str, value: str) -> None:
         if value:

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from uec_booking.harness.judging import judge
+from uec_booking.harness.ledger import Observation, Run
 from uec_booking.harness.verdicts import JudgedRun
 from uec_booking.reports.results import ResultsReporter
+from uec_booking.standard.editions import EDITIONS
+from uec_booking.standard.requirements import load
 
 from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run
 
@@ -29,6 +33,21 @@ def test_holds_to_the_schema(judged_run: JudgedRun, tmp_path: Path) -> None:
     validator = jsonschema.Draft202012Validator(SCHEMA)
     validator.check_schema(SCHEMA)
     validator.validate(json.loads(written(judged_run, tmp_path)))
+
+
+def test_what_judging_really_says_holds_to_the_schema(tmp_path: Path) -> None:
+    """Under every edition, so that no outcome is missing from the schema."""
+    seen = Observation(
+        "PRV-BOOK-10", "value", "slot-taken", "422", system="provider", situation="slot-taken", value="422"
+    )
+    record = replace(mixed_run().scenarios[1].record, observations=(seen,))
+    times = ("2026-11-22T10:00:00Z", "2026-11-22T10:01:00Z")
+    stored = Run(*times, "1.0.0", "", {"provider": "provider"}, (), False, scenarios=(record,))
+    for edition in EDITIONS:
+        found = json.loads(written(judge(stored, load(), edition), tmp_path))
+        jsonschema.Draft202012Validator(SCHEMA).validate(found)
+        decided = next(r for r in found["requirements"] if r["id"] == "PRV-BOOK-10")
+        assert decided["verdict"] == ("WARN" if edition.startswith("1.0.0") else "PASS")
 
 
 def test_a_pass_without_observations_breaks_the_schema(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from uec_booking.harness.verdicts import JudgedRun
 from uec_booking.reports.terminal import TerminalReporter
 
-from .runs import clean_run, hostile_run, mixed_run, run
+from .runs import clean_run, hostile_run, mixed_run, requirement, run
 
 
 class Screen(io.TextIOWrapper):
@@ -109,3 +109,10 @@ def test_colours_only_on_a_terminal_that_wants_them(tmp_path: Path, monkeypatch:
     assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=False))
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=True))
+
+
+def test_when_everything_is_broken_it_stays_readable(tmp_path: Path) -> None:
+    broken = tuple(requirement(f"PRV-X-{n:03}", "ERROR", reason="the harness broke") for n in range(300))
+    lines = shown(run((), broken, "error", 4), tmp_path).splitlines()
+    assert sum(line.startswith("ERROR") for line in lines) == 300
+    assert len(lines) < 450
