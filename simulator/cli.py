@@ -1,0 +1,219 @@
+"""The command line of the simulator: `uec-booking simulate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
+
+if TYPE_CHECKING:
+    from uec_booking.simulator.settings import Settings
+
+DEFAULT_PORT = 8099
+TOKEN_VARIABLE = "UEC_BOOKING_CONTROL_TOKEN"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the simulator until it is told to end. Returns 0, or 3 if it could not start."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
+    if options.list:
+        return _list(options.json)
+    try:
+        return _run(options)
+    except StartError as error:
+        print(f"uec-booking simulate: {error}", file=sys.stderr)
+        return 3
+
+
+class StartError(Exception):
+    """The simulator cannot start; the message says what to change."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking simulate",
+        description="Runs two provider systems and an appointment registry of the UEC Booking Standard.",
+    )
+    add = parser.add_argument
+    add(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help=f"port to listen on, 0 for any (default {DEFAULT_PORT})",
+    )
+    add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    add("--http", action="store_true", help="plain HTTP instead of HTTPS")
+    add("--database", metavar="URL", help="SQLAlchemy URL or SQLite file; default: a file deleted at the end")
+    add("--edition", choices=EDITIONS, default=DEFAULT_EDITION, help="edition of the standard")
+    add(
+        "--defect",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="break one thing (repeatable; see --list)",
+    )
+    add(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="choose otherwise (repeatable; see --list)",
+    )
+    add(
+        "--registry-url",
+        action="append",
+        default=[],
+        metavar="[KEY=]URL",
+        help="where the providers (or the one called KEY) reach the registry",
+    )
+    add("--registry-ca", default="", metavar="FILE", help="authority to trust at --registry-url")
+    add(
+        "--write-config",
+        type=Path,
+        metavar="FILE",
+        help="write the settings for `uec-booking assure --config`",
+    )
+    add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
+    add("--list", action="store_true", help="list the defects and variants, and end")
+    add("--json", action="store_true", help="with --list: as JSON")
+    return parser
+
+
+def _list(as_json: bool) -> int:
+    from uec_booking.simulator.defects import DEFECTS
+    from uec_booking.simulator.variants import VARIANTS
+
+    kinds = [("defect", fault) for fault in DEFECTS] + [("variant", fault) for fault in VARIANTS]
+    if as_json:
+        rows = [
+            {"kind": kind, "name": f.name, "requirement": f.requirement, "part": f.part, "summary": f.summary}
+            for kind, f in kinds
+        ]
+        print(json.dumps(rows, indent=2))
+        return 0
+    for kind, fault in kinds:
+        print(f"{kind:8} {fault.name:28} {fault.requirement:14} {fault.summary}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    folder = Path(tempfile.mkdtemp(prefix="uec-booking-"))
+    try:
+        return _serve(options, folder, ended)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
+    # Imported here, so that --help and --list stay quick.
+    from sqlalchemy.exc import SQLAlchemyError
+    from uec_booking.simulator.configfile import render, write_whole
+    from uec_booking.simulator.seams import UnknownFault
+    from uec_booking.simulator.server import Server
+    from uec_booking.simulator.settings import Settings
+    from uec_booking.simulator.wiring import RunningWorld
+
+    server = Server(options.host, options.port)
+    ca = _authority_file(options, folder)
+    if not options.http:
+        write_whole(ca, server.use_tls(folder).decode())
+        ca.chmod(0o644)
+    try:
+        port = server.listen()
+    except OSError as error:
+        raise StartError(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
+        ) from None
+    settings = Settings(
+        root=f"{'http' if options.http else 'https'}://localhost:{port}",
+        edition=options.edition,
+        database_url=_database_url(options.database, folder),
+        control_token=os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24),
+        ca="" if options.http else str(ca),
+        registry_ca=options.registry_ca,
+        registry_urls=_registry_urls(options.registry_url),
+        faults=(*options.defect, *options.variant),
+    )
+    try:
+        world = RunningWorld(settings)
+    except (UnknownFault, SQLAlchemyError) as error:
+        # The listening socket already has its threads, which would keep the program alive.
+        server.stop()
+        if isinstance(error, UnknownFault):
+            raise StartError(f"{error} --list shows what there is.") from None
+        raise StartError(f"cannot use the database: {str(error).splitlines()[0]}") from None
+    try:
+        server.start(world.app)
+        world.start()
+        if options.write_config is not None:
+            write_whole(options.write_config, render(settings, "" if options.http else ca.name))
+        _announce(settings)
+        if options.until_stdin_closes:
+            threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
+        ended.wait()
+    finally:
+        server.stop()
+        world.stop()
+    return 0
+
+
+def _authority_file(options: argparse.Namespace, folder: Path) -> Path:
+    if options.write_config is None:
+        return folder / "sim-ca.pem"
+    config: Path = options.write_config
+    if not config.resolve().parent.is_dir():
+        raise StartError(f"the folder of {config} does not exist")
+    return config.with_name(f"{config.stem}-ca.pem")
+
+
+def _database_url(given: str | None, folder: Path) -> str:
+    if not given:
+        return f"sqlite:///{folder / 'world.db'}"
+    return given if "://" in given else f"sqlite:///{given}"
+
+
+def _registry_urls(given: list[str]) -> dict[str, str]:
+    from uec_booking.simulator.world import PROVIDERS
+
+    keys = [provider.key for provider in PROVIDERS]
+    urls: dict[str, str] = {}
+    for value in given:
+        key, equals, url = value.partition("=")
+        if equals and key in keys:
+            urls[key] = url
+        else:
+            urls |= {each: value for each in keys if each not in urls}
+    return urls
+
+
+def _announce(settings: Settings) -> None:
+    from uec_booking.simulator.world import CONTROL_PATH, PROVIDERS, REGISTRY_PATH
+
+    for provider in PROVIDERS:
+        print(f"{provider.name:24} {settings.root}{provider.path}")
+    print(f"{'Appointment registry':24} {settings.root}{REGISTRY_PATH}")
+    print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")
+    if settings.ca:
+        print(f"{'Authority':24} curl --cacert {settings.ca}")
+    print(f"Edition {settings.edition}; end with Ctrl-C.", flush=True)
+
+
+def _watch_stdin(ended: threading.Event) -> None:
+    while sys.stdin.buffer.read(65536):
+        pass
+    ended.set()

@@ -1,0 +1,50 @@
+"""The world's clock: real time plus an offset that the control interface can move."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+
+class Clock:
+    """Tells the time of the simulated world; every subsystem is given the same one."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta(0)
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The world's present moment, timezone-aware, in UTC."""
+        with self._lock:
+            return datetime.now(UTC) + self._offset
+
+    def set(self, moment: datetime) -> None:
+        """Make `moment` (timezone-aware) the present; time runs on from there."""
+        with self._lock:
+            self._offset = moment - datetime.now(UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Move the present by `seconds` (negative: back)."""
+        with self._lock:
+            self._offset += timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Return to real time."""
+        with self._lock:
+            self._offset = timedelta(0)
+
+
+def as_instant(moment: datetime) -> str:
+    """A FHIR instant in UTC with seconds, such as ``2026-01-31T09:30:00+00:00``."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def from_epoch(seconds: int) -> datetime:
+    """The UTC moment of a Unix time."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def as_http_date(moment: datetime) -> str:
+    """An HTTP-date (RFC 9110 section 5.6.7), as Last-Modified needs it."""
+    return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)

@@ -1,0 +1,199 @@
+"""What the control interface can do to the world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, select
+from uec_booking.simulator import database as db
+from uec_booking.simulator.clock import Clock, as_instant, from_epoch
+from uec_booking.simulator.outbox import Outbox
+from uec_booking.simulator.provider.stored import StoredAppointment
+from uec_booking.simulator.provider.system import ProviderSystem
+from uec_booking.simulator.received import Received
+from uec_booking.simulator.registry.system import RegistrySystem
+from uec_booking.simulator.seams import Switchboard
+
+STAFF_NOTE = "Edited by reception"
+
+
+class ControlError(ValueError):
+    """A control call that cannot be carried out; the message says why."""
+
+
+class Levers:
+    """One method for each action of the control interface; each returns what is answered as JSON."""
+
+    def __init__(
+        self,
+        database: db.Database,
+        clock: Clock,
+        providers: Sequence[ProviderSystem],
+        outboxes: Mapping[str, Outbox],
+        registry: RegistrySystem,
+        switchboard: Switchboard,
+        received: Received,
+        known_faults: Sequence[str],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._providers = providers
+        self._outboxes = outboxes
+        self._registry = registry
+        self._switchboard = switchboard
+        self._received = received
+        self._known_faults = known_faults
+
+    def reset(self) -> dict[str, Any]:
+        """Empty the world."""
+        self._switchboard.switch_to([])
+        self._clock.reset()
+        self._registry.away.clear()
+        self._database.erase()
+        for provider in self._providers:
+            provider.records.forget_slots_made()
+        self._received.clear()
+        return {"reset": True}
+
+    def registry_away(self, away: bool) -> dict[str, Any]:
+        """Let the registry answer 503 to everything, or be itself again."""
+        if away:
+            self._registry.away.set()
+        else:
+            self._registry.away.clear()
+            for outbox in self._outboxes.values():
+                outbox.wake()
+        return {"registry": "away" if away else "back"}
+
+    def outbox(self) -> dict[str, Any]:
+        """What is owed to the registry."""
+        table = db.outbox
+        with self._database.read() as tx:
+            rows = tx.execute(select(table).where(table.c.state != "done").order_by(table.c.seq)).all()
+        entries = [
+            {"provider": r.system, "kind": r.kind, "url": r.url, "attempts": r.attempts, "state": r.state}
+            for r in rows
+        ]
+        return {
+            "waiting": [e for e in entries if e["state"] == "waiting"],
+            "refused": [e for e in entries if e["state"] == "refused"],
+        }
+
+    def staff_cancel(self, url: str) -> dict[str, Any]:
+        """The provider's own staff cancel an appointment; the registry is told as of any cancellation."""
+        now = self._clock.now()
+        system, appointment_id = self._locate(url)
+        with self._database.write() as tx:
+            current = self._booked(tx, system, appointment_id)
+            resource = system.rules.cancelled(current, {**current.body, "status": "cancelled"}, now)
+            system.records.store_cancel(tx, current, resource, int(now.timestamp()), True)
+            if system.rules.registry_hears_of_cancel(resource):
+                system.records.owe_registry(tx, current.id, "cancel", current.url, {})
+            self._note(tx, system, "staff-cancel", resource)
+        self._outboxes[system.profile.key].wake()
+        return {"id": current.id, "version": resource["meta"]["versionId"]}
+
+    def staff_touch(self, url: str) -> dict[str, Any]:
+        """Staff add a comment to an appointment, so that a version newer than the consumer's exists."""
+        now = self._clock.now()
+        system, appointment_id = self._locate(url)
+        with self._database.write() as tx:
+            current = self._booked(tx, system, appointment_id)
+            edited = {**current.body, "comment": f"{STAFF_NOTE} at {as_instant(now)}"}
+            resource = system.rules.as_version(edited, system.rules.next_version(current.version), now)
+            system.records.store_version(tx, current, resource, int(now.timestamp()))
+            self._note(tx, system, "staff-touch", resource)
+        return {"id": current.id, "version": resource["meta"]["versionId"]}
+
+    def add_slots(self, provider_key: str, diary: str, starts: list[int]) -> dict[str, Any]:
+        """Seed a diary with free slots at the given Unix times."""
+        system = next((p for p in self._providers if p.profile.key == provider_key), None)
+        if system is None or system.profile.diary(diary) is None:
+            known = {p.profile.key: [d.id for d in p.profile.diaries] for p in self._providers}
+            raise ControlError(f"There is no such diary; there are {json.dumps(known)}.")
+        with self._database.write() as tx:
+            return {"added": system.records.add_slots(tx, diary, starts)}
+
+    def received(self, after: int, path: str) -> dict[str, Any]:
+        """The last requests that came in."""
+        return {"received": self._received.entries(after, path)}
+
+    def forget_received(self) -> dict[str, Any]:
+        """Forget what came in."""
+        self._received.clear()
+        return {"received": []}
+
+    def audit(self, provider_key: str, appointment_id: str) -> dict[str, Any]:
+        """The last thousand lines of the audit trail, oldest first."""
+        table = db.audit
+        query = select(table).order_by(table.c.seq.desc()).limit(1000)
+        if provider_key:
+            query = query.where(table.c.system == provider_key)
+        if appointment_id:
+            query = query.where(table.c.appointment == appointment_id)
+        with self._database.read() as tx:
+            rows = [dict(row) for row in tx.execute(query).mappings()]
+        for row in rows:
+            row["at"] = as_instant(from_epoch(row["at"]))
+            row["provenance"] = json.loads(row["provenance"])
+        return {"audit": rows[::-1]}
+
+    def faults(self) -> dict[str, Any]:
+        """Which defects and variants are on, and which there are."""
+        return {"on": self._switchboard.names(), "known": list(self._known_faults)}
+
+    def switch_faults(self, names: list[str]) -> dict[str, Any]:
+        """Have exactly these defects and variants on."""
+        self._switchboard.switch_to(names)
+        return self.faults()
+
+    def clock(self) -> dict[str, Any]:
+        """The world's time."""
+        return {"now": as_instant(self._clock.now())}
+
+    def move_clock(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Set, advance or reset the world's clock."""
+        if wanted.get("reset") is True:
+            self._clock.reset()
+        elif isinstance(wanted.get("advance_seconds"), int | float):
+            self._clock.advance(float(wanted["advance_seconds"]))
+        else:
+            try:
+                moment = datetime.fromisoformat(str(wanted.get("now")))
+            except ValueError:
+                raise ControlError("Say now, advance_seconds or reset.") from None
+            if moment.tzinfo is None:
+                raise ControlError("The moment needs an offset.")
+            self._clock.set(moment)
+        return self.clock()
+
+    def _locate(self, url: str) -> tuple[ProviderSystem, str]:
+        path = urlsplit(url).path
+        for system in self._providers:
+            prefix = f"{system.profile.path}/Appointment/"
+            if path.startswith(prefix):
+                return system, path.removeprefix(prefix).split("/")[0]
+        raise ControlError("That is not the URL of an appointment at a provider of this world.")
+
+    def _booked(self, tx: Connection, system: ProviderSystem, appointment_id: str) -> StoredAppointment:
+        current = system.records.current(tx, appointment_id)
+        if current is None or current.status != "booked":
+            raise ControlError("There is no booked appointment at that URL.")
+        return current
+
+    def _note(self, tx: Connection, system: ProviderSystem, action: str, resource: Mapping[str, Any]) -> None:
+        entry = {
+            "at": int(self._clock.now().timestamp()),
+            "action": action,
+            "outcome": "done",
+            "appointment": resource["id"],
+            "version": int(resource["meta"]["versionId"]),
+            "request_id": "",
+            "response_id": "",
+            "provenance": json.dumps({"staff": system.profile.name}),
+        }
+        system.records.note(tx, entry)

@@ -1,0 +1,166 @@
+"""HTTP of the control interface, JSON in and out. Every call needs the token of the world's settings."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+from uec_booking.simulator.clock import as_instant
+from uec_booking.simulator.control.levers import ControlError, Levers
+from uec_booking.simulator.seams import UnknownFault
+from uec_booking.simulator.world import CONTROL_PATH
+
+MAX_BODY_BYTES = 1_000_000
+ACTIONS = {
+    "GET /control": "this description",
+    "POST /control/reset": "empties everything: appointments, registry, diaries, clock, faults, received",
+    "POST /control/registry/away": "the registry answers 503 to everything",
+    "POST /control/registry/back": "the registry is itself again",
+    "GET /control/registry/outbox": "what providers still owe the registry, and what it refused",
+    "POST /control/staff-cancel": '{"url": appointment URL}: the provider\'s own staff cancel it',
+    "POST /control/staff-touch": '{"url": appointment URL}: staff edit it, so that a newer version exists',
+    "POST /control/diary": '{"provider", "diary", "starts": [instants]}: adds free slots to a diary',
+    "GET /control/received": "requests received; ?after=NUMBER&path=PREFIX",
+    "DELETE /control/received": "forgets them",
+    "GET /control/audit": "the audit trail; ?provider=KEY&appointment=ID",
+    "GET /control/defects": "the names of the defects and variants that are on, and of all there are",
+    "PUT /control/defects": "a list of names: exactly these are on",
+    "GET /control/clock": "the world's time",
+    "PUT /control/clock": '{"now": instant} or {"advance_seconds": n} or {"reset": true}',
+}
+
+
+def control_blueprint(levers: Levers, token: str) -> Blueprint:
+    """The control interface; `token` is asked for as a bearer token."""
+    blueprint = Blueprint("control", __name__, url_prefix=CONTROL_PATH)
+
+    @blueprint.before_request
+    def guard() -> Response | None:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            return _answer({"error": "The control token is missing or wrong."}, 401)
+        if not _is_loopback(request.remote_addr):
+            return _answer({"error": "The control interface is for this machine only."}, 403)
+        return None
+
+    def lever(path: str, method: str, action: Callable[[], Any]) -> None:
+        blueprint.add_url_rule(path, f"{method} {path}", _guarded(action), methods=[method])
+
+    lever("", "GET", lambda: {"actions": ACTIONS})
+    lever("/reset", "POST", levers.reset)
+    lever("/registry/away", "POST", lambda: levers.registry_away(True))
+    lever("/registry/back", "POST", lambda: levers.registry_away(False))
+    lever("/registry/outbox", "GET", levers.outbox)
+    lever("/staff-cancel", "POST", lambda: levers.staff_cancel(_url()))
+    lever("/staff-touch", "POST", lambda: levers.staff_touch(_url()))
+    lever("/diary", "POST", lambda: levers.add_slots(_member("provider"), _member("diary"), _starts()))
+    lever("/received", "GET", lambda: levers.received(_number("after"), request.args.get("path", "")))
+    lever("/received", "DELETE", levers.forget_received)
+    lever(
+        "/audit",
+        "GET",
+        lambda: levers.audit(request.args.get("provider", ""), request.args.get("appointment", "")),
+    )
+    lever("/defects", "GET", levers.faults)
+    lever("/defects", "PUT", lambda: levers.switch_faults(_names()))
+    lever("/clock", "GET", levers.clock)
+    lever("/clock", "PUT", lambda: levers.move_clock(_object()))
+    return blueprint
+
+
+def _guarded(action: Callable[[], Any]) -> Callable[[], Response]:
+    @wraps(action)
+    def answer() -> Response:
+        try:
+            return _answer(action(), 200)
+        except (ControlError, UnknownFault) as error:
+            return _answer({"error": str(error)}, 400)
+
+    return answer
+
+
+def _answer(value: Any, status: int) -> Response:
+    response = Response(json.dumps(value), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _body() -> Any:
+    raw = request.environ["wsgi.input"].read(MAX_BODY_BYTES + 1)
+    if len(raw) > MAX_BODY_BYTES:
+        raise ControlError("The body is too large.")
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ControlError("The body is not JSON.") from None
+
+
+def _object() -> dict[str, Any]:
+    value = _body()
+    if not isinstance(value, dict):
+        raise ControlError("The body must be a JSON object.")
+    return value
+
+
+def _member(name: str) -> str:
+    # The body can be read only once, so it is kept with the request.
+    if "control.body" not in request.environ:
+        request.environ["control.body"] = _object()
+    value = request.environ["control.body"].get(name)
+    if not isinstance(value, str) or not value:
+        raise ControlError(f"The body needs the member {name}.")
+    return value
+
+
+def _url() -> str:
+    url = _member("url")
+    if not urlsplit(url).path:
+        raise ControlError("The url must be that of an appointment.")
+    return url
+
+
+def _starts() -> list[int]:
+    _member("diary")
+    values = request.environ["control.body"].get("starts")
+    if not isinstance(values, list):
+        raise ControlError("The body needs the list starts.")
+    return [int(_moment(value).timestamp()) for value in values]
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ControlError(f"Not a moment in time: {value}.") from None
+    if moment.tzinfo is None:
+        raise ControlError(f"The moment has no offset, unlike {as_instant(datetime.now().astimezone())}.")
+    return moment
+
+
+def _names() -> list[str]:
+    value = _body()
+    names = value.get("names") if isinstance(value, dict) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ControlError("The body must be a list of names.")
+    return names
+
+
+def _number(name: str) -> int:
+    value = request.args.get(name, "0")
+    if not value.isdigit():
+        raise ControlError(f"{name} must be a number.")
+    return int(value)

@@ -1,0 +1,158 @@
+"""Media types: what a request brings and what it wants back (UEC implementation page; RFC 9110 section 12)."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zlib
+from typing import IO, Any
+
+from uec_booking.simulator.refusals import Refused
+
+MAX_BODY_BYTES = 1_000_000
+MAX_DEPTH = 60
+JSON = "json"
+XML = "xml"
+CONTENT_TYPES = {JSON: "application/fhir+json;charset=utf-8", XML: "application/fhir+xml;charset=utf-8"}
+# The plain types come from generic clients, the last of each row from DSTU2.
+_FORMAT_OF = {
+    "application/fhir+json": JSON,
+    "application/json": JSON,
+    "text/json": JSON,
+    "application/json+fhir": JSON,
+    "application/fhir+xml": XML,
+    "application/xml": XML,
+    "text/xml": XML,
+    "application/xml+fhir": XML,
+}
+
+
+def request_format(content_type: str | None) -> str:
+    """The format of a body from its Content-Type. Raises Refused (unsupported-request-type)."""
+    media_type, parameters = _split(content_type or "")
+    if media_type not in _FORMAT_OF:
+        raise Refused(
+            "unsupported-request-type", f"Bodies of type {media_type or '(none)'} are not supported."
+        )
+    charset = parameters.get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise Refused("unsupported-request-type", "Only the character set utf-8 is supported.")
+    return _FORMAT_OF[media_type]
+
+
+def response_format(wanted: str | None, accept: str | None, content_type: str | None) -> str:
+    """The format of the answer: `_format` before Accept, then the request's own type, then JSON. Raises Refused."""
+    if wanted:
+        # A raw + in a query arrives as a blank.
+        name = wanted.split(";")[0].strip().lower().replace(" ", "+")
+        chosen = name if name in (JSON, XML) else _FORMAT_OF.get(name)
+        if chosen is None:
+            raise Refused("unsupported-response-format", f"The format {wanted} cannot be served.")
+        return chosen
+    fallback = _FORMAT_OF.get(_split(content_type or "")[0], JSON)
+    if not accept or not accept.strip():
+        return fallback
+    for media_range in _by_preference(accept):
+        if media_range in ("*/*", "application/*"):
+            return fallback
+        if media_range in _FORMAT_OF:
+            return _FORMAT_OF[media_range]
+    raise Refused("unsupported-response-format", f"None of the types {accept} can be served.")
+
+
+def read_body(stream: IO[bytes], encoding: str | None) -> bytes:
+    """At most a megabyte from the stream, decompressed. Raises Refused (body-too-large, malformed-body)."""
+    raw = _bounded(stream)
+    name = (encoding or "identity").strip().lower()
+    if name in ("identity", ""):
+        return raw
+    if name not in ("gzip", "x-gzip"):
+        raise Refused("unsupported-request-type", f"The content encoding {name} is not supported.")
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as unzipped:
+            return _bounded(unzipped)
+    except (OSError, EOFError, zlib.error):
+        raise Refused("malformed-body", "The body is not valid gzip.") from None
+
+
+def parse_body(raw: bytes, form: str) -> dict[str, Any]:
+    """The resource in a body, in its JSON form. Raises Refused (malformed-body)."""
+    if form == XML:
+        raise Refused("unsupported-request-type", "XML bodies are not supported.")
+    try:
+        resource = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant
+        )
+    except RecursionError:
+        raise Refused("malformed-body", "The body is nested too deeply.") from None
+    except ValueError as error:
+        raise Refused("malformed-body", f"The body is not JSON: {error}.") from None
+    if not isinstance(resource, dict):
+        raise Refused("malformed-body", "The body is not a JSON object.")
+    if _depth(resource) > MAX_DEPTH:
+        raise Refused("malformed-body", "The body is nested too deeply.")
+    return resource
+
+
+def dump(resource: dict[str, Any], form: str) -> bytes:
+    """A resource as bytes in the format chosen."""
+    if form == XML:
+        raise Refused("unsupported-response-format", "XML cannot be served.")
+    return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _split(content_type: str) -> tuple[str, dict[str, str]]:
+    media_type, *rest = content_type.split(";")
+    pairs = (part.partition("=") for part in rest)
+    return media_type.strip().lower(), {key.strip().lower(): value.strip(' "') for key, _, value in pairs}
+
+
+def _by_preference(accept: str) -> list[str]:
+    ranges: list[tuple[float, str]] = []
+    for part in accept.split(","):
+        media_range, parameters = _split(part)
+        try:
+            quality = float(parameters.get("q", "1"))
+        except ValueError:
+            quality = 0.0
+        if media_range and quality > 0:
+            ranges.append((quality, media_range))
+    return [media_range for _, media_range in sorted(ranges, key=lambda pair: -pair[0])]
+
+
+def _bounded(stream: IO[bytes]) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := stream.read(65536):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            raise Refused("body-too-large", f"Bodies may have at most {MAX_BODY_BYTES} bytes.")
+    return b"".join(parts)
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {twice!r} occurs twice")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _depth(value: Any) -> int:
+    deepest = 0
+    waiting: list[tuple[Any, int]] = [(value, 1)]
+    while waiting:
+        item, level = waiting.pop()
+        deepest = max(deepest, level)
+        if isinstance(item, dict):
+            waiting.extend((child, level + 1) for child in item.values())
+        elif isinstance(item, list):
+            waiting.extend((child, level + 1) for child in item)
+    return deepest

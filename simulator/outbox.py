@@ -1,0 +1,203 @@
+"""What a provider owes the registry, delivered over HTTP in the background (REG-10 to REG-13, REG-26).
+
+The messages are rows written in the same transaction as the booking or cancellation they tell of, so none is
+lost while the registry, or this program, is away. Per appointment they go in order. A message that was sent
+before, with its answer lost, is looked up at the registry before it is sent again: exactly once in effect.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from sqlalchemy import Row, select, update
+from uec_booking.simulator import database as db
+from uec_booking.simulator.clock import Clock
+from uec_booking.simulator.terms import ODS_ORGANISATION, SCOPE_WRITE, URL_SYSTEM
+from uec_booking.simulator.world import ProviderProfile
+
+log = logging.getLogger("uec_booking.simulator")
+TIME_LIMITS = (2.0, 5.0)
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 2.0
+# A pointer that keeps changing under our hands is tried this often in one go.
+VERSION_TRIES = 3
+
+
+class RegistryAway(Exception):
+    """The registry cannot be reached, or answered 5xx: try again later."""
+
+
+class RegistryRefused(Exception):
+    """The registry answered 4xx: sending the same again would not help (REG-26)."""
+
+
+@dataclass(frozen=True)
+class RegistryLink:
+    """Where a provider reaches the registry. `ca` is the file of the authority to trust, empty for the usual ones."""
+
+    url: str
+    audience: str
+    ca: str
+
+
+class Outbox:
+    """The delivery thread of one provider."""
+
+    def __init__(self, database: db.Database, provider: ProviderProfile, clock: Clock) -> None:
+        self._database = database
+        self._provider = provider
+        self._clock = clock
+        self._link: RegistryLink | None = None
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._news = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"outbox-{provider.key}", daemon=True)
+
+    def start(self, link: RegistryLink) -> None:
+        """Begin to deliver; whatever an earlier run of the program left behind goes first."""
+        self._link = link
+        self._session.verify = link.ca or True
+        self._news.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there may be something to deliver."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """End the thread; what is not delivered yet stays in the database."""
+        self._stopping.set()
+        self._news.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=sum(TIME_LIMITS))
+        self._session.close()
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            self._news.wait()
+            self._news.clear()
+            try:
+                self._deliver_all()
+                pause = FIRST_PAUSE
+            except RegistryAway as reason:
+                log.info("The registry is away (%s); trying again in %.1f s", reason, pause)
+                self._stopping.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                self._news.set()
+            except Exception:
+                log.exception("A message for the registry could not be delivered")
+                self._stopping.wait(LONGEST_PAUSE)
+                self._news.set()
+
+    def _deliver_all(self) -> None:
+        while (row := self._next()) is not None and not self._stopping.is_set():
+            self._mark(row, "waiting", row.attempts + 1)
+            try:
+                self._tell(row)
+                self._mark(row, "done", row.attempts + 1)
+            except RegistryRefused as reason:
+                log.warning("The registry refused %s of %s: %s", row.kind, row.url, reason)
+                self._mark(row, "refused", row.attempts + 1)
+
+    def _next(self) -> Row[Any] | None:
+        table = db.outbox
+        query = select(table).where(table.c.system == self._provider.key, table.c.state == "waiting")
+        with self._database.read() as tx:
+            return tx.execute(query.order_by(table.c.seq).limit(1)).first()
+
+    def _mark(self, row: Row[Any], state: str, attempts: int) -> None:
+        table = db.outbox
+        with self._database.write() as tx:
+            tx.execute(update(table).where(table.c.seq == row.seq).values(state=state, attempts=attempts))
+
+    def _tell(self, row: Row[Any]) -> None:
+        if row.kind == "book":
+            if row.attempts > 0 and self._find(row.url) is not None:
+                return
+            self._call("POST", "/Appointment", body=json.loads(row.body))
+        else:
+            self._cancel(row.url)
+
+    def _cancel(self, url: str) -> None:
+        for _ in range(VERSION_TRIES):
+            pointer_id = self._find(url)
+            if pointer_id is None:
+                raise RegistryRefused("it has no entry for this appointment")
+            # Read immediately before the update, although the search showed it too (REG-13).
+            read = self._call("GET", f"/Appointment/{pointer_id}")
+            pointer = read.json()
+            if pointer["status"] != "booked":
+                return
+            headers = {"If-Match": f'W/"{pointer["meta"]["versionId"]}"'}
+            body = {**pointer, "status": "cancelled"}
+            answer = self._call("PUT", f"/Appointment/{pointer_id}", body, headers, accept_conflict=True)
+            if answer.status_code not in (409, 412):
+                return
+        raise RegistryAway("the entry keeps changing")
+
+    def _find(self, url: str) -> str | None:
+        answer = self._call("GET", "/Appointment", query={"identifier": f"{URL_SYSTEM}|{url}"})
+        entries = answer.json().get("entry") or []
+        return str(entries[0]["resource"]["id"]) if entries else None
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+        accept_conflict: bool = False,
+    ) -> requests.Response:
+        link = self._link
+        assert link is not None
+        everything = {
+            "Authorization": f"Bearer {self._token(link.audience)}",
+            "Accept": "application/fhir+json",
+            "Content-Type": "application/fhir+json;charset=utf-8",
+            **(headers or {}),
+        }
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        try:
+            answer = self._session.request(
+                method, link.url + path, params=query, data=data, headers=everything, timeout=TIME_LIMITS
+            )
+        except requests.RequestException as error:
+            raise RegistryAway(type(error).__name__) from None
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise RegistryAway(f"HTTP {answer.status_code}")
+        if answer.status_code >= 400 and not (accept_conflict and answer.status_code in (409, 412)):
+            raise RegistryRefused(f"HTTP {answer.status_code}: {answer.text[:300]}")
+        return answer
+
+    def _token(self, audience: str) -> str:
+        issued = int(self._clock.now().timestamp())
+        organisation = {
+            "resourceType": "Organization",
+            "identifier": [{"system": ODS_ORGANISATION, "value": self._provider.ods}],
+            "name": self._provider.name,
+        }
+        claims = {
+            "iss": f"https://system.example{self._provider.path}",
+            "sub": self._provider.key,
+            "aud": audience,
+            "iat": issued,
+            "exp": issued + 300,
+            "reason_for_request": "directcare",
+            "requested_scope": SCOPE_WRITE,
+            "requesting_organization": organisation,
+        }
+        return f"{_base64url({'alg': 'none', 'typ': 'JWT'})}.{_base64url(claims)}."
+
+
+def _base64url(value: object) -> str:
+    raw = json.dumps(value, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

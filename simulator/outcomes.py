@@ -1,0 +1,28 @@
+"""OperationOutcome resources for refusals (FHIR STU3; UEC error handling page)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from uec_booking.simulator.answers import SITUATIONS
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.terms import ISSUE_TYPE, SPINE_ERRORS
+
+
+def operation_outcome(refusal: Refused) -> dict[str, Any]:
+    """The OperationOutcome that explains a refusal: one issue, with diagnostics and the place of the fault."""
+    answer = SITUATIONS[refusal.situation]
+    coding = {"system": SPINE_ERRORS, "code": answer.code, "display": answer.display}
+    if refusal.situation == "slot-taken":
+        # The provider assurance script P29 asks for the display of the issue type itself.
+        coding = {"system": ISSUE_TYPE, "code": answer.issue, "display": answer.display}
+    issue: dict[str, Any] = {
+        "severity": "error",
+        "code": answer.issue,
+        "details": {"coding": [coding], "text": answer.display},
+        "diagnostics": refusal.diagnostics,
+    }
+    if refusal.where:
+        issue["expression"] = [refusal.where]
+    return {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue]}

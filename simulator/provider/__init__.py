@@ -1,0 +1,1 @@
+"""A provider system: diaries of slots, and appointments booked into them."""

@@ -1,0 +1,63 @@
+"""The rules for the Patient inside a booking: NHS number, name, address, contact points and their ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.terms import NHS_NUMBER
+
+_AT = "Appointment.contained.where($this is Patient)"
+
+
+def check_patient(patient: Mapping[str, Any]) -> str:
+    """The patient's NHS number, or an empty string without one. Raises Refused (422 situations)."""
+    names = patient.get("name") or []
+    if len(names) != 1 or not names[0].get("family") or not names[0].get("given"):
+        raise Refused("profile-breach", "The patient has one name, with family and given.", f"{_AT}.name")
+    for name in ("gender", "birthDate"):
+        if not patient.get(name):
+            raise Refused("profile-breach", f"The patient has {name}.", f"{_AT}.{name}")
+    homes = [address for address in patient.get("address") or [] if address.get("use") == "home"]
+    if len(homes) != 1 or not homes[0].get("postalCode"):
+        reason = "The patient has exactly one home address, with a postal code."
+        raise Refused("profile-breach", reason, f"{_AT}.address")
+    check_ranks(patient)
+    return _nhs_number(patient)
+
+
+def check_ranks(patient: Mapping[str, Any]) -> None:
+    """Contact points have ranks, and rank 1 exists exactly once over the patient and third parties (CF-37)."""
+    points = list(patient.get("telecom") or [])
+    for contact in patient.get("contact") or []:
+        points += contact.get("telecom") or []
+    if not points:
+        return
+    ranks = [point.get("rank") for point in points]
+    if any(isinstance(rank, bool) or not isinstance(rank, int) or rank < 1 for rank in ranks):
+        raise Refused("rank-rules", "Every contact point has a rank of 1 or more.", f"{_AT}.telecom.rank")
+    if ranks.count(1) != 1:
+        reason = f"Exactly one contact point has rank 1; here {ranks.count(1)} have."
+        raise Refused("rank-rules", reason, f"{_AT}.telecom.rank")
+
+
+def valid_nhs_number(value: str) -> bool:
+    """Whether the value is ten digits of which the last is the Modulus 11 check digit (CF-36)."""
+    if len(value) != 10 or not (value.isascii() and value.isdigit()):
+        return False
+    check = 11 - sum(int(digit) * weight for digit, weight in zip(value, range(10, 1, -1), strict=False)) % 11
+    return check != 10 and int(value[9]) == check % 11
+
+
+def _nhs_number(patient: Mapping[str, Any]) -> str:
+    identifiers = patient.get("identifier") or []
+    if not identifiers:
+        return ""
+    if len(identifiers) != 1 or identifiers[0].get("system") != NHS_NUMBER:
+        reason = "The only identifier of a patient is the NHS number."
+        raise Refused("profile-breach", reason, f"{_AT}.identifier")
+    value = str(identifiers[0].get("value") or "")
+    if not valid_nhs_number(value):
+        raise Refused("invalid-nhs-number", "The NHS number is not valid.", f"{_AT}.identifier[0].value")
+    return value

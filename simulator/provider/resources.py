@@ -1,0 +1,203 @@
+"""FHIR out: a provider's resources as dicts (CareConnect profiles, FHIR STU3)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from uec_booking.simulator import terms
+from uec_booking.simulator.clock import as_http_date, as_instant, from_epoch
+from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
+from uec_booking.simulator.world import Diary, ProviderProfile, Service
+
+Resource = dict[str, Any]
+
+
+class ProviderResources:
+    """Builds the resources of one provider."""
+
+    def __init__(self, provider: ProviderProfile) -> None:
+        self.provider = provider
+
+    # Answers about appointments
+
+    def appointment(self, stored: StoredAppointment) -> Resource:
+        """A version of an appointment as it is returned."""
+        return stored.body
+
+    def cancelled_answer(self, previous: StoredAppointment, cancelled: Resource) -> Resource:
+        """The body of the answer to a cancellation: the cancelled version (PRV-CAN-02)."""
+        return cancelled
+
+    def version_headers(self, base: str, resource: Resource, stored_at: int) -> dict[str, str]:
+        """ETag and Last-Modified of the version returned."""
+        return {
+            "ETag": f'W/"{resource["meta"]["versionId"]}"',
+            "Last-Modified": as_http_date(from_epoch(stored_at)),
+        }
+
+    def location(self, base: str, resource: Resource) -> str:
+        """The absolute, version-specific URL of an appointment (CF-24)."""
+        return f"{base}/Appointment/{resource['id']}/_history/{resource['meta']['versionId']}"
+
+    # The slot search
+
+    def slot_bundle(
+        self, base: str, self_link: str, slots: list[SlotRow], includes: frozenset[str]
+    ) -> Resource:
+        """The searchset of the slots found, each included resource once, nothing unrelated."""
+        entries = [self._entry(base, self.slot(slot), "match") for slot in slots]
+        entries += [self._entry(base, other, "include") for other in self.included(slots, includes)]
+        return self.bundle(self_link, len(slots), entries)
+
+    def bundle(self, self_link: str, total: int, entries: list[Resource]) -> Resource:
+        """A searchset."""
+        bundle: Resource = {
+            "resourceType": "Bundle",
+            "id": str(uuid.uuid4()),
+            "type": "searchset",
+            "total": total,
+            "link": [{"relation": "self", "url": self_link}],
+        }
+        if entries:
+            bundle["entry"] = entries
+        return bundle
+
+    def appointment_bundle(self, base: str, self_link: str, found: Iterable[StoredAppointment]) -> Resource:
+        """The searchset of a patient's appointments, unpaged (PRV-SAPT-02)."""
+        entries = [self._entry(base, self.appointment(stored), "match") for stored in found]
+        return self.bundle(self_link, len(entries), entries)
+
+    def included(self, slots: Iterable[SlotRow], includes: frozenset[str]) -> list[Resource]:
+        """The resources asked for by _include that the slots lead to."""
+        wanted = {slot.diary for slot in slots}
+        diaries = [diary for diary in self.provider.diaries if diary.id in wanted]
+        found: list[Resource] = []
+        if "Schedule" in includes:
+            found += [self.schedule(diary) for diary in diaries]
+        if "Practitioner" in includes:
+            found += [self.practitioner(diary) for diary in diaries]
+        if "PractitionerRole" in includes:
+            found += [self.practitioner_role(diary) for diary in diaries]
+        if not diaries:
+            return found
+        if "HealthcareService" in includes:
+            services = {self.main_service(diary).id: self.main_service(diary) for diary in diaries}
+            found += [self.healthcare_service(service) for service in services.values()]
+        if "Organization" in includes:
+            found.append(self.organization())
+        if "Location" in includes:
+            found.append(self.place())
+        return found
+
+    def slot(self, row: SlotRow) -> Resource:
+        """A Slot. The delivery channel is there only when it is known (PRV-SRCH-32)."""
+        resource: Resource = {
+            "resourceType": "Slot",
+            "id": row.id,
+            "meta": {"versionId": "1", "profile": [terms.profile("Slot")]},
+        }
+        diary = self.provider.diary(row.diary)
+        if diary is not None and diary.channel:
+            resource["extension"] = [{"url": terms.DELIVERY_CHANNEL, "valueCode": diary.channel}]
+        return resource | {
+            "identifier": [{"system": terms.UUID_SYSTEM, "value": row.identifier}],
+            "schedule": {"reference": f"Schedule/{row.diary}"},
+            "status": row.status,
+            "start": as_instant(from_epoch(row.start)),
+            "end": as_instant(from_epoch(row.end)),
+        }
+
+    def schedule(self, diary: Diary) -> Resource:
+        """The Schedule of a diary, with exactly one HealthcareService (CF-41)."""
+        references = (
+            f"HealthcareService/{self.main_service(diary).id}",
+            f"Practitioner/{diary.clinician.id}",
+            f"PractitionerRole/{diary.clinician.role_profile_id}",
+        )
+        return {
+            "resourceType": "Schedule",
+            "id": diary.id,
+            "meta": {"profile": [terms.profile("Schedule")]},
+            "identifier": [{"system": terms.SCHEDULE_ID, "value": diary.id}],
+            "active": True,
+            "actor": [{"reference": reference} for reference in references],
+        }
+
+    def main_service(self, diary: Diary) -> Service:
+        """The service named in a diary's Schedule: the first it is mapped to."""
+        return next(service for service in self.provider.services if diary.id in service.diaries)
+
+    def practitioner(self, diary: Diary) -> Resource:
+        """The Practitioner of a diary."""
+        who = diary.clinician
+        return {
+            "resourceType": "Practitioner",
+            "id": who.id,
+            "meta": {"profile": [terms.profile("Practitioner")]},
+            "identifier": [
+                {"system": terms.SDS_USER, "value": who.user_id},
+                {"system": terms.SDS_ROLE_PROFILE, "value": who.role_profile_id},
+            ],
+            "name": [{"use": "official", "family": who.family, "given": [who.given], "prefix": [who.prefix]}],
+            "gender": who.gender,
+        }
+
+    def practitioner_role(self, diary: Diary) -> Resource:
+        """The role in which the practitioner offers the slots; its id is the role profile id (CF-43)."""
+        who = diary.clinician
+        coding = {"system": terms.JOB_ROLE, "code": who.job_code, "display": who.job_name}
+        return {
+            "resourceType": "PractitionerRole",
+            "id": who.role_profile_id,
+            "meta": {"profile": [terms.profile("PractitionerRole")]},
+            "practitioner": {"reference": f"Practitioner/{who.id}"},
+            "organization": {"reference": f"Organization/{self.provider.ods}"},
+            "code": [{"coding": [coding]}],
+        }
+
+    def healthcare_service(self, service: Service) -> Resource:
+        """A HealthcareService; its id and identifier both hold the DoS service id (CF-40)."""
+        return {
+            "resourceType": "HealthcareService",
+            "id": service.id,
+            "meta": {"profile": [terms.profile("HealthcareService")]},
+            "identifier": [{"system": terms.DOS_SERVICE, "value": service.id}],
+            "active": True,
+            "providedBy": {"reference": f"Organization/{self.provider.ods}"},
+            "location": [{"reference": f"Location/{self.provider.place.id}"}],
+            "name": service.name,
+        }
+
+    def organization(self) -> Resource:
+        """The provider's Organization."""
+        return {
+            "resourceType": "Organization",
+            "id": self.provider.ods,
+            "meta": {"profile": [terms.profile("Organization")]},
+            "identifier": [{"system": terms.ODS_ORGANISATION, "value": self.provider.ods}],
+            "active": True,
+            "name": self.provider.name,
+            "address": [self._address()],
+        }
+
+    def place(self) -> Resource:
+        """The Location where the patient goes."""
+        return {
+            "resourceType": "Location",
+            "id": self.provider.place.id,
+            "meta": {"profile": [terms.profile("Location")]},
+            "identifier": [{"system": terms.ODS_SITE, "value": self.provider.place.site_code}],
+            "status": "active",
+            "name": self.provider.place.name,
+            "address": self._address(),
+        }
+
+    def _address(self) -> Resource:
+        place = self.provider.place
+        return {"line": [place.line], "city": place.city, "postalCode": place.postcode}
+
+    def _entry(self, base: str, resource: Mapping[str, Any], mode: str) -> Resource:
+        url = f"{base}/{resource['resourceType']}/{resource['id']}"
+        return {"fullUrl": url, "resource": resource, "search": {"mode": mode}}

@@ -1,0 +1,48 @@
+"""The last requests that came to the systems of the world, for the control interface to show."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any
+
+from flask import Response, g, request
+
+KEPT = 1000
+BODY_CHARACTERS = 20_000
+
+
+class Received:
+    """A bounded list of what was asked and answered; tokens are not kept."""
+
+    def __init__(self) -> None:
+        self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def add(self, at: str, response: Response) -> None:
+        """Keep the present request and the status of its answer; `at` is an instant."""
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
+        entry = {
+            "at": at,
+            "method": request.method,
+            "path": request.path,
+            "query": request.query_string.decode("latin-1"),
+            "headers": headers,
+            "body": g.get("raw_body", b"")[:BODY_CHARACTERS].decode("utf-8", "replace"),
+            "status": response.status_code,
+            "response_id": g.get("response_id", ""),
+        }
+        with self._lock:
+            self._count += 1
+            self._entries.append({"number": self._count, **entry})
+
+    def entries(self, after: int = 0, path: str = "") -> list[dict[str, Any]]:
+        """The requests kept with a number above `after` and a path that begins with `path`."""
+        with self._lock:
+            return [e for e in self._entries if e["number"] > after and e["path"].startswith(path)]
+
+    def clear(self) -> None:
+        """Forget them all; the numbers go on."""
+        with self._lock:
+            self._entries.clear()

@@ -1,0 +1,1 @@
+"""The appointment registry: pointers that say which provider holds an appointment for which patient."""

@@ -1,0 +1,153 @@
+"""The registry's decisions (registry pages of API 1.0.4 to 2.0.1; REG-01 to REG-26). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from uec_booking.simulator.answers import at_least
+from uec_booking.simulator.clock import as_instant
+from uec_booking.simulator.provider.booking import instant_seconds
+from uec_booking.simulator.provider.patient import valid_nhs_number
+from uec_booking.simulator.provider.search import read_appointment_query
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.registry.stored import Pointer, PointerKey
+from uec_booking.simulator.structure import check_structure
+from uec_booking.simulator.terms import NHS_NUMBER, SCOPE_READ, SCOPE_WRITE, URL_SYSTEM
+
+_FORBIDDEN = ("id", "contained", "supportingInformation", "description", "slot")
+_ENDINGS = ("cancelled", "entered-in-error")
+
+
+@dataclass(frozen=True)
+class PointerQuery:
+    """A search by patient or by appointment URL; the other is empty."""
+
+    nhs_number: str
+    url: str
+
+
+class RegistryRules:
+    """The rules of the registry in one edition of the standard."""
+
+    def __init__(self, edition: str) -> None:
+        self.edition = edition
+
+    def scopes(self, interaction: str) -> frozenset[str]:
+        """The scopes of which one is needed: writing needs the writing scope, reading either."""
+        return frozenset({SCOPE_WRITE}) if interaction == "write" else frozenset({SCOPE_READ, SCOPE_WRITE})
+
+    def check_body(self, body: Mapping[str, Any]) -> None:
+        """The body is an Appointment in valid FHIR STU3."""
+        check_structure(body, "Appointment")
+
+    def check_entry(self, body: Mapping[str, Any]) -> PointerKey:
+        """The pointer keeps the content rules of REG-06 to REG-08. Raises Refused (422)."""
+        for name in _FORBIDDEN:
+            if body.get(name):
+                raise _breach(f"A registry entry has no {name}.", name)
+        for name in ("status", "start", "created"):
+            if not body.get(name):
+                raise _breach(f"A registry entry has {name}.", name)
+        if body["status"] != "booked":
+            raise _breach("A new registry entry has the status booked.", "status")
+        if self.edition == "0.1.15" and body.get("end"):
+            raise _breach("A registry entry has no end in this edition.", "end")
+        if self.edition in ("0.1.16", "0.1.17") and not body.get("end"):
+            raise _breach("A registry entry has an end in this edition.", "end")
+        return PointerKey(self._patient(body), self._url(body), self._start(body))
+
+    def registered(self, body: Mapping[str, Any], new_id: str, now: datetime) -> dict[str, Any]:
+        """The pointer that a registering body becomes, with id and version."""
+        return self.as_version({"resourceType": "Appointment", "id": new_id, **body}, 1, now)
+
+    def as_version(self, resource: Mapping[str, Any], version: int, now: datetime) -> dict[str, Any]:
+        """The pointer with the version's number and time in its meta."""
+        meta = dict(resource.get("meta") or {}) | {"versionId": str(version), "lastUpdated": as_instant(now)}
+        return {**resource, "meta": meta}
+
+    def query(self, parameters: Iterable[tuple[str, str]]) -> PointerQuery:
+        """The search asked for (REG-12, REG-15). Raises Refused (invalid-query-value)."""
+        asked = read_appointment_query(parameters)
+        if asked.system == URL_SYSTEM or (not asked.system and asked.value.startswith("http")):
+            return PointerQuery("", asked.value)
+        if asked.system not in ("", NHS_NUMBER):
+            raise Refused("invalid-query-value", f"The identifier system {asked.system} is not known here.")
+        if not valid_nhs_number(asked.value):
+            raise Refused("invalid-query-value", "The search value is not an NHS number.")
+        return PointerQuery(asked.value, "")
+
+    def leaves_out_past(self) -> bool:
+        """Whether a search by patient leaves past appointments out (REG-16)."""
+        return True
+
+    def check_version(self, current: Pointer, if_match: str | None) -> None:
+        """If-Match names the current version (REG-19)."""
+        if not if_match or not if_match.strip():
+            raise Refused("no-if-match", "An update needs the If-Match header.")
+        tag = if_match.strip().removeprefix("W/").strip('"')
+        if tag != str(current.version):
+            raise Refused("stale-version", f"The version {tag} is not the current version of the entry.")
+
+    def check_update(self, current: Pointer, body: Mapping[str, Any]) -> None:
+        """Only the status changes, to cancelled or entered-in-error; created too in 0.1.15 (REG-17, REG-18)."""
+        if body.get("status") not in _ENDINGS:
+            raise Refused("cancel-differs", "An update sets the status to cancelled.", "Appointment.status")
+        ignored = {"meta", "text", "status", "resourceType"}
+        if "id" not in body:
+            ignored.add("id")
+        if not at_least(self.edition, "0.1.16"):
+            ignored.add("created")
+        for name in sorted((body.keys() | current.body.keys()) - ignored):
+            if body.get(name) != current.body.get(name):
+                reason = f"The element {name} differs from the registered entry."
+                raise Refused("cancel-differs", reason, f"Appointment.{name}")
+        if current.body["status"] != "booked":
+            raise Refused("business-rule", "The entry is not booked any more.", "Appointment.status")
+
+    def updated(self, current: Pointer, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """The next version of a pointer."""
+        resource = {**current.body, "status": body["status"]}
+        if not at_least(self.edition, "0.1.16") and body.get("created"):
+            resource["created"] = body["created"]
+        return self.as_version(resource, self.next_version(current.version), now)
+
+    def next_version(self, version: int) -> int:
+        """The number that follows a version."""
+        return version + 1
+
+    def _patient(self, body: Mapping[str, Any]) -> str:
+        participants = body.get("participant") or []
+        if len(participants) != 1:
+            raise _breach("A registry entry has exactly one participant.", "participant")
+        identifier = (participants[0].get("actor") or {}).get("identifier") or {}
+        if identifier.get("system") != NHS_NUMBER:
+            raise _breach("The participant is identified by NHS number.", "participant[0].actor.identifier")
+        value = str(identifier.get("value") or "")
+        if not valid_nhs_number(value):
+            where = "Appointment.participant[0].actor.identifier.value"
+            raise Refused("invalid-nhs-number", "The NHS number is not valid.", where)
+        return value
+
+    def _url(self, body: Mapping[str, Any]) -> str:
+        identifiers = body.get("identifier") or []
+        if len(identifiers) != 1 or identifiers[0].get("system") != URL_SYSTEM:
+            raise _breach(f"A registry entry has one identifier, of the system {URL_SYSTEM}.", "identifier")
+        url = str(identifiers[0].get("value") or "")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise _breach("The identifier is the absolute URL of the appointment.", "identifier[0].value")
+        return url
+
+    def _start(self, body: Mapping[str, Any]) -> int:
+        try:
+            return instant_seconds(body["start"])
+        except (ValueError, OverflowError):
+            raise _breach("start is an instant with seconds and an offset.", "start") from None
+
+
+def _breach(reason: str, element: str) -> Refused:
+    return Refused("profile-breach", reason, f"Appointment.{element}")

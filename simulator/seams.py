@@ -1,0 +1,98 @@
+"""How a defect or a variant is switched on: one method of one subsystem is replaced, or responses rewritten.
+
+The subsystems are plain objects whose public methods are the seams. A `Fault` names one by
+``door.method`` (``rules.next_version``, ``records.claim_slot``), so the rules themselves hold no branch for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Request, Response
+
+Replacement = Callable[..., Any]
+Rewrite = Callable[[Request, Response], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault (a defect) or one conformant different choice (a variant).
+
+    Exactly one of these makes it: `replacement`, called as ``replacement(original, *arguments)`` in place of
+    the method `seam` of every system of the part; or `rewrite`, called with each request and its response.
+    """
+
+    name: str
+    requirement: str
+    summary: str
+    part: str
+    seam: str = ""
+    replacement: Replacement | None = None
+    rewrite: Rewrite | None = None
+
+
+class UnknownFault(ValueError):
+    """A name that is neither a defect nor a variant."""
+
+
+class Switchboard:
+    """Which faults are on. Switching is safe while requests are served: each call sees old or new, never half."""
+
+    def __init__(self, known: Iterable[Fault]) -> None:
+        self._known = {fault.name: fault for fault in known}
+        self._systems: dict[str, list[object]] = {}
+        self._on: tuple[Fault, ...] = ()
+        self._replaced: list[tuple[object, str]] = []
+        self._lock = threading.Lock()
+
+    def connect(self, part: str, system: object) -> None:
+        """Make a subsystem's doors reachable for the faults of `part` (``provider`` or ``registry``)."""
+        self._systems.setdefault(part, []).append(system)
+
+    def names(self) -> list[str]:
+        """The names of the faults that are on."""
+        return [fault.name for fault in self._on]
+
+    def switch_to(self, names: Iterable[str]) -> None:
+        """Have exactly these faults on. Raises UnknownFault and changes nothing if a name is unknown."""
+        wanted: list[Fault] = []
+        for name in names:
+            if name not in self._known:
+                raise UnknownFault(f"There is no defect or variant called {name!r}.")
+            wanted.append(self._known[name])
+        with self._lock:
+            for door, method in self._replaced:
+                vars(door).pop(method, None)
+            self._replaced = []
+            for fault in wanted:
+                if fault.replacement is not None:
+                    self._replace(fault, fault.replacement)
+            self._on = tuple(wanted)
+
+    def rewrite(self, part: str, request: Request, response: Response) -> None:
+        """Let every response-rewriting fault of the part have its way with the response."""
+        for fault in self._on:
+            if fault.rewrite is not None and fault.part == part:
+                fault.rewrite(request, response)
+
+    def _replace(self, fault: Fault, replacement: Replacement) -> None:
+        door_name, _, method = fault.seam.partition(".")
+        for system in self._systems.get(fault.part, []):
+            door = getattr(system, door_name)
+            original = getattr(door, method)
+            setattr(door, method, partial(replacement, original))
+            self._replaced.append((door, method))
+
+
+def catalogue(faults: Iterable[Fault]) -> Mapping[str, Fault]:
+    """The faults by name. Raises ValueError if two share one."""
+    by_name: dict[str, Fault] = {}
+    for fault in faults:
+        if fault.name in by_name:
+            raise ValueError(f"two faults are called {fault.name}")
+        by_name[fault.name] = fault
+    return by_name

@@ -1,0 +1,23 @@
+"""How one run of the simulator is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`root` is scheme, host and port as the world's own URLs have it; `ca` is the file of its authority, or empty.
+
+    `registry_urls` overrides, by provider key, where that provider reaches the registry.
+    """
+
+    root: str
+    edition: str
+    database_url: str
+    control_token: str
+    ca: str = ""
+    registry_ca: str = ""
+    registry_urls: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()

@@ -1,0 +1,126 @@
+"""The world put together: systems, storage, outboxes, control, and the Flask app that serves them."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from functools import partial
+from pathlib import Path
+
+from flask import Flask, Response, g
+from uec_booking.simulator.clock import Clock, as_instant
+from uec_booking.simulator.control.levers import Levers
+from uec_booking.simulator.control.routes import control_blueprint
+from uec_booking.simulator.database import Database
+from uec_booking.simulator.defects import DEFECTS
+from uec_booking.simulator.http import Edge, install
+from uec_booking.simulator.outbox import Outbox, RegistryLink
+from uec_booking.simulator.provider.records import ProviderRecords
+from uec_booking.simulator.provider.resources import ProviderResources
+from uec_booking.simulator.provider.routes import provider_blueprint
+from uec_booking.simulator.provider.rules import ProviderRules
+from uec_booking.simulator.provider.system import ProviderSystem
+from uec_booking.simulator.received import Received
+from uec_booking.simulator.registry.records import RegistryRecords
+from uec_booking.simulator.registry.resources import RegistryResources
+from uec_booking.simulator.registry.routes import registry_blueprint
+from uec_booking.simulator.registry.rules import RegistryRules
+from uec_booking.simulator.registry.system import RegistrySystem
+from uec_booking.simulator.registry.tokens import RegistryTokenCheck
+from uec_booking.simulator.seams import Switchboard
+from uec_booking.simulator.settings import Settings
+from uec_booking.simulator.tokens import TokenCheck
+from uec_booking.simulator.variants import VARIANTS
+from uec_booking.simulator.world import PROVIDERS, REGISTRY_PATH, ProviderProfile
+
+
+class RunningWorld:
+    """The world of one process. `app` may be served once made; `start` sets the background work going."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._database = Database(settings.database_url)
+        self._clock = Clock()
+        self._received = Received()
+        self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
+        self._providers = [self._provider(profile) for profile in PROVIDERS]
+        self._outboxes = {p.key: Outbox(self._database, p, self._clock) for p in PROVIDERS}
+        self._registry = self._make_registry()
+        self._switchboard.switch_to(settings.faults)
+        for provider in self._providers:
+            provider.records.make_slots(self._clock.now())
+        self.app = self._make_app()
+
+    def start(self) -> None:
+        """Begin to deliver to the registry, and load what the first booking will need."""
+        settings = self._settings
+        own = f"{settings.root}{REGISTRY_PATH}"
+        for key, outbox in self._outboxes.items():
+            elsewhere = settings.registry_urls.get(key, "").rstrip("/")
+            ca = settings.registry_ca if elsewhere else settings.ca
+            outbox.start(RegistryLink(elsewhere or own, own, ca or settings.ca))
+        warm_up = partial(importlib.import_module, "fhir.resources.STU3.appointment")
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """End the background work and close the storage."""
+        for outbox in self._outboxes.values():
+            outbox.stop()
+        self._database.close()
+
+    def _provider(self, profile: ProviderProfile) -> ProviderSystem:
+        system = ProviderSystem(
+            profile=profile,
+            clock=self._clock,
+            rules=ProviderRules(profile, self._settings.edition),
+            records=ProviderRecords(self._database, profile),
+            resources=ProviderResources(profile),
+            tokens=TokenCheck(f"{self._settings.root}{profile.path}"),
+        )
+        self._switchboard.connect("provider", system)
+        return system
+
+    def _make_registry(self) -> RegistrySystem:
+        system = RegistrySystem(
+            path=REGISTRY_PATH,
+            clock=self._clock,
+            rules=RegistryRules(self._settings.edition),
+            records=RegistryRecords(self._database),
+            resources=RegistryResources(),
+            tokens=RegistryTokenCheck(f"{self._settings.root}{REGISTRY_PATH}"),
+        )
+        self._switchboard.connect("registry", system)
+        return system
+
+    def _make_app(self) -> Flask:
+        # With its folders given Flask does not search the import system for them.
+        here = str(Path(__file__).parent)
+        app = Flask(__name__, static_folder=None, template_folder=None, root_path=here, instance_path=here)
+        # OPTIONS is a method like any other that is not offered: 405.
+        app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+        edition = self._settings.edition
+        edges = {p.path: Edge(edition, partial(self._switchboard.rewrite, "provider")) for p in PROVIDERS}
+        edges[REGISTRY_PATH] = Edge(edition, partial(self._switchboard.rewrite, "registry"))
+
+        @app.after_request
+        def keep(response: Response) -> Response:
+            if g.get("edge") is not None:
+                self._received.add(as_instant(self._clock.now()), response)
+            return response
+
+        install(app, edges)
+        for system in self._providers:
+            app.register_blueprint(provider_blueprint(system, self._outboxes[system.profile.key]))
+        app.register_blueprint(registry_blueprint(self._registry))
+        levers = Levers(
+            self._database,
+            self._clock,
+            self._providers,
+            self._outboxes,
+            self._registry,
+            self._switchboard,
+            self._received,
+            [fault.name for fault in (*DEFECTS, *VARIANTS)],
+        )
+        app.register_blueprint(control_blueprint(levers, self._settings.control_token))
+        return app
