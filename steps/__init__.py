@@ -1,1 +1,10 @@
 """The Gherkin sentences: each finds words for one call into the harness."""
+
+pytest_plugins = [
+    "uec_booking.steps.booking",
+    "uec_booking.steps.cancelling",
+    "uec_booking.steps.patients",
+    "uec_booking.steps.reading",
+    "uec_booking.steps.registry",
+    "uec_booking.steps.searching",
+]

@@ -1,0 +1,80 @@
+"""The parts that the harness plays: a consumer system of a 111 service, with its encounters."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from uec_booking.standard import names
+
+from . import calls
+from .client import Client
+from .exchange import Exchange
+from .journal import Journal
+from .recording import Recorder
+from .settings import Limits, Organisation, Part
+
+
+class ConsumerSystem:
+    """The booking system of one organisation, as the harness plays it.
+
+    Every call is recorded. What this system does itself is never judged.
+    """
+
+    def __init__(
+        self, organisation: Organisation, recorder: Recorder, limits: Limits, journal: Journal | None = None
+    ) -> None:
+        self.organisation = organisation
+        self._recorder = recorder
+        self._limits = limits
+        self._journal = journal
+        self._clients: dict[str, Client] = {}
+        self._trace_id = str(uuid.uuid4())
+
+    def begin_encounter(self) -> None:
+        """A new patient encounter: a new Ssp-TraceID from here on."""
+        self._trace_id = str(uuid.uuid4())
+
+    def send(self, part: Part, call: calls.Call) -> Exchange:
+        """Send a call to a system and keep the exchange in the record."""
+        client = self._clients.get(part.key)
+        if client is None:
+            client = self._clients[part.key] = Client(part.tls, self._limits)
+        sent = calls.addressed(call, part, self.organisation, self._trace_id)
+        exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
+        if self._journal and part.role == "provider" and call.method == "POST" and exchange.ok:
+            self._journal.note(exchange, part.base_url, self.organisation.key)
+        return self._recorder.exchange(exchange)
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+    # -- the registry, seen from a consumer system --------------------------------
+
+    def registered_for_patient(self, registry: Part, nhs_number: str) -> Exchange:
+        """Search the registry for a patient's appointments."""
+        query = ((names.PATIENT_PARAMETER, f"{names.NHS_NUMBER_SYSTEM}|{nhs_number}"),)
+        return self.send(registry, _registry_search(query))
+
+    def registered_by_url(self, registry: Part, url: str) -> Exchange:
+        """Search the registry for the entry of the appointment at ``url``."""
+        return self.send(registry, _registry_search((("identifier", f"{names.URL_SYSTEM}|{url}"),)))
+
+
+def _registry_search(query: tuple[tuple[str, str], ...]) -> calls.Call:
+    return calls.Call(
+        "GET", "/Appointment", names.SEARCH_APPOINTMENT, names.SCOPE_APPOINTMENT_READ, query=query
+    )
+
+
+def bundle_resources(bundle: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The resources of one type in a Bundle; entries of any odd shape are passed over."""
+    found = []
+    for entry in bundle.get("entry") or []:
+        resource = entry.get("resource") if isinstance(entry, Mapping) else None
+        if isinstance(resource, dict) and resource.get("resourceType") == kind:
+            found.append(resource)
+    return found

@@ -1,0 +1,150 @@
+"""The booking body: an Appointment that satisfies every edition and the assurance scripts at once."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from uec_booking.standard import editions, names
+
+from .patients import Patient
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot as its provider offered it. ``start`` and ``end`` are aware datetimes."""
+
+    system: str
+    service: str
+    resource: Mapping[str, Any]
+    start: datetime
+    end: datetime
+
+    @property
+    def id(self) -> str:
+        return str(self.resource.get("id", ""))
+
+    @property
+    def identifier(self) -> str:
+        """The slot's identifier value, or its id where it has none (editions up to 0.1.15)."""
+        identifiers = self.resource.get("identifier") or [{}]
+        return str(identifiers[0].get("value", "")) or self.id
+
+    def says(self) -> str:
+        return f"slot {self.identifier} at {self.start.isoformat()}"
+
+
+def instant(moment: datetime) -> str:
+    """A FHIR instant in UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def booking(patient: Patient, slot: Slot, edition: str, description: str = "111 Referral") -> dict[str, Any]:
+    """The Appointment to POST for ``patient`` in ``slot``.
+
+    ``start`` and ``end`` repeat the texts of the offered slot. Up to edition 0.1.15 the slot
+    is a literal reference; later it is contained (CF-32).
+    """
+    contained_slot = {
+        "resourceType": "Slot",
+        "id": "slot",
+        "meta": {"profile": [names.PROFILES["Slot"]]},
+        **{
+            key: slot.resource[key]
+            for key in ("identifier", "schedule", "start", "end")
+            if key in slot.resource
+        },
+        "status": "busy",
+    }
+    literal_slot = editions.in_range(edition, "..0.1.15")
+    contained = [_document(), patient_resource(patient), *([] if literal_slot else [contained_slot])]
+    return {
+        "resourceType": "Appointment",
+        "meta": {"profile": [names.PROFILES["Appointment"]]},
+        "language": "en-GB",
+        "contained": copy.deepcopy(contained),
+        "status": "booked",
+        "description": description,
+        "supportingInformation": [{"reference": "#document"}],
+        "start": slot.resource["start"],
+        "end": slot.resource["end"],
+        "slot": [{"reference": f"Slot/{slot.id}" if literal_slot else "#slot"}],
+        "created": instant(datetime.now(UTC)),
+        "participant": [{"actor": _actor(patient), "status": "accepted"}],
+    }
+
+
+def _actor(patient: Patient) -> dict[str, Any]:
+    actor: dict[str, Any] = {"reference": "#patient"}
+    if patient.nhs_number:
+        actor["identifier"] = {
+            "use": "official",
+            "system": names.NHS_NUMBER_SYSTEM,
+            "value": patient.nhs_number,
+        }
+    return {**actor, "display": patient.full_name}
+
+
+def patient_resource(patient: Patient) -> dict[str, Any]:
+    """The contained Patient."""
+    resource: dict[str, Any] = {
+        "resourceType": "Patient",
+        "id": "patient",
+        "meta": {"profile": [names.PROFILES["Patient"]]},
+    }
+    if patient.nhs_number:
+        verified = {
+            "coding": [
+                {
+                    "system": names.NHS_NUMBER_VERIFICATION_SYSTEM,
+                    "code": "01",
+                    "display": "Number present and verified",
+                }
+            ]
+        }
+        resource["identifier"] = [
+            {
+                "extension": [
+                    {"url": names.NHS_NUMBER_VERIFICATION_EXTENSION, "valueCodeableConcept": verified}
+                ],
+                "use": "official",
+                "system": names.NHS_NUMBER_SYSTEM,
+                "value": patient.nhs_number,
+            }
+        ]
+    return {
+        **resource,
+        "name": [{"use": "official", "family": patient.family, "given": [patient.given]}],
+        "telecom": [{"system": "phone", "value": patient.phone, "use": "home", "rank": 1}],
+        "gender": patient.gender,
+        "birthDate": patient.birth_date,
+        "address": [
+            {"use": "home", "line": ["1 Example Street"], "city": "Leeds", "postalCode": patient.postcode}
+        ],
+    }
+
+
+def _document() -> dict[str, Any]:
+    """The reference to the clinical document that would go with the booking."""
+    return {
+        "resourceType": "DocumentReference",
+        "id": "document",
+        "meta": {"profile": [names.PROFILES["DocumentReference"]]},
+        "identifier": [{"system": names.UUID_SYSTEM, "value": str(uuid.uuid4())}],
+        "status": "current",
+        "type": {
+            "coding": [
+                {
+                    "system": names.DOCUMENT_TYPE_SYSTEM,
+                    "code": names.DOCUMENT_TYPE_111,
+                    "display": names.DOCUMENT_TYPE_111_DISPLAY,
+                }
+            ]
+        },
+        "indexed": instant(datetime.now(UTC)),
+        "content": [{"attachment": {"contentType": names.CDA_MEDIA_TYPE, "language": "en"}}],
+    }

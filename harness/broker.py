@@ -1,0 +1,111 @@
+"""One broker of slots for a whole run, over all its worker processes.
+
+A scenario leases the slot that it will book, so that two scenarios never want the
+same one, and a slot is never asked for twice in a run: real diaries are thin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from .actors import ConsumerSystem, bundle_resources
+from .bookings import Slot
+from .calls import search_slots
+from .errors import CannotGoOn
+from .exchange import Exchange
+from .settings import Part
+from .times import moment
+
+#: Slots that begin sooner than this are left alone: they may be gone before they are booked.
+MARGIN = timedelta(minutes=3)
+
+_FIRST_LOOK = timedelta(hours=2)
+
+
+def slots_in(exchange: Exchange, service: str) -> list[Slot]:
+    """The slots of a search answer, earliest first; those without readable times are passed over."""
+    found = []
+    for resource in bundle_resources(exchange.resource, "Slot"):
+        start, end = moment(resource.get("start")), moment(resource.get("end"))
+        if start and end:
+            found.append(Slot(exchange.system, service, resource, start, end))
+    return sorted(found, key=lambda slot: slot.start)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A slot that was found and leased, and the search that found it. The bounds are aware datetimes."""
+
+    slot: Slot
+    part: Part
+    exchange: Exchange
+    since: datetime
+    until: datetime
+
+
+class SlotBroker:
+    """Leases slots. ``folder`` is shared by the workers of a run and outlives none of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def lease(self, slots: Iterable[Slot]) -> Slot | None:
+        """The first of the slots that nobody in this run has leased, now leased; None if there is none."""
+        return next((slot for slot in slots if self._claim(slot)), None)
+
+    def find(
+        self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta
+    ) -> Found:
+        """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.
+
+        The first two hours of the time are searched first: answers stay small where slots are many.
+
+        Raises:
+            CannotGoOn: the search was not answered, or no free slot is left in that time.
+        """
+        service = part.services.get(purpose) or next(iter(part.services.values()), "")
+        now = datetime.now(UTC).replace(microsecond=0)
+        start = now + max(since, MARGIN)
+        offered = 0
+        for end in dict.fromkeys((min(now + since + _FIRST_LOOK, now + until), now + until)):
+            exchange = consumer.send(part, search_slots(service, start, end))
+            if exchange.status != 200:
+                raise CannotGoOn(
+                    f"the search for free slots of service {service!r} was answered with {exchange.told()}"
+                )
+            slots = [
+                slot
+                for slot in slots_in(exchange, service)
+                if slot.resource.get("status") == "free" and start <= slot.start <= end
+            ]
+            offered = len(slots)
+            slot = self.lease(slots)
+            if slot is not None:
+                return Found(slot, part, exchange, start, end)
+        raise CannotGoOn(
+            f"{part.name} has no free slot left for service {service!r} that starts between "
+            f"{_hours(start - now)} and {_hours(until)} from now: this run needs one there "
+            f"({offered} offered, all of them in use by this run). Free some, or name another "
+            f"service id as {part.key}.services.{purpose} in the settings."
+        )
+
+    def _claim(self, slot: Slot) -> bool:
+        name = hashlib.sha256(
+            f"{slot.system}|{slot.identifier}|{slot.start.isoformat()}".encode()
+        ).hexdigest()
+        try:
+            os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            return False
+        return True
+
+
+def _hours(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"

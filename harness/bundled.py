@@ -1,0 +1,69 @@
+"""Starts the bundled world as a user would: by its command, over sockets.
+
+This is the only place that knows that there is a simulator.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import settings as settings_module
+from .errors import SettingsError
+from .settings import Settings
+
+COMMAND = (sys.executable, "-m", "uec_booking.simulator")
+
+#: Seconds that the world may take to listen.
+_PATIENCE = 30.0
+
+
+@contextmanager
+def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
+    """Run the bundled world on a free port for the time of the block; yields settings that name all its parts.
+
+    Raises:
+        SettingsError: it did not start; the message holds what it said.
+    """
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        config = Path(folder) / "world.toml"
+        log = Path(folder) / "world.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                # It ends when its standard input does, so it never outlives us, however we end.
+                [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait_for(config, process, log)
+            yield settings_module.load(config)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(config: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not config.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            said = log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
+            raise SettingsError(f"The bundled simulator did not start. It said: {said or 'nothing'}")
+        time.sleep(0.02)
+
+
+def become_simulator(arguments: Sequence[str]) -> None:
+    """Replace this process by the simulator (``uec-booking simulate``); does not return."""
+    os.execv(COMMAND[0], [*COMMAND, *arguments])

@@ -1,0 +1,152 @@
+"""The calls that a consumer can make, each a good default from which a check changes one thing.
+
+"Configure the default request, change one thing, send, check many things":
+``Call.changed(query=...)`` is that one thing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from uec_booking.standard import names
+from uec_booking.standard.codec import to_xml
+
+from .bookings import instant
+from .exchange import Sent, as_json_bytes
+from .settings import Organisation, Part
+from .tokens import claims, unsecured
+
+JSON = names.FHIR_JSON
+XML = names.FHIR_XML
+
+#: Makes the token string from the good claims of the call.
+TokenMaker = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to a provider, before it is addressed and signed.
+
+    ``path`` is relative to the base URL, or an absolute URL that an earlier answer gave.
+    ``headers`` override the defaults; a value of None leaves the header out.
+    ``content`` is sent as it is; otherwise ``resource`` is written in ``format``.
+    ``token`` makes the bearer token from the good claims; None sends no Authorization header.
+    ``request_id`` is the X-Request-ID, new for each call unless a retry repeats it.
+    """
+
+    method: str
+    path: str
+    interaction: str
+    scope: str
+    query: tuple[tuple[str, str], ...] = ()
+    resource: Mapping[str, Any] | None = None
+    content: bytes | None = None
+    format: str = JSON
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    token: TokenMaker | None = unsecured
+    practitioner: bool = True
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    note: str = ""
+
+    def changed(self, **changes: Any) -> Call:
+        """This call with something changed, as a new transaction unless ``request_id`` is given."""
+        return replace(self, **{"request_id": str(uuid.uuid4()), **changes})
+
+    def with_headers(self, **headers: str | None) -> Call:
+        """As ``changed``, for headers written with underscores: ``If_Match=None``."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.changed(headers={**self.headers, **named})
+
+
+def metadata() -> Call:
+    return Call("GET", "/metadata", names.READ_METADATA, names.SCOPE_SLOT_READ)
+
+
+def search_slots(
+    service: str,
+    start: datetime | None = None,
+    until: datetime | None = None,
+    status: str = "free",
+    includes: Iterable[tuple[str, str]] = (),
+) -> Call:
+    """A slot search; ``start`` and ``until`` bound the slots' start, both inclusive."""
+    query = [(names.SERVICE_PARAMETER, service)]
+    if start is not None:
+        query.append(("start", "ge" + instant(start)))
+    if until is not None:
+        query.append(("start", "le" + instant(until)))
+    if status:
+        query.append(("status", status))
+    return Call("GET", "/Slot", names.SEARCH_SLOT, names.SCOPE_SLOT_READ, query=(*query, *includes))
+
+
+def book(appointment: Mapping[str, Any]) -> Call:
+    return Call(
+        "POST", "/Appointment", names.CREATE_APPOINTMENT, names.SCOPE_APPOINTMENT_WRITE, resource=appointment
+    )
+
+
+def read(path: str) -> Call:
+    """Read an appointment, or a version of one; ``path`` is its URL or relative to the base."""
+    return Call("GET", path, names.READ_APPOINTMENT, names.SCOPE_APPOINTMENT_READ)
+
+
+def cancel(path: str, appointment: Mapping[str, Any], etag: str) -> Call:
+    """The PUT of ``appointment`` (with status cancelled) against the version ``etag``."""
+    call = Call("PUT", path, names.UPDATE_APPOINTMENT, names.SCOPE_APPOINTMENT_WRITE, resource=appointment)
+    return replace(call, headers={"If-Match": etag})
+
+
+def query_string(query: Iterable[tuple[str, str]]) -> str:
+    """Percent-encoded as RFC 3986 demands: colons, plus signs and commas in values too."""
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query)
+
+
+def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str) -> Sent:
+    """The request as ``organisation``'s consumer system sends it to ``part`` in the encounter ``trace_id``."""
+    url = _url(call.path, part)
+    if call.query:
+        url += "?" + query_string(call.query)
+    body = call.content
+    if body is None:
+        body = (
+            b"" if call.resource is None else (to_xml if call.format == XML else as_json_bytes)(call.resource)
+        )
+    headers: dict[str, str | None] = {
+        "Accept": call.format,
+        names.REQUEST_ID: call.request_id,
+        **_ssp_headers(call, part, organisation, trace_id),
+    }
+    if call.method in ("POST", "PUT"):
+        headers["Content-Type"] = f"{call.format};charset=utf-8"
+    if call.token is not None:
+        good = claims(organisation, part.audience, call.scope, practitioner=call.practitioner)
+        headers["Authorization"] = f"Bearer {call.token(good)}"
+    headers.update(call.headers)
+    return Sent(
+        call.method, url, tuple((name, value) for name, value in headers.items() if value is not None), body
+    )
+
+
+def _url(path: str, part: Part) -> str:
+    """An absolute URL under the part's own base is sent through the proxy too, if there is one."""
+    if path.startswith(("http://", "https://")):
+        return part.url(path.removeprefix(part.base_url)) if path.startswith(part.base_url + "/") else path
+    return part.url(path)
+
+
+def _ssp_headers(call: Call, part: Part, organisation: Organisation, trace_id: str) -> dict[str, str]:
+    """Calls to a registry never go through the proxy and carry none of its headers."""
+    if part.role == "registry":
+        return {}
+    return {
+        names.SSP_TRACE_ID: trace_id,
+        names.SSP_FROM: organisation.asid,
+        names.SSP_TO: part.asid,
+        names.SSP_INTERACTION_ID: call.interaction,
+    }

@@ -1,0 +1,1 @@
+"""What is expected of each interaction: functions that look at exchanges and record observations."""

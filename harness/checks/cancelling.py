@@ -1,0 +1,181 @@
+"""Expectations of a cancellation."""
+
+from __future__ import annotations
+
+from ..calls import read
+from ..capability import CANCELLED, LEVELS, REFUSED, REQUIREMENT
+from ..compare import changes
+from ..exchange import Exchange
+from ..ledger import MET, Observation
+from ..recording import Recorder
+from ..scenario import Appointment, Scenario, version_id
+
+
+def accepted(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-01: a cancellation with the right If-Match answers 200."""
+    recorder.expect_answer("PRV-CAN-01", "cancel-ok", exchange)
+
+
+def only_status_changed(recorder: Recorder, appointment: Appointment, exchange: Exchange) -> None:
+    """PRV-CAN-02: the body is the same appointment, cancelled, with a new version, and nothing else is changed."""
+    if exchange.status != 200:
+        recorder.not_observed(
+            "PRV-CAN-02", f"the cancellation was answered with {exchange.told()}", of=exchange
+        )
+        return
+    before, after = appointment.seen, exchange.resource
+    wrong = []
+    if after.get("resourceType") != "Appointment":
+        wrong.append(f"the body is {after.get('resourceType') or 'no resource'}")
+    else:
+        if after.get("id") != before.get("id"):
+            wrong.append(f"Appointment.id was {before.get('id')!r} and is {after.get('id')!r}")
+        if after.get("status") != "cancelled":
+            wrong.append(f"Appointment.status is {after.get('status')!r}")
+        old = version_id(appointment.read) if appointment.read else ""
+        if not version_id(exchange) or version_id(exchange) == old:
+            wrong.append(f"Appointment.meta.versionId was {old!r} and is {version_id(exchange)!r}")
+        # Up to 0.1.15 a cancellation also sets created anew (CF-25, CF-28).
+        wrong += changes(before, after, ignoring=("id", "status", "created"))
+    recorder.expect(
+        "PRV-CAN-02",
+        not wrong,
+        expected="the same Appointment with status cancelled and a new meta.versionId",
+        actual="as expected" if not wrong else "; ".join(wrong[:5]),
+        of=[*([appointment.read] if appointment.read else []), exchange],
+        where=wrong[0].split(" ")[0].rstrip(":") if wrong else "Appointment",
+    )
+
+
+def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
+    if exchange.status != 200:
+        for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
+            recorder.not_observed(
+                requirement, f"the cancellation was answered with {exchange.told()}", of=exchange
+            )
+        return
+    etag = exchange.header("ETag")
+    version = version_id(exchange)
+    recorder.expect(
+        "PRV-CAN-03",
+        bool(etag) and (not version or version == (etag or "").removeprefix("W/").strip('"')),
+        expected=f"an ETag that holds the version {version!r}",
+        actual=f"ETag: {etag}" if etag else "no ETag header",
+        of=exchange,
+        where="ETag",
+    )
+    modified = exchange.header("Last-Modified")
+    recorder.expect(
+        "PRV-CAN-04",
+        bool(modified),
+        expected="a Last-Modified header",
+        actual=f"Last-Modified: {modified}" if modified else "no Last-Modified header",
+        of=exchange,
+        where="Last-Modified",
+    )
+
+
+def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-GET-13 and PRV-CAN-06: it now reads as cancelled; its earlier version still reads as booked (CF-78)."""
+    recorder = scenario.recorder
+    booked_version = version_id(appointment.read) if appointment.read else ""
+    before = dict(appointment.seen)
+    current = scenario.read(appointment)
+    gone = current.status != 200
+    status = current.resource.get("status")
+    recorder.expect(
+        "PRV-GET-13",
+        not gone and status == "cancelled",
+        expected=f"the {appointment.name} appointment reads as cancelled",
+        actual=current.told() if gone else f"its status is {status!r}",
+        of=current,
+        where="Appointment.status",
+    )
+    if not booked_version or booked_version == version_id(current):
+        reason = "the cancellation made no new version, so there is no earlier one to read"
+        recorder.not_observed("PRV-CAN-06", reason, of=current)
+        return
+    old = appointment.consumer.send(appointment.part, read(f"{appointment.url}/_history/{booked_version}"))
+    recorder.expect_answer("PRV-CAN-06", "vread-old-version", old)
+    if old.status == 200:
+        shown = old.resource
+        wrong = changes(before, shown, ignoring=("status",))
+        if shown.get("status") != "booked":
+            wrong.insert(0, f"Appointment.status is {shown.get('status')!r}")
+        recorder.expect(
+            "PRV-GET-13",
+            not wrong,
+            expected="the earlier version reads as it was booked",
+            actual="as it was booked" if not wrong else "; ".join(wrong[:5]),
+            of=old,
+            where=wrong[0].split(" ")[0] if wrong else "Appointment",
+        )
+
+
+def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation: str) -> None:
+    """The cancellation is refused with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
+    recorder.expect_answer(requirement, situation, exchange)
+    if exchange.response is None or exchange.ok:
+        recorder.not_observed("PRV-CAN-21", f"it was not refused: {exchange.told()}", of=exchange)
+        return
+    kind = exchange.response.resource_type
+    recorder.expect(
+        "PRV-CAN-21",
+        kind == "OperationOutcome",
+        expected="an OperationOutcome with the refusal",
+        actual=exchange.answered(),
+        of=exchange,
+        where="body",
+    )
+
+
+def refused_as_conflict(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
+    refused(recorder, exchange, "PRV-CAN-08", "stale-version")
+    recorder.expect(
+        "PRV-CAN-18",
+        exchange.response is not None and not exchange.ok,
+        expected="the update is refused",
+        actual=exchange.told(),
+        of=exchange,
+        where="status",
+    )
+
+
+def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
+    """PRV-CAN-14: note which organisations can cancel, for the capability level; ``who`` is one of ``LEVELS``."""
+    assert who in LEVELS
+    done = exchange.status == 200
+    recorder.observations.append(
+        Observation(
+            requirement=REQUIREMENT,
+            outcome=MET,
+            expected="told, not judged: which organisations can cancel",
+            actual=f"{who}: {'cancelled' if done else exchange.told()}",
+            where=who,
+            exchanges=(exchange.id,),
+            system=exchange.system,
+            value=CANCELLED if done else REFUSED,
+            scenario=recorder.scenario,
+            step="by whom",
+        )
+    )
+
+
+def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-13: an organisation that may not cancel gets 403 with the reason in diagnostics."""
+    if exchange.status == 200:
+        recorder.does_not_arise("PRV-CAN-13", "this organisation may cancel here", of=exchange)
+        return
+    reasons = [
+        issue.get("diagnostics") for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)
+    ]
+    recorder.expect(
+        "PRV-CAN-13",
+        exchange.status == 403 and any(reasons),
+        expected="200, or 403 with an OperationOutcome whose diagnostics give the reason",
+        actual=exchange.told() + ("" if any(reasons) else " without diagnostics"),
+        of=exchange,
+        where="OperationOutcome.issue.diagnostics",
+    )

@@ -1,0 +1,56 @@
+"""Expectations of an appointment that should stand as it was booked."""
+
+from __future__ import annotations
+
+from ..actors import ConsumerSystem
+from ..compare import changes
+from ..scenario import Appointment, Scenario, version_id
+from .booking import is_what_was_asked_for
+
+
+def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
+    """The appointment reads as booked, and unchanged since it was last seen; ``requirement`` is what asks for it."""
+    recorder = scenario.recorder
+    before = dict(appointment.seen)
+    exchange = scenario.read(appointment)
+    body = exchange.resource
+    standing = exchange.status == 200 and body.get("status") == "booked"
+    recorder.expect(
+        requirement,
+        standing,
+        expected=f"the {appointment.name} appointment is there and booked",
+        actual=exchange.told() if exchange.status != 200 else f"its status is {body.get('status')!r}",
+        of=exchange,
+        where="Appointment.status",
+    )
+    if not standing:
+        return
+    differing = changes(before, body) if before else is_what_was_asked_for(body, appointment)
+    recorder.expect(
+        requirement,
+        not differing,
+        expected=f"the {appointment.name} appointment is unchanged",
+        actual="unchanged" if not differing else "; ".join(differing[:5]),
+        of=exchange,
+        where=differing[0].split(" ")[0].rstrip(":") if differing else "Appointment",
+    )
+
+
+def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-CAN-18: a refused update has not overwritten the newer version."""
+    old = version_id(appointment.read) if appointment.read else ""
+    exchange = scenario.read(appointment)
+    scenario.recorder.expect(
+        "PRV-CAN-18",
+        exchange.resource.get("status") == "booked" and version_id(exchange) not in ("", old),
+        expected=f"booked, in a newer version than {old!r}",
+        actual=f"{exchange.resource.get('status')!r} in version {version_id(exchange)!r}",
+        of=exchange,
+        where="Appointment.meta.versionId",
+    )
+
+
+def readable_by(scenario: Scenario, appointment: Appointment, consumer: ConsumerSystem) -> None:
+    """PRV-GET-01: any assured consumer reads the appointment at its URL."""
+    exchange = scenario.read(appointment, consumer)
+    scenario.recorder.expect_answer("PRV-GET-01", "read-ok", exchange)

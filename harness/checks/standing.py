@@ -1,0 +1,162 @@
+"""Standing requirements on headers and errors: checked on every exchange with a system, judged once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from uec_booking.standard import names
+
+from ..exchange import Exchange, Received, header
+from ..ledger import MET, NOT_MET, VALUE, Observation
+from ..recording import StandingChecks
+from ..settings import Settings
+
+_CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
+_WEAK = re.compile(r'^W/"[^"]*"$')
+_STRONG = re.compile(r'^"[^"]*"$')
+
+
+def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
+    """What every answer must carry, whatever was asked."""
+    response = exchange.response
+    if response is None:
+        return
+    see = _Seer(exchange)
+    yield from _correlation(see, response)
+    yield see.met(
+        "FMT-12",
+        "no-store" in (response.header("Cache-Control") or "").lower(),
+        "Cache-Control: no-store",
+        _shown("Cache-Control", response),
+        "Cache-Control",
+    )
+    if response.body:
+        yield see.met(
+            "FMT-07",
+            bool(_CHARSET.match(response.header("Content-Type") or "")),
+            "Content-Type with ;charset=utf-8 and no space before it",
+            _shown("Content-Type", response),
+            "Content-Type",
+        )
+    if exchange.request.url.startswith("https://"):
+        yield see.met(
+            "SEC-37",
+            "max-age" in (response.header("Strict-Transport-Security") or "").lower(),
+            "Strict-Transport-Security with max-age (RFC 6797)",
+            _shown("Strict-Transport-Security", response),
+            "Strict-Transport-Security",
+        )
+    etag = response.header("ETag")
+    if etag is not None and 200 <= response.status < 300:
+        form = "weak" if _WEAK.match(etag) else "strong" if _STRONG.match(etag) else "unquoted"
+        yield see.value("FMT-21", "etag-form", form, f"ETag: {etag}", "ETag")
+    if response.status >= 400:
+        yield from _error(see, response)
+
+
+class _Seer:
+    """Writes observations of one exchange."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    @property
+    def request_header(self) -> str | None:
+        return header(self._exchange.request.headers, names.REQUEST_ID)
+
+    @property
+    def writes(self) -> bool:
+        return self._exchange.request.method in ("POST", "PUT")
+
+    def met(self, requirement: str, met: bool, expected: str, actual: str, where: str) -> Observation:
+        # What was met is told alike for all exchanges, so that a thousand of them merge into one line.
+        return Observation(
+            requirement=requirement,
+            outcome=MET if met else NOT_MET,
+            expected=expected,
+            actual="as expected" if met else actual,
+            where=where,
+            exchanges=(self._exchange.id,),
+            system=self._exchange.system,
+        )
+
+    def value(self, requirement: str, situation: str, value: str, actual: str, where: str) -> Observation:
+        return Observation(
+            requirement=requirement,
+            outcome=VALUE,
+            expected=situation,
+            actual=actual,
+            where=where,
+            exchanges=(self._exchange.id,),
+            system=self._exchange.system,
+            situation=situation,
+            value=value,
+        )
+
+
+def _correlation(see: _Seer, response: Received) -> Iterator[Observation]:
+    """The transaction headers of fs_xti: the server's own id, and the client's echoed (CF-46)."""
+    sent = see.request_header
+    kind = "write" if see.writes else "read"
+    own = response.header(names.REQUEST_ID)
+    value = "absent" if not own else "same" if own == sent else "own"
+    shown = "its own" if value == "own" else value
+    yield see.value(
+        "PRV-XTI-01", f"server-request-id-{kind}", value, f"X-Request-ID: {shown}", names.REQUEST_ID
+    )
+    if sent is None:
+        return
+    echo = response.header(names.CORRELATION_ID)
+    value = "absent" if not echo else "echoed" if echo.strip() == sent else "different"
+    yield see.value(
+        "PRV-XTI-02", f"correlation-id-{kind}", value, f"X-Correlation-ID: {value}", names.CORRELATION_ID
+    )
+
+
+def _error(see: _Seer, response: Received) -> Iterator[Observation]:
+    outcome = response.resource_type == "OperationOutcome"
+    if response.status < 500:
+        yield see.met(
+            "ERR-01",
+            outcome,
+            "an OperationOutcome in the body of every 4xx",
+            f"{response.status} with {response.resource_type or response.body_problem or 'another body'}",
+            "body",
+        )
+    if not outcome:
+        return
+    body = response.resource or {}
+    lacking = [] if body.get("id") else ["OperationOutcome.id"]
+    issues = body.get("issue")
+    if not isinstance(issues, list) or not issues:
+        lacking.append("OperationOutcome.issue")
+    else:
+        for index, issue in enumerate(issues):
+            found = issue if isinstance(issue, dict) else {}
+            lacking += [
+                f"OperationOutcome.issue[{index}].{key}" for key in ("severity", "code") if not found.get(key)
+            ]
+    yield see.met(
+        "ERR-02",
+        not lacking,
+        "id, issue.severity and issue.code",
+        f"missing: {', '.join(lacking)}",
+        lacking[0] if lacking else "OperationOutcome",
+    )
+
+
+def _shown(name: str, response: Received) -> str:
+    value = response.header(name)
+    return f"no {name} header" if value is None else f"{name}: {value}"
+
+
+def standing_checks(settings: Settings) -> StandingChecks:
+    """The checks made on every exchange with a system under test."""
+    under_test = {part.key for part in settings.under_test()}
+
+    def check(exchange: Exchange) -> Iterator[Observation]:
+        if exchange.system in under_test:
+            yield from headers_and_errors(exchange)
+
+    return check

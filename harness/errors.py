@@ -1,0 +1,30 @@
+"""The few exceptions that carry meaning through the harness."""
+
+from __future__ import annotations
+
+
+class SettingsError(Exception):
+    """Something that the user can put right: one paragraph saying what was wrong, where, and what to do.
+
+    ``uec-booking`` prints it as it is and ends with exit status 3.
+    """
+
+
+class CannotGoOn(Exception):
+    """A scenario cannot go on: what it still had to see is not observed, for this reason."""
+
+
+class NotApplicable(Exception):
+    """The scenario asks for something that the system under test does not claim."""
+
+
+class ToAttest(Exception):
+    """This run has no means to bring the situation about: what would decide it is a person's statement."""
+
+
+class ClientError(Exception):
+    """A request got no answer. ``kind``: refused, dns, tls, timeout, too-large, broken."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind

@@ -1,0 +1,197 @@
+"""One HTTP request and its response, kept whole; redacted only when shown.
+
+The raw bytes stay as they were on the wire, because the checks of formats read them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from uec_booking.standard.codec import CodecError, parse_json, parse_xml
+
+Headers = tuple[tuple[str, str], ...]
+
+#: Bodies longer than this are cut when stored; the checks have seen them whole.
+STORED_BODY_LIMIT = 200_000
+
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_SECRET_FIELDS = re.compile(
+    r'("(?:access_token|refresh_token|client_secret)"\s*:\s*")[^"]*|'
+    r"((?:^|&)(?:client_secret|client_assertion|access_token)=)[^&]*"
+)
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The value of a header, its name in any case; repeated ones joined as RFC 7230 section 3.2.2 says."""
+    values = [value for key, value in headers if key.lower() == name.lower()]
+    return ", ".join(values) if values else None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A request as it went out. ``body`` is empty for none."""
+
+    method: str
+    url: str
+    headers: Headers
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A response as it came in; ``body`` is decoded from any content encoding, ``wire_body`` is not."""
+
+    status: int
+    reason: str
+    headers: Headers
+    body: bytes
+    wire_body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        return header(self.headers, name)
+
+    @property
+    def media_type(self) -> str:
+        """The media type without parameters, lower case; empty when there is none."""
+        return (self.header("Content-Type") or "").split(";")[0].strip().lower()
+
+    @property
+    def is_xml(self) -> bool:
+        return "xml" in self.media_type
+
+    @cached_property
+    def _parsed(self) -> tuple[dict[str, Any] | None, str]:
+        if not self.body.strip():
+            return None, "the body is empty"
+        try:
+            return (parse_xml if self.is_xml else parse_json)(self.body), ""
+        except CodecError as problem:
+            return None, str(problem)
+
+    @property
+    def resource(self) -> dict[str, Any] | None:
+        """The body as a FHIR resource in JSON form, or None when it is not one."""
+        return self._parsed[0]
+
+    @property
+    def body_problem(self) -> str:
+        """Why ``resource`` is None; empty when it is not."""
+        return self._parsed[1]
+
+    @property
+    def resource_type(self) -> str:
+        kind = (self.resource or {}).get("resourceType")
+        return kind if isinstance(kind, str) else ""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, and the response or the reason why there is none.
+
+    ``started`` is UTC, ISO 8601; ``seconds`` is the time until the last byte of the response.
+    ``system`` is the one that was asked (or, at the tap, the one that answered), ``actor`` who asked.
+    """
+
+    id: str
+    system: str
+    actor: str
+    note: str
+    started: str
+    seconds: float
+    request: Sent
+    response: Received | None = None
+    error: str = ""
+    error_kind: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The status, or 0 when there was no response."""
+        return self.response.status if self.response else 0
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def resource(self) -> dict[str, Any]:
+        """The resource answered, or an empty dict."""
+        return (self.response.resource if self.response else None) or {}
+
+    def header(self, name: str) -> str | None:
+        return self.response.header(name) if self.response else None
+
+    def answered(self) -> str:
+        """What came back, in a few words, for reports."""
+        if self.response is None:
+            return f"no answer ({self.error})"
+        kind = self.response.resource_type or self.response.media_type or "no body"
+        return f"{self.response.status} with {kind}"
+
+    def told(self) -> str:
+        """As ``answered``, with the diagnostics of an OperationOutcome, for people."""
+        texts = [
+            str(issue["diagnostics"])
+            for issue in self.resource.get("issue", [])
+            if isinstance(issue, dict) and issue.get("diagnostics")
+        ]
+        return self.answered() + (f": {'; '.join(texts)[:300]}" if texts else "")
+
+    def to_json(self) -> dict[str, Any]:
+        """For storing and showing: without secrets, bodies bounded."""
+        return {
+            "id": self.id,
+            "system": self.system,
+            "actor": self.actor,
+            "note": self.note,
+            "started": self.started,
+            "seconds": round(self.seconds, 4),
+            "request": {
+                "method": self.request.method,
+                "url": self.request.url,
+                "headers": _shown_headers(self.request.headers),
+                **_shown_body(self.request.body),
+            },
+            "response": self.response
+            and {
+                "status": self.response.status,
+                "reason": self.response.reason,
+                "headers": _shown_headers(self.response.headers),
+                **_shown_body(self.response.body),
+            },
+            "error": self.error,
+        }
+
+
+def _shown_headers(headers: Headers) -> list[list[str]]:
+    return [
+        [key, _shown_secret(value) if key.lower() in _SECRET_HEADERS else value] for key, value in headers
+    ]
+
+
+def _shown_secret(value: str) -> str:
+    """The scheme stays, so that a reader sees what kind of credential it was."""
+    scheme, _, rest = value.partition(" ")
+    return f"{scheme} [redacted]" if rest else "[redacted]"
+
+
+def _shown_body(body: bytes) -> dict[str, str]:
+    cut = body[:STORED_BODY_LIMIT]
+    note = f"\n[cut: {len(body)} bytes in all]" if len(body) > STORED_BODY_LIMIT else ""
+    try:
+        text = cut.decode("utf-8", "strict" if not note else "ignore")
+    except UnicodeDecodeError:
+        return {"body": base64.b64encode(cut).decode("ascii") + note, "body_encoding": "base64"}
+    text = _SECRET_FIELDS.sub(lambda found: (found[1] or found[2]) + "[redacted]", text)
+    return {"body": text + note, "body_encoding": ""}
+
+
+def as_json_bytes(resource: Mapping[str, Any]) -> bytes:
+    """A resource as UTF-8 JSON, in the order given."""
+    return json.dumps(resource, ensure_ascii=False).encode("utf-8")

@@ -1,0 +1,56 @@
+"""What a run books it cancels at the end, also after a crash.
+
+Each booking is noted in a file beside the reports as soon as it is answered. At the end
+of the run, and at the start of the next one that finds such a file, every appointment in
+it that still stands is cancelled by the organisation that made it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .exchange import Exchange
+from .urls import absolute, unversioned
+
+FILE = "booked.jsonl"
+
+
+@dataclass(frozen=True)
+class Booked:
+    """An appointment that a run made: where, and for which organisation."""
+
+    system: str
+    base_url: str
+    url: str
+    organisation: str
+
+
+class Journal:
+    """Appends a line for each booking, over all worker processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def note(self, exchange: Exchange, base_url: str, organisation: str) -> None:
+        """Note the appointment that a successful booking made."""
+        url = appointment_url(exchange, base_url)
+        if not url:
+            return
+        line = json.dumps(Booked(exchange.system, base_url, url, organisation).__dict__) + "\n"
+        handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            os.write(handle, line.encode())
+        finally:
+            os.close(handle)
+
+
+def appointment_url(exchange: Exchange, base_url: str) -> str:
+    """The stable URL of the appointment that a 201 made: by its Location, else by the id in its body."""
+    location = exchange.header("Location") or ""
+    if "/Appointment/" in location:
+        return unversioned(absolute(location, base_url))
+    identity = exchange.resource.get("id")
+    return f"{base_url}/Appointment/{identity}" if isinstance(identity, str) and identity else ""

@@ -1,0 +1,159 @@
+"""The ledger: what was observed, against which requirement.
+
+Everything here is a plain frozen value that goes to JSON and back unchanged,
+because a run is stored (``run.jsonl``) and judged again without the system.
+Nothing here decides anything: that is ``judging``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+MET = "met"
+NOT_MET = "not met"
+NOT_OBSERVED = "not observed"
+#: Seen that the case does not arise with this system (nothing there that the clause speaks of).
+DOES_NOT_ARISE = "does not arise"
+#: The value seen is classified by the table of answers when the run is judged,
+#: so that a stored run can be judged under another edition.
+VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing seen about one requirement.
+
+    ``system`` names the system it was seen of; only those under test earn verdicts.
+    ``where`` is a FHIRPath-like place, or a header name. With outcome ``value``,
+    ``situation`` and ``value`` are looked up in the table of answers.
+    """
+
+    requirement: str
+    outcome: str
+    expected: str
+    actual: str
+    where: str = ""
+    exchanges: tuple[str, ...] = ()
+    system: str = ""
+    situation: str = ""
+    value: str = ""
+    scenario: str = ""
+    step: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Observation:
+        return cls(**{**data, "exchanges": tuple(data.get("exchanges", ()))})
+
+    def sameness(self) -> tuple[str, ...]:
+        """Two observations with the same sameness differ only in the exchanges they rest on."""
+        return (
+            self.requirement,
+            self.outcome,
+            self.expected,
+            self.actual,
+            self.where,
+            self.system,
+            self.situation,
+            self.value,
+            self.scenario,
+            self.step,
+        )
+
+
+def merged(observations: list[Observation]) -> list[Observation]:
+    """The same observations, each once, with all the exchanges it rests on, in first-seen order."""
+    seen: dict[tuple[str, ...], Observation] = {}
+    for observation in observations:
+        key = observation.sameness()
+        known = seen.get(key)
+        if known is None:
+            seen[key] = observation
+        else:
+            extra = tuple(e for e in observation.exchanges if e not in known.exchanges)
+            seen[key] = replace(known, exchanges=known.exchanges + extra)
+    return list(seen.values())
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A Gherkin step as it went. ``outcome``: passed, not met, stopped, error or not run."""
+
+    keyword: str
+    name: str
+    outcome: str
+    seconds: float
+    exchanges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a scenario could not go on. ``kind``: inconclusive, settings, harness or not-applicable."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRecord:
+    """One scenario as it ran, with what it saw and the requirements that it is there to decide."""
+
+    id: str
+    feature: str
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    requirements: tuple[str, ...]
+    seconds: float
+    started: str
+    steps: tuple[StepRecord, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    exchanges: tuple[Mapping[str, Any], ...] = ()
+    problem: Problem | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ScenarioRecord:
+        problem = data.get("problem")
+        return cls(
+            **{
+                **data,
+                "tags": tuple(data["tags"]),
+                "requirements": tuple(data["requirements"]),
+                "steps": tuple(
+                    StepRecord(**{**step, "exchanges": tuple(step["exchanges"])}) for step in data["steps"]
+                ),
+                "observations": tuple(Observation.from_json(o) for o in data["observations"]),
+                "exchanges": tuple(data["exchanges"]),
+                "problem": Problem(**problem) if problem else None,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A whole run: the facts that judging needs, and nothing secret.
+
+    ``systems_under_test`` maps a system's name to its role (provider, registry, consumer).
+    ``claims`` are the optional capabilities the systems under test say they have.
+    Times are UTC, ISO 8601.
+    """
+
+    started: str
+    finished: str
+    edition: str
+    reading: str
+    systems_under_test: Mapping[str, str]
+    claims: tuple[str, ...]
+    partial: bool
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    scenarios: tuple[ScenarioRecord, ...] = ()
+    #: Set when the run could not be finished: why, in one paragraph.
+    broken: str = ""
+    #: Exit status that goes with ``broken`` (2 inconclusive, 3 settings, 4 harness).
+    broken_status: int = 0
+    #: Left-overs and other things that the reader should know, a line each.
+    notes: tuple[str, ...] = ()

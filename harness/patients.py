@@ -1,0 +1,72 @@
+"""The patients that scenarios bring: synthetic ones, or test patients that the settings declare."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .settings import DeclaredPatient
+
+#: Names that no real directory holds together; the family name says what the record is.
+_FAMILIES = ("Testperson", "Synthetic", "Conformance", "Specimen", "Exemplar")
+_GIVENS = ("Ada", "Bram", "Cleo", "Dilip", "Elin", "Farid", "Gwen", "Hugo", "Ines", "Jonas")
+
+
+@dataclass(frozen=True)
+class Patient:
+    """``nhs_number`` is empty for a patient who has none (or does not know it). ``birth_date``: YYYY-MM-DD."""
+
+    nhs_number: str
+    family: str
+    given: str
+    gender: str
+    birth_date: str
+    postcode: str
+    phone: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given} {self.family}"
+
+    def without_nhs_number(self) -> Patient:
+        return replace(self, nhs_number="")
+
+
+def check_digit(nine: str) -> int | None:
+    """The Modulus 11 check digit of nine digits; None where there is none (it would be 10)."""
+    total = sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1), strict=True))
+    found = 11 - total % 11
+    return {11: 0, 10: None}.get(found, found)
+
+
+def synthetic_nhs_number(source: random.Random) -> str:
+    """A number that passes Modulus 11, in the 999 range that is set aside for tests."""
+    while True:
+        nine = f"999{source.randrange(1_000_000):06d}"
+        digit = check_digit(nine)
+        if digit is not None:
+            return nine + str(digit)
+
+
+def synthetic_patient(source: random.Random) -> Patient:
+    return Patient(
+        nhs_number=synthetic_nhs_number(source),
+        family=source.choice(_FAMILIES),
+        given=source.choice(_GIVENS),
+        gender=source.choice(("female", "male", "other", "unknown")),
+        birth_date=f"{source.randrange(1935, 2005)}-{source.randrange(1, 13):02d}-{source.randrange(1, 29):02d}",
+        postcode="LS1 4AP",
+        # A number of the range that Ofcom keeps for drama, which nobody has.
+        phone=f"0113 496 0{source.randrange(1000):03d}",
+    )
+
+
+def choose_patient(declared: Sequence[DeclaredPatient], source: random.Random) -> Patient:
+    """A declared test patient where the settings have some, a synthetic one otherwise."""
+    if not declared:
+        return synthetic_patient(source)
+    one = source.choice(list(declared))
+    return Patient(
+        one.nhs_number, one.family, one.given, one.gender, one.birth_date, one.postcode, "0113 496 0123"
+    )

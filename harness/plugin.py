@@ -1,0 +1,277 @@
+"""The pytest plugin: runs scenarios, keeps the record of each, and makes its outcome from the ledger.
+
+A record travels on the test report, so that the process that controls the run gets it
+the same way with and without worker processes.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_bdd.scenario import scenario_wrapper_template_registry
+from uec_booking.standard import requirements
+
+from . import verdicts as v
+from .broker import SlotBroker
+from .checks.standing import standing_checks
+from .client import now_text
+from .errors import CannotGoOn, NotApplicable, SettingsError, ToAttest
+from .journal import FILE, Journal
+from .judging import judge
+from .ledger import Problem, Run, ScenarioRecord
+from .recording import Recorder
+from .scenario import Scenario
+from .selection import is_requirement_id, selects
+from .session import RunSession
+
+#: The report attribute under which a scenario's record travels.
+RECORD = "uec_record"
+
+_SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
+_RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
+_RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
+_SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
+
+#: The exceptions that carry meaning, and the kind of problem that each is in the record.
+_PROBLEMS: dict[type[Exception], str] = {
+    CannotGoOn: "inconclusive",
+    NotApplicable: "not-applicable",
+    ToAttest: "to-attest",
+    SettingsError: "settings",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("uec-booking", "conformance with the UEC Booking Standard")
+    group.addoption(
+        "--uec-config", metavar="FILE", help="settings of the systems under test; the bundled world otherwise"
+    )
+    group.addoption("--provider-url", metavar="URL", default="", help="base URL of the provider under test")
+    group.addoption("--registry-url", metavar="URL", default="", help="base URL of the registry under test")
+    group.addoption("--edition", default="", help="edition of the standard to judge by")
+    group.addoption("--reading", default="", help="stricter reading laid over the edition")
+    group.addoption(
+        "--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A run started by the command line brings its session along; plain pytest makes one when a scenario asks.
+    given = config.pluginmanager.get_plugin("uec-run-session")
+    if isinstance(given, RunSession):
+        config.stash[_SESSION] = given
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
+    """Tags are requirement ids and conditions; they are read from the feature, not made into pytest marks."""
+    return True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what ``--only`` selects."""
+    session = config.stash.get(_SESSION, None)
+    expression = session.only if session else config.getoption("--only")
+    if not expression:
+        return
+    kept, dropped = [], []
+    for item in items:
+        template = _template(item)
+        words = {*_tags(item), template.feature.name, _feature_id(item), template.name} if template else set()
+        (kept if template and selects(expression, words) else dropped).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=dropped)
+
+
+@pytest.fixture(scope="session")
+def uec_session(request: pytest.FixtureRequest) -> Iterator[RunSession]:
+    """The settings and shared places of this run."""
+    config = request.config
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        yield session
+        return
+    # Plain pytest: the same engine, with the systems that its own options name, or the bundled world.
+    from .plain import plain_session
+
+    with plain_session(config) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _uec_recorder(request: pytest.FixtureRequest) -> None:
+    """Every scenario has its recorder before its first step."""
+    if _template(request.node) is not None:
+        session: RunSession = request.getfixturevalue("uec_session")
+        request.node.stash[_SESSION_OF_ITEM] = session
+        request.node.stash[_RECORDER] = Recorder(
+            _scenario_id(request.node), standing_checks(session.settings)
+        )
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterator[Scenario]:
+    """What the steps of one scenario share."""
+    state = Scenario(
+        uec_session.settings,
+        request.node.stash[_RECORDER],
+        SlotBroker(Path(uec_session.leases)),
+        Journal(Path(uec_session.folder) / FILE),
+        random.Random(),
+    )
+    yield state
+    state.close()
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """A scenario that these systems cannot be asked for is not begun: see its ``claims:`` and ``needs:`` tags."""
+    settings = request.node.stash[_SESSION_OF_ITEM].settings
+    for tag in sorted(_tags(request.node)):
+        kind, _, name = tag.partition(":")
+        if kind == "claims" and name not in settings.capabilities:
+            raise NotApplicable(f"the capability {name!r} is not claimed")
+        if kind == "needs" and name == "control" and not any(part.control for part in settings.under_test()):
+            raise ToAttest("this run has no control interface with which to bring the situation about")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Run a scenario, and make its outcome from what the ledger holds."""
+    if _RECORDER not in item.stash:
+        return (yield)
+    started, clock = now_text(), time.monotonic()
+    problem: Problem | None = None
+    failure: Exception | None = None
+    try:
+        yield
+    except tuple(_PROBLEMS) as reason:
+        problem = Problem(_PROBLEMS[type(reason)], str(reason))
+    except Exception as error:
+        failure = error
+        problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
+    record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
+    item.stash[_RECORD] = record
+    _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
+
+
+def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | None) -> None:
+    """Raise what pytest should report for the scenario."""
+    run = Run(
+        started=record.started,
+        finished=record.started,
+        edition=session.settings.edition,
+        reading=session.settings.reading,
+        systems_under_test={part.key: part.role for part in session.settings.under_test()},
+        claims=session.settings.capabilities,
+        partial=True,
+        scenarios=(record,),
+    )
+    verdict = judge(run, requirements.load()).scenarios[0]
+    if verdict.status in (v.PASS, v.WARN):
+        return
+    if verdict.status in (v.NOT_APPLICABLE, v.TO_ATTEST):
+        pytest.skip(f"{verdict.status}: {verdict.reason}")
+    if failure is not None:
+        raise failure
+    lines = [f"{verdict.status}: {verdict.reason}"]
+    lines += [
+        f"  {j.observation.requirement}: expected {j.expected}; seen {j.observation.actual}"
+        for j in verdict.judged
+        if j.outcome == "not met" and j.observation.step != "standing"
+    ]
+    pytest.fail("\n".join(lines), pytrace=False)
+
+
+def _record(
+    item: pytest.Item, recorder: Recorder, started: str, seconds: float, problem: Problem | None
+) -> ScenarioRecord:
+    template = _template(item)
+    assert template is not None
+    tags = _tags(item)
+    recorder.end_step("stopped" if problem and problem.kind != "harness" else "error" if problem else "")
+    done = len(recorder.steps)
+    for step in template.steps[done:]:
+        recorder.skip_step(step.keyword, step.name)
+    return ScenarioRecord(
+        id=recorder.scenario,
+        feature=template.feature.name or "",
+        name=recorder.scenario.split("::", 1)[1],
+        description=(template.description or template.feature.description or "").strip(),
+        tags=tuple(sorted(tag for tag in tags if not is_requirement_id(tag))),
+        requirements=tuple(sorted(tag for tag in tags if is_requirement_id(tag))),
+        seconds=round(seconds, 3),
+        started=started,
+        steps=tuple(recorder.steps),
+        observations=recorder.merged_observations(),
+        exchanges=tuple(exchange.to_json() for exchange in recorder.exchanges),
+        problem=problem,
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if call.when == "call" and _RECORD in item.stash:
+        setattr(report, RECORD, item.stash[_RECORD].to_json())
+    elif call.when == "setup" and _template(item) is not None and call.excinfo is not None:
+        problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
+        setattr(
+            report, RECORD, _record(item, Recorder(_scenario_id(item)), now_text(), 0.0, problem).to_json()
+        )
+    return report
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:
+    request.node.stash[_RECORDER].begin_step(step.keyword, step.name)
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    request.node.stash[_RECORDER].end_step()
+
+
+def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any) -> None:
+    request.node.stash[_RECORDER].begin_step(step.keyword, step.name)
+
+
+# -- what pytest-bdd knows of an item -------------------------------------------------
+
+
+def _template(item: pytest.Item) -> Any:
+    return scenario_wrapper_template_registry.get(getattr(item, "obj", None))
+
+
+def _tags(item: pytest.Item) -> set[str]:
+    template = _template(item)
+    if template is None:
+        return set()
+    example = getattr(item, "callspec", None)
+    chosen = example.params.get("_pytest_bdd_example") if example else None
+    tags = set(template.tags) | set(template.feature.tags)
+    if template.rule is not None:
+        tags |= set(template.rule.tags)
+    for table in template.examples:
+        if chosen is not None and chosen in list(table.as_contexts()):
+            tags |= set(table.tags)
+    return tags
+
+
+def _feature_id(item: pytest.Item) -> str:
+    """The feature file relative to features/, as ``workflow/b_same_111_service.feature``."""
+    path = Path(_template(item).feature.filename)
+    return f"{path.parent.name}/{path.name}"
+
+
+def _scenario_id(item: pytest.Item) -> str:
+    template = _template(item)
+    example = getattr(item, "callspec", None)
+    values = example.params.get("_pytest_bdd_example", {}) if example else {}
+    name = template.name
+    for key, value in values.items():
+        name = name.replace(f"<{key}>", value)
+    unused = [value for key, value in values.items() if f"<{key}>" not in template.name]
+    return f"{_feature_id(item)}::{name}" + (f" ({', '.join(unused)})" if unused else "")

@@ -1,0 +1,189 @@
+"""What one scenario works with: its actors, its patient, the systems, and what was booked."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from . import calls
+from .actors import ConsumerSystem
+from .bookings import Slot, booking
+from .broker import Found, SlotBroker
+from .control import ControlInterface
+from .errors import CannotGoOn
+from .exchange import Exchange
+from .journal import Journal, appointment_url
+from .patients import Patient, choose_patient
+from .recording import Recorder
+from .settings import Part, Settings
+
+
+@dataclass
+class Appointment:
+    """An appointment as the harness knows it: how it was asked for, and what came back.
+
+    ``seen`` is its resource as last read before anything was to happen to it.
+    """
+
+    name: str
+    part: Part
+    consumer: ConsumerSystem
+    patient: Patient
+    slot: Slot
+    sent: Mapping[str, Any]
+    booked: Exchange
+    url: str
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    read: Exchange | None = None
+
+
+class Scenario:
+    """The state that the steps of a scenario share. One scenario, one object."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        recorder: Recorder,
+        broker: SlotBroker,
+        journal: Journal,
+        chance: random.Random,
+    ) -> None:
+        self.settings = settings
+        self.recorder = recorder
+        self.broker = broker
+        self._journal = journal
+        self._chance = chance
+        self._consumers: dict[str, ConsumerSystem] = {}
+        self.appointments: dict[str, Appointment] = {}
+        self.patient = self.new_patient()
+        #: The exchange that the next Then steps are about.
+        self.last: Exchange | None = None
+        #: The last search for free slots, and the slot leased from it.
+        self.found: Found | None = None
+        self.just_booked: Appointment | None = None
+        #: Undone when the scenario ends, last first.
+        self.undo: list[Any] = []
+
+    def close(self) -> None:
+        """Undo what must not outlast the scenario, and close the connections."""
+        for undo in reversed(self.undo):
+            undo()
+        for consumer in self._consumers.values():
+            consumer.close()
+
+    # -- who plays ----------------------------------------------------------------
+
+    def consumer(self, organisation: str) -> ConsumerSystem:
+        """The consumer system of an organisation: first_111, second_111 or other."""
+        if organisation not in self._consumers:
+            self._consumers[organisation] = ConsumerSystem(
+                self.settings.organisations[organisation], self.recorder, self.settings.limits, self._journal
+            )
+        return self._consumers[organisation]
+
+    def part(self, key: str) -> Part:
+        return self.settings.part(key)
+
+    def new_patient(self) -> Patient:
+        return choose_patient(self.settings.patients, self._chance)
+
+    def control(self, key: str) -> ControlInterface:
+        """The control interface that goes with a system.
+
+        Raises:
+            CannotGoOn: its settings name none.
+        """
+        part = self.part(key)
+        if part.control is None:
+            raise CannotGoOn(f"{part.name} has no control interface in the settings")
+        return ControlInterface(part, self.settings.limits)
+
+    def appointment(self, name: str) -> Appointment:
+        if name not in self.appointments:
+            raise CannotGoOn(f"there is no {name} appointment")
+        return self.appointments[name]
+
+    def answer(self) -> Exchange:
+        """The exchange that a Then step is about."""
+        if self.last is None:
+            raise CannotGoOn("nothing was sent yet")
+        return self.last
+
+    # -- what a consumer does --------------------------------------------------------
+
+    def find_slot(
+        self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta
+    ) -> Found:
+        """Search for free slots that start between ``since`` and ``until`` from now, and lease one.
+
+        Raises:
+            CannotGoOn: no slot was to be had.
+        """
+        self.found = self.broker.find(consumer, part, purpose, since, until)
+        self.last = self.found.exchange
+        return self.found
+
+    def book(
+        self, name: str, consumer: ConsumerSystem, part: Part, slot: Slot, patient: Patient | None = None
+    ) -> Appointment:
+        """Send the booking of ``slot`` and remember the appointment under ``name``, whatever was answered."""
+        patient = patient or self.patient
+        body = booking(patient, slot, self.settings.edition)
+        exchange = consumer.send(part, calls.book(body))
+        url = appointment_url(exchange, part.base_url) if exchange.ok else ""
+        made = Appointment(name, part, consumer, patient, slot, body, exchange, url)
+        self.appointments[name] = made
+        self.last, self.just_booked = exchange, made
+        return made
+
+    def read(self, appointment: Appointment, consumer: ConsumerSystem | None = None) -> Exchange:
+        """Read the appointment from its provider; a 200 is remembered as how it was last seen."""
+        if not appointment.url:
+            raise CannotGoOn(
+                f"the {appointment.name} appointment was not booked: {appointment.booked.told()}"
+            )
+        exchange = (consumer or appointment.consumer).send(appointment.part, calls.read(appointment.url))
+        self.last = exchange
+        if exchange.status == 200:
+            appointment.read, appointment.seen = exchange, exchange.resource
+        return exchange
+
+    def cancel(
+        self,
+        appointment: Appointment,
+        consumer: ConsumerSystem | None = None,
+        *,
+        etag: str | None = None,
+        change: Mapping[str, Any] | None = None,
+    ) -> Exchange:
+        """Read the appointment, then PUT it back as cancelled against the version read.
+
+        ``etag`` and ``change`` make the PUT a wrong one: another version, or other elements changed.
+
+        Raises:
+            CannotGoOn: it could not be read.
+        """
+        consumer = consumer or appointment.consumer
+        found = self.read(appointment, consumer)
+        if found.status != 200:
+            raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}")
+        body = {**found.resource, "status": "cancelled", **(change or {})}
+        version = etag if etag is not None else version_tag(found)
+        call = calls.cancel(appointment.url, body, version)
+        self.last = consumer.send(appointment.part, call if version else call.with_headers(If_Match=None))
+        return self.last
+
+
+def version_id(exchange: Exchange) -> str:
+    """meta.versionId of the resource answered, or empty."""
+    meta = exchange.resource.get("meta")
+    value = meta.get("versionId") if isinstance(meta, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def version_tag(exchange: Exchange) -> str:
+    """The ETag answered, or the one that meta.versionId gives."""
+    return exchange.header("ETag") or f'W/"{version_id(exchange)}"'

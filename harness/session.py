@@ -1,0 +1,29 @@
+"""What all processes of one run share: the settings, and where things are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class RunSession:
+    """``folder`` holds what outlives the run, ``leases`` the slots in use by it. ``only`` selects scenarios."""
+
+    settings: Settings
+    folder: str
+    leases: str
+    only: str = ""
+
+    def to_text(self) -> str:
+        """For our own worker processes; holds the secrets of the settings."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> RunSession:
+        data: Mapping[str, Any] = json.loads(text)
+        return cls(**{**data, "settings": Settings.from_json(data["settings"])})

@@ -1,0 +1,141 @@
+"""Brings about the situations that scenarios speak of: what the actors do, without any judgement.
+
+Each raises ``CannotGoOn`` when a precondition cannot be had.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from . import calls
+from .broker import Found
+from .checks.booking import contained
+from .errors import CannotGoOn
+from .scenario import Appointment, Scenario, version_tag
+
+
+def search_and_lease(
+    scenario: Scenario, who: str, where: str, purpose: str, since: timedelta, until: timedelta
+) -> Found:
+    """A consumer searches for free slots of a time; one of them is leased for the scenario."""
+    return scenario.find_slot(scenario.consumer(who), scenario.part(where), purpose, since, until)
+
+
+def found(scenario: Scenario) -> Found:
+    """The last search of the scenario."""
+    if scenario.found is None:
+        raise CannotGoOn("nothing was searched for yet")
+    return scenario.found
+
+
+def book_found(scenario: Scenario, who: str, name: str) -> Appointment:
+    """Book the slot of the last search for the scenario's patient."""
+    what = found(scenario)
+    return scenario.book(name, scenario.consumer(who), what.part, what.slot)
+
+
+def booked(
+    scenario: Scenario, name: str, who: str, where: str, purpose: str, since: timedelta, until: timedelta
+) -> Appointment:
+    """An appointment that stands before the scenario begins, read once so that changes show."""
+    search_and_lease(scenario, who, where, purpose, since, until)
+    made = book_found(scenario, who, name)
+    must_be_booked(made)
+    exchange = scenario.read(made)
+    if exchange.status != 200:
+        raise CannotGoOn(f"the {name} appointment could not be read after it was booked: {exchange.told()}")
+    return made
+
+
+def just_booked(scenario: Scenario) -> Appointment:
+    """The appointment that was booked last, or tried to be."""
+    if scenario.just_booked is None:
+        raise CannotGoOn("nothing was booked yet")
+    return scenario.just_booked
+
+
+def must_be_booked(made: Appointment) -> None:
+    """Stop the scenario when the booking failed: everything after it rests on it."""
+    if not made.url:
+        raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}")
+
+
+def taken_by_someone_else(scenario: Scenario, who: str) -> None:
+    """The slot of the last search is booked by another consumer for another patient."""
+    what = found(scenario)
+    made = scenario.book(
+        "someone else's", scenario.consumer(who), what.part, what.slot, patient=scenario.new_patient()
+    )
+    must_be_booked(made)
+    scenario.read(made)
+
+
+def cancel_quoting_another_version(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """A cancellation whose If-Match is well formed and names a version that is not the current one."""
+    current = scenario.read(appointment)
+    tag = version_tag(current)
+    other = f'W/"{int(_id_in(tag)) + 1000}"' if _id_in(tag).isdigit() else f'W/"{uuid.uuid4()}"'
+    scenario.cancel(appointment, scenario.consumer(who), etag=other)
+
+
+def cancel_changing(scenario: Scenario, appointment: Appointment, who: str, element: str) -> None:
+    """A cancellation that changes one more element than the status."""
+    scenario.read(appointment)
+    seen = appointment.seen
+    change: dict[str, Any]
+    if element == "start":
+        later = appointment.slot.start + timedelta(minutes=5)
+        change = {"start": later.isoformat()}
+    elif element == "description":
+        change = {"description": "Changed by the conformance run"}
+    else:
+        change = {"contained": [_renamed(resource) for resource in seen.get("contained") or []]}
+        if contained(seen, "Patient") is None:
+            raise CannotGoOn("the appointment reads without a contained Patient whose name could be changed")
+    scenario.cancel(appointment, scenario.consumer(who), change=change)
+
+
+def _renamed(resource: dict[str, Any]) -> dict[str, Any]:
+    if resource.get("resourceType") != "Patient":
+        return resource
+    return {**resource, "name": [{"use": "official", "family": "Somebody-Else", "given": ["Changed"]}]}
+
+
+def staff_change(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """The consumer reads the appointment; then the provider's own staff change it."""
+    scenario.read(appointment, scenario.consumer(who))
+    scenario.control(appointment.part.key).staff_touch(appointment.url)
+
+
+def cancel_as_last_read(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """A cancellation that rests on the version read last, without reading again."""
+    if appointment.read is None:
+        raise CannotGoOn("the appointment was not read yet")
+    body = {**appointment.seen, "status": "cancelled"}
+    call = calls.cancel(appointment.url, body, version_tag(appointment.read))
+    scenario.last = scenario.consumer(who).send(appointment.part, call)
+
+
+def staff_cancel(scenario: Scenario, appointment: Appointment) -> None:
+    """The provider's own staff cancel the appointment, not through the API."""
+    scenario.control(appointment.part.key).staff_cancel(appointment.url)
+
+
+def registry_goes_away(scenario: Scenario) -> None:
+    """The registry is away until it is brought back, at the latest when the scenario ends."""
+    control = scenario.control("registry")
+    control.registry_away()
+    scenario.undo.append(control.registry_back)
+
+
+def search_registry(scenario: Scenario, who: str) -> None:
+    """A consumer looks in the registry for the patient's appointments."""
+    scenario.last = scenario.consumer(who).registered_for_patient(
+        scenario.part("registry"), scenario.patient.nhs_number
+    )
+
+
+def _id_in(tag: str) -> str:
+    return tag.removeprefix("W/").strip('"')

@@ -1,0 +1,60 @@
+"""Cancels at the end of a run what the run booked and left standing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from . import calls
+from .actors import ConsumerSystem
+from .journal import Booked
+from .recording import Recorder
+from .settings import Settings
+
+
+def sweep(path: Path, settings: Settings) -> list[str]:
+    """Cancel what the run noted in ``path`` left standing; returns a line for each that it could not.
+
+    The file is removed when nothing is left to do.
+    """
+    if not path.exists():
+        return []
+    left: list[str] = []
+    remaining: list[str] = []
+    lines = dict.fromkeys(path.read_text(encoding="utf-8").splitlines())
+    for line in lines:
+        try:
+            booked = Booked(**json.loads(line))
+        except (ValueError, TypeError):
+            continue
+        problem = _cancel(booked, settings)
+        if problem:
+            left.append(f"{booked.url} may still be booked: {problem}")
+            remaining.append(line)
+    if remaining:
+        path.write_text("\n".join(remaining) + "\n", encoding="utf-8")
+    else:
+        path.unlink()
+    return left
+
+
+def _cancel(booked: Booked, settings: Settings) -> str:
+    """Cancel one appointment if it still stands; returns why it could not be, or nothing."""
+    part = settings.parts.get(booked.system)
+    if part is None or part.base_url != booked.base_url:
+        return f"the settings name another {booked.system} now"
+    consumer = ConsumerSystem(settings.organisations[booked.organisation], Recorder("sweep"), settings.limits)
+    try:
+        found = consumer.send(part, calls.read(booked.url))
+        if found.status in (404, 410) or (found.ok and found.resource.get("status") != "booked"):
+            return ""
+        if not found.ok:
+            return f"reading it was answered with {found.told()}"
+        version = found.resource.get("meta", {}).get("versionId", "")
+        etag = found.header("ETag") or f'W/"{version}"'
+        cancelled = consumer.send(
+            part, calls.cancel(booked.url, {**found.resource, "status": "cancelled"}, etag)
+        )
+        return "" if cancelled.ok else f"cancelling it was answered with {cancelled.told()}"
+    finally:
+        consumer.close()

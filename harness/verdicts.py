@@ -1,0 +1,141 @@
+"""What judging says: the verdict of each requirement, each scenario, and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .ledger import Observation, ScenarioRecord
+
+PASS = "PASS"
+FAIL = "FAIL"
+WARN = "WARN"
+INFO = "INFO"
+INCONCLUSIVE = "INCONCLUSIVE"
+NOT_APPLICABLE = "NOT-APPLICABLE"
+ATTESTED = "ATTESTED"
+TO_ATTEST = "TO-ATTEST"
+ERROR = "ERROR"
+
+#: Every verdict, in the order in which reports list them: what needs action first.
+VERDICTS = (FAIL, ERROR, INCONCLUSIVE, WARN, TO_ATTEST, PASS, ATTESTED, INFO, NOT_APPLICABLE)
+
+CONFORMANT = "conformant as tested"
+NOT_CONFORMANT = "not conformant"
+RUN_INCONCLUSIVE = "inconclusive"
+RUN_ERROR = "error"
+
+#: Exit statuses of ``uec-booking``.
+EXIT_CONFORMANT, EXIT_NOT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_SETTINGS, EXIT_HARNESS = 0, 1, 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An observation with the outcome it has under the edition and reading of the judging.
+
+    ``outcome``: met, tolerated, not met, not observed. ``conflict`` names the contradiction of
+    the standard behind a tolerated or wrong value (``CF-02``).
+    """
+
+    observation: Observation
+    outcome: str
+    expected: str
+    conflict: str = ""
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        seen = self.observation
+        return {
+            "outcome": self.outcome,
+            "expected": self.expected,
+            "actual": seen.actual,
+            "where": seen.where,
+            "exchanges": list(seen.exchanges),
+            "conflict": self.conflict,
+            "note": self.note,
+            "system": seen.system,
+            "scenario": seen.scenario,
+            "step": seen.step,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementVerdict:
+    """``blame`` of a non-pass: system, settings, harness or standard; empty otherwise."""
+
+    id: str
+    level: str
+    role: str
+    text: str
+    verdict: str
+    blame: str
+    reason: str
+    scenarios: tuple[str, ...]
+    observations: tuple[Judged, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "level": self.level,
+            "role": self.role,
+            "text": self.text,
+            "verdict": self.verdict,
+            "blame": self.blame,
+            "reason": self.reason,
+            "scenarios": list(self.scenarios),
+            "observations": [judged.to_json() for judged in self.observations],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioVerdict:
+    """``status`` is the worst verdict of what the scenario saw: PASS, WARN, FAIL, INCONCLUSIVE …"""
+
+    record: ScenarioRecord
+    status: str
+    reason: str
+    judged: tuple[Judged, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.record.id,
+            "feature": self.record.feature,
+            "name": self.record.name,
+            "status": self.status,
+            "reason": self.reason,
+            "seconds": round(self.record.seconds, 3),
+            "requirements": list(self.record.requirements),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRun:
+    """The judged run, which reports read. ``system`` describes the systems under test."""
+
+    verdict: str
+    exit_status: int
+    partial: bool
+    edition: str
+    reading: str
+    capability_level: int | None
+    outstanding: int
+    reason: str
+    system: Mapping[str, Any]
+    started: str
+    finished: str
+    counts: Mapping[str, int]
+    requirements: tuple[RequirementVerdict, ...]
+    scenarios: tuple[ScenarioVerdict, ...]
+    notes: tuple[str, ...] = ()
+
+    def headline(self) -> str:
+        """The verdict in a line, honest about what it does not cover."""
+        verdict = self.verdict
+        if self.partial and verdict == CONFORMANT:
+            verdict = "partial run, nothing not met"
+        elif self.partial:
+            verdict = f"partial run, {verdict}"
+        if self.outstanding and self.verdict == CONFORMANT:
+            verdict += f"; {self.outstanding} statements outstanding"
+        return verdict

@@ -1,0 +1,50 @@
+"""How the sentences name organisations, systems, appointments and times."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from parse import with_pattern
+from pytest_bdd import parsers
+
+_ORGANISATIONS = {
+    "the first 111 service": "first_111",
+    "the second 111 service": "second_111",
+    "another organisation": "other",
+}
+_SYSTEMS = {"the provider": "provider", "the second provider": "second_provider"}
+
+#: Phrase: purpose of the service id, and the span from now in which the slot starts.
+_TIMES = {
+    "within 2 hours": ("within_2_hours", timedelta(0), timedelta(hours=2)),
+    "from 6 hours on": ("later", timedelta(hours=6), timedelta(hours=48)),
+    "from 12 hours on": ("later", timedelta(hours=12), timedelta(hours=48)),
+}
+
+
+@with_pattern("|".join(_ORGANISATIONS))
+def _organisation(text: str) -> str:
+    return _ORGANISATIONS[text]
+
+
+@with_pattern("|".join(_SYSTEMS))
+def _system(text: str) -> str:
+    return _SYSTEMS[text]
+
+
+@with_pattern("|".join(_TIMES))
+def _time(text: str) -> tuple[str, timedelta, timedelta]:
+    return _TIMES[text]
+
+
+@with_pattern("original|first|new|other|another")
+def _name(text: str) -> str:
+    """``another`` is how the other appointment is introduced."""
+    return "other" if text == "another" else text
+
+
+def sentence(text: str) -> parsers.parse:
+    """A sentence with {who:Organisation}, {where:System}, {name:Name} and {when:Time} in it."""
+    return parsers.parse(
+        text, {"Organisation": _organisation, "System": _system, "Time": _time, "Name": _name}
+    )
