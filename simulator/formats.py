@@ -1,4 +1,4 @@
-"""Media types: what a request brings and what it wants back (UEC implementation page; RFC 9110 section 12)."""
+"""Media types: what a request brings and wants back (UEC implementation page; RFC 9110 section 12)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import zlib
 from typing import IO, Any
 
 from uec_booking.simulator.refusals import Refused
+from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json, to_xml
 
 MAX_BODY_BYTES = 1_000_000
-MAX_DEPTH = 60
 JSON = "json"
 XML = "xml"
 CONTENT_TYPES = {JSON: "application/fhir+json;charset=utf-8", XML: "application/fhir+xml;charset=utf-8"}
@@ -42,7 +42,7 @@ def request_format(content_type: str | None) -> str:
 
 
 def response_format(wanted: str | None, accept: str | None, content_type: str | None) -> str:
-    """The format of the answer: `_format` before Accept, then the request's own type, then JSON. Raises Refused."""
+    """The answer's format: `_format` before Accept, then the request's own, then JSON. Raises Refused."""
     if wanted:
         # A raw + in a query arrives as a blank.
         name = wanted.split(";")[0].strip().lower().replace(" ", "+")
@@ -78,28 +78,23 @@ def read_body(stream: IO[bytes], encoding: str | None) -> bytes:
 
 def parse_body(raw: bytes, form: str) -> dict[str, Any]:
     """The resource in a body, in its JSON form. Raises Refused (malformed-body)."""
-    if form == XML:
-        raise Refused("unsupported-request-type", "XML bodies are not supported.")
     try:
-        resource = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constant
-        )
-    except RecursionError:
-        raise Refused("malformed-body", "The body is nested too deeply.") from None
-    except ValueError as error:
-        raise Refused("malformed-body", f"The body is not JSON: {error}.") from None
-    if not isinstance(resource, dict):
-        raise Refused("malformed-body", "The body is not a JSON object.")
-    if _depth(resource) > MAX_DEPTH:
-        raise Refused("malformed-body", "The body is nested too deeply.")
-    return resource
+        # Unknown elements are to be ignored (FMT-13); in JSON they are taken out by the structural check.
+        return parse_xml(raw, lenient_unknown=True) if form == XML else parse_json(raw)
+    except CodecError as error:
+        reason = f"The body is not well-formed FHIR {form.upper()}: {error.message}."
+        raise Refused("malformed-body", reason, error.where) from None
 
 
 def dump(resource: dict[str, Any], form: str) -> bytes:
     """A resource as bytes in the format chosen."""
     if form == XML:
-        raise Refused("unsupported-response-format", "XML cannot be served.")
-    return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+        return to_xml(resource)
+    try:
+        return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+    except TypeError:
+        # There is a Decimal in it, of which only the codec keeps the digits.
+        return to_json(resource)
 
 
 def _split(content_type: str) -> tuple[str, dict[str, str]]:
@@ -130,29 +125,3 @@ def _bounded(stream: IO[bytes]) -> bytes:
         if size > MAX_BODY_BYTES:
             raise Refused("body-too-large", f"Bodies may have at most {MAX_BODY_BYTES} bytes.")
     return b"".join(parts)
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice!r} occurs twice")
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _depth(value: Any) -> int:
-    deepest = 0
-    waiting: list[tuple[Any, int]] = [(value, 1)]
-    while waiting:
-        item, level = waiting.pop()
-        deepest = max(deepest, level)
-        if isinstance(item, dict):
-            waiting.extend((child, level + 1) for child in item.values())
-        elif isinstance(item, list):
-            waiting.extend((child, level + 1) for child in item)
-    return deepest

@@ -18,8 +18,8 @@ import requests
 from sqlalchemy import Row, select, update
 from uec_booking.simulator import database as db
 from uec_booking.simulator.clock import Clock
-from uec_booking.simulator.terms import ODS_ORGANISATION, SCOPE_WRITE, URL_SYSTEM
 from uec_booking.simulator.world import ProviderProfile
+from uec_booking.standard.names import ODS_ORGANISATION_SYSTEM, SCOPE_APPOINTMENT_WRITE, URL_SYSTEM
 
 log = logging.getLogger("uec_booking.simulator")
 TIME_LIMITS = (2.0, 5.0)
@@ -39,7 +39,7 @@ class RegistryRefused(Exception):
 
 @dataclass(frozen=True)
 class RegistryLink:
-    """Where a provider reaches the registry. `ca` is the file of the authority to trust, empty for the usual ones."""
+    """Where a provider reaches the registry. `ca` is the file of the authority to trust; empty: the usual."""
 
     url: str
     audience: str
@@ -182,7 +182,7 @@ class Outbox:
         issued = int(self._clock.now().timestamp())
         organisation = {
             "resourceType": "Organization",
-            "identifier": [{"system": ODS_ORGANISATION, "value": self._provider.ods}],
+            "identifier": [{"system": ODS_ORGANISATION_SYSTEM, "value": self._provider.ods}],
             "name": self._provider.name,
         }
         claims = {
@@ -192,7 +192,7 @@ class Outbox:
             "iat": issued,
             "exp": issued + 300,
             "reason_for_request": "directcare",
-            "requested_scope": SCOPE_WRITE,
+            "requested_scope": SCOPE_APPOINTMENT_WRITE,
             "requesting_organization": organisation,
         }
         return f"{_base64url({'alg': 'none', 'typ': 'JWT'})}.{_base64url(claims)}."

@@ -7,13 +7,14 @@ from typing import Any
 
 from uec_booking.simulator.answers import SITUATIONS
 from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.terms import ISSUE_TYPE, SPINE_ERRORS
+from uec_booking.simulator.terms import ISSUE_TYPE
+from uec_booking.standard.names import SPINE_ERROR_SYSTEM
 
 
 def operation_outcome(refusal: Refused) -> dict[str, Any]:
-    """The OperationOutcome that explains a refusal: one issue, with diagnostics and the place of the fault."""
+    """The OperationOutcome of a refusal: one issue, with diagnostics and the place of the fault."""
     answer = SITUATIONS[refusal.situation]
-    coding = {"system": SPINE_ERRORS, "code": answer.code, "display": answer.display}
+    coding = {"system": SPINE_ERROR_SYSTEM, "code": answer.code, "display": answer.display}
     if refusal.situation == "slot-taken":
         # The provider assurance script P29 asks for the display of the issue type itself.
         coding = {"system": ISSUE_TYPE, "code": answer.issue, "display": answer.display}

@@ -1,7 +1,7 @@
 """How a defect or a variant is switched on: one method of one subsystem is replaced, or responses rewritten.
 
 The subsystems are plain objects whose public methods are the seams. A `Fault` names one by
-``door.method`` (``rules.next_version``, ``records.claim_slot``), so the rules themselves hold no branch for it.
+``door.method`` (``rules.next_version``, ``records.claim_slot``), so the rules hold no branch for it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class UnknownFault(ValueError):
 
 
 class Switchboard:
-    """Which faults are on. Switching is safe while requests are served: each call sees old or new, never half."""
+    """Which faults are on. They can be switched while requests are served."""
 
     def __init__(self, known: Iterable[Fault]) -> None:
         self._known = {fault.name: fault for fault in known}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Settings:
-    """`root` is scheme, host and port as the world's own URLs have it; `ca` is the file of its authority, or empty.
+    """`root` is scheme, host and port of the world's own URLs; `ca` is the file of its authority, or empty.
 
     `registry_urls` overrides, by provider key, where that provider reaches the registry.
     """

@@ -17,10 +17,13 @@ from typing import Any
 
 import jwt
 from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.terms import ODS_ORGANISATION
+from uec_booking.standard.names import (
+    ODS_ORGANISATION_SYSTEM,
+    REASON_FOR_REQUEST,
+    TOKEN_LIFETIME_SECONDS,
+)
 
 MAX_TOKEN_CHARACTERS = 8192
-MAX_LIFETIME_SECONDS = 300
 # Clocks of two organisations never agree to the second.
 TOLERANCE_SECONDS = 30
 _BEARER = re.compile(r"Bearer +(\S+)\Z", re.IGNORECASE)
@@ -85,7 +88,7 @@ class TokenCheck:
             raise Refused("token-expired", "The token has expired (claim exp).")
         if claims["iat"] > present + TOLERANCE_SECONDS:
             raise Refused("token-expired", "The token was issued in the future (claim iat).")
-        if not 0 < claims["exp"] - claims["iat"] <= MAX_LIFETIME_SECONDS:
+        if not 0 < claims["exp"] - claims["iat"] <= TOKEN_LIFETIME_SECONDS:
             raise Refused("token-expired", "The token must expire five minutes after it was issued.")
 
     def check_audience(self, claims: Mapping[str, Any]) -> None:
@@ -101,7 +104,7 @@ class TokenCheck:
         for name in ("iss", "sub"):
             if not isinstance(claims.get(name), str) or not claims[name].strip():
                 raise _malformed(f"The claim {name} is missing.")
-        if claims.get("reason_for_request") != "directcare":
+        if claims.get("reason_for_request") != REASON_FOR_REQUEST:
             raise _malformed("The claim reason_for_request must be directcare.")
         device = _resource(claims, "requesting_device", "Device")
         if not _has_identifier(device) or not device.get("model") or not device.get("version"):
@@ -168,6 +171,6 @@ def _has_identifier(resource: Mapping[str, Any]) -> bool:
 
 def _ods(organisation: Mapping[str, Any]) -> str:
     for entry in _identifiers(organisation):
-        if entry.get("system") == ODS_ORGANISATION and isinstance(entry.get("value"), str):
+        if entry.get("system") == ODS_ORGANISATION_SYSTEM and isinstance(entry.get("value"), str):
             return str(entry["value"])
     return ""

@@ -14,7 +14,7 @@ from typing import Any
 from uec_booking.simulator.answers import at_least
 from uec_booking.simulator.provider.patient import check_patient
 from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.terms import NHS_NUMBER, UUID_SYSTEM
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM, UUID_SYSTEM
 
 Resource = Mapping[str, Any]
 
@@ -115,7 +115,11 @@ def _patient(body: Resource, contained: Mapping[str, Resource]) -> Resource:
 def _check_participant_identifier(body: Resource, nhs_number: str) -> None:
     for number, participant in enumerate(body["participant"]):
         identifier = (participant.get("actor") or {}).get("identifier") or {}
-        if identifier.get("system") == NHS_NUMBER and nhs_number and identifier.get("value") != nhs_number:
+        if (
+            identifier.get("system") == NHS_NUMBER_SYSTEM
+            and nhs_number
+            and identifier.get("value") != nhs_number
+        ):
             where = f"Appointment.participant[{number}].actor.identifier"
             raise Refused(
                 "business-rule", "The participant and the Patient have different NHS numbers.", where

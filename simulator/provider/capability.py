@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from uec_booking.simulator import terms
 from uec_booking.simulator.world import ProviderProfile
+from uec_booking.standard.editions import API_VERSION
+from uec_booking.standard.names import PROFILES
 
-API_VERSIONS = {
-    "0.1.15": "1.0.6",
-    "0.1.16": "2.0.0",
-    "0.1.17": "2.0.1",
-    "0.2.0": "2.0.2",
-    "1.0.0-RC1": "2.0.3",
-    "1.0.0": "2.0.4",
-}
-_PROFILES = (
-    "Appointment",
-    "Slot",
-    "Schedule",
-    "HealthcareService",
-    "Patient",
-    "DocumentReference",
-    "Practitioner",
-    "PractitionerRole",
-    "Organization",
-    "Location",
-)
 _INCLUDES = (
     "Slot:schedule",
     "Schedule:actor:Practitioner",
@@ -41,7 +22,7 @@ def capability_statement(
     provider: ProviderProfile, base: str, edition: str, formats: tuple[str, ...]
 ) -> dict[str, Any]:
     """What the provider really does, as a CapabilityStatement in FHIR STU3."""
-    version = API_VERSIONS[edition]
+    version = API_VERSION[edition]
     return {
         "resourceType": "CapabilityStatement",
         "id": f"{provider.key}-capability",
@@ -58,7 +39,7 @@ def capability_statement(
         "fhirVersion": "3.0.1",
         "acceptUnknown": "both",
         "format": list(formats),
-        "profile": [{"reference": terms.profile(name)} for name in _PROFILES],
+        "profile": [{"reference": url} for url in PROFILES.values()],
         "rest": [{"mode": "server", "documentation": _INTEGRITY, "resource": [_appointment(), _slot()]}],
     }
 
@@ -72,7 +53,7 @@ _INTEGRITY = (
 def _appointment() -> dict[str, Any]:
     return {
         "type": "Appointment",
-        "profile": {"reference": terms.profile("Appointment")},
+        "profile": {"reference": PROFILES["Appointment"]},
         "interaction": [{"code": code} for code in ("read", "vread", "create", "update", "search-type")],
         "versioning": "versioned-update",
         "readHistory": True,
@@ -88,7 +69,7 @@ def _appointment() -> dict[str, Any]:
 def _slot() -> dict[str, Any]:
     return {
         "type": "Slot",
-        "profile": {"reference": terms.profile("Slot")},
+        "profile": {"reference": PROFILES["Slot"]},
         "interaction": [{"code": "search-type"}],
         "searchInclude": list(_INCLUDES),
         "searchParam": [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.terms import NHS_NUMBER
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 _AT = "Appointment.contained.where($this is Patient)"
 
@@ -28,7 +28,7 @@ def check_patient(patient: Mapping[str, Any]) -> str:
 
 
 def check_ranks(patient: Mapping[str, Any]) -> None:
-    """Contact points have ranks, and rank 1 exists exactly once over the patient and third parties (CF-37)."""
+    """Contact points have ranks; rank 1 exists once over the patient and third parties (CF-37)."""
     points = list(patient.get("telecom") or [])
     for contact in patient.get("contact") or []:
         points += contact.get("telecom") or []
@@ -54,7 +54,7 @@ def _nhs_number(patient: Mapping[str, Any]) -> str:
     identifiers = patient.get("identifier") or []
     if not identifiers:
         return ""
-    if len(identifiers) != 1 or identifiers[0].get("system") != NHS_NUMBER:
+    if len(identifiers) != 1 or identifiers[0].get("system") != NHS_NUMBER_SYSTEM:
         reason = "The only identifier of a patient is the NHS number."
         raise Refused("profile-breach", reason, f"{_AT}.identifier")
     value = str(identifiers[0].get("value") or "")

@@ -45,7 +45,7 @@ class SlotQuery:
 
 
 def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
-    """The query in decoded (name, value) pairs. Unknown names are ignored. Raises Refused (invalid-query-value)."""
+    """The query in decoded (name, value) pairs; unknown names are ignored. Raises Refused."""
     services: list[str] = []
     starts: list[str] = []
     statuses: set[str] = set()
@@ -106,7 +106,7 @@ def _bounds(value: str) -> tuple[int | None, int | None]:
 
 
 def _moment(value: str) -> tuple[str, int, int]:
-    """Prefix, first second and the second after the period that the value names (a day, a minute, a second)."""
+    """Prefix, first second and the second after the day, minute or second that the value names."""
     # A consumer that does not encode the + of an offset sends a blank: the moment is still clear.
     match = _MOMENT.match(value.strip().replace(" ", "+"))
     if match is None or (match["prefix"] or "eq") not in _PREFIXES:

@@ -6,7 +6,6 @@ entry stand or fall together.
 
 from __future__ import annotations
 
-import json
 import threading
 import uuid
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 from uec_booking.simulator import database as db
+from uec_booking.simulator.bodies import as_text, from_text
 from uec_booking.simulator.provider.booking import SlotKey, instant_seconds
 from uec_booking.simulator.provider.stored import SeenRequest, SlotRow, StoredAppointment
 from uec_booking.simulator.world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
@@ -141,14 +141,14 @@ class ProviderRecords:
         self._keep_version(tx, new.id, new.version, new.body, new.stored_at)
 
     def store_cancel(
-        self, tx: Connection, old: StoredAppointment, body: Mapping[str, Any], at: int, free_slot: bool
+        self, tx: Connection, old: StoredAppointment, body: dict[str, Any], at: int, free_slot: bool
     ) -> None:
         """Keep the cancelled version of an appointment; with `free_slot` its time is offered again."""
         self.store_version(tx, old, body, at)
         if free_slot:
             self.release_slot(tx, old.slot)
 
-    def store_version(self, tx: Connection, old: StoredAppointment, body: Mapping[str, Any], at: int) -> None:
+    def store_version(self, tx: Connection, old: StoredAppointment, body: dict[str, Any], at: int) -> None:
         """Keep a new version of an appointment; it becomes the current one."""
         version = int(body["meta"]["versionId"])
         table = db.appointments
@@ -173,7 +173,7 @@ class ProviderRecords:
     def of_patient(
         self, tx: Connection, value: str, system: str = "", not_before: int | None = None
     ) -> list[StoredAppointment]:
-        """Current versions of a patient's appointments in order of start; `not_before` leaves out past ones."""
+        """A patient's appointments, current versions, by start; `not_before` leaves out past ones."""
         query = self._versions().where(db.appointments.c.patient_value == value)
         if system:
             query = query.where(db.appointments.c.patient_system == system)
@@ -206,7 +206,9 @@ class ProviderRecords:
         """Write a line into the audit trail (columns of the audit table, without system)."""
         tx.execute(insert(db.audit).values(system=self.provider.key, **entry))
 
-    def owe_registry(self, tx: Connection, appointment_id: str, kind: str, url: str, entry: object) -> None:
+    def owe_registry(
+        self, tx: Connection, appointment_id: str, kind: str, url: str, entry: dict[str, Any]
+    ) -> None:
         """Leave a message for the registry in the outbox; `kind` is ``book`` or ``cancel``."""
         tx.execute(
             insert(db.outbox).values(
@@ -214,7 +216,7 @@ class ProviderRecords:
                 appointment=appointment_id,
                 kind=kind,
                 url=url,
-                body=json.dumps(entry),
+                body=as_text(entry),
                 attempts=0,
                 state="waiting",
             )
@@ -237,7 +239,7 @@ class ProviderRecords:
         }
 
     def _keep_version(
-        self, tx: Connection, appointment_id: str, version: int, body: Mapping[str, Any], at: int
+        self, tx: Connection, appointment_id: str, version: int, body: dict[str, Any], at: int
     ) -> None:
         tx.execute(
             insert(db.appointment_versions).values(
@@ -245,7 +247,7 @@ class ProviderRecords:
                 id=appointment_id,
                 version=version,
                 stored_at=at,
-                body=json.dumps(body, ensure_ascii=False),
+                body=as_text(body),
             )
         )
 
@@ -275,7 +277,7 @@ def _slot(row: Row[Any]) -> SlotRow:
 
 
 def _appointment(row: Row[Any]) -> StoredAppointment:
-    body = json.loads(row.body)
+    body = from_text(row.body)
     return StoredAppointment(
         row.id, row.version, body["status"], row.slot, row.organisation, row.url, body, row.stored_at
     )

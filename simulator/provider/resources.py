@@ -10,6 +10,7 @@ from uec_booking.simulator import terms
 from uec_booking.simulator.clock import as_http_date, as_instant, from_epoch
 from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
 from uec_booking.simulator.world import Diary, ProviderProfile, Service
+from uec_booking.standard import names
 
 Resource = dict[str, Any]
 
@@ -96,13 +97,13 @@ class ProviderResources:
         resource: Resource = {
             "resourceType": "Slot",
             "id": row.id,
-            "meta": {"versionId": "1", "profile": [terms.profile("Slot")]},
+            "meta": {"versionId": "1", "profile": [names.PROFILES["Slot"]]},
         }
         diary = self.provider.diary(row.diary)
         if diary is not None and diary.channel:
-            resource["extension"] = [{"url": terms.DELIVERY_CHANNEL, "valueCode": diary.channel}]
+            resource["extension"] = [{"url": names.DELIVERY_CHANNEL_EXTENSION, "valueCode": diary.channel}]
         return resource | {
-            "identifier": [{"system": terms.UUID_SYSTEM, "value": row.identifier}],
+            "identifier": [{"system": names.UUID_SYSTEM, "value": row.identifier}],
             "schedule": {"reference": f"Schedule/{row.diary}"},
             "status": row.status,
             "start": as_instant(from_epoch(row.start)),
@@ -119,7 +120,7 @@ class ProviderResources:
         return {
             "resourceType": "Schedule",
             "id": diary.id,
-            "meta": {"profile": [terms.profile("Schedule")]},
+            "meta": {"profile": [names.PROFILES["Schedule"]]},
             "identifier": [{"system": terms.SCHEDULE_ID, "value": diary.id}],
             "active": True,
             "actor": [{"reference": reference} for reference in references],
@@ -135,10 +136,10 @@ class ProviderResources:
         return {
             "resourceType": "Practitioner",
             "id": who.id,
-            "meta": {"profile": [terms.profile("Practitioner")]},
+            "meta": {"profile": [names.PROFILES["Practitioner"]]},
             "identifier": [
-                {"system": terms.SDS_USER, "value": who.user_id},
-                {"system": terms.SDS_ROLE_PROFILE, "value": who.role_profile_id},
+                {"system": names.SDS_USER_SYSTEM, "value": who.user_id},
+                {"system": names.SDS_ROLE_PROFILE_SYSTEM, "value": who.role_profile_id},
             ],
             "name": [{"use": "official", "family": who.family, "given": [who.given], "prefix": [who.prefix]}],
             "gender": who.gender,
@@ -147,11 +148,11 @@ class ProviderResources:
     def practitioner_role(self, diary: Diary) -> Resource:
         """The role in which the practitioner offers the slots; its id is the role profile id (CF-43)."""
         who = diary.clinician
-        coding = {"system": terms.JOB_ROLE, "code": who.job_code, "display": who.job_name}
+        coding = {"system": names.SDS_JOB_ROLE_SYSTEM, "code": who.job_code, "display": who.job_name}
         return {
             "resourceType": "PractitionerRole",
             "id": who.role_profile_id,
-            "meta": {"profile": [terms.profile("PractitionerRole")]},
+            "meta": {"profile": [names.PROFILES["PractitionerRole"]]},
             "practitioner": {"reference": f"Practitioner/{who.id}"},
             "organization": {"reference": f"Organization/{self.provider.ods}"},
             "code": [{"coding": [coding]}],
@@ -162,7 +163,7 @@ class ProviderResources:
         return {
             "resourceType": "HealthcareService",
             "id": service.id,
-            "meta": {"profile": [terms.profile("HealthcareService")]},
+            "meta": {"profile": [names.PROFILES["HealthcareService"]]},
             "identifier": [{"system": terms.DOS_SERVICE, "value": service.id}],
             "active": True,
             "providedBy": {"reference": f"Organization/{self.provider.ods}"},
@@ -175,8 +176,8 @@ class ProviderResources:
         return {
             "resourceType": "Organization",
             "id": self.provider.ods,
-            "meta": {"profile": [terms.profile("Organization")]},
-            "identifier": [{"system": terms.ODS_ORGANISATION, "value": self.provider.ods}],
+            "meta": {"profile": [names.PROFILES["Organization"]]},
+            "identifier": [{"system": names.ODS_ORGANISATION_SYSTEM, "value": self.provider.ods}],
             "active": True,
             "name": self.provider.name,
             "address": [self._address()],
@@ -187,8 +188,8 @@ class ProviderResources:
         return {
             "resourceType": "Location",
             "id": self.provider.place.id,
-            "meta": {"profile": [terms.profile("Location")]},
-            "identifier": [{"system": terms.ODS_SITE, "value": self.provider.place.site_code}],
+            "meta": {"profile": [names.PROFILES["Location"]]},
+            "identifier": [{"system": names.ODS_SITE_SYSTEM, "value": self.provider.place.site_code}],
             "status": "active",
             "name": self.provider.place.name,
             "address": self._address(),

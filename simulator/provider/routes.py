@@ -93,8 +93,7 @@ class _Desk:
 
     def book(self) -> Response:
         caller = self._caller("write")
-        body = request_body()
-        self.rules.check_body(body)
+        body = self.rules.check_body(request_body())
         now = self.system.clock.now()
         self.records.make_slots(now)
         with self.records.database.write() as tx:
@@ -107,8 +106,7 @@ class _Desk:
 
     def cancel(self, appointment_id: str) -> Response:
         caller = self._caller("write")
-        body = request_body()
-        self.rules.check_body(body)
+        body = self.rules.check_body(request_body())
         with self.records.database.write() as tx:
             current = self._found(self.records.current(tx, appointment_id))
             self.rules.check_may_cancel(current, caller)

@@ -13,17 +13,18 @@ from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, read
 from uec_booking.simulator.provider.query import SlotQuery, read_slot_query
 from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
 from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.structure import check_structure
-from uec_booking.simulator.terms import (
-    LOCAL_PATIENT,
-    NHS_NUMBER,
-    SCOPE_READ,
-    SCOPE_SLOTS,
-    SCOPE_WRITE,
-    profile,
-)
+from uec_booking.simulator.structure import known_structure
+from uec_booking.simulator.terms import LOCAL_PATIENT
 from uec_booking.simulator.tokens import Caller
 from uec_booking.simulator.world import CancelPolicy, Diary, ProviderProfile, Service, is_111
+from uec_booking.standard.names import (
+    NHS_NUMBER_SYSTEM,
+    PROFILES,
+    SCOPE_APPOINTMENT_READ,
+    SCOPE_APPOINTMENT_WRITE,
+    SCOPE_SLOT_READ,
+    URL_SYSTEM,
+)
 
 # A window that ended this recently is not called past: the request was on its way.
 PAST_TOLERANCE_SECONDS = 60
@@ -39,15 +40,15 @@ class ProviderRules:
         self.edition = edition
 
     def scopes(self, interaction: str) -> frozenset[str]:
-        """The JWT scopes of which one is needed for an interaction (wire names: slots, read, search, write)."""
+        """The JWT scopes of which one is needed for an interaction: slots, read, search or write."""
         if interaction == "slots":
-            return frozenset({SCOPE_SLOTS})
+            return frozenset({SCOPE_SLOT_READ})
         if interaction == "write":
-            return frozenset({SCOPE_WRITE})
+            return frozenset({SCOPE_APPOINTMENT_WRITE})
         if interaction == "read" and at_least(self.edition, "0.2.0"):
-            return frozenset({SCOPE_READ})
+            return frozenset({SCOPE_APPOINTMENT_READ})
         # Before 0.2.0 no scope was defined for reads, and there is none for the appointment search (CF-52).
-        return frozenset({SCOPE_READ, SCOPE_WRITE})
+        return frozenset({SCOPE_APPOINTMENT_READ, SCOPE_APPOINTMENT_WRITE})
 
     # Searching
 
@@ -85,9 +86,9 @@ class ProviderRules:
 
     # Booking
 
-    def check_body(self, body: Mapping[str, Any]) -> None:
-        """The body is an Appointment in valid FHIR STU3 (PRV-BOOK-13)."""
-        check_structure(body, "Appointment")
+    def check_body(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body without what STU3 does not know (FMT-13), if it is a valid Appointment (PRV-BOOK-13)."""
+        return known_structure(body, "Appointment")
 
     def booking(self, body: Mapping[str, Any]) -> BookingRequest:
         """What a booking body asks for, if it keeps the profile and the business rules (PRV-BOOK-12)."""
@@ -96,7 +97,7 @@ class ProviderRules:
     def check_slot(
         self, booking: BookingRequest, slot: SlotRow | None, caller: Caller, now: datetime
     ) -> SlotRow:
-        """The slot exists, is the one described, may be booked by the caller and is not over (PRV-BOOK-14)."""
+        """The slot exists, is the one described, is open to the caller and not over (PRV-BOOK-14)."""
         where = "Appointment.slot[0].reference"
         if slot is None:
             raise Refused("unknown-slot", "The slot is not known here.", where)
@@ -146,7 +147,7 @@ class ProviderRules:
         """The resource with the version's number, time and profile in its meta."""
         meta = dict(resource.get("meta") or {})
         meta |= {"versionId": str(version), "lastUpdated": as_instant(now)}
-        meta.setdefault("profile", [profile("Appointment")])
+        meta.setdefault("profile", [PROFILES["Appointment"]])
         return {**resource, "meta": meta}
 
     # Retries
@@ -186,7 +187,7 @@ class ProviderRules:
             )
 
     def check_cancel(self, current: StoredAppointment, body: Mapping[str, Any]) -> None:
-        """The body is the stored appointment with status cancelled, and nothing else is different (PRV-CAN-07)."""
+        """The body is the stored appointment with status cancelled and nothing else different (PRV-CAN-07)."""
         if body.get("status") != "cancelled":
             raise Refused(
                 "cancel-differs", "An update may only set the status to cancelled.", "Appointment.status"
@@ -216,28 +217,30 @@ class ProviderRules:
 
     def patient_key(self, resource: Mapping[str, Any]) -> tuple[str, str]:
         """System and value of the identifier under which a patient's appointments are found."""
-        nhs_number = patient_identifier(resource, NHS_NUMBER)
+        nhs_number = patient_identifier(resource, NHS_NUMBER_SYSTEM)
         if nhs_number:
-            return NHS_NUMBER, nhs_number
+            return NHS_NUMBER_SYSTEM, nhs_number
         return LOCAL_PATIENT, patient_identifier(resource, LOCAL_PATIENT)
 
     # The registry
 
     def registry_entry(self, resource: Mapping[str, Any], url: str) -> dict[str, Any] | None:
-        """The pointer for a new booking (REG-06 to REG-08), or None: without an NHS number none can be made."""
-        nhs_number = patient_identifier(resource, NHS_NUMBER)
+        """The pointer for a new booking (REG-06 to REG-08); None where there is no NHS number."""
+        nhs_number = patient_identifier(resource, NHS_NUMBER_SYSTEM)
         if not nhs_number:
             return None
         entry = {
             "resourceType": "Appointment",
-            "meta": {"profile": [profile("Appointment")]},
-            "identifier": [{"system": "urn:ietf:rfc:3986", "value": url}],
+            "meta": {"profile": [PROFILES["Appointment"]]},
+            "identifier": [{"system": URL_SYSTEM, "value": url}],
             "status": "booked",
             "start": resource["start"],
             "created": resource["created"],
             "participant": [
                 {
-                    "actor": {"identifier": {"use": "official", "system": NHS_NUMBER, "value": nhs_number}},
+                    "actor": {
+                        "identifier": {"use": "official", "system": NHS_NUMBER_SYSTEM, "value": nhs_number}
+                    },
                     "status": "accepted",
                 }
             ],
@@ -248,7 +251,7 @@ class ProviderRules:
 
     def registry_hears_of_cancel(self, resource: Mapping[str, Any]) -> bool:
         """Whether the registry is told of this cancellation: it is if it was told of the booking (REG-11)."""
-        return bool(patient_identifier(resource, NHS_NUMBER))
+        return bool(patient_identifier(resource, NHS_NUMBER_SYSTEM))
 
 
 def patient_identifier(resource: Mapping[str, Any], system: str) -> str:

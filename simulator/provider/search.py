@@ -32,7 +32,7 @@ class AppointmentQuery:
 
 
 def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> AppointmentQuery:
-    """The query in decoded (name, value) pairs. Raises Refused (invalid-query-value) unless it names one patient."""
+    """The query in decoded (name, value) pairs. Raises Refused unless it names one patient."""
     found: list[AppointmentQuery] = []
     for name, value in parameters:
         if name.lower() in _PATIENT_NAMES:

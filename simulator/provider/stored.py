@@ -20,7 +20,7 @@ class SlotRow:
 
 @dataclass(frozen=True)
 class StoredAppointment:
-    """One version of an appointment. `organisation` is the ODS code of the booker; `url` its unversioned URL."""
+    """One version of an appointment; `organisation` is the booker's ODS code, `url` has no version."""
 
     id: str
     version: int

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, insert, select, update
 from uec_booking.simulator import database as db
+from uec_booking.simulator.bodies import as_text, from_text
 from uec_booking.simulator.registry.stored import Pointer, PointerKey
 
 
@@ -46,13 +46,13 @@ class RegistryRecords:
     def current(self, tx: Connection, pointer_id: str) -> Pointer | None:
         """The current version of a pointer, or None."""
         row = tx.execute(self._current().where(db.pointers.c.id == pointer_id)).first()
-        return None if row is None else Pointer(row.id, row.version, json.loads(row.body), row.stored_at)
+        return None if row is None else Pointer(row.id, row.version, from_text(row.body), row.stored_at)
 
     def version(self, tx: Connection, pointer_id: str, version: int) -> Pointer | None:
         """One version of a pointer, or None."""
         table = db.pointer_versions
         row = tx.execute(select(table).where(table.c.id == pointer_id, table.c.version == version)).first()
-        return None if row is None else Pointer(row.id, row.version, json.loads(row.body), row.stored_at)
+        return None if row is None else Pointer(row.id, row.version, from_text(row.body), row.stored_at)
 
     def by_patient(self, tx: Connection, nhs_number: str, not_before: int | None) -> list[Pointer]:
         """All pointers of a patient in order of start; `not_before` (Unix seconds) leaves out past ones."""
@@ -72,13 +72,13 @@ class RegistryRecords:
 
     def _all(self, tx: Connection, query: Select[Any]) -> list[Pointer]:
         rows = tx.execute(query.order_by(db.pointers.c.start, db.pointers.c.id))
-        return [Pointer(row.id, row.version, json.loads(row.body), row.stored_at) for row in rows]
+        return [Pointer(row.id, row.version, from_text(row.body), row.stored_at) for row in rows]
 
     def _keep_version(self, tx: Connection, pointer: Pointer) -> None:
         values: Mapping[str, Any] = {
             "id": pointer.id,
             "version": pointer.version,
             "stored_at": pointer.stored_at,
-            "body": json.dumps(pointer.body, ensure_ascii=False),
+            "body": as_text(pointer.body),
         }
         tx.execute(insert(db.pointer_versions).values(**values))

@@ -36,8 +36,7 @@ class _Desk:
 
     def register(self) -> Response:
         self._authorise("write")
-        body = request_body()
-        self.rules.check_body(body)
+        body = self.rules.check_body(request_body())
         key = self.rules.check_entry(body)
         now = self.system.clock.now()
         resource = self.rules.registered(body, self.records.new_id(), now)
@@ -72,8 +71,7 @@ class _Desk:
 
     def update(self, pointer_id: str) -> Response:
         self._authorise("write")
-        body = request_body()
-        self.rules.check_body(body)
+        body = self.rules.check_body(request_body())
         now = self.system.clock.now()
         with self.records.database.write() as tx:
             current = self._found(self.records.current(tx, pointer_id))

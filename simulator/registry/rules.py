@@ -15,8 +15,13 @@ from uec_booking.simulator.provider.patient import valid_nhs_number
 from uec_booking.simulator.provider.search import read_appointment_query
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.registry.stored import Pointer, PointerKey
-from uec_booking.simulator.structure import check_structure
-from uec_booking.simulator.terms import NHS_NUMBER, SCOPE_READ, SCOPE_WRITE, URL_SYSTEM
+from uec_booking.simulator.structure import known_structure
+from uec_booking.standard.names import (
+    NHS_NUMBER_SYSTEM,
+    SCOPE_APPOINTMENT_READ,
+    SCOPE_APPOINTMENT_WRITE,
+    URL_SYSTEM,
+)
 
 _FORBIDDEN = ("id", "contained", "supportingInformation", "description", "slot")
 _ENDINGS = ("cancelled", "entered-in-error")
@@ -38,11 +43,15 @@ class RegistryRules:
 
     def scopes(self, interaction: str) -> frozenset[str]:
         """The scopes of which one is needed: writing needs the writing scope, reading either."""
-        return frozenset({SCOPE_WRITE}) if interaction == "write" else frozenset({SCOPE_READ, SCOPE_WRITE})
+        return (
+            frozenset({SCOPE_APPOINTMENT_WRITE})
+            if interaction == "write"
+            else frozenset({SCOPE_APPOINTMENT_READ, SCOPE_APPOINTMENT_WRITE})
+        )
 
-    def check_body(self, body: Mapping[str, Any]) -> None:
-        """The body is an Appointment in valid FHIR STU3."""
-        check_structure(body, "Appointment")
+    def check_body(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body without what STU3 does not know, if it is a valid Appointment."""
+        return known_structure(body, "Appointment")
 
     def check_entry(self, body: Mapping[str, Any]) -> PointerKey:
         """The pointer keeps the content rules of REG-06 to REG-08. Raises Refused (422)."""
@@ -74,7 +83,7 @@ class RegistryRules:
         asked = read_appointment_query(parameters)
         if asked.system == URL_SYSTEM or (not asked.system and asked.value.startswith("http")):
             return PointerQuery("", asked.value)
-        if asked.system not in ("", NHS_NUMBER):
+        if asked.system not in ("", NHS_NUMBER_SYSTEM):
             raise Refused("invalid-query-value", f"The identifier system {asked.system} is not known here.")
         if not valid_nhs_number(asked.value):
             raise Refused("invalid-query-value", "The search value is not an NHS number.")
@@ -93,7 +102,7 @@ class RegistryRules:
             raise Refused("stale-version", f"The version {tag} is not the current version of the entry.")
 
     def check_update(self, current: Pointer, body: Mapping[str, Any]) -> None:
-        """Only the status changes, to cancelled or entered-in-error; created too in 0.1.15 (REG-17, REG-18)."""
+        """Only the status changes, to an ending one; created too in 0.1.15 (REG-17, REG-18)."""
         if body.get("status") not in _ENDINGS:
             raise Refused("cancel-differs", "An update sets the status to cancelled.", "Appointment.status")
         ignored = {"meta", "text", "status", "resourceType"}
@@ -124,7 +133,7 @@ class RegistryRules:
         if len(participants) != 1:
             raise _breach("A registry entry has exactly one participant.", "participant")
         identifier = (participants[0].get("actor") or {}).get("identifier") or {}
-        if identifier.get("system") != NHS_NUMBER:
+        if identifier.get("system") != NHS_NUMBER_SYSTEM:
             raise _breach("The participant is identified by NHS number.", "participant[0].actor.identifier")
         value = str(identifier.get("value") or "")
         if not valid_nhs_number(value):

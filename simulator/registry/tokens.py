@@ -1,4 +1,4 @@
-"""What the registry asks of a bearer token: less than a provider, as the documents do not settle it (CF-57)."""
+"""What the registry asks of a bearer token: less than a provider, for want of a clear text (CF-57)."""
 
 from __future__ import annotations
 
