@@ -10,6 +10,7 @@ from uec_booking.standard import names
 
 from . import calls
 from .client import Client
+from .errors import SystemAway
 from .exchange import Exchange
 from .journal import Journal
 from .recording import Recorder
@@ -45,7 +46,30 @@ class ConsumerSystem:
         exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
         if self._journal and part.role == "provider" and call.method == "POST" and exchange.ok:
             self._journal.note(exchange, part.base_url, self.organisation.key)
+        if exchange.response is None:
+            self._still_there(part, exchange)
         return self._recorder.exchange(exchange)
+
+    def _still_there(self, part: Part, unanswered: Exchange) -> None:
+        """A request got no answer: go on if the system answers another, end the run if it does not.
+
+        Raises:
+            SystemAway: it is gone.
+        """
+        probe = Client(part.tls, self._limits)
+        try:
+            sent = calls.addressed(calls.metadata(), part, self.organisation, self._trace_id)
+            answer = probe.send(
+                sent, system=part.key, actor=self.organisation.name, note="is it still there?"
+            )
+        finally:
+            probe.close()
+        if answer.response is None:
+            self._recorder.exchange(unanswered)
+            raise SystemAway(
+                f"{part.name} at {part.base_url} has stopped answering ({answer.error}). "
+                "See that it runs and can be reached, and repeat the run."
+            )
 
     def close(self) -> None:
         for client in self._clients.values():

@@ -14,6 +14,10 @@ class CannotGoOn(Exception):
     """A scenario cannot go on: what it still had to see is not observed, for this reason."""
 
 
+class SystemAway(Exception):
+    """A system that the run needs has stopped answering altogether: the run ends here."""
+
+
 class NotApplicable(Exception):
     """The scenario asks for something that the system under test does not claim."""
 

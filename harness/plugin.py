@@ -20,7 +20,7 @@ from . import verdicts as v
 from .broker import SlotBroker
 from .checks.standing import standing_checks
 from .client import now_text
-from .errors import CannotGoOn, NotApplicable, SettingsError, ToAttest
+from .errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest
 from .journal import FILE, Journal
 from .judging import judge
 from .ledger import Problem, Run, ScenarioRecord
@@ -43,6 +43,7 @@ _PROBLEMS: dict[type[Exception], str] = {
     NotApplicable: "not-applicable",
     ToAttest: "to-attest",
     SettingsError: "settings",
+    SystemAway: "system-away",
 }
 
 
@@ -62,8 +63,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # A run started by the command line brings its session along; plain pytest makes one when a scenario asks.
-    given = config.pluginmanager.get_plugin("uec-run-session")
-    if isinstance(given, RunSession):
+    given = next((p for p in config.pluginmanager.get_plugins() if isinstance(p, RunSession)), None)
+    workerinput = getattr(config, "workerinput", {})
+    if given is None and "uec_session" in workerinput:
+        given = RunSession.from_text(workerinput["uec_session"])
+    if given is not None:
         config.stash[_SESSION] = given
 
 
@@ -156,6 +160,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
     record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
     item.stash[_RECORD] = record
+    if problem is not None and problem.kind == "system-away":
+        item.session.shouldstop = problem.reason
     _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
 
 

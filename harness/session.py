@@ -10,7 +10,7 @@ from typing import Any
 from .settings import Settings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunSession:
     """``folder`` holds what outlives the run, ``leases`` the slots in use by it. ``only`` selects scenarios."""
 

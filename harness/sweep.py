@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import calls
 from .actors import ConsumerSystem
+from .errors import SystemAway
 from .journal import Booked
 from .recording import Recorder
 from .settings import Settings
@@ -21,13 +22,18 @@ def sweep(path: Path, settings: Settings) -> list[str]:
         return []
     left: list[str] = []
     remaining: list[str] = []
+    away: set[str] = set()
     lines = dict.fromkeys(path.read_text(encoding="utf-8").splitlines())
     for line in lines:
         try:
             booked = Booked(**json.loads(line))
         except (ValueError, TypeError):
             continue
-        problem = _cancel(booked, settings)
+        try:
+            problem = "its provider is away" if booked.system in away else _cancel(booked, settings)
+        except SystemAway:
+            away.add(booked.system)
+            problem = "its provider is away"
         if problem:
             left.append(f"{booked.url} may still be booked: {problem}")
             remaining.append(line)

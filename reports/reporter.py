@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from uec_booking.harness.ledger import ScenarioRecord
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.verdicts import JudgedRun, ScenarioVerdict
 
 
 class Reporter(Protocol):
@@ -26,8 +25,8 @@ class Reporter(Protocol):
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
         """``total`` scenarios will run against ``system`` (its description, without secrets)."""
 
-    def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
-        """One scenario ended; it is the ``done``-th of ``total``. Nothing is judged yet."""
+    def scenario_finished(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
+        """One scenario ended, judged by itself; it is the ``done``-th of ``total``."""
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
         """Write the document into ``directory``, which exists. May raise OSError."""
@@ -39,7 +38,7 @@ class SilentReporter:
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
         return None
 
-    def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
+    def scenario_finished(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
         return None
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:

@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from uec_booking.harness.ledger import ScenarioRecord
 from uec_booking.harness.verdicts import (
     CONFORMANT,
     ERROR,
@@ -26,11 +25,10 @@ from uec_booking.harness.verdicts import (
     WARN,
     JudgedRun,
     RequirementVerdict,
+    ScenarioVerdict,
 )
-from uec_booking.standard import editions
 
 from .findings import TROUBLE, counts_of, shortfalls, step_of, with_verdict
-from .live import as_seen
 from .reporter import SilentReporter
 from .text import clean, one_line
 from .words import SYMBOLS, capability, rerun
@@ -68,25 +66,20 @@ class TerminalReporter(SilentReporter):
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._given = stream
-        self._edition, self._reading = editions.DEFAULT, ""
 
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
-        """``system`` may name the ``edition`` and ``reading`` of the run."""
-        self._edition = str(system.get("edition") or editions.DEFAULT)
-        self._reading = str(system.get("reading") or "")
         self._write(f"{total} scenario{'' if total == 1 else 's'} to run, against:")
         for name, value in system.items():
             self._write_wrapped(f"{one_line(name, 30)}: {_in_words(value)}", "  ", "    ")
         self._write("")
 
-    def scenario_finished(self, record: ScenarioRecord, done: int, total: int) -> None:
-        """A line on what was *seen*; whether that is a FAIL is known when the run is judged."""
-        seen = as_seen(record, self._edition, self._reading)
+    def scenario_finished(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
+        record = scenario.record
         count = f"{done:>{len(str(total))}}/{total}"
         name = one_line(record.name, WIDTH - len(count) - 16)
-        self._write(f"{self._mark(seen)} {count} {name} {self._dim(f'{record.seconds:.1f} s')}")
-        if record.problem:
-            self._write_wrapped(record.problem.reason, "     ")
+        self._write(f"{self._mark(scenario.status)} {count} {name} {self._dim(f'{record.seconds:.1f} s')}")
+        if scenario.reason:
+            self._write_wrapped(scenario.reason, "     ")
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
         self._write_headline(run)

@@ -26,7 +26,7 @@ Feature: When something goes wrong on the way to a new appointment
     And the original appointment still stands after the refusal
     And the new appointment still stands after the refusal
 
-  @needs:control @PRV-CAN-08 @PRV-CAN-18
+  @needs:control @PRV-CAN-08 @PRV-CAN-18 @PRV-CAN-21
   Scenario: The cancellation meets a newer version, made by the provider's staff meanwhile
     Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     When the first 111 service has read the original appointment and then the staff of the provider change it

@@ -34,7 +34,7 @@ def shown(judged_run: JudgedRun, folder: Path, screen: Screen | None = None) -> 
     total = len(judged_run.scenarios)
     reporter.run_started(total, judged_run.system)
     for done, scenario in enumerate(judged_run.scenarios, 1):
-        reporter.scenario_finished(scenario.record, done, total)
+        reporter.scenario_finished(scenario, done, total)
     reporter.run_judged(judged_run, folder)
     return screen.shown()
 

@@ -1,0 +1,60 @@
+"""``uec-booking``: the command line. Commands are imported when they are asked for, so help is quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+#: Command: the module that carries it out (``main(arguments) -> exit status``), and what it does.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "assure": ("assure", "test a system, or the bundled world, and say whether it conforms"),
+    "simulate": ("simulate", "run the bundled world: two providers and an appointment registry"),
+    "init": ("init", "write a commented settings file for your own system"),
+    "doctor": ("doctor", "check the settings and whether the systems can be reached"),
+    "judge": ("rejudge", "judge a stored run again, under another edition or reading"),
+    "report": ("rereport", "write the reports of a stored run again"),
+    "requirements": ("catalogue", "list the requirements, and what decides each"),
+}
+
+_EXIT = """exit status of assure:
+  0  conformant as tested          2  inconclusive
+  1  not conformant                3  wrong settings, or nothing selected
+                                   4  the harness failed"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command; returns the exit status. No traceback reaches the user for what they can put right."""
+    from .errors import SettingsError
+    from .verdicts import EXIT_SETTINGS
+
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        prog="uec-booking",
+        description="Conformance with the NHS UEC Booking Standard (FHIR STU3): harness and simulator.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="commands:\n"
+        + "\n".join(f"  {name:<13} {what}" for name, (_, what) in COMMANDS.items())
+        + "\n\n`uec-booking COMMAND --help` tells more of a command.\n\n"
+        + _EXIT,
+    )
+    parser.add_argument("--version", action="version", version=version("uec-booking-conformance"))
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    chosen = parser.parse_args(arguments[:1])
+    command: Callable[[Sequence[str]], int] = import_module(
+        f"uec_booking.harness.commands.{COMMANDS[chosen.command][0]}"
+    ).main
+    try:
+        return command(arguments[1:])
+    except SettingsError as problem:
+        print(f"uec-booking: {problem}", file=sys.stderr)
+        return EXIT_SETTINGS
+    except KeyboardInterrupt:
+        print("\nuec-booking: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing to tell, and nobody to tell it to.
+        sys.stderr.close()
+        return 0

@@ -1,0 +1,191 @@
+"""A run from settings to a judged run: prepare, run the scenarios, clear up, judge, report."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from uec_booking.standard import requirements
+
+from . import store
+from . import verdicts as v
+from .client import now_text
+from .errors import SettingsError
+from .journal import FILE
+from .judging import judge
+from .ledger import Run, ScenarioRecord
+from .listeners import Listeners
+from .plugin import RECORD
+from .session import RunSession
+from .settings import Settings
+from .sweep import sweep
+
+#: Options of pytest that make it our engine and nothing else: no file of the user's has a say in it.
+_ENGINE = (
+    "--import-mode=importlib",
+    "--capture=no",
+    "-p", "uec_booking.harness.plugin",
+    "-p", "uec_booking.steps",
+    "-p", "no:terminal",
+    "-p", "no:cacheprovider",
+    "-p", "no:stepwise",
+)  # fmt: skip
+
+
+class _Collector:
+    """The pytest plugin that gathers the records of a run in the process that controls it."""
+
+    def __init__(self, session: RunSession, run: Run, listeners: Listeners, writer: store.Writer) -> None:
+        self._session = session
+        self._listeners = listeners
+        self._writer = writer
+        self.run = run
+        self.total = 0
+        self.errors: list[str] = []
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the session to a worker process."""
+        node.workerinput["uec_session"] = self._session.to_text()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        if not hasattr(session.config, "workerinput") and session.items:
+            self._started(len(session.items))
+
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        self._started(len(ids))
+
+    def _started(self, total: int) -> None:
+        if not self.total:
+            self.total = total
+            self._listeners.run_started(total, _described(self._session.settings))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.errors.append(f"collecting {report.nodeid}: {str(report.longrepr)[-600:]}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = getattr(report, RECORD, None)
+        if data is None:
+            if report.failed:
+                self.errors.append(f"{report.nodeid} ({report.when}): {str(report.longrepr)[-600:]}")
+            return
+        record = ScenarioRecord.from_json(data)
+        self.run = replace(self.run, scenarios=(*self.run.scenarios, record))
+        self._writer.scenario(record)
+        alone = judge(replace(self.run, scenarios=(record,), partial=True), requirements.load())
+        self._listeners.scenario_finished(alone.scenarios[0], len(self.run.scenarios), self.total)
+
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        self.errors.append(str(excrepr)[-1500:])
+
+
+def run(
+    settings: Settings, folder: Path, *, only: str = "", workers: int = 1, listeners: Listeners | None = None
+) -> v.JudgedRun:
+    """Run the selected scenarios against the systems under test, and judge.
+
+    Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write.
+    Whatever the run booked is cancelled at its end, and what an earlier run that crashed left too.
+
+    Raises:
+        SettingsError: the folder cannot be written.
+    """
+    listeners = listeners or Listeners()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writer = store.Writer(folder)
+    except OSError as problem:
+        raise SettingsError(
+            f"The folder {folder} cannot be written: {problem}. Choose another with --out."
+        ) from None
+    notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
+    begun = Run(
+        started=now_text(),
+        finished="",
+        edition=settings.edition,
+        reading=settings.reading,
+        systems_under_test={part.key: part.role for part in settings.under_test()},
+        claims=settings.capabilities,
+        partial=bool(only),
+        settings=settings.public(),
+    )
+    writer.begin(begun)
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
+        session = RunSession(settings, str(folder), leases, only)
+        collector = _Collector(session, begun, listeners, writer)
+        with _ends_on_terminate():
+            status = _run_pytest(session, collector, workers)
+    notes += sweep(folder / FILE, settings)
+    done = replace(collector.run, finished=now_text(), notes=tuple(notes), **_broken(collector, status))
+    writer.end(done)
+    judged = judge(done, requirements.load())
+    listeners.run_judged(judged, folder)
+    return judged
+
+
+def _run_pytest(session: RunSession, collector: _Collector, workers: int) -> int:
+    with (
+        resources.as_file(resources.files("uec_booking.features")) as features,
+        tempfile.TemporaryDirectory() as empty,
+    ):
+        ini = Path(empty) / "pytest.ini"
+        ini.write_text("[pytest]\n", encoding="utf-8")
+        options = [*_ENGINE, "-c", str(ini), "--rootdir", str(features), "--confcutdir", str(features)]
+        if workers > 1:
+            options += ["-n", str(workers)]
+        return int(pytest.main([*options, str(features)], plugins=[collector, session]))
+
+
+def _broken(collector: _Collector, status: int) -> dict[str, Any]:
+    """Why the run could not be finished, if it could not."""
+    away = next(
+        (r.problem for r in collector.run.scenarios if r.problem and r.problem.kind == "system-away"), None
+    )
+    if away is not None:
+        done = f"{len(collector.run.scenarios)} of {collector.total} scenarios were begun"
+        return {
+            "broken": f"{away.reason} The run was ended there: {done}.",
+            "broken_status": v.EXIT_INCONCLUSIVE,
+        }
+    if status == pytest.ExitCode.INTERRUPTED:
+        return {"broken": "The run was interrupted.", "broken_status": v.EXIT_INCONCLUSIVE}
+    if collector.errors:
+        return {"broken": f"The harness failed: {collector.errors[0]}", "broken_status": v.EXIT_HARNESS}
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+        return {
+            "broken": f"Nothing was selected by {collector._session.only!r}. `uec-booking requirements` lists what there is.",
+            "broken_status": v.EXIT_SETTINGS,
+        }
+    return {}
+
+
+def _described(settings: Settings) -> dict[str, Any]:
+    return {
+        **{part.name: part.base_url for part in settings.under_test()},
+        "edition": settings.edition + (f", reading {settings.reading}" if settings.reading else ""),
+    }
+
+
+@contextmanager
+def _ends_on_terminate() -> Iterator[None]:
+    """A SIGTERM ends the run as Ctrl-C does, so that what was booked is cancelled."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
