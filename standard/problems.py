@@ -25,7 +25,8 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return "an object with " + (", ".join(sorted(map(str, value))[:6]) or "nothing in it")
     if isinstance(value, list):
-        return f"an array of {len(value)}"
+        plain = all(isinstance(item, str) for item in value) and 0 < len(value) < 5
+        return ", ".join(map(shown, value)) if plain else f"an array of {len(value)}"
     if value is None:
         return "null"
     if isinstance(value, bool):
