@@ -170,6 +170,9 @@ class Scenario:
         found = self.read(appointment, consumer)
         if found.status != 200:
             raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}")
+        if found.resource.get("status") != "booked":
+            status = found.resource.get("status")
+            raise CannotGoOn(f"the {appointment.name} appointment is {status!r} before anybody cancelled it")
         body = {**found.resource, "status": "cancelled", **(change or {})}
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)

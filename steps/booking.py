@@ -29,4 +29,4 @@ def _accepted(scenario: Scenario) -> None:
 
 @then("the booking is refused because the slot is taken")
 def _taken(scenario: Scenario) -> None:
-    booking.refused_as_taken(scenario.recorder, scenario.answer())
+    booking.refused_as_taken(scenario, situations.just_booked(scenario))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..exchange import Exchange
 from ..recording import Recorder
-from ..scenario import Appointment, version_id
+from ..scenario import Appointment, Scenario, version_id
 from ..times import moment
 
 
@@ -41,14 +40,16 @@ def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> Non
     )
 
 
-def refused_as_taken(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-BOOK-10: a booking for a slot that is not free is refused; PRV-BOOK-26: unambiguously."""
-    recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
-    recorder.expect(
+def refused_as_taken(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-BOOK-10: a booking for a slot that is not free is refused; PRV-BOOK-26: and the answer says what happened."""
+    exchange = appointment.booked
+    scenario.recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+    there = bool(appointment.url) and scenario.read(appointment).status == 200
+    scenario.recorder.expect(
         "PRV-BOOK-26",
-        exchange.response is not None and not exchange.ok,
-        expected="a status that says that nothing was booked",
-        actual=exchange.told(),
+        exchange.response is not None and exchange.ok == there,
+        expected="a 2xx when, and only when, an appointment was made",
+        actual=f"{exchange.told()}, and {'an' if there else 'no'} appointment at the URL answered",
         of=exchange,
         where="status",
     )

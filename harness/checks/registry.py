@@ -99,6 +99,15 @@ def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appoin
     if exchange.status != 200:
         return
     body = exchange.resource
+    # Whether the provider told the registry is not the registry's fault: ask it for the entry by its URL.
+    known = entry_of(
+        appointment.consumer.registered_by_url(scenario.part("registry"), appointment.url), appointment
+    )
+    if known is None:
+        recorder.not_observed(
+            "REG-15", "the registry has no entry of the appointment that a search could find", of=exchange
+        )
+        return
     entries = bundle_resources(body, "Appointment")
     strangers = [e for e in entries if appointment.patient.nhs_number not in _nhs_numbers(e)]
     links = [link.get("relation") for link in body.get("link") or [] if isinstance(link, Mapping)]
