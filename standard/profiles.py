@@ -27,7 +27,7 @@ from uec_booking.standard.profile_rules import RULES, Ruling, Setting
 FOLDER = Path(__file__).with_name("schemas")
 PROFILES: tuple[str, ...] = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 
-RETURNED: Mapping[str, str] = {
+_SEARCHED: Mapping[str, str] = {
     "Slot": "slot",
     "Schedule": "schedule",
     "HealthcareService": "healthcare-service",
@@ -35,6 +35,9 @@ RETURNED: Mapping[str, str] = {
     "PractitionerRole": "practitioner-role",
     "Organization": "organization",
     "Location": "location",
+}
+RETURNED: Mapping[str, str] = {
+    **_SEARCHED,
     "Appointment": "appointment",
     "OperationOutcome": "operation-outcome",
     "CapabilityStatement": "capability-statement",
@@ -42,7 +45,7 @@ RETURNED: Mapping[str, str] = {
 """The profile of each resource type that a provider returns by itself or in a Bundle."""
 
 _WITHIN: Mapping[str, Mapping[str, str]] = {
-    "slot-bundle": {name: profile for name, profile in RETURNED.items() if profile != "appointment"},
+    "slot-bundle": _SEARCHED,
     "appointment-bundle": {"Appointment": "appointment"},
     "appointment-read": {
         "Patient": "patient",

@@ -27,6 +27,7 @@ from uec_booking.standard.validation import check_structure
 from uec_booking.standard.validation.second_reader import second_opinion
 
 PACKAGE = "fhir@3.3.1"
+EXAMPLES = ("bundle-transaction.", "condition-example2.")
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
@@ -142,7 +143,10 @@ def fetch(kept: Path) -> None:
         with tarfile.open(archives[0]) as archive:
             for member in archive:
                 folder, _, file = member.name.rpartition("/")
-                if folder == "package/schemas/stu3" and file.endswith(".xsd") and member.isfile():
+                wanted = (folder == "package/schemas/stu3" and file.endswith(".xsd")) or (
+                    folder == "package/test/data/stu3" and file.startswith(EXAMPLES)
+                )
+                if wanted and member.isfile():
                     source = archive.extractfile(member)
                     assert source is not None
                     # Workers fetch at the same time: each file appears whole or not at all, the entry last.
@@ -240,6 +244,14 @@ def test_the_table_agrees_with_the_official_schemas(official: Path) -> None:
     # The schemas leave out the bindings of these two elements, which the definitions have.
     bound = {"Timing.Repeat.dayOfWeek: codes None", "ParameterDefinition.use: codes None"}
     assert set(faults) <= bound
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_published_examples_say_the_same_in_both_forms(name: str, official: Path) -> None:
+    told = parse_json((official / f"{name}json").read_bytes())
+    assert parse_xml((official / f"{name}xml").read_bytes()) == told
+    assert parse_xml(to_xml(told)) == told
+    assert check_structure(told) == []
 
 
 def read_schemas(folder: Path) -> tuple[dict[str, etree._Element], dict[str, list[str]]]:

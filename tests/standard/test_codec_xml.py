@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from fhir.resources.STU3 import get_fhir_model_class
 from hypothesis import given
 from hypothesis import strategies as st
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json, to_xml
 from uec_booking.standard.codec.layout import layout_of
 from uec_booking.standard.codec.make_layout import LAYOUT_FILE, render
 
+SAMPLES = Path(__file__).parent / "samples"
 NS = 'xmlns="http://hl7.org/fhir"'
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">%s</div>'
 
@@ -194,6 +197,15 @@ def test_the_table_is_what_fhir_resources_says_and_is_closed() -> None:
         layout = layout_of(name)
         assert layout
         assert all(e.primitive or layout_of(e.type) for e in layout.elements.values())
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_another_reader_finds_in_our_xml_what_was_put_in(sample: Path) -> None:
+    resource = parse_json(sample.read_bytes())
+    model = get_fhir_model_class(resource["resourceType"])
+    written = to_xml(resource)
+    assert model.model_validate_xml(written) == model.model_validate(resource)
+    assert parse_xml(written) == resource
 
 
 _PIECES = st.sampled_from(
