@@ -39,8 +39,9 @@ class WrongMethod(Refused):
 
 @dataclass(frozen=True)
 class Edge:
-    """What the HTTP edge of one system needs to know: its edition, and what may rewrite its responses."""
+    """The HTTP edge of one system: its key, its edition, and what may rewrite its responses."""
 
+    system: str
     edition: str
     rewrite: Callable[[Request, Response], None]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response, g
+from uec_booking.simulator.audit import AuditTrail
 from uec_booking.simulator.clock import Clock, as_instant
 from uec_booking.simulator.control.levers import Levers
 from uec_booking.simulator.control.routes import control_blueprint
@@ -29,6 +29,7 @@ from uec_booking.simulator.registry.system import RegistrySystem
 from uec_booking.simulator.registry.tokens import RegistryTokenCheck
 from uec_booking.simulator.seams import Switchboard
 from uec_booking.simulator.settings import Settings
+from uec_booking.simulator.structure import load_models
 from uec_booking.simulator.tokens import TokenCheck
 from uec_booking.simulator.variants import VARIANTS
 from uec_booking.simulator.world import PROVIDERS, REGISTRY_PATH, ProviderProfile
@@ -42,6 +43,7 @@ class RunningWorld:
         self._database = Database(settings.database_url)
         self._clock = Clock()
         self._received = Received()
+        self._audit = AuditTrail(self._database, self._clock)
         self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
         self._providers = [self._provider(profile) for profile in PROVIDERS]
         self._outboxes = {p.key: Outbox(self._database, p, self._clock) for p in PROVIDERS}
@@ -53,19 +55,20 @@ class RunningWorld:
 
     def start(self) -> None:
         """Begin to deliver to the registry, and load what the first booking will need."""
+        self._audit.start()
         settings = self._settings
         own = f"{settings.root}{REGISTRY_PATH}"
         for key, outbox in self._outboxes.items():
             elsewhere = settings.registry_urls.get(key, "").rstrip("/")
             ca = settings.registry_ca if elsewhere else settings.ca
             outbox.start(RegistryLink(elsewhere or own, own, ca or settings.ca))
-        warm_up = partial(importlib.import_module, "fhir.resources.STU3.appointment")
-        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=load_models, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
         """End the background work and close the storage."""
         for outbox in self._outboxes.values():
             outbox.stop()
+        self._audit.stop()
         self._database.close()
 
     def _provider(self, profile: ProviderProfile) -> ProviderSystem:
@@ -99,13 +102,16 @@ class RunningWorld:
         # OPTIONS is a method like any other that is not offered: 405.
         app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
         edition = self._settings.edition
-        edges = {p.path: Edge(edition, partial(self._switchboard.rewrite, "provider")) for p in PROVIDERS}
-        edges[REGISTRY_PATH] = Edge(edition, partial(self._switchboard.rewrite, "registry"))
+        rewrite = self._switchboard.rewrite
+        edges = {p.path: Edge(p.key, edition, partial(rewrite, "provider")) for p in PROVIDERS}
+        edges[REGISTRY_PATH] = Edge("registry", edition, partial(rewrite, "registry"))
 
         @app.after_request
         def keep(response: Response) -> Response:
             if g.get("edge") is not None:
                 self._received.add(as_instant(self._clock.now()), response)
+                if not g.get("audited"):
+                    self._audit.add(g.edge.system, response)
             return response
 
         install(app, edges)

@@ -172,6 +172,9 @@ def _diaries(prefix: str, staff: list[Clinician], channels: tuple[str, ...]) -> 
 _UTC_DIARIES = _diaries("utc-diary", _UTC_STAFF, ("In-person", "In-person", ""))
 _SECOND_DIARIES = _diaries("second-diary", _SECOND_STAFF, ("In-person", "Telephone", ""))
 
+# Kept for one organisation: others neither see nor book its slots (PRV-SRCH-34).
+_AMBULANCE_DIARY = Diary("utc-diary-7", _UTC_STAFF[0], "In-person", only_for=("X9B01",))
+
 UTC = ProviderProfile(
     key="utc",
     section="provider",
@@ -182,11 +185,12 @@ UTC = ProviderProfile(
     place=Place(
         "location-1", "X9C0101", "Millbrook Urgent Treatment Centre", "1 Mill Lane", "Millbrook", "ZZ99 3CZ"
     ),
-    diaries=_UTC_DIARIES,
+    diaries=(*_UTC_DIARIES, _AMBULANCE_DIARY),
     services=(
         Service("2000000001", "Urgent treatment, Millbrook", tuple(d.id for d in _UTC_DIARIES)),
         # The minor injuries service shares two of the diaries above.
         Service("2000000002", "Minor injuries, Millbrook", (_UTC_DIARIES[2].id, _UTC_DIARIES[3].id)),
+        Service("2000000003", "Ambulance arrivals, Millbrook", (_AMBULANCE_DIARY.id,)),
         Service("2000000009", "Dental access, Millbrook", ()),
     ),
     purposes=(("within_2_hours", "2000000001"), ("later", "2000000001"), ("none", "2000000009")),

@@ -35,6 +35,7 @@ class SlotQuery:
 
     `earliest` and `before` bound the start of a slot as Unix seconds, the first inclusive, the second
     exclusive; None is no bound. `service` empty means all services; `statuses` empty means all.
+    `understood` are the parameters that were not ignored, as they came.
     """
 
     service: str
@@ -42,6 +43,7 @@ class SlotQuery:
     before: int | None
     statuses: frozenset[str]
     includes: frozenset[str]
+    understood: tuple[tuple[str, str], ...]
 
 
 def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
@@ -50,24 +52,39 @@ def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
     starts: list[str] = []
     statuses: set[str] = set()
     includes: set[str] = set()
+    understood: list[tuple[str, str]] = []
     for name, value in parameters:
+        include = _include(name, value)
         if name.lower() in _SERVICE_NAMES:
             services.append(value)
         elif name == "start":
             starts.append(value)
         elif name == "status":
             statuses |= _statuses(value)
-        elif name.split(":")[0] == "_include":
-            key = re.sub(r"[^a-z]", "", value.lower())
-            includes |= {_INCLUDES[key]} if key in _INCLUDES else set()
+        elif include:
+            includes.add(include)
+        else:
+            continue
+        understood.append((name, value))
     if len(services) > 1 or (services and not services[0].strip()):
         raise Refused("invalid-query-value", "Exactly one service id is expected.")
     if len(starts) > 2:
         raise Refused("invalid-query-value", "The parameter start may occur at most twice.")
     earliest, before = _window(starts)
     return SlotQuery(
-        services[0].strip() if services else "", earliest, before, frozenset(statuses), frozenset(includes)
+        service=services[0].strip() if services else "",
+        earliest=earliest,
+        before=before,
+        statuses=frozenset(statuses),
+        includes=frozenset(includes),
+        understood=tuple(understood),
     )
+
+
+def _include(name: str, value: str) -> str:
+    """The resource type that an _include asks for, in any published spelling, or empty (CF-09)."""
+    is_include = name.split(":")[0] == "_include"
+    return _INCLUDES.get(re.sub(r"[^a-z]", "", value.lower()), "") if is_include else ""
 
 
 def _statuses(value: str) -> set[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 from uec_booking.simulator import database as db
 from uec_booking.simulator.bodies import as_text, from_text
 from uec_booking.simulator.provider.booking import SlotKey, instant_seconds
+from uec_booking.simulator.provider.search import AppointmentQuery
 from uec_booking.simulator.provider.stored import SeenRequest, SlotRow, StoredAppointment
 from uec_booking.simulator.world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
 
@@ -181,6 +182,19 @@ class ProviderRecords:
             query = query.where(db.appointments.c.start >= not_before)
         rows = tx.execute(query.order_by(db.appointments.c.start, db.appointments.c.id))
         return [_appointment(row) for row in rows]
+
+    def find(self, tx: Connection, query: AppointmentQuery, not_before: int) -> list[StoredAppointment]:
+        """The appointments that a search asks for, current versions; past ones only by their id."""
+        if query.value:
+            found = self.of_patient(tx, query.value, query.system, not_before)
+        else:
+            one = self.current(tx, query.id)
+            found = [] if one is None else [one]
+        return [
+            stored
+            for stored in found
+            if query.id in ("", stored.id) and query.version in ("", str(stored.version))
+        ]
 
     # Retries, audit, and what the registry is owed
 

@@ -32,10 +32,11 @@ class ProviderResources:
         return cancelled
 
     def version_headers(self, base: str, resource: Resource, stored_at: int) -> dict[str, str]:
-        """ETag and Last-Modified of the version returned."""
+        """ETag, Last-Modified and Content-Location of the version returned (CF-23, CF-24)."""
         return {
             "ETag": f'W/"{resource["meta"]["versionId"]}"',
             "Last-Modified": as_http_date(from_epoch(stored_at)),
+            "Content-Location": self.location(base, resource),
         }
 
     def location(self, base: str, resource: Resource) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy import Connection
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON
+from uec_booking.simulator.formats import CONTENT_TYPES
 from uec_booking.simulator.http import base_url, fhir_response, request_body, request_id
 from uec_booking.simulator.outbox import Outbox
 from uec_booking.simulator.provider.capability import capability_statement
@@ -54,7 +55,7 @@ class _Desk:
 
     def metadata(self) -> Response:
         self._caller("slots")
-        formats = tuple(name.split(";")[0] for name in (CONTENT_TYPES[JSON],))
+        formats = tuple(name.split(";")[0] for name in CONTENT_TYPES.values())
         statement = capability_statement(self.system.profile, self._base(), self.rules.edition, formats)
         return fhir_response(statement)
 
@@ -69,7 +70,7 @@ class _Desk:
         with self.records.database.read() as tx:
             slots = self.records.search_slots(tx, diaries, earliest, query.before, query.statuses)
         return fhir_response(
-            self.resources.slot_bundle(self._base(), self._self_link(), slots, query.includes)
+            self.resources.slot_bundle(self._base(), self._self_link(query.understood), slots, query.includes)
         )
 
     def search_appointments(self) -> Response:
@@ -77,16 +78,19 @@ class _Desk:
         query = read_appointment_query(request.args.items(multi=True))
         now = int(self.system.clock.now().timestamp())
         with self.records.database.read() as tx:
-            found = self.records.of_patient(tx, query.value, query.system, not_before=now)
-        return fhir_response(self.resources.appointment_bundle(self._base(), self._self_link(), found))
+            found = self.records.find(tx, query, not_before=now)
+        link = self._self_link(query.understood)
+        return fhir_response(self.resources.appointment_bundle(self._base(), link, found))
 
     def read(self, appointment_id: str) -> Response:
         self._caller("read")
+        self.rules.check_read_parameters(request.args.keys())
         with self.records.database.read() as tx:
             return self._answer(self._found(self.records.current(tx, appointment_id)))
 
     def vread(self, appointment_id: str, version: str) -> Response:
         self._caller("read")
+        self.rules.check_read_parameters(request.args.keys())
         number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
         with self.records.database.read() as tx:
             return self._answer(self._found(self.records.version(tx, appointment_id, number)))
@@ -99,6 +103,7 @@ class _Desk:
         with self.records.database.write() as tx:
             repeated = self._repeated(tx, caller, "book")
             done = repeated or self._book(tx, caller, body)
+        g.audited = True
         self.outbox.wake()
         headers = self.resources.version_headers(self._base(), done.resource, done.stored_at)
         headers["Location"] = self.resources.location(self._base(), done.resource)
@@ -114,6 +119,7 @@ class _Desk:
             self.rules.check_version(current, request.headers.get("If-Match"))
             self.rules.check_cancel(current, body)
             done = self._cancel(tx, caller, current, body)
+        g.audited = True
         self.outbox.wake()
         headers = self.resources.version_headers(self._base(), done.resource, done.stored_at)
         headers["Location"] = self.resources.location(self._base(), done.resource)
@@ -187,13 +193,17 @@ class _Desk:
 
     def _caller(self, interaction: str) -> Caller:
         header = request.headers.get("Authorization")
-        return self.system.tokens.caller(header, self.rules.scopes(interaction), self.system.clock.now())
+        g.caller = self.system.tokens.caller(header, self.rules.scopes(interaction), self.system.clock.now())
+        self.rules.check_ssp_headers({name.lower() for name, _ in request.headers})
+        return g.caller
 
     def _base(self) -> str:
         return base_url(self.system.profile.path)
 
-    def _self_link(self) -> str:
-        return request.url
+    def _self_link(self, understood: Iterable[tuple[str, str]]) -> str:
+        # Only what was understood is echoed, so that a consumer can see what was ignored (FMT-25).
+        query = urlencode(list(understood))
+        return f"{self._base()}/{request.path.rpartition('/')[2]}{'?' if query else ''}{query}"
 
     def _found(self, stored: StoredAppointment | None) -> StoredAppointment:
         if stored is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +23,16 @@ from uec_booking.standard.names import (
     SCOPE_APPOINTMENT_READ,
     SCOPE_APPOINTMENT_WRITE,
     SCOPE_SLOT_READ,
+    SSP_FROM,
+    SSP_INTERACTION_ID,
+    SSP_TO,
+    SSP_TRACE_ID,
     URL_SYSTEM,
 )
 
 # A window that ended this recently is not called past: the request was on its way.
 PAST_TOLERANCE_SECONDS = 60
+_SSP_HEADERS = (SSP_TRACE_ID, SSP_FROM, SSP_TO, SSP_INTERACTION_ID)
 # A consumer may leave these out or renew them without having changed the appointment (CF-25, CF-26).
 _NOT_COMPARED = ("meta", "text", "status", "resourceType")
 
@@ -49,6 +54,19 @@ class ProviderRules:
             return frozenset({SCOPE_APPOINTMENT_READ})
         # Before 0.2.0 no scope was defined for reads, and there is none for the appointment search (CF-52).
         return frozenset({SCOPE_APPOINTMENT_READ, SCOPE_APPOINTMENT_WRITE})
+
+    def check_ssp_headers(self, names: Collection[str]) -> None:
+        """The request has what comes with every call through the proxy (SSP-13); `names` in lower case."""
+        missing = [name for name in _SSP_HEADERS if name.lower() not in names]
+        if missing and at_least(self.edition, "0.2.0"):
+            raise Refused("bad-header", f"The header {', '.join(missing)} is missing.")
+
+    def check_read_parameters(self, names: Collection[str]) -> None:
+        """A read by id has no parameters but `_format` (PRV-GET-11)."""
+        unsupported = sorted(set(names) - {"_format"})
+        if unsupported:
+            reason = f"The parameter {', '.join(unsupported)} is not supported on a read."
+            raise Refused("invalid-query-value", reason)
 
     # Searching
 
@@ -187,7 +205,7 @@ class ProviderRules:
             )
 
     def check_cancel(self, current: StoredAppointment, body: Mapping[str, Any]) -> None:
-        """The body is the stored appointment with status cancelled and nothing else different (PRV-CAN-07)."""
+        """The body is the stored appointment, cancelled, and nothing else is different (PRV-CAN-07)."""
         if body.get("status") != "cancelled":
             raise Refused(
                 "cancel-differs", "An update may only set the status to cancelled.", "Appointment.status"

@@ -25,21 +25,39 @@ _OLD_NAMES = frozenset({"appointment.participant.actor", "participant.actor", "a
 
 @dataclass(frozen=True)
 class AppointmentQuery:
-    """A patient's identifier; an empty system means any."""
+    """A patient's identifier, or the id of one appointment; what is empty was not asked for.
 
-    system: str
-    value: str
+    `version` narrows an id to a current version; `understood` are the parameters as they came.
+    """
+
+    system: str = ""
+    value: str = ""
+    id: str = ""
+    version: str = ""
+    understood: tuple[tuple[str, str], ...] = ()
 
 
 def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> AppointmentQuery:
     """The query in decoded (name, value) pairs. Raises Refused unless it names one patient."""
-    found: list[AppointmentQuery] = []
+    patients: set[tuple[str, str]] = set()
+    ids: dict[str, str] = {"_id": "", "appointmentid": "", "version": ""}
+    understood: list[tuple[str, str]] = []
     for name, value in parameters:
-        if name.lower() in _PATIENT_NAMES:
+        key = name.lower()
+        if key in _PATIENT_NAMES:
             system, bar, identifier = value.rpartition("|")
-            found.append(AppointmentQuery(system if bar else "", identifier.strip()))
-        elif name.lower() in _OLD_NAMES:
-            found.append(AppointmentQuery("", value.replace("|", "/").rstrip("/").rpartition("/")[2]))
-    if len(set(found)) != 1 or not found[0].value:
+            patients.add((system if bar else "", identifier.strip()))
+        elif key in _OLD_NAMES:
+            patients.add(("", value.replace("|", "/").rstrip("/").rpartition("/")[2]))
+        elif key in ids:
+            ids[key] = value
+        elif key == "_format":
+            continue
+        else:
+            raise Refused("invalid-query-value", f"The parameter {name} is not supported by this search.")
+        understood.append((name, value))
+    appointment_id = ids["_id"] or ids["appointmentid"]
+    if len(patients) > 1 or (not patients and not appointment_id) or any(not value for _, value in patients):
         raise Refused("invalid-query-value", "The search needs the identifier of one patient.")
-    return found[0]
+    system, value = patients.pop() if patients else ("", "")
+    return AppointmentQuery(system, value, appointment_id, ids["version"], tuple(understood))

@@ -19,11 +19,12 @@ class RegistryResources:
         """A version of a pointer as it is returned."""
         return pointer.body
 
-    def headers(self, resource: Resource, stored_at: int) -> dict[str, str]:
-        """ETag and Last-Modified of the version returned (REG-03)."""
+    def headers(self, base: str, resource: Resource, stored_at: int) -> dict[str, str]:
+        """ETag, Last-Modified and Content-Location of the version returned (REG-03)."""
         return {
             "ETag": f'W/"{resource["meta"]["versionId"]}"',
             "Last-Modified": as_http_date(from_epoch(stored_at)),
+            "Content-Location": self.location(base, resource),
         }
 
     def location(self, base: str, resource: Resource) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from uec_booking.simulator.http import base_url, fhir_response, request_body
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.registry.stored import Pointer
@@ -85,7 +85,7 @@ class _Desk:
 
     def _authorise(self, interaction: str) -> None:
         header = request.headers.get("Authorization")
-        self.system.tokens.caller(header, self.rules.scopes(interaction), self.system.clock.now())
+        g.caller = self.system.tokens.caller(header, self.rules.scopes(interaction), self.system.clock.now())
 
     def _base(self) -> str:
         return base_url(self.system.path)
@@ -98,10 +98,10 @@ class _Desk:
     def _answer(self, pointer: Pointer | None) -> Response:
         found = self._found(pointer)
         resource = self.resources.pointer(found)
-        return fhir_response(resource, 200, self.resources.headers(resource, found.stored_at))
+        return fhir_response(resource, 200, self.resources.headers(self._base(), resource, found.stored_at))
 
     def _written(self, pointer: Pointer, status: int) -> Response:
         resource = self.resources.pointer(pointer)
-        headers = self.resources.headers(resource, pointer.stored_at)
+        headers = self.resources.headers(self._base(), resource, pointer.stored_at)
         headers["Location"] = self.resources.location(self._base(), resource)
         return fhir_response(resource, status, headers)

@@ -81,6 +81,8 @@ class RegistryRules:
     def query(self, parameters: Iterable[tuple[str, str]]) -> PointerQuery:
         """The search asked for (REG-12, REG-15). Raises Refused (invalid-query-value)."""
         asked = read_appointment_query(parameters)
+        if not asked.value:
+            raise Refused("invalid-query-value", "The search needs a patient or the URL of an appointment.")
         if asked.system == URL_SYSTEM or (not asked.system and asked.value.startswith("http")):
             return PointerQuery("", asked.value)
         if asked.system not in ("", NHS_NUMBER_SYSTEM):

@@ -101,7 +101,7 @@ def test_what_happened_while_the_registry_was_away_arrives_later(launch: Callabl
         return {p["identifier"][0]["value"]: p["status"] for p in registry.pointers(consumer.patient)}
 
     soon(lambda: statuses() == {kept: "booked", dropped: "cancelled"})
-    assert world.control("GET", "/registry/outbox").json() == {"waiting": [], "refused": []}
+    soon(lambda: world.control("GET", "/registry/outbox").json() == {"waiting": [], "refused": []})
 
 
 def test_a_restart_on_the_same_file_loses_nothing(launch: Callable[..., Simulator], tmp_path) -> None:

@@ -24,6 +24,7 @@ SOON_SECONDS = 20
 SERVICE = "schedule.actor%3Ahealthcareservice"
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 UUID = "https://tools.ietf.org/html/rfc4122"
+LOCAL_PATIENT_MARK = "local-patient"
 VERIFICATION = (
     "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-NHSNumberVerificationStatus-1"
 )
@@ -118,20 +119,32 @@ class Consumer:
         } | changes
 
     def send(
-        self, method: str, path: str, scope: str, body: Any = None, token: str | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        scope: str,
+        body: Any = None,
+        token: str | None = None,
+        params: dict[str, str] | None = None,
+        **headers: str | None,
     ) -> requests.Response:
-        """A request with a right token, or with the one given; header names have _ for -."""
+        """A request with a right token or the one given; header names have _ for -, None leaves out."""
         sent = {
             "Authorization": f"Bearer {token or unsigned(self.claims(scope))}",
             "X-Request-ID": str(uuid.uuid4()),
+            "Ssp-TraceID": str(uuid.uuid4()),
+            "Ssp-From": self.organisation["asid"],
+            "Ssp-To": "918999198999",
+            "Ssp-InteractionID": "urn:nhs:names:services:careconnect:fhir:rest:read:metadata",
             "Accept": "application/fhir+json",
         }
         if body is not None:
             sent["Content-Type"] = "application/fhir+json;charset=utf-8"
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in sent.items() if value is not None}
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         url = path if path.startswith("http") else self.settings["base_url"] + path
-        return self.simulator.session.request(method, url, data=data, headers=sent, timeout=30)
+        return self.simulator.session.request(method, url, params=params, data=data, headers=sent, timeout=30)
 
     def slots(self, hours: float = 24, query: str = "", service: str = "") -> list[dict[str, Any]]:
         """The free slots of the coming hours."""
@@ -149,7 +162,7 @@ class Consumer:
         path = f"/Slot?{SERVICE}={service}&start=ge{since}&start=le{until}&status=free{query}"
         return self.send("GET", path, "organization/slot.read")
 
-    def book(self, body: dict[str, Any], **headers: str) -> requests.Response:
+    def book(self, body: dict[str, Any] | bytes, **headers: str | None) -> requests.Response:
         """A booking."""
         return self.send("POST", "/Appointment", "patient/appointment.write", body, **headers)
 

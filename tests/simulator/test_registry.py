@@ -1,0 +1,120 @@
+"""The registry as providers and consumers meet it directly."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from uec_booking.standard.codec import parse_xml, to_xml
+from world_client import NHS, Consumer, Simulator, instant, nhs_number
+
+WRITE = "patient/appointment.write"
+
+
+def pointer(nhs: str, number: int = 1, hours: float = 5) -> dict[str, Any]:
+    """A pointer that may be registered."""
+    start = datetime.now(UTC) + timedelta(hours=hours)
+    identifier = {"use": "official", "system": NHS, "value": nhs}
+    return {
+        "resourceType": "Appointment",
+        "identifier": [
+            {"system": "urn:ietf:rfc:3986", "value": f"https://p.example/STU3/1/b/Appointment/{nhs}-{number}"}
+        ],
+        "status": "booked",
+        "start": instant(start),
+        "end": instant(start + timedelta(minutes=15)),
+        "created": instant(datetime.now(UTC)),
+        "participant": [{"actor": {"identifier": identifier}, "status": "accepted"}],
+    }
+
+
+def register(registry: Consumer, body: Any, **headers: str) -> Any:
+    """A registering request."""
+    return registry.send("POST", "/Appointment", WRITE, body, **headers)
+
+
+def test_a_pointer_is_registered_found_read_and_ended(world: Simulator) -> None:
+    registry, nhs = world.registry(), nhs_number()
+    made = register(registry, pointer(nhs))
+    assert made.status_code == 201, made.text
+    body = made.json()
+    assert made.headers["Location"].endswith(f"/Appointment/{body['id']}/_history/1")
+    assert made.headers["ETag"] == 'W/"1"' and "Last-Modified" in made.headers
+    assert registry.pointers(nhs) == [body]
+    url = body["identifier"][0]["value"]
+    found = registry.send(
+        "GET", "/Appointment", WRITE, params={"identifier": f"urn:ietf:rfc:3986|{url}"}
+    ).json()
+    assert [e["resource"]["id"] for e in found["entry"]] == [body["id"]]
+
+    path = f"/Appointment/{body['id']}"
+    ended = {**body, "status": "cancelled"}
+    assert registry.put(path, ended).status_code == 412
+    assert registry.put(path, ended, If_Match='W/"9"').status_code == 409
+    assert registry.put(path, {**ended, "start": body["end"]}, If_Match='W/"1"').status_code == 422
+    assert registry.put(path, {**body, "status": "fulfilled"}, If_Match='W/"1"').status_code == 422
+    answer = registry.put(path, ended, If_Match='W/"1"')
+    assert answer.status_code == 200
+    assert answer.headers["Location"].endswith("/_history/2")
+    assert registry.read(path).json()["status"] == "cancelled"
+    assert registry.read(f"{path}/_history/1").json() == body
+
+
+@pytest.mark.parametrize("name", ["id", "contained", "supportingInformation", "description", "slot"])
+def test_a_pointer_has_nothing_but_its_fields(world: Simulator, name: str) -> None:
+    values = {"id": "mine", "contained": [{"resourceType": "Patient", "id": "p"}], "description": "ill"}
+    body = pointer(nhs_number()) | {name: values.get(name, [{"reference": "Slot/1"}])}
+    if name == "contained":
+        body["participant"][0]["actor"]["reference"] = "#p"
+    answer = register(world.registry(), body)
+    assert answer.status_code == 422
+    assert answer.json()["issue"][0]["expression"] == [f"Appointment.{name}"]
+
+
+@pytest.mark.parametrize("name", ["status", "start", "created", "identifier", "participant"])
+def test_a_pointer_has_all_of_its_fields(world: Simulator, name: str) -> None:
+    body = pointer(nhs_number())
+    del body[name]
+    assert register(world.registry(), body).status_code == 422
+
+
+def test_past_appointments_are_left_out_of_a_search_by_patient(world: Simulator) -> None:
+    registry, nhs = world.registry(), nhs_number()
+    register(registry, pointer(nhs, 1, hours=-3))
+    register(registry, pointer(nhs, 2, hours=3))
+    assert [p["identifier"][0]["value"][-2:] for p in registry.pointers(nhs)] == ["-2"]
+
+
+def test_xml_and_wrong_requests(world: Simulator) -> None:
+    registry, nhs = world.registry(), nhs_number()
+    sent = {"Content_Type": "application/fhir+xml;charset=utf-8", "Accept": "application/fhir+xml"}
+    made = register(registry, to_xml(pointer(nhs)), **sent)
+    assert parse_xml(made.content)["identifier"] == pointer(nhs)["identifier"]
+    assert register(registry, b"{").status_code == 400
+    assert register(registry, pointer("9990000001")).status_code == 422
+    assert registry.read("/Appointment?identifier=" + NHS + "|123").status_code == 400
+    assert registry.read("/Appointment").status_code == 400
+    refused = registry.send("GET", "/Appointment/x", WRITE, token="junk")
+    assert (refused.status_code, refused.json()["resourceType"]) == (403, "OperationOutcome")
+
+
+def test_of_two_that_end_a_pointer_at_once_one_succeeds(world: Simulator) -> None:
+    registry, nhs = world.registry(), nhs_number()
+    body = register(registry, pointer(nhs)).json()
+    statuses: list[int] = []
+    start = threading.Barrier(8)
+
+    def end() -> None:
+        start.wait()
+        answer = registry.put(f"/Appointment/{body['id']}", {**body, "status": "cancelled"}, If_Match='W/"1"')
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=end) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(statuses) == {200: 1, 409: 7}
