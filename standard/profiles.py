@@ -20,7 +20,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from uec_booking.standard.editions import in_range
+from uec_booking.standard.editions import READINGS, in_range
 from uec_booking.standard.problems import Problem, shown
 from uec_booking.standard.profile_rules import RULES, Ruling, Setting
 
@@ -123,7 +123,7 @@ def _level(rule: Mapping[str, Any], setting: Setting) -> str:
     if setting.reading in levels:
         return levels[setting.reading]
     for key, level in levels.items():
-        if "." in key and in_range(setting.edition, key):
+        if key not in READINGS and in_range(setting.edition, key):
             return level
     return str(rule.get("x-level", "MUST"))
 
