@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
 
 if TYPE_CHECKING:
+    from uec_booking.simulator.server import Server
     from uec_booking.simulator.settings import Settings
 
 DEFAULT_PORT = 8099
@@ -121,14 +122,23 @@ def _run(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     # Imported here, so that --help and --list stay quick.
+    from uec_booking.simulator.server import Server
+
+    server = Server(options.host, options.port)
+    try:
+        return _serve_on(server, options, folder, ended)
+    finally:
+        # Once it listens it has threads, which would keep a failed program alive.
+        server.stop()
+
+
+def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     from sqlalchemy.exc import SQLAlchemyError
     from uec_booking.simulator.configfile import render, write_whole
     from uec_booking.simulator.seams import UnknownFault
-    from uec_booking.simulator.server import Server
     from uec_booking.simulator.settings import Settings
     from uec_booking.simulator.wiring import RunningWorld
 
-    server = Server(options.host, options.port)
     ca = _authority_file(options, folder)
     if not options.http:
         write_whole(ca, server.use_tls(folder).decode())
@@ -151,11 +161,9 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
     )
     try:
         world = RunningWorld(settings)
-    except (UnknownFault, SQLAlchemyError) as error:
-        # The listening socket already has its threads, which would keep the program alive.
-        server.stop()
-        if isinstance(error, UnknownFault):
-            raise StartError(f"{error} --list shows what there is.") from None
+    except UnknownFault as error:
+        raise StartError(f"{error} --list shows what there is.") from None
+    except SQLAlchemyError as error:
         raise StartError(f"cannot use the database: {str(error).splitlines()[0]}") from None
     try:
         server.start(world.app)
@@ -167,6 +175,7 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
             threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
         ended.wait()
     finally:
+        # First no more requests, then what they use.
         server.stop()
         world.stop()
     return 0

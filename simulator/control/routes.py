@@ -13,28 +13,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 from uec_booking.simulator.clock import as_instant
+from uec_booking.simulator.control.description import openapi, short
 from uec_booking.simulator.control.levers import ControlError, Levers
+from uec_booking.simulator.http import base_url
 from uec_booking.simulator.seams import UnknownFault
 from uec_booking.simulator.world import CONTROL_PATH
 
 MAX_BODY_BYTES = 1_000_000
-ACTIONS = {
-    "GET /control": "this description",
-    "POST /control/reset": "empties everything: appointments, registry, diaries, clock, faults, received",
-    "POST /control/registry/away": "the registry answers 503 to everything",
-    "POST /control/registry/back": "the registry is itself again",
-    "GET /control/registry/outbox": "what providers still owe the registry, and what it refused",
-    "POST /control/staff-cancel": '{"url": appointment URL}: the provider\'s own staff cancel it',
-    "POST /control/staff-touch": '{"url": appointment URL}: staff edit it, so that a newer version exists',
-    "POST /control/diary": '{"provider", "diary", "starts": [instants]}: adds free slots to a diary',
-    "GET /control/received": "requests received; ?after=NUMBER&path=PREFIX",
-    "DELETE /control/received": "forgets them",
-    "GET /control/audit": "the audit trail; ?provider=KEY&appointment=ID",
-    "GET /control/defects": "the names of the defects and variants that are on, and of all there are",
-    "PUT /control/defects": "a list of names: exactly these are on",
-    "GET /control/clock": "the world's time",
-    "PUT /control/clock": '{"now": instant} or {"advance_seconds": n} or {"reset": true}',
-}
 
 
 def control_blueprint(levers: Levers, token: str) -> Blueprint:
@@ -46,14 +31,16 @@ def control_blueprint(levers: Levers, token: str) -> Blueprint:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
         if not hmac.compare_digest(given.encode(), token.encode()):
             return _answer({"error": "The control token is missing or wrong."}, 401)
+        # Beside the token, because the levers include reading every request received.
         if not _is_loopback(request.remote_addr):
             return _answer({"error": "The control interface is for this machine only."}, 403)
         return None
 
     def lever(path: str, method: str, action: Callable[[], Any]) -> None:
-        blueprint.add_url_rule(path, f"{method} {path}", _guarded(action), methods=[method])
+        blueprint.add_url_rule(path, f"{method} {path.replace('.', '-')}", _guarded(action), methods=[method])
 
-    lever("", "GET", lambda: {"actions": ACTIONS})
+    lever("", "GET", lambda: {"actions": short()})
+    lever("/openapi.json", "GET", lambda: openapi(base_url(CONTROL_PATH)))
     lever("/reset", "POST", levers.reset)
     lever("/registry/away", "POST", lambda: levers.registry_away(True))
     lever("/registry/back", "POST", lambda: levers.registry_away(False))

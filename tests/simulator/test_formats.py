@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from uec_booking.standard.codec import parse_xml, to_xml
 from uec_booking.standard.validation import check_structure
-from world_client import Simulator, booking, nhs_number
+from world_client import Simulator, booking, nhs_number, unsigned
 
 SCOPE = "organization/slot.read"
 JSON = "application/fhir+json;charset=utf-8"
@@ -110,8 +110,6 @@ def test_a_chunked_body_is_read(world: Simulator) -> None:
 
     probe = consumer.send("GET", "/metadata", SCOPE)
     headers = {**probe.request.headers, "Content-Type": JSON}
-    from world_client import unsigned
-
     headers["Authorization"] = f"Bearer {unsigned(consumer.claims('patient/appointment.write'))}"
     headers["X-Request-ID"] = nhs_number()
     url = consumer.settings["base_url"] + "/Appointment"
