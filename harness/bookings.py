@@ -1,8 +1,15 @@
-"""The booking body: an Appointment that satisfies every edition and the assurance scripts at once."""
+"""The booking body: an Appointment that satisfies every edition and the assurance scripts at once.
+
+``python -m uec_booking.harness.bookings < slots.json`` prints one for the first slot of a search
+answer, for calls by hand.
+"""
 
 from __future__ import annotations
 
 import copy
+import json
+import random
+import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +18,7 @@ from typing import Any
 
 from uec_booking.standard import editions, names
 
-from .patients import Patient
+from .patients import Patient, synthetic_patient
 
 
 @dataclass(frozen=True)
@@ -148,3 +155,16 @@ def _document() -> dict[str, Any]:
         "indexed": instant(datetime.now(UTC)),
         "content": [{"attachment": {"contentType": names.CDA_MEDIA_TYPE, "language": "en"}}],
     }
+
+
+def _by_hand(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """A booking of the first slot of a search answer, for a synthetic patient."""
+    slots = [entry["resource"] for entry in answer.get("entry", [])]
+    first = next(slot for slot in slots if slot["resourceType"] == "Slot")
+    start, end = (datetime.fromisoformat(first[key]) for key in ("start", "end"))
+    slot = Slot("provider", "", first, start, end)
+    return booking(synthetic_patient(random.Random()), slot, editions.DEFAULT)
+
+
+if __name__ == "__main__":
+    json.dump(_by_hand(json.load(sys.stdin)), sys.stdout, indent=2)

@@ -3,10 +3,13 @@
 An unsecured JWT (``alg`` none, RFC 7519 section 6) with the claims that the standard's
 authentication page lists; it lives five minutes. Odd tokens for refusals are made
 by changing one claim of a good one.
+
+``python -m uec_booking.harness.tokens AUDIENCE SCOPE`` prints one, for calls by hand.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import jwt
 from uec_booking.standard import names
 
-from .settings import Organisation
+from .settings import DEFAULT_ORGANISATIONS, Organisation
 
 
 def claims(
@@ -62,3 +65,9 @@ def claims(
 def unsecured(payload: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
     """The token string: two base64url segments and an empty signature, so it ends in a dot."""
     return jwt.encode(dict(payload), None, algorithm="none", headers=dict(header) if header else None)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m uec_booking.harness.tokens AUDIENCE SCOPE")
+    print(unsecured(claims(DEFAULT_ORGANISATIONS["first_111"], *sys.argv[1:])))

@@ -1,0 +1,35 @@
+# `make assure` and `make test` set up what they need; ARGS goes to the command, as in
+# make assure ARGS="--only story-d". The README says how to do without make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python on the path that is new enough.
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+ARGS ?=
+WORKERS ?= 2
+
+.PHONY: assure test setup lint clean
+
+assure: setup
+	@$(BIN)/uec-booking assure $(ARGS)
+
+test: setup
+	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+setup: $(VENV)/.set-up
+
+# Only when the lock or the package list has changed; so the second time needs no network.
+$(VENV)/.set-up: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and not found on the path."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-build-isolation --no-deps -e .
+	@touch $@
+
+clean:
+	rm -rf reports/out build *.egg-info .pytest_cache .ruff_cache .hypothesis
