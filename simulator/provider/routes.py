@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from uec_booking.simulator.formats import CONTENT_TYPES
 from uec_booking.simulator.http import base_url, fhir_response, request_body, request_id
 from uec_booking.simulator.outbox import Outbox
+from uec_booking.simulator.provider.booking import BookingRequest
 from uec_booking.simulator.provider.capability import capability_statement
 from uec_booking.simulator.provider.search import read_appointment_query
 from uec_booking.simulator.provider.stored import SeenRequest, StoredAppointment
@@ -98,11 +99,11 @@ class _Desk:
     def book(self) -> Response:
         caller = self._caller("write")
         body = self.rules.check_body(request_body())
-        now = self.system.clock.now()
-        self.records.make_slots(now)
+        booking = self.rules.booking(body)
+        self.records.make_slots(self.system.clock.now())
         with self.records.database.write() as tx:
             repeated = self._repeated(tx, caller, "book")
-            done = repeated or self._book(tx, caller, body)
+            done = repeated or self._book(tx, caller, body, booking)
         g.audited = True
         self.outbox.wake()
         headers = self.resources.version_headers(self._base(), done.resource, done.stored_at)
@@ -125,9 +126,10 @@ class _Desk:
         headers["Location"] = self.resources.location(self._base(), done.resource)
         return fhir_response(done.resource, done.status, headers)
 
-    def _book(self, tx: Connection, caller: Caller, body: Mapping[str, Any]) -> _Done:
+    def _book(
+        self, tx: Connection, caller: Caller, body: Mapping[str, Any], booking: BookingRequest
+    ) -> _Done:
         now = self.system.clock.now()
-        booking = self.rules.booking(body)
         found = self.records.find_slot(tx, self.rules.slot_key(booking), booking.start)
         slot = self.rules.check_slot(booking, found, caller, now)
         if not self.records.claim_slot(tx, slot.id):
