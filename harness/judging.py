@@ -1,29 +1,41 @@
 """Judging: a pure function of what was observed, the catalogue, the edition and reading, and the claims.
 
 So a stored run can be judged again, under another edition too. The order of the
-observations does not matter, and adding one never turns a FAIL into a PASS.
+observations does not matter, and adding one never turns a FAIL into anything else.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 
-from uec_booking.standard import answers
-from uec_booking.standard.requirements import Requirement
+from uec_booking.standard import answers, waiting
+from uec_booking.standard.requirements import MAY, Requirement
 
 from . import verdicts as v
 from .capability import capability_level
-from .ledger import DOES_NOT_ARISE, MET, NOT_MET, NOT_OBSERVED, VALUE, Observation, Run, ScenarioRecord
+from .ledger import (
+    DOES_NOT_ARISE,
+    MET,
+    NOT_MET,
+    NOT_OBSERVED,
+    STANDING,
+    TOLERATED,
+    VALUE,
+    Run,
+    ScenarioRecord,
+    Statement,
+)
+from .terms import Catalogue, Terms, classified
 from .verdicts import Judged, JudgedRun, RequirementVerdict, ScenarioVerdict
 
-TOLERATED = "tolerated"
-
-Catalogue = Mapping[str, Requirement]
+__all__ = ["classified", "judge"]
 
 #: Outcomes in the order in which one outweighs the next.
 _WEIGHT = (NOT_MET, NOT_OBSERVED, TOLERATED, MET, DOES_NOT_ARISE)
+
+#: Problems of a scenario that was not asked of these systems at all.
+_NOT_ASKED = {"not-applicable": v.NOT_APPLICABLE, "to-attest": v.TO_ATTEST}
 
 
 def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None = None) -> JudgedRun:
@@ -34,9 +46,9 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
     """
     edition = edition or run.edition
     reading = run.reading if reading is None else reading
-    bench = _Bench(run, catalogue, edition, reading)
+    bench = _Bench(Terms(run, catalogue, edition, reading))
     scenarios = tuple(bench.scenario(record) for record in run.scenarios)
-    requirements = tuple(bench.requirements(scenarios))
+    requirements = tuple(bench.requirements(sorted(scenarios, key=lambda s: s.record.id)))
     verdict, status, reason = _run_verdict(run, scenarios, requirements)
     return JudgedRun(
         verdict=verdict,
@@ -44,7 +56,7 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         partial=run.partial,
         edition=edition,
         reading=reading,
-        capability_level=capability_level(o for record in run.scenarios for o in record.observations),
+        capability_level=_capability(run),
         outstanding=sum(r.verdict == v.TO_ATTEST for r in requirements),
         reason=reason,
         system={**run.settings, "under_test": dict(run.systems_under_test)},
@@ -53,199 +65,140 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         counts=dict(Counter(r.verdict for r in requirements)),
         requirements=requirements,
         scenarios=scenarios,
-        notes=run.notes,
+        notes=(*run.notes, *_statements_without_use(run, requirements)),
     )
 
 
-def classified(observation: Observation, edition: str, reading: str) -> Judged:
-    """The observation with its outcome under an edition: a value is looked up in the table of answers."""
-    if observation.outcome != VALUE:
-        return Judged(observation, observation.outcome, observation.expected)
-    if observation.value == "no answer":
-        return Judged(observation, NOT_MET, observation.expected)
-    situation = answers.situations().get(observation.situation)
-    if situation is not None and not situation.applies_in(edition):
-        return Judged(observation, DOES_NOT_ARISE, f"edition {edition} says nothing of it")
-    answer = answers.classify(observation.situation, observation.value, edition, reading)
-    outcome = {
-        answers.ValueClass.RIGHT: MET,
-        answers.ValueClass.TOLERATED: TOLERATED,
-        answers.ValueClass.WRONG: NOT_MET,
-    }[answer.value_class]
-    return Judged(observation, outcome, answer.expected, answer.conflict, answer.source_note)
+def _capability(run: Run) -> int | None:
+    """The level of the provider, if it is under test at all."""
+    if "provider" not in run.systems_under_test:
+        return None
+    return capability_level(o for record in run.scenarios for o in record.observations)
 
 
 class _Bench:
-    """What one judging rests on."""
+    """Puts together what was seen, on the terms of one judging."""
 
-    def __init__(self, run: Run, catalogue: Catalogue, edition: str, reading: str) -> None:
-        self._run = run
-        self._catalogue = catalogue
-        self._edition = edition
-        self._reading = reading
-        self._roles = set(run.systems_under_test.values())
-
-    # -- what can be judged at all -------------------------------------------
-
-    def _not_applicable(self, requirement: Requirement) -> str:
-        """Why this run cannot judge the requirement, or empty when it can."""
-        if requirement.merged_into:
-            return f"merged into {requirement.merged_into}"
-        if requirement.draft:
-            return "a draft of the standard, off by default"
-        if requirement.scope == "national":
-            return "binds a national system, not a system under test"
-        if not requirement.applies_in(self._edition):
-            return f"edition {self._edition} does not have it (it holds in {requirement.editions})"
-        if requirement.role != "any" and requirement.role not in self._roles:
-            return f"no {requirement.role} is under test"
-        if (
-            requirement.role == "any"
-            and requirement.how == "observing-consumer"
-            and "consumer" not in self._roles
-        ):
-            return "no consumer is under test"
-        if requirement.optional and requirement.optional not in self._run.claims:
-            return f"the capability {requirement.optional!r} is not claimed"
-        return ""
-
-    def _level(self, requirement: Requirement) -> str:
-        return requirement.level_in(self._edition, self._reading)
-
-    def _judged(self, record: ScenarioRecord) -> list[Judged]:
-        """What was seen of the systems under test; the parts that we play ourselves earn no verdicts."""
-        return [
-            classified(observation, self._edition, self._reading)
-            for observation in record.observations
-            if not observation.system or observation.system in self._run.systems_under_test
-        ]
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._statements: dict[str, list[Statement]] = {}
+        for statement in sorted(terms.run.evidence, key=lambda s: (s.date, s.who, s.statement)):
+            self._statements.setdefault(statement.requirement, []).append(statement)
 
     # -- scenarios ---------------------------------------------------------------
 
     def scenario(self, record: ScenarioRecord) -> ScenarioVerdict:
-        judged = tuple(self._judged(record))
-        status, reason = self._scenario_status(record, [j for j in judged if not self._is_standing(j)])
+        judged = tuple(self._terms.judged(record))
+        status, reason = self._scenario_status(record, [j for j in judged if j.observation.step != STANDING])
         return ScenarioVerdict(record, status, reason, judged)
 
-    def _is_standing(self, judged: Judged) -> bool:
-        return judged.observation.step == "standing"
-
     def _scenario_status(self, record: ScenarioRecord, judged: list[Judged]) -> tuple[str, str]:
-        problem = record.problem
-        if problem and problem.kind == "harness":
-            return v.ERROR, problem.reason
-        unknown = [tag for tag in record.requirements if tag not in self._catalogue]
-        if unknown:
-            return v.ERROR, f"tagged with {', '.join(unknown)}, which the catalogue does not have"
-        seen = {o.requirement for o in record.observations if o.step != "standing"}
-        untagged = sorted(seen - set(record.requirements))
-        if untagged:
-            return v.ERROR, f"observed {', '.join(untagged)} without being tagged with it"
-        if problem and problem.kind in ("not-applicable", "to-attest"):
-            return (v.NOT_APPLICABLE if problem.kind == "not-applicable" else v.TO_ATTEST), problem.reason
-        outcomes = {self._weighed(j) for j in judged}
+        fault = self._fault_of_ours(record)
+        if fault:
+            return v.ERROR, fault
+        weighed = [(self._terms.weighed(j), j) for j in judged]
+        outcomes = {verdict for verdict, _ in weighed}
         if v.FAIL in outcomes:
-            failed = sorted({j.observation.requirement for j in judged if self._weighed(j) == v.FAIL})
+            failed = sorted({j.observation.requirement for verdict, j in weighed if verdict == v.FAIL})
             return v.FAIL, f"not met: {', '.join(failed)}"
-        missing = self._unobserved(record)
+        problem = record.problem
+        if problem and problem.kind in _NOT_ASKED:
+            return _NOT_ASKED[problem.kind], problem.reason
+        missing = self._terms.unobserved(record)
         if problem or missing or v.INCONCLUSIVE in outcomes:
-            reason = (
-                problem.reason if problem else f"not observed: {', '.join(missing) or 'see the observations'}"
-            )
-            return v.INCONCLUSIVE, reason
+            if problem:
+                return v.INCONCLUSIVE, problem.reason
+            return v.INCONCLUSIVE, f"not observed: {', '.join(missing) or 'see the observations'}"
         if v.WARN in outcomes:
             return v.WARN, "something optional is missing, or a tolerated value was seen"
         if v.PASS in outcomes or v.INFO in outcomes:
             return v.PASS, ""
         return v.NOT_APPLICABLE, "nothing that it decides applies to the systems under test"
 
-    def _unobserved(self, record: ScenarioRecord) -> list[str]:
-        """The requirements that the scenario is there to decide and saw nothing of."""
-        seen = {o.requirement for o in record.observations if o.outcome != NOT_OBSERVED}
-        return [
-            tag
-            for tag in record.requirements
-            if tag not in seen and not self._not_applicable(self._catalogue[tag])
-        ]
-
-    def _weighed(self, judged: Judged) -> str:
-        """The verdict that one observation alone would give its requirement."""
-        requirement = self._catalogue.get(judged.observation.requirement)
-        if requirement is None or self._not_applicable(requirement):
-            return v.NOT_APPLICABLE
-        level = self._level(requirement)
-        if level == "MAY":
-            return v.INFO
-        return {
-            NOT_MET: v.FAIL if level == "MUST" else v.WARN,
-            NOT_OBSERVED: v.INCONCLUSIVE,
-            TOLERATED: v.WARN,
-            MET: v.PASS,
-            DOES_NOT_ARISE: v.NOT_APPLICABLE,
-        }[judged.outcome]
+    def _fault_of_ours(self, record: ScenarioRecord) -> str:
+        """What is wrong with the scenario itself, which is never blamed on a system; empty if nothing is."""
+        if record.problem and record.problem.kind == "harness":
+            return record.problem.reason
+        catalogue = self._terms.catalogue
+        unknown = sorted({tag for tag in record.requirements if tag not in catalogue})
+        if unknown:
+            return f"tagged with {', '.join(unknown)}, which the catalogue does not have"
+        strange = sorted({o.requirement for o in record.observations if o.requirement not in catalogue})
+        if strange:
+            return f"observed {', '.join(strange)}, which the catalogue does not have"
+        values = {o.situation for o in record.observations if o.outcome == VALUE}
+        unlisted = sorted(values - answers.situations().keys())
+        if unlisted:
+            return f"observed the situation {', '.join(unlisted)}, which the table of answers does not have"
+        seen = {o.requirement for o in record.observations if o.step != STANDING}
+        untagged = sorted(seen - set(record.requirements))
+        if untagged:
+            return f"observed {', '.join(untagged)} without being tagged with it"
+        return ""
 
     # -- requirements ---------------------------------------------------------------
 
-    def requirements(self, scenarios: tuple[ScenarioVerdict, ...]) -> Iterable[RequirementVerdict]:
+    def requirements(self, scenarios: list[ScenarioVerdict]) -> Iterable[RequirementVerdict]:
         """A verdict for each requirement that the run is about, in the order of the catalogue."""
-        by_requirement: dict[str, list[Judged]] = {}
-        tagged: dict[str, list[ScenarioVerdict]] = {}
+        seen: dict[str, list[Judged]] = {}
+        about: dict[str, list[ScenarioVerdict]] = {}
         for scenario in scenarios:
             for judged in scenario.judged:
-                by_requirement.setdefault(judged.observation.requirement, []).append(judged)
-            for tag in scenario.record.requirements:
-                tagged.setdefault(tag, []).append(scenario)
-        for requirement in self._catalogue.values():
-            judged = by_requirement.get(requirement.id, [])
-            about = tagged.get(requirement.id, [])
-            if judged or about or not self._run.partial:
-                yield self._requirement(requirement, judged, about)
+                seen.setdefault(judged.observation.requirement, []).append(judged)
+            untagged = {o.requirement for o in scenario.record.observations if o.step != STANDING}
+            for name in {*scenario.record.requirements, *untagged}:
+                about.setdefault(name, []).append(scenario)
+        for requirement in self._terms.catalogue.values():
+            judged_here = sorted(seen.get(requirement.id, []), key=_by_weight)
+            scenarios_here = about.get(requirement.id, [])
+            if judged_here or scenarios_here or not self._terms.run.partial:
+                yield self._requirement(requirement, judged_here, scenarios_here)
 
     def _requirement(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> RequirementVerdict:
         verdict, blame, reason = self._verdict(requirement, judged, scenarios)
+        statements = self._statements.get(requirement.id)
+        if verdict == v.TO_ATTEST and statements:
+            verdict, reason = v.ATTESTED, "; ".join(statement.in_words() for statement in statements)
         return RequirementVerdict(
             id=requirement.id,
-            level=self._level(requirement),
+            level=self._terms.level(requirement),
             role=requirement.role,
             text=requirement.text,
             verdict=verdict,
             blame=blame,
             reason=reason,
             scenarios=tuple(dict.fromkeys(s.record.id for s in scenarios)),
-            observations=tuple(sorted(judged, key=_by_weight)),
+            observations=tuple(judged),
         )
 
     def _verdict(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> tuple[str, str, str]:
-        reason = self._not_applicable(requirement)
+        """Verdict, blame and reason. ``judged`` and ``scenarios`` come in an order that means nothing."""
+        reason = self._terms.not_applicable(requirement)
         if reason:
             return v.NOT_APPLICABLE, "", reason
-        worst = {self._weighed(j) for j in judged}
-        if v.FAIL in worst:
+        weighed = {self._terms.weighed(j) for j in judged}
+        if v.FAIL in weighed:
             return v.FAIL, "system", ""
-        errors = [s for s in scenarios if s.status == v.ERROR]
+        errors = [s.reason for s in scenarios if s.status == v.ERROR]
         if errors:
-            return v.ERROR, "harness", errors[0].reason
+            return v.ERROR, "harness", errors[0]
         blind = [
             s
             for s in scenarios
-            if requirement.id in self._unobserved(s.record)
-            and not (s.record.problem and s.record.problem.kind in ("not-applicable", "to-attest"))
+            if requirement.id in self._terms.unobserved(s.record)
+            and not (s.record.problem and s.record.problem.kind in _NOT_ASKED)
         ]
-        if (v.INCONCLUSIVE in worst or blind) and self._level(requirement) != "MAY":
-            problem = next((s.record.problem for s in blind if s.record.problem), None)
-            told = next((j.observation.actual for j in judged if j.outcome == NOT_OBSERVED), "")
-            why = problem.reason if problem else told or (blind[0].reason if blind else "")
-            return v.INCONCLUSIVE, "settings" if problem and problem.kind == "settings" else "system", why
-        if v.WARN in worst:
-            tolerated = [j for j in judged if j.outcome == TOLERATED]
-            return v.WARN, "standard" if tolerated else "system", tolerated[0].note if tolerated else ""
-        if v.PASS in worst:
-            return v.PASS, "", ""
-        if v.INFO in worst:
+        if (v.INCONCLUSIVE in weighed or blind) and self._terms.level(requirement) != MAY:
+            return v.INCONCLUSIVE, *_why_blind(judged, blind)
+        if v.WARN in weighed:
+            return v.WARN, *_why_warned(judged)
+        if v.PASS in weighed:
+            return v.PASS, "", _not_everywhere(scenarios)
+        if v.INFO in weighed:
             return v.INFO, "", "; ".join(dict.fromkeys(j.observation.actual for j in judged))
         return self._unseen(requirement, judged, scenarios)
 
@@ -253,25 +206,65 @@ class _Bench:
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> tuple[str, str, str]:
         """The verdict of a requirement of which nothing was seen: never PASS."""
+        if self._terms.level(requirement) == MAY:
+            return v.INFO, "", "left free by the standard; nothing of it was seen"
         if judged:
             return v.NOT_APPLICABLE, "", judged[0].observation.actual
+        if self._terms.demanded_though_unclaimed(requirement):
+            why = f"the reading {self._terms.reading} demands the capability {requirement.optional!r}, "
+            return v.INCONCLUSIVE, "settings", why + "which the settings do not claim, so it was not tried"
         skipped = [s.record.problem for s in scenarios if s.record.problem]
-        if any(p.kind == "to-attest" for p in skipped):
-            return v.TO_ATTEST, "", next(p.reason for p in skipped if p.kind == "to-attest")
+        to_attest = sorted(p.reason for p in skipped if p.kind == "to-attest")
+        if to_attest:
+            return v.TO_ATTEST, "", to_attest[0]
+        others = sorted(
+            {o.system for s in scenarios for o in s.record.observations if o.requirement == requirement.id}
+        )
+        if others:
+            return v.TO_ATTEST, "", f"was seen only of {', '.join(others)}, which is not under test for it"
         if skipped:
-            return v.NOT_APPLICABLE, "", skipped[0].reason
-        if self._level(requirement) == "MAY":
-            return v.INFO, "", "left free by the standard"
+            return v.NOT_APPLICABLE, "", sorted(p.reason for p in skipped)[0]
+        waits = waiting.load().get(requirement.id)
+        if waits:
+            return v.TO_ATTEST, "", f"nothing in this version decides it: {waits}"
         if requirement.how == "evidence":
             return v.TO_ATTEST, "", "needs a person's statement"
         if requirement.needs:
             return v.TO_ATTEST, "", f"this run had no means for it (needs {', '.join(requirement.needs)})"
+        if requirement.standing:
+            return v.NOT_APPLICABLE, "", "nothing that it speaks of came up in this run"
         return v.TO_ATTEST, "", "nothing in this run decides it"
 
 
-def _by_weight(judged: Judged) -> tuple[int, str, str, tuple[str, ...]]:
+def _why_blind(judged: list[Judged], blind: list[ScenarioVerdict]) -> tuple[str, str]:
+    """Blame and reason for what was tried and not seen."""
+    told = [j.observation.actual for j in judged if j.outcome == NOT_OBSERVED]
+    problems = [s.record.problem for s in blind if s.record.problem]
+    if problems:
+        return "settings" if all(p.kind == "settings" for p in problems) else "system", problems[0].reason
+    if told:
+        return "system", told[0]
+    # The scenario went to its end and never looked: that is our fault, not the system's.
+    return "harness", blind[0].reason
+
+
+def _why_warned(judged: list[Judged]) -> tuple[str, str]:
+    """The standard is to blame where every shortfall is a value that one of its documents publishes."""
+    if any(j.outcome == NOT_MET for j in judged):
+        return "system", ""
+    notes = sorted({j.note for j in judged if j.outcome == TOLERATED})
+    return "standard" if any(notes) else "system", "; ".join(filter(None, notes))
+
+
+def _not_everywhere(scenarios: list[ScenarioVerdict]) -> str:
+    left = sorted({s.reason for s in scenarios if s.status == v.TO_ATTEST})
+    return f"seen, but not in every situation: {'; '.join(left)}" if left else ""
+
+
+def _by_weight(judged: Judged) -> tuple[str, ...]:
     seen = judged.observation
-    return (_WEIGHT.index(judged.outcome), seen.scenario, seen.where, seen.exchanges)
+    weight = str(_WEIGHT.index(judged.outcome))
+    return (weight, seen.scenario, seen.where, *seen.exchanges, "", *seen.sameness(), judged.expected)
 
 
 def _run_verdict(
@@ -289,9 +282,16 @@ def _run_verdict(
         return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, ""
     if not scenarios:
         return v.RUN_INCONCLUSIVE, v.EXIT_SETTINGS, "no scenario was selected"
-    return v.CONFORMANT, v.EXIT_CONFORMANT, ""
+    if not verdicts & {v.PASS, v.WARN}:
+        return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, "nothing was observed of the systems under test"
+    return (v.PARTIAL if run.partial else v.CONFORMANT), v.EXIT_CONFORMANT, ""
 
 
-def with_record(run: Run, record: ScenarioRecord) -> Run:
-    """The run with one more scenario."""
-    return replace(run, scenarios=(*run.scenarios, record))
+def _statements_without_use(run: Run, requirements: tuple[RequirementVerdict, ...]) -> list[str]:
+    """A statement never overrides what was observed, and the reader is told so."""
+    verdicts = {r.id: r.verdict for r in requirements}
+    return [
+        f"the statement on {name} was not used: its verdict is {verdicts[name]} without it"
+        for name in sorted({s.requirement for s in run.evidence})
+        if verdicts.get(name, v.ATTESTED) != v.ATTESTED
+    ]

@@ -14,11 +14,16 @@ from typing import Any
 MET = "met"
 NOT_MET = "not met"
 NOT_OBSERVED = "not observed"
+#: Another source publishes it, or it is short of a recommendation within a requirement: a warning.
+TOLERATED = "tolerated"
 #: Seen that the case does not arise with this system (nothing there that the clause speaks of).
 DOES_NOT_ARISE = "does not arise"
 #: The value seen is classified by the table of answers when the run is judged,
 #: so that a stored run can be judged under another edition.
 VALUE = "value"
+
+#: The step of what was seen by checks that are made on every exchange.
+STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,26 @@ class ScenarioRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person states of a requirement that a run could not decide.
+
+    ``date`` is YYYY-MM-DD. ``file`` is the name of an attached file and ``sha256`` its hash.
+    """
+
+    requirement: str
+    who: str
+    date: str
+    statement: str
+    link: str = ""
+    file: str = ""
+    sha256: str = ""
+
+    def in_words(self) -> str:
+        proof = self.link or (f"{self.file}, SHA-256 {self.sha256}" if self.file else "")
+        return f"{self.who}, {self.date}: {self.statement}" + (f" ({proof})" if proof else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A whole run: the facts that judging needs, and nothing secret.
 
@@ -157,3 +182,5 @@ class Run:
     broken_status: int = 0
     #: Left-overs and other things that the reader should know, a line each.
     notes: tuple[str, ...] = ()
+    #: What persons stated, from the evidence file.
+    evidence: tuple[Statement, ...] = ()

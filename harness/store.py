@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .ledger import Run, ScenarioRecord
+from .ledger import Run, ScenarioRecord, Statement
 
 FILE = "run.jsonl"
 FORMAT = 1
@@ -82,6 +82,7 @@ def read(folder: Path) -> Run:
             **facts,
             "claims": tuple(facts["claims"]),
             "notes": tuple(facts["notes"]),
+            "evidence": tuple(Statement(**statement) for statement in facts.get("evidence", ())),
             "scenarios": tuple(records),
         }
     )

@@ -22,6 +22,8 @@ ERROR = "ERROR"
 VERDICTS = (FAIL, ERROR, INCONCLUSIVE, WARN, TO_ATTEST, PASS, ATTESTED, INFO, NOT_APPLICABLE)
 
 CONFORMANT = "conformant as tested"
+#: A partial run in which nothing was not met: it says nothing of the whole, so it is never called conformant.
+PARTIAL = "partial, nothing not met"
 NOT_CONFORMANT = "not conformant"
 RUN_INCONCLUSIVE = "inconclusive"
 RUN_ERROR = "error"
@@ -132,7 +134,7 @@ class JudgedRun:
     def headline(self) -> str:
         """The verdict in a line, honest about what it does not cover."""
         verdict = self.verdict
-        if self.partial and verdict == CONFORMANT:
+        if verdict == PARTIAL or (self.partial and verdict == CONFORMANT):
             verdict = "partial run, nothing not met"
         elif self.partial:
             verdict = f"partial run, {verdict}"
