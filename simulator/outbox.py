@@ -7,10 +7,10 @@ before, with its answer lost, is looked up at the registry before it is sent aga
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,9 @@ import requests
 from sqlalchemy import Row, select, update
 from uec_booking.simulator import database as db
 from uec_booking.simulator.clock import Clock
+from uec_booking.simulator.registry_tokens import Credentials, RegistryTokens
 from uec_booking.simulator.world import ProviderProfile
-from uec_booking.standard.names import ODS_ORGANISATION_SYSTEM, SCOPE_APPOINTMENT_WRITE, URL_SYSTEM
+from uec_booking.standard.names import URL_SYSTEM
 
 log = logging.getLogger("uec_booking.simulator")
 TIME_LIMITS = (2.0, 5.0)
@@ -42,15 +43,18 @@ class RegistryLink:
     """Where a provider reaches the registry. `ca` is the file of the authority to trust; empty: the usual."""
 
     url: str
-    audience: str
     ca: str
+    credentials: Credentials
 
 
 class Outbox:
     """The delivery thread of one provider."""
 
-    def __init__(self, database: db.Database, provider: ProviderProfile, clock: Clock) -> None:
+    def __init__(
+        self, database: db.Database, provider: ProviderProfile, clock: Clock, signed: Callable[[], bool]
+    ) -> None:
         self._database = database
+        self._tokens = RegistryTokens(provider, signed)
         self._provider = provider
         self._clock = clock
         self._link: RegistryLink | None = None
@@ -157,19 +161,13 @@ class Outbox:
         query: dict[str, str] | None = None,
         accept_conflict: bool = False,
     ) -> requests.Response:
-        link = self._link
-        assert link is not None
-        everything = {
-            "Authorization": f"Bearer {self._token(link.audience)}",
-            "Accept": "application/fhir+json",
-            "Content-Type": "application/fhir+json;charset=utf-8",
-            **(headers or {}),
-        }
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        assert self._link is not None
         try:
-            answer = self._session.request(
-                method, link.url + path, params=query, data=data, headers=everything, timeout=TIME_LIMITS
-            )
+            answer = self._send(self._link, method, path, body, headers or {}, query)
+            if answer.status_code == 403:
+                # The token may have ended early, with a restart of the registry; a new one is worth one try.
+                self._tokens.forget()
+                answer = self._send(self._link, method, path, body, headers or {}, query)
         except requests.RequestException as error:
             raise RegistryAway(type(error).__name__) from None
         if answer.status_code >= 500 or answer.status_code == 429:
@@ -178,26 +176,24 @@ class Outbox:
             raise RegistryRefused(f"HTTP {answer.status_code}: {answer.text[:300]}")
         return answer
 
-    def _token(self, audience: str) -> str:
-        issued = int(self._clock.now().timestamp())
-        organisation = {
-            "resourceType": "Organization",
-            "identifier": [{"system": ODS_ORGANISATION_SYSTEM, "value": self._provider.ods}],
-            "name": self._provider.name,
+    def _send(
+        self,
+        link: RegistryLink,
+        method: str,
+        path: str,
+        body: object,
+        headers: dict[str, str],
+        query: dict[str, str] | None,
+    ) -> requests.Response:
+        token = self._tokens.bearer(self._session, link.credentials, self._clock.now())
+        everything = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/fhir+json",
+            "Content-Type": "application/fhir+json;charset=utf-8",
+            **headers,
         }
-        claims = {
-            "iss": f"https://system.example{self._provider.path}",
-            "sub": self._provider.key,
-            "aud": audience,
-            "iat": issued,
-            "exp": issued + 300,
-            "reason_for_request": "directcare",
-            "requested_scope": SCOPE_APPOINTMENT_WRITE,
-            "requesting_organization": organisation,
-        }
-        return f"{_base64url({'alg': 'none', 'typ': 'JWT'})}.{_base64url(claims)}."
-
-
-def _base64url(value: object) -> str:
-    raw = json.dumps(value, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        url = link.url + path
+        return self._session.request(
+            method, url, params=query, data=data, headers=everything, timeout=TIME_LIMITS
+        )

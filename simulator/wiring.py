@@ -21,18 +21,21 @@ from uec_booking.simulator.provider.routes import provider_blueprint
 from uec_booking.simulator.provider.rules import ProviderRules
 from uec_booking.simulator.provider.system import ProviderSystem
 from uec_booking.simulator.received import Received
+from uec_booking.simulator.registry.oauth import TokenService
 from uec_booking.simulator.registry.records import RegistryRecords
 from uec_booking.simulator.registry.resources import RegistryResources
 from uec_booking.simulator.registry.routes import registry_blueprint
 from uec_booking.simulator.registry.rules import RegistryRules
 from uec_booking.simulator.registry.system import RegistrySystem
+from uec_booking.simulator.registry.token_routes import token_blueprint
 from uec_booking.simulator.registry.tokens import RegistryTokenCheck
+from uec_booking.simulator.registry_tokens import Credentials
 from uec_booking.simulator.seams import Switchboard
 from uec_booking.simulator.settings import Settings
 from uec_booking.simulator.structure import load_models
 from uec_booking.simulator.tokens import TokenCheck
 from uec_booking.simulator.variants import VARIANTS
-from uec_booking.simulator.world import PROVIDERS, REGISTRY_PATH, ProviderProfile
+from uec_booking.simulator.world import PROVIDERS, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
 
 
 class RunningWorld:
@@ -46,7 +49,10 @@ class RunningWorld:
         self._audit = AuditTrail(self._database, self._clock)
         self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
         self._providers = [self._provider(profile) for profile in PROVIDERS]
-        self._outboxes = {p.key: Outbox(self._database, p, self._clock) for p in PROVIDERS}
+        self._outboxes = {system.profile.key: self._outbox(system) for system in self._providers}
+        self._token_service = TokenService(
+            f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}"
+        )
         self._registry = self._make_registry()
         self._switchboard.switch_to(settings.faults)
         for provider in self._providers:
@@ -61,7 +67,7 @@ class RunningWorld:
         for key, outbox in self._outboxes.items():
             elsewhere = settings.registry_urls.get(key, "").rstrip("/")
             ca = settings.registry_ca if elsewhere else settings.ca
-            outbox.start(RegistryLink(elsewhere or own, own, ca or settings.ca))
+            outbox.start(RegistryLink(elsewhere or own, ca or settings.ca, self._credentials(key)))
         threading.Thread(target=load_models, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
@@ -70,6 +76,21 @@ class RunningWorld:
             outbox.stop()
         self._audit.stop()
         self._database.close()
+
+    def _outbox(self, system: ProviderSystem) -> Outbox:
+        # Asked at each message, not once: a variant may be switched on at any time.
+        def signed() -> bool:
+            return system.rules.registry_token_is_signed()
+
+        return Outbox(self._database, system.profile, self._clock, signed)
+
+    def _credentials(self, provider_key: str) -> Credentials:
+        profile = next(provider for provider in PROVIDERS if provider.key == provider_key)
+        service = self._token_service
+        client = service.client(profile.asid)
+        url = f"{self._settings.root}{TOKEN_PATH}"
+        ca = self._settings.ca
+        return Credentials(url, client.id, client.secret, service.scope, service.audience, ca)
 
     def _provider(self, profile: ProviderProfile) -> ProviderSystem:
         system = ProviderSystem(
@@ -90,7 +111,7 @@ class RunningWorld:
             rules=RegistryRules(self._settings.edition),
             records=RegistryRecords(self._database),
             resources=RegistryResources(),
-            tokens=RegistryTokenCheck(f"{self._settings.root}{REGISTRY_PATH}"),
+            tokens=RegistryTokenCheck(f"{self._settings.root}{REGISTRY_PATH}", self._token_service),
         )
         self._switchboard.connect("registry", system)
         return system
@@ -118,6 +139,7 @@ class RunningWorld:
         for system in self._providers:
             app.register_blueprint(provider_blueprint(system, self._outboxes[system.profile.key]))
         app.register_blueprint(registry_blueprint(self._registry))
+        app.register_blueprint(token_blueprint(self._token_service, self._clock))
         levers = Levers(
             self._database,
             self._clock,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 REGISTRY_PATH = "/registry/STU3/1"
+TOKEN_PATH = "/registry/oauth2/token"
 REGISTRY_ASID = "918999198300"
 CONTROL_PATH = "/control"
 SLOT_MINUTES = 15

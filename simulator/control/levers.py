@@ -69,6 +69,12 @@ class Levers:
                 outbox.wake()
         return {"registry": "away" if away else "back"}
 
+    def registry_clients(self, token_url: str) -> dict[str, Any]:
+        """Who may ask the registry's token service, with what."""
+        service = self._registry.tokens.service
+        clients = [{"client_id": c.id, "client_secret": c.secret, "name": c.name} for c in service.clients()]
+        return {"token_url": token_url, "scope": service.scope, "clients": clients}
+
     def outbox(self) -> dict[str, Any]:
         """What is owed to the registry."""
         table = db.outbox

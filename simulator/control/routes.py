@@ -17,7 +17,7 @@ from uec_booking.simulator.control.description import openapi, short
 from uec_booking.simulator.control.levers import ControlError, Levers
 from uec_booking.simulator.http import base_url
 from uec_booking.simulator.seams import UnknownFault
-from uec_booking.simulator.world import CONTROL_PATH
+from uec_booking.simulator.world import CONTROL_PATH, TOKEN_PATH
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -44,6 +44,7 @@ def control_blueprint(levers: Levers, token: str) -> Blueprint:
     lever("/reset", "POST", levers.reset)
     lever("/registry/away", "POST", lambda: levers.registry_away(True))
     lever("/registry/back", "POST", lambda: levers.registry_away(False))
+    lever("/registry/clients", "GET", lambda: levers.registry_clients(base_url(TOKEN_PATH)))
     lever("/registry/outbox", "GET", levers.outbox)
     lever("/staff-cancel", "POST", lambda: levers.staff_cancel(_url()))
     lever("/staff-touch", "POST", lambda: levers.staff_touch(_url()))

@@ -267,6 +267,10 @@ class ProviderRules:
             entry["end"] = resource["end"]
         return entry
 
+    def registry_token_is_signed(self) -> bool:
+        """Whether the registry is called with a token of its token service (REG-21) or an unsigned one."""
+        return True
+
     def registry_hears_of_cancel(self, resource: Mapping[str, Any]) -> bool:
         """Whether the registry is told of this cancellation: it is if it was told of the booking (REG-11)."""
         return bool(patient_identifier(resource, NHS_NUMBER_SYSTEM))

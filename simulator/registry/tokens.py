@@ -1,17 +1,32 @@
-"""What the registry asks of a bearer token: less than a provider, for want of a clear text (CF-57)."""
+"""What the registry asks of a bearer token: one of its own token service, or an unsigned one (CF-57)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.registry.oauth import TokenService
 from uec_booking.simulator.tokens import Caller, TokenCheck
 
 
 class RegistryTokenCheck(TokenCheck):
-    """Unsigned tokens in the booking interface's form; organisation and device are optional."""
+    """Tokens of the registry's service, or unsigned ones with organisation and device optional."""
+
+    def __init__(self, audience: str, service: TokenService) -> None:
+        super().__init__(audience)
+        self.service = service
+
+    def caller(self, header: str | None, scopes: frozenset[str], now: datetime) -> Caller:
+        """The caller, if the token is right. Raises Refused."""
+        scheme, _, token = (header or "").strip().partition(" ")
+        if scheme.lower() == "bearer" and token.count(".") == 2 and not token.endswith("."):
+            claims = self.service.verify(token.strip(), now)
+            client = self.service.client(str(claims["sub"]))
+            return Caller(client.ods, client.name, client.id, frozenset({self.service.scope}), claims)
+        return super().caller(header, scopes, now)
 
     def check_audience(self, claims: Mapping[str, Any]) -> None:
         """aud is the registry's root; its host may be that of a gateway before the registry."""

@@ -11,7 +11,19 @@ def _ask_nothing(original: Any, *arguments: Any) -> None:
     """Whatever there is, is right."""
 
 
+def _unsigned(original: Any) -> bool:
+    return False
+
+
 VARIANTS: tuple[Fault, ...] = (
+    Fault(
+        "unsigned-registry-tokens",
+        "REG-21",
+        "Providers call the registry with the unsigned token of the booking interface (tolerated, CF-57).",
+        "provider",
+        "rules.registry_token_is_signed",
+        _unsigned,
+    ),
     Fault(
         "without-ssp-headers",
         "SSP-13",

@@ -11,6 +11,7 @@ import pytest
 # With importlib mode a test folder is not on the path; its helper module is wanted by name.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from recorder import Recorder
 from world_client import Simulator
 
 
@@ -35,3 +36,11 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
     for simulator in started:
         if simulator.process.poll() is None:
             simulator.close()
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """A recording proxy before the registry."""
+    proxy = Recorder()
+    yield proxy
+    proxy.close()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from recorder import Recorder
 from uec_booking.standard.codec import parse_xml, to_xml
-from world_client import NHS, Consumer, Simulator, instant, nhs_number
+from world_client import NHS, Consumer, Simulator, instant, nhs_number, soon
 
 WRITE = "patient/appointment.write"
 
@@ -118,3 +120,85 @@ def test_of_two_that_end_a_pointer_at_once_one_succeeds(world: Simulator) -> Non
     for thread in threads:
         thread.join()
     assert Counter(statuses) == {200: 1, 409: 7}
+
+
+def credentials(world: Simulator) -> dict[str, str]:
+    """A right token request of the first client."""
+    told = world.control("GET", "/registry/clients").json()
+    client = told["clients"][0]
+    return {
+        "grant_type": "client_credentials",
+        "client_id": client["client_id"],
+        "client_secret": client["client_secret"],
+        "scope": told["scope"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "error"),
+    [
+        ({}, 200, None),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"client_id": "1"}, 401, "invalid_client"),
+        ({"client_secret": "guess"}, 401, "invalid_client"),
+        ({"scope": "everything"}, 400, "invalid_scope"),
+    ],
+)
+def test_the_token_service(world: Simulator, changes: dict[str, str], status: int, error: str | None) -> None:
+    url = world.control("GET", "/registry/clients").json()["token_url"]
+    answer = world.session.post(url, data=credentials(world) | changes, timeout=10)
+    assert (answer.status_code, answer.json().get("error")) == (status, error)
+    if status == 200:
+        token = answer.json()["access_token"]
+        registry = world.registry()
+        assert registry.send("GET", "/Appointment/none", WRITE, token=token).status_code == 404
+        tampered = token[:-6] + ("AAAAAA" if not token.endswith("AAAAAA") else "BBBBBB")
+        assert registry.send("GET", "/Appointment/none", WRITE, token=tampered).status_code == 403
+
+
+@pytest.mark.parametrize("variant", ["", "unsigned-registry-tokens"])
+def test_providers_call_with_a_token_of_the_service(
+    launch: Callable[..., Simulator], recorder: Recorder, variant: str
+) -> None:
+    world = launch("--http", "--registry-url", recorder.url, *(["--variant", variant] if variant else []))
+    recorder.target = world.config["registry"]["base_url"]
+    consumer, registry = world.consumer(), world.registry()
+    url = consumer.book_any().headers["Location"].rpartition("/_history/")[0]
+    consumer.cancel(url)
+    soon(lambda: [p["status"] for p in registry.pointers(consumer.patient)] == ["cancelled"])
+    assert [call.method for call in recorder.calls] == ["POST", "GET", "GET", "PUT"]
+    assert all(call.headers["Authorization"].endswith(".") == bool(variant) for call in recorder.calls)
+    assert not any(name.lower().startswith("ssp-") for call in recorder.calls for name in call.headers)
+    assert "If-Match" in recorder.calls[-1].headers
+
+
+def test_a_lost_answer_leads_to_no_second_entry(launch: Callable[..., Simulator], recorder: Recorder) -> None:
+    world = launch("--http", "--registry-url", recorder.url)
+    recorder.target = world.config["registry"]["base_url"]
+    recorder.lose_answers = 2
+    consumer, registry = world.consumer(), world.registry()
+    url = consumer.book_any().headers["Location"].rpartition("/_history/")[0]
+    soon(lambda: len(recorder.calls) >= 3)
+    recorder.lose_answers = 2
+    consumer.cancel(url)
+    soon(lambda: world.control("GET", "/registry/outbox").json()["waiting"] == [])
+    assert [p["status"] for p in registry.pointers(consumer.patient)] == ["cancelled"]
+    posts = [call for call in recorder.calls if call.method == "POST"]
+    assert len(posts) == 1
+
+
+def test_two_hundred_changes_while_the_registry_comes_and_goes(launch: Callable[..., Simulator]) -> None:
+    world = launch("--http")
+    consumer, registry = world.consumer(), world.registry()
+    slots = consumer.slots(48)[:100]
+    expected: dict[str, str] = {}
+    for number, slot in enumerate(slots):
+        if number % 10 == 0:
+            world.control("POST", "/registry/away" if number % 20 == 0 else "/registry/back")
+        url = consumer.book_any(slot).headers["Location"].rpartition("/_history/")[0]
+        assert consumer.cancel(url).status_code == 200
+        expected[url] = "cancelled"
+    world.control("POST", "/registry/back")
+    soon(lambda: world.control("GET", "/registry/outbox").json()["waiting"] == [], seconds=60)
+    found = [(p["identifier"][0]["value"], p["status"]) for p in registry.pointers(consumer.patient)]
+    assert sorted(found) == sorted(expected.items())

@@ -1,0 +1,32 @@
+"""HTTP in and out of the registry's token service (RFC 6749 sections 4.4 and 5)."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+from uec_booking.simulator.clock import Clock
+from uec_booking.simulator.registry.oauth import TokenError, TokenService
+from uec_booking.simulator.world import TOKEN_PATH
+
+
+def token_blueprint(service: TokenService, clock: Clock) -> Blueprint:
+    """The token endpoint."""
+    blueprint = Blueprint("token", __name__)
+
+    @blueprint.post(TOKEN_PATH)
+    def issue() -> Response:
+        try:
+            return _answer(service.issue(request.form, clock.now()), 200)
+        except TokenError as error:
+            status = 401 if str(error) == "invalid_client" else 400
+            return _answer({"error": str(error)}, status)
+
+    return blueprint
+
+
+def _answer(body: dict[str, object], status: int) -> Response:
+    response = Response(json.dumps(body), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Pragma"] = "no-cache"
+    return response
