@@ -44,8 +44,8 @@ class ConsumerSystem:
             client = self._clients[part.key] = Client(part.tls, self._limits)
         sent = calls.addressed(call, part, self.organisation, self._trace_id)
         exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
-        if self._journal and part.role == "provider" and call.method == "POST" and exchange.ok:
-            self._journal.note(exchange, part.base_url, self.organisation.key)
+        if self._journal and call.method == "POST" and exchange.ok:
+            self._journal.note(exchange, part, self.organisation.key)
         if exchange.response is None:
             self._still_there(part, exchange)
         return self._recorder.exchange(exchange)

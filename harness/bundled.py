@@ -12,9 +12,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from . import settings as settings_module
+from uec_booking.standard import editions
+
+from . import settings_file
 from .errors import SettingsError
 from .settings import Settings
 
@@ -26,7 +29,7 @@ _PATIENCE = 30.0
 
 @contextmanager
 def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
-    """Run the bundled world on a free port for the time of the block; yields settings that name all its parts.
+    """Run the bundled world on a free port for the time of the block; yields settings with all its parts.
 
     Raises:
         SettingsError: it did not start; the message holds what it said.
@@ -41,10 +44,14 @@ def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                # A Ctrl-C is for us: the world must last until we have cleared up.
+                start_new_session=True,
             )
         try:
             _wait_for(config, process, log)
-            yield settings_module.load(config)
+            world = settings_file.load(config)
+            parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
+            yield replace(world, parts=parts, source="the bundled world")
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -53,6 +60,23 @@ def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def completed(named: Settings | None, edition: str = "", reading: str = "") -> Iterator[Settings]:
+    """The settings named, under ``edition`` and ``reading`` where given, with every part to be had.
+
+    The bundled world runs for the time of the block where it has to play a part; with nothing
+    named it plays all of them, and each is under test.
+    """
+    edition = edition or (named.edition if named else editions.DEFAULT)
+    reading = reading or (named.reading if named else "")
+    if named is not None and not named.missing_parts():
+        yield replace(named, edition=edition, reading=reading)
+        return
+    with bundled_world(["--edition", edition]) as world:
+        settings = named.with_bundled(world) if named else world
+        yield replace(settings, edition=edition, reading=reading)
 
 
 def _wait_for(config: Path, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
@@ -26,9 +27,9 @@ _EXIT = """exit status of assure:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out a command; returns the exit status. No traceback reaches the user for what they can put right."""
+    """Carry out a command; returns the exit status. What the user can put right is said in a paragraph."""
     from .errors import SettingsError
-    from .verdicts import EXIT_SETTINGS
+    from .verdicts import EXIT_HARNESS, EXIT_SETTINGS
 
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(
@@ -42,15 +43,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=version("uec-booking-conformance"))
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
-    chosen = parser.parse_args(arguments[:1])
-    command: Callable[[Sequence[str]], int] = import_module(
-        f"uec_booking.harness.commands.{COMMANDS[chosen.command][0]}"
-    ).main
     try:
+        chosen = parser.parse_args(arguments[:1])
+        command: Callable[[Sequence[str]], int] = import_module(
+            f"uec_booking.harness.commands.{COMMANDS[chosen.command][0]}"
+        ).main
         return command(arguments[1:])
     except SettingsError as problem:
         print(f"uec-booking: {problem}", file=sys.stderr)
         return EXIT_SETTINGS
+    except SystemExit as end:
+        # argparse ends a wrong command line with 2, which here means inconclusive.
+        if end.code == 2:
+            return EXIT_SETTINGS
+        raise
     except KeyboardInterrupt:
         print("\nuec-booking: interrupted", file=sys.stderr)
         return 130
@@ -58,3 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (`| head`): nothing to tell, and nobody to tell it to.
         sys.stderr.close()
         return 0
+    except Exception as problem:
+        # A fault of ours must not look like a verdict: Python's own exit status would be 1.
+        traceback.print_exc()
+        print(
+            f"uec-booking: the harness failed ({type(problem).__name__}); please report it.", file=sys.stderr
+        )
+        return EXIT_HARNESS

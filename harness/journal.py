@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .exchange import Exchange
+from .settings import Part
 from .urls import absolute, unversioned
 
 FILE = "booked.jsonl"
@@ -34,12 +35,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def note(self, exchange: Exchange, base_url: str, organisation: str) -> None:
-        """Note the appointment that a successful booking made."""
-        url = appointment_url(exchange, base_url)
-        if not url:
+    def note(self, exchange: Exchange, part: Part, organisation: str) -> None:
+        """Note the appointment that a successful booking made at a provider that outlasts the run."""
+        url = appointment_url(exchange, part.base_url)
+        if part.bundled or part.role != "provider" or not url:
             return
-        line = json.dumps(Booked(exchange.system, base_url, url, organisation).__dict__) + "\n"
+        line = json.dumps(Booked(part.key, part.base_url, url, organisation).__dict__) + "\n"
         handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
             os.write(handle, line.encode())

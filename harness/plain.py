@@ -5,13 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from . import settings as settings_module
-from .bundled import bundled_world
+from . import preflight, settings_file
+from .bundled import completed
 from .errors import SettingsError
 from .journal import FILE
 from .session import RunSession
@@ -27,34 +26,32 @@ def plain_session(config: pytest.Config) -> Iterator[RunSession]:
     where one is needed: nothing has to be shared.
     """
     try:
-        named = _named(config)
-        with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder, _complete(named) as settings:
+        with (
+            tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
+            completed(
+                _named(config), config.getoption("--edition"), config.getoption("--reading")
+            ) as settings,
+        ):
+            preflight.check(settings)
             session = RunSession(settings, folder, str(Path(folder) / "leases"), config.getoption("--only"))
             try:
                 yield session
             finally:
                 sweep(Path(folder) / FILE, settings)
     except SettingsError as problem:
-        raise pytest.UsageError(str(problem)) from None
+        if hasattr(config, "workerinput"):
+            # A worker process of pytest-xdist must not end on its own account.
+            raise pytest.UsageError(str(problem)) from None
+        pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def _named(config: pytest.Config) -> Settings | None:
-    file, provider, registry = (
-        config.getoption(name) for name in ("--uec-config", "--provider-url", "--registry-url")
-    )
-    edition, reading = config.getoption("--edition"), config.getoption("--reading")
-    if file:
-        found = settings_module.load(Path(file))
-        return replace(found, edition=edition or found.edition, reading=reading or found.reading)
-    if provider or registry:
-        return settings_module.from_urls(provider, registry, edition, reading)
+    """The settings that the options make; None when they name no system."""
+    option = config.getoption
+    if option("--uec-config"):
+        return settings_file.load(Path(option("--uec-config")))
+    if option("--provider-url") or option("--registry-url"):
+        return settings_file.from_urls(
+            option("--provider-url"), option("--registry-url"), services=option("--service")
+        )
     return None
-
-
-@contextmanager
-def _complete(named: Settings | None) -> Iterator[Settings]:
-    if named is not None and not named.missing_parts():
-        yield named
-        return
-    with bundled_world(["--edition", named.edition] if named else []) as world:
-        yield named.with_bundled(world) if named else world

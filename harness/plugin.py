@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
-from uec_booking.standard import requirements
+from uec_booking.standard import editions, requirements
 
 from . import verdicts as v
 from .broker import SlotBroker
@@ -54,8 +54,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--provider-url", metavar="URL", default="", help="base URL of the provider under test")
     group.addoption("--registry-url", metavar="URL", default="", help="base URL of the registry under test")
-    group.addoption("--edition", default="", help="edition of the standard to judge by")
-    group.addoption("--reading", default="", help="stricter reading laid over the edition")
+    group.addoption(
+        "--service",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="DoS service id of that provider, for all purposes or as PURPOSE=ID (repeatable)",
+    )
+    group.addoption("--edition", choices=editions.EDITIONS, help="edition of the standard to judge by")
+    group.addoption("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
     group.addoption(
         "--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature"
     )
@@ -133,7 +140,7 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
-    """A scenario that these systems cannot be asked for is not begun: see its ``claims:`` and ``needs:`` tags."""
+    """A scenario that these systems cannot be asked for is not begun: its ``claims:`` and ``needs:`` tags."""
     settings = request.node.stash[_SESSION_OF_ITEM].settings
     for tag in sorted(_tags(request.node)):
         kind, _, name = tag.partition(":")

@@ -40,11 +40,16 @@ _ENGINE = (
 )  # fmt: skip
 
 
+#: Where the traceback goes when the harness itself fails.
+ERROR_FILE = "harness-error.txt"
+
+
 class _Collector:
     """The pytest plugin that gathers the records of a run in the process that controls it."""
 
     def __init__(self, session: RunSession, run: Run, listeners: Listeners, writer: store.Writer) -> None:
         self._session = session
+        self.only = session.only
         self._listeners = listeners
         self._writer = writer
         self.run = run
@@ -83,8 +88,12 @@ class _Collector:
         alone = judge(replace(self.run, scenarios=(record,), partial=True), requirements.load())
         self._listeners.scenario_finished(alone.scenarios[0], len(self.run.scenarios), self.total)
 
-    def pytest_internalerror(self, excrepr: Any) -> None:
-        self.errors.append(str(excrepr)[-1500:])
+    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep the traceback in a file; True, so that pytest does not print it."""
+        path = Path(self._session.folder) / ERROR_FILE
+        path.write_text(str(excrepr), encoding="utf-8", errors="backslashreplace")
+        self.errors.append(f"{_in_a_line(excinfo.value)} (the traceback is in {path})")
+        return True
 
 
 def run(
@@ -161,10 +170,16 @@ def _broken(collector: _Collector, status: int) -> dict[str, Any]:
         return {"broken": f"The harness failed: {collector.errors[0]}", "broken_status": v.EXIT_HARNESS}
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         return {
-            "broken": f"Nothing was selected by {collector._session.only!r}. `uec-booking requirements` lists what there is.",
+            "broken": f"Nothing was selected by {collector.only!r}. "
+            "`uec-booking requirements` lists what there is.",
             "broken_status": v.EXIT_SETTINGS,
         }
     return {}
+
+
+def _in_a_line(problem: BaseException) -> str:
+    text = " ".join(str(problem).split())[:300]
+    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 
 
 def _described(settings: Settings) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from .actors import ConsumerSystem
 from .errors import SystemAway
 from .journal import Booked
 from .recording import Recorder
+from .scenario import version_tag
 from .settings import Settings
 
 
@@ -23,7 +24,7 @@ def sweep(path: Path, settings: Settings) -> list[str]:
     left: list[str] = []
     remaining: list[str] = []
     away: set[str] = set()
-    lines = dict.fromkeys(path.read_text(encoding="utf-8").splitlines())
+    lines = dict.fromkeys(path.read_text(encoding="utf-8", errors="replace").splitlines())
     for line in lines:
         try:
             booked = Booked(**json.loads(line))
@@ -54,13 +55,12 @@ def _cancel(booked: Booked, settings: Settings) -> str:
         found = consumer.send(part, calls.read(booked.url))
         if found.status in (404, 410) or (found.ok and found.resource.get("status") != "booked"):
             return ""
+        if found.response is None:
+            raise SystemAway(found.error)
         if not found.ok:
             return f"reading it was answered with {found.told()}"
-        version = found.resource.get("meta", {}).get("versionId", "")
-        etag = found.header("ETag") or f'W/"{version}"'
-        cancelled = consumer.send(
-            part, calls.cancel(booked.url, {**found.resource, "status": "cancelled"}, etag)
-        )
+        body = {**found.resource, "status": "cancelled"}
+        cancelled = consumer.send(part, calls.cancel(booked.url, body, version_tag(found)))
         return "" if cancelled.ok else f"cancelling it was answered with {cancelled.told()}"
     finally:
         consumer.close()

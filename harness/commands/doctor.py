@@ -1,0 +1,56 @@
+"""``uec-booking doctor``: checks the settings and whether the systems can be worked with."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Sequence
+
+from .. import preflight
+from ..errors import SettingsError
+from ..settings import ROLES, Settings
+from ..verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
+from .systems import add_options, complete
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look at each system, and say what was found; 0 when a run is possible, 3 when it is not."""
+    parser = argparse.ArgumentParser(
+        prog="uec-booking doctor",
+        description="Check the settings, and whether the systems in them can be reached and have slots. "
+        "Books nothing. Without options: whether the bundled world runs here.",
+    )
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    with complete(options) as settings:
+        return _examine(settings)
+
+
+def _examine(settings: Settings) -> int:
+    tested = {part.key for part in settings.under_test()}
+    _say("ok", f"settings: {settings.source}; edition {settings.edition}")
+    for key in ROLES:
+        if key not in tested:
+            _say("note", f"{key} is not named: the bundled world plays it, and it is not judged")
+    if "registry" in tested and "registry" not in settings.capabilities:
+        _say("note", 'capabilities does not claim "registry": the stories with the registry are left out')
+    wrong = 0
+    for part in settings.under_test():
+        try:
+            for finding in preflight.look(part, settings):
+                _say("note" if finding.note else "ok", f"{finding.part}: {finding.text}")
+        except SettingsError as problem:
+            wrong += 1
+            _say("WRONG", f"{part.key}: {problem}")
+    print(f"\n{_conclusion(wrong)}")
+    return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
+
+
+def _conclusion(wrong: int) -> str:
+    if wrong:
+        return f"{wrong} of the systems cannot be tested until this is put right."
+    return "A run is possible."
+
+
+def _say(mark: str, text: str) -> None:
+    print(textwrap.fill(text, 100, initial_indent=f"{mark:<6}", subsequent_indent=" " * 6))

@@ -1,0 +1,59 @@
+"""The options by which ``assure`` and ``doctor`` are told the systems, and the settings that they make."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from uec_booking.standard import editions
+
+from .. import settings_file
+from ..bundled import completed
+from ..errors import SettingsError
+from ..settings import Settings
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options that name systems, and how they are judged."""
+    add = parser.add_argument
+    add("--config", type=Path, metavar="FILE", help="settings file (write one with `uec-booking init`)")
+    add("--provider", default="", metavar="URL", help="base URL of the provider under test")
+    add(
+        "--service",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="DoS service id of that provider, for all purposes or as PURPOSE=ID (repeatable)",
+    )
+    add("--registry", default="", metavar="URL", help="base URL of the registry under test")
+    add("--edition", choices=editions.EDITIONS, help=f"edition to judge by (default {editions.DEFAULT})")
+    add("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
+
+
+def named(options: argparse.Namespace) -> Settings | None:
+    """The settings that the options make; None when they name no system.
+
+    Raises:
+        SettingsError: the options contradict each other, or the file is wrong.
+    """
+    if options.config:
+        if options.provider or options.registry or options.service:
+            raise SettingsError("Name the systems by --config or by --provider, --service and --registry, not both.")
+        found = settings_file.load(options.config)
+        if not found.parts:
+            raise SettingsError(
+                f"{options.config} names no system. Write at least [provider] with its base_url, "
+                "or leave --config out to try the bundled world."
+            )
+        return found
+    if options.provider or options.registry:
+        return settings_file.from_urls(options.provider, options.registry, services=options.service)
+    if options.service:
+        raise SettingsError("--service goes with --provider URL: name the provider too.")
+    return None
+
+
+def complete(options: argparse.Namespace) -> AbstractContextManager[Settings]:
+    """The settings of a run; the bundled world runs for its time where it has to play a part."""
+    return completed(named(options), options.edition or "", options.reading or "")
