@@ -58,7 +58,8 @@ def read(folder: Path) -> Run:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(
-            f"There is no stored run at {path}: {problem}. Name the folder that `uec-booking assure --out` wrote."
+            f"There is no stored run at {path}: {problem}. "
+            "Name the folder that `uec-booking assure --out` wrote."
         ) from None
     facts: dict[str, Any] = {}
     ended = False

@@ -1,4 +1,4 @@
-"""The terms of one judging: what applies to the systems under test, how strongly, and what one observation says.
+"""The terms of one judging: what applies to the systems under test, how strongly, what one observation says.
 
 Whatever a run saw is weighed here, one observation at a time; ``judging`` puts the pieces together.
 """
@@ -81,7 +81,7 @@ class Terms:
         return ""
 
     def demanded_though_unclaimed(self, requirement: Requirement) -> bool:
-        """Whether the reading makes a MUST of a capability that the system does not claim (CF-21: XML under tkw)."""
+        """Whether the reading makes a MUST of a capability that is not claimed (CF-21: XML under tkw)."""
         raised = requirement.levels.get(self.reading) == MUST != requirement.level
         return self._unclaimed(requirement) and raised
 

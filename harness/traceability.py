@@ -153,8 +153,9 @@ def undecided() -> dict[str, list[str]]:
 def not_yet_toml() -> str:
     """``not_yet.toml`` as it should be."""
     lines = [
-        "# The requirements that nothing in this version decides yet. The list only shrinks: a test compares it",
-        "# with what is really undecided. `python -m uec_booking.harness.traceability --update` writes it anew.",
+        "# The requirements that nothing in this version decides yet. The list only shrinks: a test compares",
+        "# it with what is really undecided. Write it anew with",
+        "# `python -m uec_booking.harness.traceability --update`.",
     ]
     for group, members in undecided().items():
         lines += ["", f"[{group}]", f'reason = "{REASONS[group]}"', "requirements = ["]

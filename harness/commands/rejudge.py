@@ -1,0 +1,130 @@
+"""``uec-booking judge``: judges a stored run again, without any system."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from uec_booking.standard import editions, requirements
+
+from .. import attestation, store
+from .. import verdicts as v
+from ..judging import judge
+from ..ledger import Run
+from ..listeners import installed
+from ..plaintext import say
+from ..rejudging import Change, changes, counts, named
+from ..verdicts import JudgedRun
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the verdict, and what changes between two editions; returns the exit status of the verdict."""
+    options = _parser().parse_args(arguments)
+    run = stored(options.run, options.evidence)
+    catalogue = requirements.load()
+    judged = judge(run, catalogue, options.edition or "", options.reading)
+    against = options.against_edition or run.edition
+    against_reading = run.reading if options.against_reading is None else options.against_reading
+    found: tuple[Change, ...] = ()
+    if (against, against_reading) != (judged.edition, judged.reading):
+        found = changes(run, catalogue, judged.edition, judged.reading, against, against_reading)
+    before = judge(run, catalogue, against, against_reading)
+    if options.format == "json":
+        print(_as_json(judged, before, found))
+    else:
+        _tell(run, judged, before, found)
+    if options.write_evidence:
+        outstanding = attestation.write_template(options.write_evidence, judged)
+        if options.format != "json":
+            say(f"{options.write_evidence} lists the {outstanding} statements outstanding.")
+    return judged.exit_status
+
+
+def stored(folder: Path, evidence: Path | None) -> Run:
+    """The stored run, with the statements of an evidence file in place of those it was made with.
+
+    Raises:
+        SettingsError: either cannot be read.
+    """
+    run = store.read(folder)
+    if evidence is None:
+        return run
+    return replace(run, evidence=attestation.load(evidence, requirements.load()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking judge",
+        description="Judge a stored run again, under another edition or reading if one is named, and say what "
+        "changes against the edition it was made for. No system is asked anything.",
+    )
+    add = parser.add_argument
+    add("run", type=Path, metavar="DIR", help="the folder that `uec-booking assure --out` wrote")
+    add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
+    add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")
+    add("--against-edition", choices=editions.EDITIONS, help="compare with this edition, not the run's own")
+    add("--against-reading", choices=("", *editions.READINGS), help="compare with this reading")
+    add("--evidence", type=Path, metavar="FILE", help="statements on what a run cannot decide")
+    add("--write-evidence", type=Path, metavar="FILE", help="write an evidence file to be filled in")
+    add("--format", choices=("text", "json"), default="text", help="json: results.json and the changes")
+    return parser
+
+
+def _as_json(judged: JudgedRun, before: JudgedRun, found: tuple[Change, ...]) -> str:
+    """``results.json`` as its reporter writes it, with the changes beside; the same bytes every time."""
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        installed(["results"]).run_judged(judged, Path(folder))
+        document: dict[str, Any] = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))
+    document["compared_with"] = {
+        "edition": before.edition,
+        "reading": before.reading,
+        "verdict": before.verdict,
+    }
+    document["changes"] = [change.to_json() for change in found]
+    return json.dumps(document, ensure_ascii=True, indent=1)
+
+
+def _tell(run: Run, judged: JudgedRun, before: JudgedRun, found: tuple[Change, ...]) -> None:
+    say(f"{judged.headline().upper()}, under edition {named(judged)}")
+    say(", ".join(f"{number} {verdict}" for verdict, number in counts(judged).items()), "  ")
+    if judged.reason:
+        say(judged.reason, "  ")
+    for requirement in judged.requirements:
+        if requirement.verdict in (v.FAIL, v.ERROR, v.INCONCLUSIVE, v.WARN):
+            say()
+            say(f"{requirement.verdict} {requirement.id} {requirement.level}: {requirement.text}", "", "  ")
+            if requirement.reason:
+                say(requirement.reason, "  ")
+            for one in _shortfalls(requirement):
+                say(one, "  - ", "    ")
+    for note in judged.notes:
+        say(f"note: {note}", "", "  ")
+    if named(before) == named(judged):
+        return
+    say()
+    say(f"What changes from {named(before)} to {named(judged)}:" if found else "Nothing changes between them.")
+    alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for change in found:
+        alike.setdefault((change.before, change.after, change.words), []).append(change.requirement)
+    for (old, new, words), names in alike.items():
+        say(f"{', '.join(names)}: {old} -> {new}", "  ")
+        for sentence in words:
+            say(sentence, " " * 6)
+    if judged.edition != run.edition:
+        say()
+        say(f"The run was made as edition {run.edition} asks; what only {judged.edition} asks was not sent.")
+
+
+def _shortfalls(requirement: v.RequirementVerdict) -> list[str]:
+    """What was not as it should be, once each, at most five."""
+    told = [
+        f"expected {judged.expected}; seen {judged.observation.actual}"
+        for judged in requirement.observations
+        if judged.outcome not in ("met", "does not arise")
+    ]
+    return list(dict.fromkeys(told))[:5]

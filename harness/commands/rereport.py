@@ -1,0 +1,47 @@
+"""``uec-booking report``: writes the reports of a stored run again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from uec_booking.standard import editions, requirements
+
+from ..errors import SettingsError
+from ..judging import judge
+from ..listeners import installed
+from .rejudge import stored
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write all reports; returns the exit status of the verdict."""
+    options = _parser().parse_args(arguments)
+    run = stored(options.run, options.evidence)
+    folder: Path = options.out or (options.run if options.run.is_dir() else options.run.parent)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(
+            f"The folder {folder} cannot be written: {problem.strerror}. Choose another with --out."
+        ) from None
+    judged = judge(run, requirements.load(), options.edition or "", options.reading)
+    listeners = installed()
+    listeners.run_judged(judged, folder)
+    for failure in listeners.failures:
+        print(f"uec-booking: {failure}", file=sys.stderr)
+    return judged.exit_status if not listeners.failures else max(judged.exit_status, 3)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking report", description="Write the reports of a stored run again. No system is asked."
+    )
+    add = parser.add_argument
+    add("run", type=Path, metavar="DIR", help="the folder that `uec-booking assure --out` wrote")
+    add("--out", type=Path, metavar="DIR", help="where the reports go (default: the same folder)")
+    add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
+    add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")
+    add("--evidence", type=Path, metavar="FILE", help="statements on what a run cannot decide")
+    return parser
