@@ -51,6 +51,7 @@ class Call:
     token: TokenMaker | None = unsecured
     practitioner: bool = True
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    chunked: bool = False
     note: str = ""
 
     def changed(self, **changes: Any) -> Call:
@@ -128,9 +129,8 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
         good = claims(organisation, part.audience, call.scope, practitioner=call.practitioner)
         headers["Authorization"] = f"Bearer {call.token(good)}"
     headers.update(call.headers)
-    return Sent(
-        call.method, url, tuple((name, value) for name, value in headers.items() if value is not None), body
-    )
+    kept = tuple((name, value) for name, value in headers.items() if value is not None)
+    return Sent(call.method, url, kept, body, call.chunked)
 
 
 def _url(path: str, part: Part) -> str:

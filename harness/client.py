@@ -17,6 +17,7 @@ import ssl
 import threading
 import time
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -85,7 +86,8 @@ class _Adapter(requests.adapters.HTTPAdapter):
             context.load_cert_chain(
                 self._tls.client_certificate,
                 self._tls.client_key or None,
-                self._tls.client_key_password or None,
+                # Never None: OpenSSL would ask for it at the terminal and wait.
+                self._tls.client_key_password,
             )
             kwargs["ssl_context"] = context
         super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
@@ -173,6 +175,10 @@ class Client:
         for key, value in [*sent.headers, *(pair for pair in length if pair[0].lower() not in known)]:
             prepared.headers[key] = value
         prepared.headers.setdefault("Accept-Encoding", "identity")
+        if sent.chunked:
+            # A body without Content-Length is sent in chunks (RFC 7230 section 4.1).
+            prepared.headers.pop("Content-Length", None)
+            prepared.body = _pieces(sent.body)  # type: ignore[assignment]
         answer = self._session.send(
             prepared,
             stream=True,
@@ -220,6 +226,10 @@ class Client:
         if not decoder.eof:
             raise ClientError("broken", f"the {encoding} body ends before its end")
         return body
+
+
+def _pieces(body: bytes, size: int = 500) -> Iterator[bytes]:
+    return (body[at : at + size] for at in range(0, len(body), size))
 
 
 def _shut(slot: dict[str, object], over: threading.Event) -> None:

@@ -41,6 +41,7 @@ class Sent:
     url: str
     headers: Headers
     body: bytes = b""
+    chunked: bool = False
 
 
 @dataclass(frozen=True)

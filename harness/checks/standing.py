@@ -11,10 +11,16 @@ from ..exchange import Exchange, Received, header
 from ..ledger import MET, NOT_MET, VALUE, Observation
 from ..recording import StandingChecks
 from ..settings import Settings
+from .content import ContentChecks
 
 _CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
 _WEAK = re.compile(r'^W/"[^"]*"$')
 _STRONG = re.compile(r'^"[^"]*"$')
+
+#: The clauses that this module decides, for the catalogue.
+DECIDES: frozenset[str] = frozenset(
+    "PRV-XTI-01 PRV-XTI-02 SEC-37 FMT-07 FMT-12 FMT-21 ERR-01 ERR-02 ERR-11 ERR-12".split()
+)
 
 
 def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
@@ -51,6 +57,7 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
     if etag is not None and 200 <= response.status < 300:
         form = "weak" if _WEAK.match(etag) else "strong" if _STRONG.match(etag) else "unquoted"
         yield see.value("FMT-21", "etag-form", form, f"ETag: {etag}", "ETag")
+    yield from _status(see, exchange)
     if response.status >= 400:
         yield from _error(see, response)
 
@@ -114,6 +121,28 @@ def _correlation(see: _Seer, response: Received) -> Iterator[Observation]:
     )
 
 
+def _status(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
+    """ERR-11: a status that some published list gives for the interaction; ERR-12: Content-Location, told only."""
+    path = exchange.request.url.split("?")[0].rstrip("/")
+    kind = {
+        "POST": "create" if path.endswith("/Appointment") else "",
+        "PUT": "update",
+        "GET": "search"
+        if path.endswith(("/Slot", "/Appointment"))
+        else "read"
+        if "/Appointment/" in path
+        else "",
+    }.get(exchange.request.method, "")
+    if not kind:
+        return
+    yield see.value(
+        "ERR-11", f"status-of-{kind}", str(exchange.status), f"{exchange.status} to a {kind}", "status"
+    )
+    if exchange.ok and kind != "search":
+        there = exchange.header("Content-Location") is not None
+        yield see.met("ERR-12", there, "Content-Location", "no Content-Location header", "Content-Location")
+
+
 def _error(see: _Seer, response: Received) -> Iterator[Observation]:
     outcome = response.resource_type == "OperationOutcome"
     if response.status < 500:
@@ -153,10 +182,14 @@ def _shown(name: str, response: Received) -> str:
 
 def standing_checks(settings: Settings) -> StandingChecks:
     """The checks made on every exchange with a system under test."""
-    under_test = {part.key for part in settings.under_test()}
+    under_test = {part.key: part.role for part in settings.under_test()}
+    content = ContentChecks(settings.edition, settings.reading)
 
     def check(exchange: Exchange) -> Iterator[Observation]:
-        if exchange.system in under_test:
+        role = under_test.get(exchange.system)
+        if role is not None:
             yield from headers_and_errors(exchange)
+        if role == "provider":
+            yield from content.check(exchange)
 
     return check
