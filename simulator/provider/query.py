@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -68,9 +68,7 @@ def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
         understood.append((name, value))
     if len(services) > 1 or (services and not services[0].strip()):
         raise Refused("invalid-query-value", "Exactly one service id is expected.")
-    if len(starts) > 2:
-        raise Refused("invalid-query-value", "The parameter start may occur at most twice.")
-    earliest, before = _window(starts)
+    earliest, before = read_window(starts)
     return SlotQuery(
         service=services[0].strip() if services else "",
         earliest=earliest,
@@ -95,7 +93,10 @@ def _statuses(value: str) -> set[str]:
     return found
 
 
-def _window(starts: Iterable[str]) -> tuple[int | None, int | None]:
+def read_window(starts: Collection[str]) -> tuple[int | None, int | None]:
+    """The bounds that the values of start give: Unix seconds, inclusive and exclusive. Raises Refused."""
+    if len(starts) > 2:
+        raise Refused("invalid-query-value", "The parameter start may occur at most twice.")
     earliest: int | None = None
     before: int | None = None
     for value in starts:

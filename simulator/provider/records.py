@@ -184,16 +184,22 @@ class ProviderRecords:
         return [_appointment(row) for row in rows]
 
     def find(self, tx: Connection, query: AppointmentQuery, not_before: int) -> list[StoredAppointment]:
-        """The appointments that a search asks for, current versions; past ones only by their id."""
+        """The appointments that a search asks for, current versions.
+
+        Those before `not_before` (Unix seconds) only by id, or if the search has a lower bound of its own.
+        """
         if query.value:
-            found = self.of_patient(tx, query.value, query.system, not_before)
+            earliest = not_before if query.earliest is None else query.earliest
+            found = self.of_patient(tx, query.value, query.system, earliest)
         else:
             one = self.current(tx, query.id)
             found = [] if one is None else [one]
         return [
             stored
             for stored in found
-            if query.id in ("", stored.id) and query.version in ("", str(stored.version))
+            if query.id in ("", stored.id)
+            and query.version in ("", str(stored.version))
+            and (query.before is None or instant_seconds(stored.body["start"]) < query.before)
         ]
 
     # Retries, audit, and what the registry is owed

@@ -46,11 +46,14 @@ class ProviderResources:
     # The slot search
 
     def slot_bundle(
-        self, base: str, self_link: str, slots: list[SlotRow], includes: frozenset[str]
+        self, base: str, self_link: str, slots: list[SlotRow], includes: frozenset[str], service: str
     ) -> Resource:
-        """The searchset of the slots found, each included resource once, nothing unrelated."""
+        """The searchset of the slots found, each included resource once, nothing unrelated.
+
+        `service` is the DoS id that was searched for, or empty.
+        """
         entries = [self._entry(base, self.slot(slot), "match") for slot in slots]
-        entries += [self._entry(base, other, "include") for other in self.included(slots, includes)]
+        entries += [self._entry(base, other, "include") for other in self.included(slots, includes, service)]
         return self.bundle(self_link, len(slots), entries)
 
     def bundle(self, self_link: str, total: int, entries: list[Resource]) -> Resource:
@@ -71,13 +74,13 @@ class ProviderResources:
         entries = [self._entry(base, self.appointment(stored), "match") for stored in found]
         return self.bundle(self_link, len(entries), entries)
 
-    def included(self, slots: Iterable[SlotRow], includes: frozenset[str]) -> list[Resource]:
+    def included(self, slots: Iterable[SlotRow], includes: frozenset[str], service: str) -> list[Resource]:
         """The resources asked for by _include that the slots lead to."""
         wanted = {slot.diary for slot in slots}
         diaries = [diary for diary in self.provider.diaries if diary.id in wanted]
         found: list[Resource] = []
         if "Schedule" in includes:
-            found += [self.schedule(diary) for diary in diaries]
+            found += [self.schedule(diary, service) for diary in diaries]
         if "Practitioner" in includes:
             found += [self.practitioner(diary) for diary in diaries]
         if "PractitionerRole" in includes:
@@ -85,8 +88,8 @@ class ProviderResources:
         if not diaries:
             return found
         if "HealthcareService" in includes:
-            services = {self.main_service(diary).id: self.main_service(diary) for diary in diaries}
-            found += [self.healthcare_service(service) for service in services.values()]
+            named = {self.service_of(diary, service) for diary in diaries}
+            found += [self.healthcare_service(each) for each in sorted(named, key=lambda each: each.id)]
         if "Organization" in includes:
             found.append(self.organization())
         if "Location" in includes:
@@ -111,10 +114,10 @@ class ProviderResources:
             "end": as_instant(from_epoch(row.end)),
         }
 
-    def schedule(self, diary: Diary) -> Resource:
+    def schedule(self, diary: Diary, service: str) -> Resource:
         """The Schedule of a diary, with exactly one HealthcareService (CF-41)."""
         references = (
-            f"HealthcareService/{self.main_service(diary).id}",
+            f"HealthcareService/{self.service_of(diary, service).id}",
             f"Practitioner/{diary.clinician.id}",
             f"PractitionerRole/{diary.clinician.role_profile_id}",
         )
@@ -127,9 +130,10 @@ class ProviderResources:
             "actor": [{"reference": reference} for reference in references],
         }
 
-    def main_service(self, diary: Diary) -> Service:
-        """The service named in a diary's Schedule: the first it is mapped to."""
-        return next(service for service in self.provider.services if diary.id in service.diaries)
+    def service_of(self, diary: Diary, searched: str) -> Service:
+        """The service named in a diary's Schedule: the one searched for (RES-HCS-01), else its first."""
+        mapped = [service for service in self.provider.services if diary.id in service.diaries]
+        return next((service for service in mapped if service.id == searched), mapped[0])
 
     def practitioner(self, diary: Diary) -> Resource:
         """The Practitioner of a diary."""

@@ -71,7 +71,9 @@ class _Desk:
         with self.records.database.read() as tx:
             slots = self.records.search_slots(tx, diaries, earliest, query.before, query.statuses)
         return fhir_response(
-            self.resources.slot_bundle(self._base(), self._self_link(query.understood), slots, query.includes)
+            self.resources.slot_bundle(
+                self._base(), self._self_link(query.understood), slots, query.includes, query.service
+            )
         )
 
     def search_appointments(self) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from uec_booking.simulator.provider.query import read_window
 from uec_booking.simulator.refusals import Refused
 
 _PATIENT_NAMES = frozenset(
@@ -27,13 +28,16 @@ _OLD_NAMES = frozenset({"appointment.participant.actor", "participant.actor", "a
 class AppointmentQuery:
     """A patient's identifier, or the id of one appointment; what is empty was not asked for.
 
-    `version` narrows an id to a current version; `understood` are the parameters as they came.
+    `version` narrows an id to a current version; `earliest` (inclusive) and `before` (exclusive) bound the
+    start as Unix seconds; `understood` are the parameters as they came.
     """
 
     system: str = ""
     value: str = ""
     id: str = ""
     version: str = ""
+    earliest: int | None = None
+    before: int | None = None
     understood: tuple[tuple[str, str], ...] = ()
 
 
@@ -41,6 +45,7 @@ def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> Appointment
     """The query in decoded (name, value) pairs. Raises Refused unless it names one patient."""
     patients: set[tuple[str, str]] = set()
     ids: dict[str, str] = {"_id": "", "appointmentid": "", "version": ""}
+    starts: list[str] = []
     understood: list[tuple[str, str]] = []
     for name, value in parameters:
         key = name.lower()
@@ -51,6 +56,8 @@ def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> Appointment
             patients.add(("", value.replace("|", "/").rstrip("/").rpartition("/")[2]))
         elif key in ids:
             ids[key] = value
+        elif key in ("start", "date"):
+            starts.append(value)
         elif key == "_format":
             continue
         else:
@@ -60,4 +67,7 @@ def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> Appointment
     if len(patients) > 1 or (not patients and not appointment_id) or any(not value for _, value in patients):
         raise Refused("invalid-query-value", "The search needs the identifier of one patient.")
     system, value = patients.pop() if patients else ("", "")
-    return AppointmentQuery(system, value, appointment_id, ids["version"], tuple(understood))
+    earliest, before = read_window(starts)
+    return AppointmentQuery(
+        system, value, appointment_id, ids["version"], earliest, before, tuple(understood)
+    )

@@ -54,11 +54,15 @@ class RegistryRecords:
         row = tx.execute(select(table).where(table.c.id == pointer_id, table.c.version == version)).first()
         return None if row is None else Pointer(row.id, row.version, from_text(row.body), row.stored_at)
 
-    def by_patient(self, tx: Connection, nhs_number: str, not_before: int | None) -> list[Pointer]:
-        """All pointers of a patient in order of start; `not_before` (Unix seconds) leaves out past ones."""
+    def by_patient(
+        self, tx: Connection, nhs_number: str, not_before: int | None, before: int | None
+    ) -> list[Pointer]:
+        """A patient's pointers by start, from `not_before` to `before` (Unix seconds; None: no bound)."""
         query = self._current().where(db.pointers.c.nhs_number == nhs_number)
         if not_before is not None:
             query = query.where(db.pointers.c.start >= not_before)
+        if before is not None:
+            query = query.where(db.pointers.c.start < before)
         return self._all(tx, query)
 
     def by_url(self, tx: Connection, url: str) -> list[Pointer]:

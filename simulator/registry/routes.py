@@ -49,13 +49,12 @@ class _Desk:
     def search(self) -> Response:
         self._authorise("read")
         query = self.rules.query(request.args.items(multi=True))
-        now = int(self.system.clock.now().timestamp())
+        not_before = self.rules.not_before(query, self.system.clock.now())
         with self.records.database.read() as tx:
             if query.url:
                 found = self.records.by_url(tx, query.url)
             else:
-                not_before = now if self.rules.leaves_out_past() else None
-                found = self.records.by_patient(tx, query.nhs_number, not_before)
+                found = self.records.by_patient(tx, query.nhs_number, not_before, query.before)
         return fhir_response(self.resources.bundle(self._base(), request.url, found))
 
     def read(self, pointer_id: str) -> Response:

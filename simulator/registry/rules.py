@@ -29,10 +29,15 @@ _ENDINGS = ("cancelled", "entered-in-error")
 
 @dataclass(frozen=True)
 class PointerQuery:
-    """A search by patient or by appointment URL; the other is empty."""
+    """A search by patient or by appointment URL; the other is empty.
+
+    `earliest` (inclusive) and `before` (exclusive) bound the start as Unix seconds; None is no bound.
+    """
 
     nhs_number: str
     url: str
+    earliest: int | None
+    before: int | None
 
 
 class RegistryRules:
@@ -88,16 +93,16 @@ class RegistryRules:
         if not asked.value:
             raise Refused("invalid-query-value", "The search needs a patient or the URL of an appointment.")
         if asked.system == URL_SYSTEM or (not asked.system and asked.value.startswith("http")):
-            return PointerQuery("", asked.value)
+            return PointerQuery("", asked.value, asked.earliest, asked.before)
         if asked.system not in ("", NHS_NUMBER_SYSTEM):
             raise Refused("invalid-query-value", f"The identifier system {asked.system} is not known here.")
         if not valid_nhs_number(asked.value):
             raise Refused("invalid-query-value", "The search value is not an NHS number.")
-        return PointerQuery(asked.value, "")
+        return PointerQuery(asked.value, "", asked.earliest, asked.before)
 
-    def leaves_out_past(self) -> bool:
-        """Whether a search by patient leaves past appointments out (REG-16)."""
-        return True
+    def not_before(self, query: PointerQuery, now: datetime) -> int | None:
+        """The lower bound of a search by patient: the past is left out unless asked for (REG-16)."""
+        return int(now.timestamp()) if query.earliest is None else query.earliest
 
     def check_version(self, current: Pointer, if_match: str | None) -> None:
         """If-Match names the current version (REG-19)."""

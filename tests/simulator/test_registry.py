@@ -88,6 +88,11 @@ def test_past_appointments_are_left_out_of_a_search_by_patient(world: Simulator)
     register(registry, pointer(nhs, 1, hours=-3))
     register(registry, pointer(nhs, 2, hours=3))
     assert [p["identifier"][0]["value"][-2:] for p in registry.pointers(nhs)] == ["-2"]
+    now = instant(datetime.now(UTC))
+    for window, expected in ((["ge2020-01-01"], 2), ([f"lt{now}", "ge2020-01-01"], 1), ([f"lt{now}"], 0)):
+        params = {"patient.identifier": nhs, "start": window}
+        found = registry.send("GET", "/Appointment", WRITE, params=params).json()
+        assert found["total"] == expected, window
 
 
 def test_xml_and_wrong_requests(world: Simulator) -> None:

@@ -132,6 +132,16 @@ def test_diaries_are_shared_between_services(world: Simulator) -> None:
     assert nurses and nurses < all_of_it
 
 
+def test_the_service_returned_is_the_one_searched_for(world: Simulator) -> None:
+    query = "&_include=Slot:schedule&_include=Schedule:actor:HealthcareService"
+    for service in ("2000000001", "2000000002"):
+        bundle = world.consumer().search(2, query, service).json()
+        others = [e["resource"] for e in bundle["entry"] if e["search"]["mode"] == "include"]
+        services = [r["id"] for r in others if r["resourceType"] == "HealthcareService"]
+        actors = {r["actor"][0]["reference"] for r in others if r["resourceType"] == "Schedule"}
+        assert (services, actors) == ([service], {f"HealthcareService/{service}"})
+
+
 def test_a_diary_kept_for_one_organisation_is_not_shown_to_others(world: Simulator) -> None:
     own = world.consumer(organisation="other")
     slots = own.slots(service="2000000003")

@@ -125,7 +125,7 @@ class Consumer:
         scope: str,
         body: Any = None,
         token: str | None = None,
-        params: dict[str, str] | None = None,
+        params: dict[str, Any] | None = None,
         **headers: str | None,
     ) -> requests.Response:
         """A request with a right token or the one given; header names have _ for -, None leaves out."""
