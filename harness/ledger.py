@@ -22,6 +22,8 @@ DOES_NOT_ARISE = "does not arise"
 #: so that a stored run can be judged under another edition.
 VALUE = "value"
 
+OUTCOMES = (MET, NOT_MET, NOT_OBSERVED, TOLERATED, DOES_NOT_ARISE, VALUE)
+
 #: The step of what was seen by checks that are made on every exchange.
 STANDING = "standing"
 

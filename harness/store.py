@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .ledger import Run, ScenarioRecord, Statement
+from .ledger import OUTCOMES, Run, ScenarioRecord, Statement
 
 FILE = "run.jsonl"
 FORMAT = 1
@@ -58,8 +58,7 @@ def read(folder: Path) -> Run:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(
-            f"There is no stored run at {path}: {problem}. "
-            "Name the folder that `uec-booking assure --out` wrote."
+            f"There is no stored run at {path}: {problem}. Name the folder that `uec-booking assure --out` wrote."
         ) from None
     facts: dict[str, Any] = {}
     ended = False
@@ -69,7 +68,7 @@ def read(folder: Path) -> Run:
             data = json.loads(line)
             kind = data.pop("kind")
             if kind == "scenario":
-                records.append(ScenarioRecord.from_json(data))
+                records.append(_checked(ScenarioRecord.from_json(data)))
             else:
                 if data.pop("format", FORMAT) != FORMAT:
                     raise ValueError("it was written by another version of this program")
@@ -88,3 +87,11 @@ def read(folder: Path) -> Run:
         }
     )
     return run if ended else replace(run, broken="The run was cut off before its end.", broken_status=2)
+
+
+def _checked(record: ScenarioRecord) -> ScenarioRecord:
+    """Raises ValueError for an outcome that judging does not know."""
+    for observation in record.observations:
+        if observation.outcome not in OUTCOMES:
+            raise ValueError(f"there is no outcome {observation.outcome!r}")
+    return record

@@ -25,27 +25,11 @@ SITUATIONS = answers.situations()
 
 #: Requirements of every sort, few enough that generated scenarios meet again.
 SAMPLE = [
-    "PRV-BOOK-10",
-    "PRV-BOOK-01",
-    "PRV-CAN-14",
-    "PRV-CAN-13",
-    "FMT-02",
-    "FMT-07",
-    "ERR-01",
-    "SEC-37",
-    "RES-SLOT-01",
-    "REG-10",
-    "REG-15",
-    "PRV-GET-08",
-    "PRV-SAPT-01",
-    "CON-BOOK-01",
-    "NFR-10",
-    "SSP-08",
-    "PRV-CAP-03",
-    "PRV-BOOK-11",
-    "SEC-22",
-    "PRV-XTI-01",
-]
+    "PRV-BOOK-10", "PRV-BOOK-01", "PRV-CAN-14", "PRV-CAN-13", "FMT-02", "FMT-07",
+    "ERR-01", "SEC-37", "RES-SLOT-01", "REG-10", "REG-15", "PRV-GET-08",
+    "PRV-SAPT-01", "CON-BOOK-01", "NFR-10", "SSP-08", "PRV-CAP-03", "PRV-BOOK-11",
+    "SEC-22", "PRV-XTI-01",
+]  # fmt: skip
 SYSTEMS = ("provider", "second_provider", "registry", "")
 
 _situations = st.sampled_from([SITUATIONS[name] for name in sorted(SITUATIONS)])

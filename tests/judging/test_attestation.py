@@ -1,0 +1,116 @@
+"""Statements of persons: the evidence file, its template, and what it does to a stored run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from uec_booking.harness.judging import judge
+from uec_booking.harness.store import Writer
+
+from .conftest import Cli
+from .runs import CATALOGUE, record, run, seen
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A stored full run that decides little."""
+    made = run(record("f/x.feature::One", [seen("PRV-BOOK-01")], ["PRV-BOOK-01"]))
+    writer = Writer(tmp_path)
+    writer.begin(made)
+    for scenario in made.scenarios:
+        writer.scenario(scenario)
+    writer.end(made)
+    return tmp_path
+
+
+STATED = """
+[[statement]]
+requirement = "NFR-10"
+who = "A. Tester, Example Ltd"
+date = 2026-01-31
+statement = "Measured over a month."
+"""
+
+
+def test_a_statement_makes_attested_of_to_attest(cli: Cli, folder: Path) -> None:
+    (folder / "report.pdf").write_bytes(b"synthetic")
+    digest = hashlib.sha256(b"synthetic").hexdigest()
+    evidence = folder / "evidence.toml"
+    evidence.write_text(f'{STATED}file = "report.pdf"\nsha256 = "{digest}"\n', encoding="utf-8")
+    before = json.loads(cli("judge", folder, "--format", "json").stdout)
+    after = json.loads(cli("judge", folder, "--evidence", evidence, "--format", "json").stdout)
+    assert after["outstanding"] == before["outstanding"] - 1
+    assert after["headline"] == f"conformant as tested; {after['outstanding']} statements outstanding"
+    stated = next(r for r in after["requirements"] if r["id"] == "NFR-10")
+    assert stated["verdict"] == "ATTESTED"
+    assert digest in stated["reason"]
+    assert before["exit_status"] == after["exit_status"] == 0
+
+
+def test_a_statement_on_what_was_observed_is_told_as_unused(cli: Cli, folder: Path) -> None:
+    evidence = folder / "evidence.toml"
+    evidence.write_text(STATED.replace("NFR-10", "PRV-BOOK-01"), encoding="utf-8")
+    document = json.loads(cli("judge", folder, "--evidence", evidence, "--format", "json").stdout)
+    assert next(r for r in document["requirements"] if r["id"] == "PRV-BOOK-01")["verdict"] == "PASS"
+    assert any("PRV-BOOK-01" in note and "not used" in note for note in document["notes"])
+
+
+def test_the_template_lists_what_is_outstanding_and_can_be_filled_in(cli: Cli, folder: Path) -> None:
+    evidence = folder / "todo.toml"
+    done = cli("judge", folder, "--write-evidence", evidence)
+    assert done.returncode == 0, done.stderr
+    text = evidence.read_text(encoding="utf-8")
+    asked = set(re.findall(r'^# requirement = "(.*)"$', text, re.M))
+    assert asked == {
+        r.id
+        for r in judge(run(record("f::x", [seen("PRV-BOOK-01")], ["PRV-BOOK-01"])), CATALOGUE).requirements
+        if r.verdict == "TO-ATTEST"
+    }
+    # As it stands it states nothing, and is a right file all the same.
+    assert cli("judge", folder, "--evidence", evidence).returncode == 0
+    filled = re.sub(r"^# (\[\[|\w+ = )", r"\1", text, flags=re.M)
+    filled = filled.replace('who = ""', 'who = "A. Tester"').replace('date = ""', "date = 2026-01-31")
+    evidence.write_text(filled.replace('statement = ""', 'statement = "Yes."'), encoding="utf-8")
+    document = json.loads(cli("judge", folder, "--evidence", evidence, "--format", "json").stdout)
+    assert document["outstanding"] == 0
+    assert document["headline"] == "conformant as tested"
+    assert cli("judge", folder, "--write-evidence", evidence).returncode == 3  # never overwritten
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[statement]", "not valid TOML"),
+        ("x = 1", "something else than statements"),
+        ("statement = 1", "something else than statements"),
+        (STATED.replace("NFR-10", "NFR-99"), "no such requirement"),
+        (STATED.replace("NFR-10", "PRV-GET-08"), "State it of PRV-GET-01"),
+        (STATED.replace("who", "whom"), "'whom' is not known"),
+        (STATED.replace('who = "A. Tester, Example Ltd"', ""), "who is missing"),
+        (STATED.replace("A. Tester, Example Ltd", " "), "who says nothing"),
+        (STATED.replace("2026-01-31", '"last week"'), "Write it as 2026-01-31"),
+        (STATED + 'link = "somewhere"', "link is not an address"),
+        (STATED + 'file = "gone.pdf"', "cannot be read"),
+        (STATED + 'file = "evidence.toml"', "has no hash"),
+        (STATED + f'file = "evidence.toml"\nsha256 = "{"0" * 64}"', "not the one that was hashed"),
+        (STATED + 'sha256 = "00"', "no file"),
+    ],
+)
+def test_a_wrong_evidence_file_is_told_in_one_paragraph(cli: Cli, folder: Path, text: str, said: str) -> None:
+    evidence = folder / "evidence.toml"
+    evidence.write_text(text, encoding="utf-8")
+    done = cli("judge", folder, "--evidence", evidence)
+    assert done.returncode == 3
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_an_evidence_file_that_is_not_there(cli: Cli, folder: Path) -> None:
+    done = cli("judge", folder, "--evidence", folder / "none.toml")
+    assert done.returncode == 3
+    assert "--write-evidence" in done.stderr
