@@ -65,9 +65,7 @@ SITUATIONS: dict[str, Answer] = {
     # Reading.
     "not-found": _always(404, "not-found", "NO_RECORD_FOUND", "No record found"),
     # HTTP (CF-20).
-    "unsupported-request-type": _always(
-        415, "not-supported", "UNSUPPORTED_MEDIA_TYPE", "Unsupported media type"
-    ),
+    "unsupported-request-type": _always(415, "not-supported", "UNSUPPORTED_MEDIA_TYPE", "Unsupported media type"),
     "unsupported-response-format": Answer(
         (("0.1.15", 400), ("0.2.0", 415)),
         "not-supported",

@@ -146,9 +146,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
     try:
         port = server.listen()
     except OSError as error:
-        raise StartError(
-            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
-        ) from None
+        raise StartError(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}") from None
     settings = Settings(
         root=f"{'http' if options.http else 'https'}://localhost:{port}",
         edition=options.edition,

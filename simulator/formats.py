@@ -32,9 +32,7 @@ def request_format(content_type: str | None) -> str:
     """The format of a body from its Content-Type. Raises Refused (unsupported-request-type)."""
     media_type, parameters = _split(content_type or "")
     if media_type not in _FORMAT_OF:
-        raise Refused(
-            "unsupported-request-type", f"Bodies of type {media_type or '(none)'} are not supported."
-        )
+        raise Refused("unsupported-request-type", f"Bodies of type {media_type or '(none)'} are not supported.")
     charset = parameters.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8"):
         raise Refused("unsupported-request-type", "Only the character set utf-8 is supported.")

@@ -80,6 +80,7 @@ def install(app: Flask, edges: Mapping[str, Edge]) -> None:
         if g.get("edge") is not None:
             finish_response(response)
             g.edge.rewrite(request, response)
+            compress(response)
         return response
 
 
@@ -101,9 +102,7 @@ def base_url(path: str) -> str:
     return f"{request.scheme}://{request.host}{path}"
 
 
-def fhir_response(
-    resource: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
-) -> Response:
+def fhir_response(resource: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A resource as the answer to the present request, in the format it asked for."""
     response = Response(dump(resource, g.format), status)
     response.headers["Content-Type"] = CONTENT_TYPES[g.format]
@@ -124,7 +123,7 @@ def refusal_response(refusal: Refused) -> Response:
 
 
 def finish_response(response: Response) -> None:
-    """Put the headers that every answer carries onto it, and compress it if that was asked for."""
+    """Put the headers that every answer carries onto it."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-ID"] = g.get("response_id") or str(uuid.uuid4())
     correlation = request.headers.get("X-Request-ID", "")
@@ -133,6 +132,12 @@ def finish_response(response: Response) -> None:
     if request.scheme == "https":
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     response.headers["Vary"] = "Accept, Accept-Encoding"
+
+
+def compress(response: Response) -> None:
+    """Compress the body if the request asked for gzip."""
+    if "Content-Encoding" in response.headers:
+        return
     if request.accept_encodings.quality("gzip") > 0 and response.get_data():
         response.set_data(gzip.compress(response.get_data(), 6))
         response.headers["Content-Encoding"] = "gzip"

@@ -194,6 +194,4 @@ class Outbox:
         }
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         url = link.url + path
-        return self._session.request(
-            method, url, params=query, data=data, headers=everything, timeout=TIME_LIMITS
-        )
+        return self._session.request(method, url, params=query, data=data, headers=everything, timeout=TIME_LIMITS)

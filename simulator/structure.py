@@ -16,9 +16,7 @@ def known_structure(resource: dict[str, Any], resource_type: str) -> dict[str, A
     """
     found = resource.get("resourceType")
     if found != resource_type:
-        raise Refused(
-            "malformed-body", f"A resource of type {resource_type} is expected, not {found}.", "resourceType"
-        )
+        raise Refused("malformed-body", f"A resource of type {resource_type} is expected, not {found}.", "resourceType")
     if not check_structure(resource):
         return resource
     problems = check_structure(resource, allow_unknown=True)

@@ -119,9 +119,7 @@ _NURSE = ("R0600", "Specialist Nurse Practitioner")
 _DOCTOR = ("R0260", "General Medical Practitioner")
 
 
-def _clinicians(
-    start: int, people: tuple[tuple[str, str, str, str, tuple[str, str]], ...]
-) -> list[Clinician]:
+def _clinicians(start: int, people: tuple[tuple[str, str, str, str, tuple[str, str]], ...]) -> list[Clinician]:
     return [
         Clinician(
             id=f"practitioner-{start + number}",
@@ -183,9 +181,7 @@ UTC = ProviderProfile(
     ods="X9C01",
     asid="918999198999",
     path="/utc/STU3/1/booking",
-    place=Place(
-        "location-1", "X9C0101", "Millbrook Urgent Treatment Centre", "1 Mill Lane", "Millbrook", "ZZ99 3CZ"
-    ),
+    place=Place("location-1", "X9C0101", "Millbrook Urgent Treatment Centre", "1 Mill Lane", "Millbrook", "ZZ99 3CZ"),
     diaries=(*_UTC_DIARIES, _AMBULANCE_DIARY),
     services=(
         Service("2000000001", "Urgent treatment, Millbrook", tuple(d.id for d in _UTC_DIARIES)),
@@ -205,9 +201,7 @@ SECOND = ProviderProfile(
     ods="X9D01",
     asid="918999198998",
     path="/second/STU3/1/booking",
-    place=Place(
-        "location-2", "X9D0101", "Fernhill Out of Hours Centre", "22 Fern Road", "Fernhill", "ZZ99 3CZ"
-    ),
+    place=Place("location-2", "X9D0101", "Fernhill Out of Hours Centre", "22 Fern Road", "Fernhill", "ZZ99 3CZ"),
     diaries=_SECOND_DIARIES,
     services=(
         Service("3000000001", "Out of hours, Fernhill", tuple(d.id for d in _SECOND_DIARIES)),

@@ -34,9 +34,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("post", "/registry/back", "The registry is itself again"),
     Action("get", "/registry/clients", "The clients of the registry's token service, with their secrets"),
     Action("get", "/registry/outbox", "What providers still owe the registry, and what it refused"),
-    Action(
-        "post", "/staff-cancel", "The provider's own staff cancel an appointment", {"url": _URL}, {}, ("url",)
-    ),
+    Action("post", "/staff-cancel", "The provider's own staff cancel an appointment", {"url": _URL}, {}, ("url",)),
     Action(
         "post",
         "/staff-touch",
@@ -53,9 +51,7 @@ ACTIONS: tuple[Action, ...] = (
         {},
         ("provider", "diary", "starts"),
     ),
-    Action(
-        "get", "/received", "The last requests received", {}, {"after": {"type": "integer"}, "path": _TEXT}
-    ),
+    Action("get", "/received", "The last requests received", {}, {"after": {"type": "integer"}, "path": _TEXT}),
     Action("delete", "/received", "Forget the requests received"),
     Action("get", "/audit", "The audit trail", {}, {"provider": _TEXT, "appointment": _TEXT}),
     Action("get", "/defects", "Which defects and variants are on, and which there are"),

@@ -81,8 +81,7 @@ class Levers:
         with self._database.read() as tx:
             rows = tx.execute(select(table).where(table.c.state != "done").order_by(table.c.seq)).all()
         entries = [
-            {"provider": r.system, "kind": r.kind, "url": r.url, "attempts": r.attempts, "state": r.state}
-            for r in rows
+            {"provider": r.system, "kind": r.kind, "url": r.url, "attempts": r.attempts, "state": r.state} for r in rows
         ]
         return {
             "waiting": [e for e in entries if e["state"] == "waiting"],

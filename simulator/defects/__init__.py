@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from uec_booking.simulator.defects.after_booking import AFTER_BOOKING
+from uec_booking.simulator.defects.booking import BOOKING
+from uec_booking.simulator.defects.capability import CAPABILITY
+from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.registry import REGISTRY
+from uec_booking.simulator.defects.search import SEARCH
+from uec_booking.simulator.defects.security import SECURITY
 from uec_booking.simulator.defects.workflow import WORKFLOW
 from uec_booking.simulator.seams import Fault
 
-DEFECTS: tuple[Fault, ...] = (*WORKFLOW,)
+DEFECTS: tuple[Fault, ...] = (
+    *WORKFLOW,
+    *CAPABILITY,
+    *SEARCH,
+    *BOOKING,
+    *AFTER_BOOKING,
+    *SECURITY,
+    *EDGE,
+    *REGISTRY,
+)

@@ -64,9 +64,7 @@ def contained_by_id(body: Resource) -> dict[str, Resource]:
     for number, resource in enumerate(body.get("contained") or []):
         key = resource.get("id")
         if not key or key in found:
-            raise _breach(
-                "Each contained resource has an id of its own.", f"Appointment.contained[{number}].id"
-            )
+            raise _breach("Each contained resource has an id of its own.", f"Appointment.contained[{number}].id")
         found[key] = resource
     return found
 
@@ -115,15 +113,9 @@ def _patient(body: Resource, contained: Mapping[str, Resource]) -> Resource:
 def _check_participant_identifier(body: Resource, nhs_number: str) -> None:
     for number, participant in enumerate(body["participant"]):
         identifier = (participant.get("actor") or {}).get("identifier") or {}
-        if (
-            identifier.get("system") == NHS_NUMBER_SYSTEM
-            and nhs_number
-            and identifier.get("value") != nhs_number
-        ):
+        if identifier.get("system") == NHS_NUMBER_SYSTEM and nhs_number and identifier.get("value") != nhs_number:
             where = f"Appointment.participant[{number}].actor.identifier"
-            raise Refused(
-                "business-rule", "The participant and the Patient have different NHS numbers.", where
-            )
+            raise Refused("business-rule", "The participant and the Patient have different NHS numbers.", where)
 
 
 def _check_document(body: Resource, contained: Mapping[str, Resource], edition: str) -> None:

@@ -134,9 +134,7 @@ def _moment(value: str) -> tuple[str, int, int]:
     try:
         first = datetime.fromisoformat(f"{match['date']}T{time}{zone}").astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Refused(
-            "invalid-query-value", f"The value of start is not a moment in time: {value}."
-        ) from None
+        raise Refused("invalid-query-value", f"The value of start is not a moment in time: {value}.") from None
     length = timedelta(days=1) if not match["time"] else timedelta(seconds=1 if match["seconds"] else 60)
     begin = int(first.timestamp())
     prefix = match["prefix"] or "eq"

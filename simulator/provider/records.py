@@ -108,9 +108,7 @@ class ProviderRecords:
         """Make a slot free again."""
         table = db.slots
         tx.execute(
-            update(table)
-            .where(table.c.system == self.provider.key, table.c.id == slot_id)
-            .values(status="free")
+            update(table).where(table.c.system == self.provider.key, table.c.id == slot_id).values(status="free")
         )
 
     def slot_by_id(self, tx: Connection, slot_id: str) -> SlotRow | None:
@@ -209,9 +207,7 @@ class ProviderRecords:
         table = db.requests_seen
         query = select(table).where(table.c.system == self.provider.key, table.c.request_id == request_id)
         row = tx.execute(query).first()
-        return (
-            None if row is None else SeenRequest(row.action, row.appointment, row.version, row.organisation)
-        )
+        return None if row is None else SeenRequest(row.action, row.appointment, row.version, row.organisation)
 
     def remember(self, tx: Connection, request_id: str, done: SeenRequest) -> None:
         """Keep an X-Request-ID that succeeded."""
@@ -226,9 +222,7 @@ class ProviderRecords:
         """Write a line into the audit trail (columns of the audit table, without system)."""
         tx.execute(insert(db.audit).values(system=self.provider.key, **entry))
 
-    def owe_registry(
-        self, tx: Connection, appointment_id: str, kind: str, url: str, entry: dict[str, Any]
-    ) -> None:
+    def owe_registry(self, tx: Connection, appointment_id: str, kind: str, url: str, entry: dict[str, Any]) -> None:
         """Leave a message for the registry in the outbox; `kind` is ``book`` or ``cancel``."""
         tx.execute(
             insert(db.outbox).values(
@@ -258,9 +252,7 @@ class ProviderRecords:
             "status": "free",
         }
 
-    def _keep_version(
-        self, tx: Connection, appointment_id: str, version: int, body: dict[str, Any], at: int
-    ) -> None:
+    def _keep_version(self, tx: Connection, appointment_id: str, version: int, body: dict[str, Any], at: int) -> None:
         tx.execute(
             insert(db.appointment_versions).values(
                 system=self.provider.key,

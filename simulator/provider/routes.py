@@ -128,9 +128,7 @@ class _Desk:
         headers["Location"] = self.resources.location(self._base(), done.resource)
         return fhir_response(done.resource, done.status, headers)
 
-    def _book(
-        self, tx: Connection, caller: Caller, body: Mapping[str, Any], booking: BookingRequest
-    ) -> _Done:
+    def _book(self, tx: Connection, caller: Caller, body: Mapping[str, Any], booking: BookingRequest) -> _Done:
         now = self.system.clock.now()
         found = self.records.find_slot(tx, self.rules.slot_key(booking), booking.start)
         slot = self.rules.check_slot(booking, found, caller, now)
@@ -149,9 +147,7 @@ class _Desk:
         self._remember(tx, caller, "book", new_id, version, at)
         return _Done(self.resources.appointment(stored), at, 201)
 
-    def _cancel(
-        self, tx: Connection, caller: Caller, current: StoredAppointment, body: Mapping[str, Any]
-    ) -> _Done:
+    def _cancel(self, tx: Connection, caller: Caller, current: StoredAppointment, body: Mapping[str, Any]) -> _Done:
         now = self.system.clock.now()
         at = int(now.timestamp())
         resource = self.rules.cancelled(current, body, now)
@@ -166,7 +162,7 @@ class _Desk:
     def _repeated(self, tx: Connection, caller: Caller, action: str) -> _Done | None:
         """The answer to a request already carried out, where the edition repeats it; else Refused."""
         used = request_id()
-        earlier = self.records.seen(tx, used) if used and self.rules.knows_request_ids() else None
+        earlier = self.records.seen(tx, used) if used and self.rules.heeds_request_ids(action) else None
         if earlier is None:
             return None
         same = (earlier.action, earlier.organisation) == (action, caller.ods)
@@ -179,7 +175,7 @@ class _Desk:
         self, tx: Connection, caller: Caller, action: str, appointment_id: str, version: int, at: int
     ) -> None:
         used = request_id()
-        if used and self.rules.knows_request_ids():
+        if used and self.rules.heeds_request_ids(action):
             self.records.remember(tx, used, SeenRequest(action, appointment_id, version, caller.ods))
         self.records.note(
             tx,
@@ -216,6 +212,4 @@ class _Desk:
 
     def _answer(self, stored: StoredAppointment) -> Response:
         resource = self.resources.appointment(stored)
-        return fhir_response(
-            resource, 200, self.resources.version_headers(self._base(), resource, stored.stored_at)
-        )
+        return fhir_response(resource, 200, self.resources.version_headers(self._base(), resource, stored.stored_at))

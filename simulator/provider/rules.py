@@ -112,17 +112,13 @@ class ProviderRules:
         """What a booking body asks for, if it keeps the profile and the business rules (PRV-BOOK-12)."""
         return read_booking(body, self.edition)
 
-    def check_slot(
-        self, booking: BookingRequest, slot: SlotRow | None, caller: Caller, now: datetime
-    ) -> SlotRow:
+    def check_slot(self, booking: BookingRequest, slot: SlotRow | None, caller: Caller, now: datetime) -> SlotRow:
         """The slot exists, is the one described, is open to the caller and not over (PRV-BOOK-14)."""
         where = "Appointment.slot[0].reference"
         if slot is None:
             raise Refused("unknown-slot", "The slot is not known here.", where)
         if (slot.start, slot.end) != (booking.start, booking.end):
-            raise Refused(
-                "business-rule", "The slot does not have the times of the appointment.", "Appointment.start"
-            )
+            raise Refused("business-rule", "The slot does not have the times of the appointment.", "Appointment.start")
         if booking.slot.schedule and booking.slot.schedule != slot.diary:
             raise Refused("business-rule", "The slot belongs to another schedule.", where)
         diary = self.profile.diary(slot.diary)
@@ -170,8 +166,8 @@ class ProviderRules:
 
     # Retries
 
-    def knows_request_ids(self) -> bool:
-        """Whether the edition has transaction ids (0.2.0 and later)."""
+    def heeds_request_ids(self, action: str) -> bool:
+        """Whether a repeated X-Request-ID counts for a ``book`` or ``cancel`` (0.2.0 and later)."""
         return at_least(self.edition, "0.2.0")
 
     def repeats_answer(self) -> bool:
@@ -200,16 +196,12 @@ class ProviderRules:
             raise Refused("no-if-match", "An update needs the If-Match header.")
         tag = if_match.strip().removeprefix("W/").strip('"')
         if tag != str(current.version):
-            raise Refused(
-                "stale-version", f"The version {tag} is not the current version of the appointment."
-            )
+            raise Refused("stale-version", f"The version {tag} is not the current version of the appointment.")
 
     def check_cancel(self, current: StoredAppointment, body: Mapping[str, Any]) -> None:
         """The body is the stored appointment, cancelled, and nothing else is different (PRV-CAN-07)."""
         if body.get("status") != "cancelled":
-            raise Refused(
-                "cancel-differs", "An update may only set the status to cancelled.", "Appointment.status"
-            )
+            raise Refused("cancel-differs", "An update may only set the status to cancelled.", "Appointment.status")
         ignored = {*_NOT_COMPARED}
         if "id" not in body:
             ignored.add("id")
@@ -256,9 +248,7 @@ class ProviderRules:
             "created": resource["created"],
             "participant": [
                 {
-                    "actor": {
-                        "identifier": {"use": "official", "system": NHS_NUMBER_SYSTEM, "value": nhs_number}
-                    },
+                    "actor": {"identifier": {"use": "official", "system": NHS_NUMBER_SYSTEM, "value": nhs_number}},
                     "status": "accepted",
                 }
             ],

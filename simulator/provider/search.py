@@ -68,6 +68,4 @@ def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> Appointment
         raise Refused("invalid-query-value", "The search needs the identifier of one patient.")
     system, value = patients.pop() if patients else ("", "")
     earliest, before = read_window(starts)
-    return AppointmentQuery(
-        system, value, appointment_id, ids["version"], earliest, before, tuple(understood)
-    )
+    return AppointmentQuery(system, value, appointment_id, ids["version"], earliest, before, tuple(understood))

@@ -54,9 +54,7 @@ class RegistryRecords:
         row = tx.execute(select(table).where(table.c.id == pointer_id, table.c.version == version)).first()
         return None if row is None else Pointer(row.id, row.version, from_text(row.body), row.stored_at)
 
-    def by_patient(
-        self, tx: Connection, nhs_number: str, not_before: int | None, before: int | None
-    ) -> list[Pointer]:
+    def by_patient(self, tx: Connection, nhs_number: str, not_before: int | None, before: int | None) -> list[Pointer]:
         """A patient's pointers by start, from `not_before` to `before` (Unix seconds; None: no bound)."""
         query = self._current().where(db.pointers.c.nhs_number == nhs_number)
         if not_before is not None:

@@ -77,9 +77,7 @@ def test_a_breach_is_refused_and_the_slot_stays_free(world: Simulator, name: str
     assert consumer.book(booking(slot, consumer.patient)).status_code == 201
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"{", b"[]", b'{"resourceType":"Appointment","status":"a","status":"b"}']
-)
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"resourceType":"Appointment","status":"a","status":"b"}'])
 def test_what_cannot_be_parsed_is_malformed(world: Simulator, raw: bytes) -> None:
     assert world.consumer().book(raw).status_code == 400
     assert world.consumer().book(b"[" * 100_000).status_code == 400
@@ -99,9 +97,7 @@ def test_a_patient_without_nhs_number_gets_an_identifier_of_the_provider_s(world
     [identifier] = patient(booked.json())["identifier"]
     assert LOCAL_PATIENT_MARK in identifier["system"]
     token = f"{identifier['system']}|{identifier['value']}"
-    found = consumer.send(
-        "GET", "/Appointment", "patient/appointment.read", params={"patient.identifier": token}
-    )
+    found = consumer.send("GET", "/Appointment", "patient/appointment.read", params={"patient.identifier": token})
     assert [e["resource"]["id"] for e in found.json()["entry"]] == [booked.json()["id"]]
 
 

@@ -58,9 +58,7 @@ def test_the_token_is_asked_for(world: Simulator) -> None:
 def test_the_description_tells_every_action(world: Simulator) -> None:
     described = world.control("GET", "/openapi.json").json()
     assert described["openapi"].startswith("3.")
-    told = {
-        f"{m.upper()} /control{p.rstrip('/')}" for p, methods in described["paths"].items() for m in methods
-    }
+    told = {f"{m.upper()} /control{p.rstrip('/')}" for p, methods in described["paths"].items() for m in methods}
     assert told == set(world.control("GET", "").json()["actions"])
 
 

@@ -70,9 +70,7 @@ def test_a_searchset_is_the_same_in_both_formats(world: Simulator) -> None:
     assert check_structure(as_xml) == []
 
 
-@pytest.mark.parametrize(
-    "media_type", ["text/plain", "application/fhir+json;charset=latin-1", "multipart/form-data"]
-)
+@pytest.mark.parametrize("media_type", ["text/plain", "application/fhir+json;charset=latin-1", "multipart/form-data"])
 def test_an_unsupported_body_type_is_refused(world: Simulator, media_type: str) -> None:
     consumer = world.consumer()
     body = booking(random.choice(consumer.slots()), nhs_number())

@@ -47,9 +47,7 @@ def test_a_pointer_is_registered_found_read_and_ended(world: Simulator) -> None:
     assert made.headers["ETag"] == 'W/"1"' and "Last-Modified" in made.headers
     assert registry.pointers(nhs) == [body]
     url = body["identifier"][0]["value"]
-    found = registry.send(
-        "GET", "/Appointment", WRITE, params={"identifier": f"urn:ietf:rfc:3986|{url}"}
-    ).json()
+    found = registry.send("GET", "/Appointment", WRITE, params={"identifier": f"urn:ietf:rfc:3986|{url}"}).json()
     assert [e["resource"]["id"] for e in found["entry"]] == [body["id"]]
 
     path = f"/Appointment/{body['id']}"

@@ -58,9 +58,7 @@ def test_a_wrong_claim_is_refused(world: Simulator, changes: dict[str, Any]) -> 
     assert asked(consumer, unsigned(consumer.claims(SCOPE))).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "claim", ["iss", "sub", "aud", "iat", "exp", "reason_for_request", "requested_scope"]
-)
+@pytest.mark.parametrize("claim", ["iss", "sub", "aud", "iat", "exp", "reason_for_request", "requested_scope"])
 def test_a_missing_claim_is_refused(world: Simulator, claim: str) -> None:
     consumer = world.consumer()
     claims = consumer.claims(SCOPE)

@@ -25,9 +25,7 @@ SERVICE = "schedule.actor%3Ahealthcareservice"
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 UUID = "https://tools.ietf.org/html/rfc4122"
 LOCAL_PATIENT_MARK = "local-patient"
-VERIFICATION = (
-    "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-NHSNumberVerificationStatus-1"
-)
+VERIFICATION = "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-NHSNumberVerificationStatus-1"
 
 
 class Simulator:
@@ -137,6 +135,7 @@ class Consumer:
             "Ssp-To": "918999198999",
             "Ssp-InteractionID": "urn:nhs:names:services:careconnect:fhir:rest:read:metadata",
             "Accept": "application/fhir+json",
+            "Accept-Encoding": "identity",
         }
         if body is not None:
             sent["Content-Type"] = "application/fhir+json;charset=utf-8"
@@ -188,9 +187,7 @@ class Consumer:
 
     def pointers(self, nhs: str) -> list[dict[str, Any]]:
         """The registry's entries of a patient."""
-        path = (
-            f"/Appointment?Appointment.participant.actor:Patient.identifier={quote(f'{NHS}|{nhs}', safe='')}"
-        )
+        path = f"/Appointment?Appointment.participant.actor:Patient.identifier={quote(f'{NHS}|{nhs}', safe='')}"
         answer = self.read(path)
         assert answer.status_code == 200, answer.text
         return [entry["resource"] for entry in answer.json().get("entry", [])]
@@ -199,9 +196,7 @@ class Consumer:
 def unsigned(claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
     """An unsigned JWT."""
     parts = (header or {"alg": "none", "typ": "JWT"}, claims)
-    return (
-        ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=").decode() for p in parts) + "."
-    )
+    return ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=").decode() for p in parts) + "."
 
 
 def instant(moment: datetime) -> str:
@@ -243,9 +238,7 @@ def booking(slot: dict[str, Any], nhs: str) -> dict[str, Any]:
         "id": "document",
         "identifier": [{"system": UUID, "value": str(uuid.uuid4())}],
         "status": "current",
-        "type": {
-            "coding": [{"system": "urn:oid:2.16.840.1.113883.2.1.3.2.4.18.17", "code": "POCD_MT200001GB02"}]
-        },
+        "type": {"coding": [{"system": "urn:oid:2.16.840.1.113883.2.1.3.2.4.18.17", "code": "POCD_MT200001GB02"}]},
         "indexed": instant(datetime.now(UTC)),
         "content": [{"attachment": {"contentType": "application/hl7-v3+xml", "language": "en"}}],
     }

@@ -1,0 +1,213 @@
+"""Defects of reading, searching for and cancelling appointments, and of retries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from uec_booking.simulator.defects.making import (
+    done,
+    in_contained,
+    provider,
+    rewriting,
+    with_body,
+    without,
+)
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+from uec_booking.standard.names import SCOPE_APPOINTMENT_WRITE
+
+
+def _nothing(original: Any, *arguments: Any) -> None:
+    """No check at all."""
+
+
+def _if_match_present(original: Any, current: Any, if_match: str | None) -> None:
+    if not if_match:
+        original(current, if_match)
+
+
+def _if_match_optional(original: Any, current: Any, if_match: str | None) -> None:
+    if if_match:
+        original(current, if_match)
+
+
+def _nobody(original: Any, current: Any, caller: Any) -> None:
+    raise Refused("organisation-refused", "Appointments are cancelled by telephone only.")
+
+
+def _without_reason(original: Any, current: Any, caller: Any) -> None:
+    try:
+        original(current, caller)
+    except Refused as refusal:
+        raise Refused(refusal.situation, "No.") from None
+
+
+def _rewrite_history(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+    """Every version shows what the current one holds, under its own number."""
+    records = original.__self__
+    asked, current = original(tx, appointment_id, version), records.current(tx, appointment_id)
+    if asked is None or current is None:
+        return asked
+    meta = {**current.body["meta"], "versionId": str(version)}
+    return replace(asked, status=current.status, body={**current.body, "meta": meta})
+
+
+def _current_version(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+    return original.__self__.current(tx, appointment_id)
+
+
+def _any_case(original: Any, tx: Any, appointment_id: str) -> Any:
+    return original(tx, appointment_id.lower())
+
+
+def _new_id(original: Any, previous: Any, cancelled: dict[str, Any]) -> dict[str, Any]:
+    return {**original(previous, cancelled), "id": f"{previous.id[:-1]}x"}
+
+
+def _still_booked(original: Any, previous: Any, cancelled: dict[str, Any]) -> dict[str, Any]:
+    return {**original(previous, cancelled), "status": "booked"}
+
+
+def _not_for(refused_action: str) -> Callable[..., Any]:
+    def heeds(original: Any, action: str) -> bool:
+        return action != refused_action and original(action)
+
+    return heeds
+
+
+def _scope(wanted: str, scope: str) -> Callable[..., Any]:
+    def scopes(original: Any, interaction: str) -> frozenset[str]:
+        return frozenset({scope}) if interaction == wanted else original(interaction)
+
+    return scopes
+
+
+def _finds_nothing(original: Any, tx: Any, query: Any, not_before: int) -> list[Any]:
+    return []
+
+
+def _finds_past(original: Any, tx: Any, query: Any, not_before: int) -> Any:
+    return original(tx, query, 0)
+
+
+def _lacks(name: str, requirement: str, element: str) -> Fault:
+    summary = f"An appointment that is read has no {element}."
+    return rewriting(name, requirement, summary, with_body(without(element), done("read", "vread")))
+
+
+AFTER_BOOKING: tuple[Fault, ...] = (
+    _lacks("read-without-slot", "PRV-GET-05", "slot"),
+    _lacks("read-without-description", "PRV-GET-05", "description"),
+    _lacks("read-without-end", "PRV-GET-05", "end"),
+    _lacks("read-without-created", "PRV-GET-05", "created"),
+    rewriting(
+        "read-without-birth-date",
+        "PRV-GET-14",
+        "The patient of an appointment that is read has no birthDate.",
+        with_body(in_contained("Patient", without("birthDate")), done("read", "vread")),
+    ),
+    provider(
+        "history-is-rewritten",
+        "PRV-CAN-06",
+        "Earlier versions show what the current one holds.",
+        "records.version",
+        _rewrite_history,
+    ),
+    provider(
+        "vread-gives-current",
+        "PRV-GET-02",
+        "A versioned read gives the current version.",
+        "records.version",
+        _current_version,
+    ),
+    provider("ids-in-any-case", "FMT-14", "Ids are looked up without regard to case.", "records.current", _any_case),
+    provider(
+        "read-needs-write-scope",
+        "PRV-GET-10",
+        "Reads need the writing scope.",
+        "rules.scopes",
+        _scope("read", SCOPE_APPOINTMENT_WRITE),
+    ),
+    provider(
+        "read-accepts-parameters",
+        "PRV-GET-11",
+        "Unsupported parameters of a read are ignored.",
+        "rules.check_read_parameters",
+        _nothing,
+    ),
+    provider(
+        "cancel-may-change-anything",
+        "PRV-CAN-07",
+        "A cancellation with other changes is accepted.",
+        "rules.check_cancel",
+        _nothing,
+    ),
+    provider(
+        "cancel-of-any-version",
+        "PRV-CAN-08",
+        "A cancellation of an old version is accepted.",
+        "rules.check_version",
+        _if_match_present,
+    ),
+    provider(
+        "cancel-without-if-match",
+        "PRV-CAN-09",
+        "A cancellation without If-Match is accepted.",
+        "rules.check_version",
+        _if_match_optional,
+    ),
+    provider(
+        "nobody-may-cancel", "PRV-CAN-01", "Cancellations are refused to everybody.", "rules.check_may_cancel", _nobody
+    ),
+    provider(
+        "refuses-without-reason",
+        "PRV-CAN-13",
+        "Another organisation's cancellation is refused without the reason.",
+        "rules.check_may_cancel",
+        _without_reason,
+    ),
+    provider(
+        "new-id-on-cancel",
+        "PRV-CAN-02",
+        "The answer to a cancellation has another id.",
+        "resources.cancelled_answer",
+        _new_id,
+    ),
+    provider(
+        "cancel-answers-booked",
+        "PRV-CAN-02",
+        "The answer to a cancellation shows it booked.",
+        "resources.cancelled_answer",
+        _still_booked,
+    ),
+    provider(
+        "rebooks-on-retry",
+        "PRV-XTI-03",
+        "A repeated booking request books again.",
+        "rules.heeds_request_ids",
+        _not_for("book"),
+    ),
+    provider(
+        "cancels-with-used-id",
+        "PRV-XTI-04",
+        "A cancellation with a used X-Request-ID is accepted.",
+        "rules.heeds_request_ids",
+        _not_for("cancel"),
+    ),
+    provider(
+        "search-finds-nothing",
+        "PRV-SAPT-01",
+        "The search for a patient's appointments finds none.",
+        "records.find",
+        _finds_nothing,
+    ),
+    provider(
+        "search-shows-past",
+        "PRV-SAPT-03",
+        "The search for a patient's appointments shows past ones.",
+        "records.find",
+        _finds_past,
+    ),
+)

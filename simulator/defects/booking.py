@@ -1,0 +1,168 @@
+"""Defects of booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from uec_booking.simulator.defects.making import (
+    done,
+    in_contained,
+    provider,
+    rewriting,
+    with_body,
+    with_header,
+    without,
+)
+from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, instant_seconds
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+
+_PLACE = "Appointment.contained.where($this is Patient)"
+
+
+def _contained(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next((r for r in body.get("contained") or [] if r.get("resourceType") == kind), {})
+
+
+def _taken_at_its_word(body: dict[str, Any]) -> BookingRequest:
+    """What a booking asks for, read without any check."""
+    slot = _contained(body, "Slot")
+    identifiers = _contained(body, "Patient").get("identifier") or [{}]
+    key = SlotKey(str((slot.get("identifier") or [{}])[0].get("value", "")), "", "")
+    start, end = instant_seconds(slot.get("start")), instant_seconds(slot.get("end"))
+    return BookingRequest(key, start, end, str(identifiers[0].get("value", "")))
+
+
+def _accepting(situation: str, where: str = "", reason: str = "") -> Callable[..., Any]:
+    """Bookings that would be refused in one situation are accepted."""
+
+    def booking(original: Any, body: dict[str, Any]) -> BookingRequest:
+        try:
+            return original(body)
+        except Refused as refusal:
+            if refusal.situation != situation or where not in refusal.where or reason not in refusal.diagnostics:
+                raise
+            return _taken_at_its_word(body)
+
+    return booking
+
+
+def _refusing(test: Callable[[dict[str, Any]], bool]) -> Callable[..., Any]:
+    def booking(original: Any, body: dict[str, Any]) -> BookingRequest:
+        if test(body):
+            raise Refused("profile-breach", "Bookings like this are not accepted.", _PLACE)
+        return original(body)
+
+    return booking
+
+
+def _any_slot(original: Any, tx: Any, key: SlotKey, start: int) -> Any:
+    found = original(tx, key, start)
+    if found is None:
+        records = original.__self__
+        diaries = [diary.id for diary in records.provider.diaries]
+        free = records.search_slots(tx, diaries, start, start + 1, frozenset({"free"}))
+        found = free[0] if free else None
+    return found
+
+
+def _booked_with(change: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
+    def booked(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+        resource = original(body, new_id, now)
+        change(resource)
+        return resource
+
+    return booked
+
+
+def _other_name(patient: dict[str, Any]) -> None:
+    patient["name"][0]["family"] = "Someone-Else"
+
+
+def _no_local_identifier(patient: dict[str, Any]) -> None:
+    if patient.get("identifier", [{}])[0].get("system") != NHS_NUMBER_SYSTEM:
+        patient.pop("identifier", None)
+
+
+BOOKING: tuple[Fault, ...] = (
+    provider(
+        "accepts-breaches",
+        "PRV-BOOK-12",
+        "Bookings that break the profile are accepted.",
+        "rules.booking",
+        _accepting("profile-breach"),
+    ),
+    provider(
+        "accepts-any-nhs-number",
+        "PRV-BOOK-19",
+        "Invalid NHS numbers are accepted.",
+        "rules.booking",
+        _accepting("invalid-nhs-number"),
+    ),
+    provider(
+        "accepts-two-ranks-1",
+        "PRV-BOOK-20",
+        "Two contact points of rank 1 are accepted.",
+        "rules.booking",
+        _accepting("rank-rules", reason="here 2"),
+    ),
+    provider(
+        "accepts-no-rank-1",
+        "PRV-BOOK-21",
+        "No contact point of rank 1 is accepted.",
+        "rules.booking",
+        _accepting("rank-rules", reason="here 0"),
+    ),
+    provider(
+        "books-another-slot",
+        "PRV-BOOK-14",
+        "An unknown slot is replaced by a free one at that time.",
+        "records.find_slot",
+        _any_slot,
+    ),
+    provider(
+        "needs-nhs-number",
+        "PRV-BOOK-17",
+        "A patient without NHS number is refused.",
+        "rules.booking",
+        _refusing(lambda body: not _contained(body, "Patient").get("identifier")),
+    ),
+    provider(
+        "refuses-third-parties",
+        "PRV-BOOK-22",
+        "Contacts of third parties are refused.",
+        "rules.booking",
+        _refusing(lambda body: bool(_contained(body, "Patient").get("contact"))),
+    ),
+    provider(
+        "no-local-identifier",
+        "PRV-BOOK-18",
+        "A patient without NHS number gets no identifier.",
+        "rules.booked",
+        _booked_with(in_contained("Patient", _no_local_identifier)),
+    ),
+    provider(
+        "books-another-patient",
+        "PRV-BOOK-07",
+        "The appointment is stored under another family name.",
+        "rules.booked",
+        _booked_with(in_contained("Patient", _other_name)),
+    ),
+    rewriting(
+        "no-created",
+        "PRV-BOOK-27",
+        "The answer to a booking has no created.",
+        with_body(without("created"), done("book")),
+    ),
+    rewriting(
+        "booked-without-id", "PRV-BOOK-07", "The answer to a booking has no id.", with_body(without("id"), done("book"))
+    ),
+    rewriting(
+        "location-at-another-host",
+        "PRV-BOOK-04",
+        "The Location of a booking leads to another host.",
+        with_header("Location", lambda value: "https://nowhere.example/Appointment/1", done("book")),
+    ),
+)

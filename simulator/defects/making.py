@@ -1,0 +1,122 @@
+"""How defects are written down: a seam with its replacement, or a rewrite of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Request, Response
+from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from uec_booking.simulator.seams import Fault
+
+Change = Callable[[dict[str, Any]], Any]
+Test = Callable[[Request, Response], bool]
+
+
+def provider(name: str, requirement: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+    """A defect of both providers, at a seam."""
+    return Fault(name, requirement, summary, "provider", seam, replacement)
+
+
+def registry(name: str, requirement: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+    """A defect of the registry, at a seam."""
+    return Fault(name, requirement, summary, "registry", seam, replacement)
+
+
+def rewriting(
+    name: str, requirement: str, summary: str, rewrite: Callable[[Request, Response], None], part: str = "provider"
+) -> Fault:
+    """A defect in the responses."""
+    return Fault(name, requirement, summary, part, rewrite=rewrite)
+
+
+def interaction(request: Request) -> str:
+    """metadata, slots, search, book, read, vread, cancel (registry: register, update), or empty."""
+    return (request.endpoint or "").rpartition(".")[2]
+
+
+def done(*interactions: str) -> Test:
+    """Whether a request of one of these interactions (of any, if none is named) succeeded."""
+    return lambda request, response: (
+        response.status_code < 300 and (not interactions or interaction(request) in interactions)
+    )
+
+
+def refused(request: Request, response: Response) -> bool:
+    """Whether the request was refused."""
+    return response.status_code >= 400
+
+
+def without_header(name: str, when: Test) -> Callable[[Request, Response], None]:
+    """Responses lose a header."""
+
+    def rewrite(request: Request, response: Response) -> None:
+        if when(request, response):
+            response.headers.pop(name, None)
+
+    return rewrite
+
+
+def with_header(name: str, change: Callable[[str], str], when: Test) -> Callable[[Request, Response], None]:
+    """Responses have another value in a header that they have."""
+
+    def rewrite(request: Request, response: Response) -> None:
+        if when(request, response) and name in response.headers:
+            response.headers[name] = change(response.headers[name])
+
+    return rewrite
+
+
+def with_status(status: int, when: Test) -> Callable[[Request, Response], None]:
+    """Responses have another status."""
+
+    def rewrite(request: Request, response: Response) -> None:
+        if when(request, response):
+            response.status_code = status
+
+    return rewrite
+
+
+def with_body(change: Change, when: Test) -> Callable[[Request, Response], None]:
+    """The resource in responses is changed in place by `change`."""
+
+    def rewrite(request: Request, response: Response) -> None:
+        if when(request, response) and response.get_data():
+            form = XML if response.headers["Content-Type"] == CONTENT_TYPES[XML] else JSON
+            resource = parse_body(response.get_data(), form)
+            change(resource)
+            response.set_data(dump(resource, form))
+
+    return rewrite
+
+
+def without(*names: str) -> Change:
+    """A resource loses elements."""
+
+    def change(resource: dict[str, Any]) -> None:
+        for name in names:
+            resource.pop(name, None)
+
+    return change
+
+
+def in_entries(resource_type: str, change: Change) -> Change:
+    """The change made to each resource of a type in a Bundle."""
+
+    def change_all(bundle: dict[str, Any]) -> None:
+        for entry in bundle.get("entry", []):
+            if entry["resource"]["resourceType"] == resource_type:
+                change(entry["resource"])
+
+    return change_all
+
+
+def in_contained(resource_type: str, change: Change) -> Change:
+    """The change made to each contained resource of a type."""
+
+    def change_all(resource: dict[str, Any]) -> None:
+        for contained in resource.get("contained", []):
+            if contained["resourceType"] == resource_type:
+                change(contained)
+
+    return change_all

@@ -1,0 +1,190 @@
+"""Defects of the registry, and of what providers owe it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from uec_booking.simulator.defects.making import (
+    done,
+    in_entries,
+    provider,
+    registry,
+    rewriting,
+    with_body,
+    without_header,
+)
+from uec_booking.simulator.provider.booking import instant_seconds
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.registry.stored import Pointer, PointerKey
+from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.tokens import Caller
+
+
+def _anything(original: Any, body: dict[str, Any]) -> PointerKey:
+    try:
+        return original(body)
+    except Refused:
+        actor = (body.get("participant") or [{}])[0].get("actor") or {}
+        url = str((body.get("identifier") or [{}])[0].get("value", ""))
+        number = str((actor.get("identifier") or {}).get("value", ""))
+        return PointerKey(number, url, instant_seconds(body.get("start", "2000-01-01T00:00:00Z")))
+
+
+def _nothing(original: Any, *arguments: Any) -> None:
+    """No check, or no effect."""
+
+
+def _if_match_present(original: Any, current: Any, if_match: str | None) -> None:
+    if not if_match:
+        original(current, if_match)
+
+
+def _since_ever(original: Any, query: Any, now: Any) -> int:
+    return 0
+
+
+def _only_one(original: Any, *arguments: Any) -> list[Pointer]:
+    return original(*arguments)[:1]
+
+
+def _stays_booked(original: Any, tx: Any, pointer: Pointer) -> None:
+    original(tx, replace(pointer, body={**pointer.body, "status": "booked"}))
+
+
+def _let_in(original: Any, *arguments: Any) -> Caller:
+    try:
+        return original(*arguments)
+    except Refused:
+        return Caller("", "", "", frozenset(), {})
+
+
+def _entry_with(change: Callable[[dict[str, Any], Any], Any]) -> Callable[..., Any]:
+    def registry_entry(original: Any, resource: Any, url: str) -> Any:
+        entry = original(resource, url)
+        if entry is not None:
+            change(entry, resource)
+        return entry
+
+    return registry_entry
+
+
+def _leak(entry: dict[str, Any], resource: Any) -> None:
+    entry["description"] = resource["description"]
+
+
+def _relative(entry: dict[str, Any], resource: Any) -> None:
+    entry["identifier"][0]["value"] = f"https://nowhere.example/Appointment/{resource['id']}"
+
+
+def _later(entry: dict[str, Any], resource: Any) -> None:
+    entry["start"] = resource["end"]
+
+
+def _twice(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+    original(tx, appointment_id, kind, url, entry)
+    if kind == "book":
+        original(tx, appointment_id, kind, url, entry)
+
+
+def _with_more(resource: dict[str, Any]) -> None:
+    resource["comment"] = "Chest pain since this morning"
+
+
+REGISTRY: tuple[Fault, ...] = (
+    rewriting(
+        "registry-without-location",
+        "REG-02",
+        "Registering is answered without Location.",
+        without_header("Location", done("register")),
+        "registry",
+    ),
+    rewriting(
+        "registry-without-etag",
+        "REG-03",
+        "Registering is answered without ETag.",
+        without_header("ETag", done("register")),
+        "registry",
+    ),
+    rewriting(
+        "registry-without-version",
+        "REG-04",
+        "The registered pointer has no version id.",
+        with_body(lambda body: body["meta"].pop("versionId"), done("register")),
+        "registry",
+    ),
+    registry(
+        "registry-accepts-anything",
+        "REG-09",
+        "Pointers that break the rules are registered.",
+        "rules.check_entry",
+        _anything,
+    ),
+    rewriting(
+        "registry-shows-more",
+        "REG-14",
+        "A pointer that is read has a comment.",
+        with_body(_with_more, done("read")),
+        "registry",
+    ),
+    registry(
+        "registry-shows-one",
+        "REG-15",
+        "A search by patient shows one pointer at most.",
+        "records.by_patient",
+        _only_one,
+    ),
+    registry(
+        "registry-shows-past", "REG-16", "A search by patient shows past appointments.", "rules.not_before", _since_ever
+    ),
+    registry(
+        "registry-keeps-booked",
+        "REG-17",
+        "An ended pointer is stored as booked.",
+        "records.store_version",
+        _stays_booked,
+    ),
+    registry("registry-accepts-changes", "REG-18", "An update may change anything.", "rules.check_update", _nothing),
+    registry(
+        "registry-accepts-any-version",
+        "REG-19",
+        "An update of an old version is accepted.",
+        "rules.check_version",
+        _if_match_present,
+    ),
+    registry(
+        "registry-needs-no-token", "REG-20", "Requests without a right token are served.", "tokens.caller", _let_in
+    ),
+    rewriting(
+        "registry-search-without-url",
+        "REG-12",
+        "Pointers in a search have no identifier.",
+        with_body(in_entries("Appointment", lambda body: body.pop("identifier")), done("search")),
+        "registry",
+    ),
+    provider(
+        "registry-told-too-much",
+        "REG-06",
+        "The registry entry tells the description of the appointment.",
+        "rules.registry_entry",
+        _entry_with(_leak),
+    ),
+    provider(
+        "registry-told-wrong-url",
+        "REG-07",
+        "The registry entry points elsewhere.",
+        "rules.registry_entry",
+        _entry_with(_relative),
+    ),
+    provider(
+        "registry-told-wrong-start",
+        "REG-10",
+        "The registry entry has another start.",
+        "rules.registry_entry",
+        _entry_with(_later),
+    ),
+    provider(
+        "registry-told-twice", "REG-10", "The registry is told twice of a booking.", "records.owe_registry", _twice
+    ),
+)

@@ -1,0 +1,85 @@
+"""Every defect and variant can be switched on, and breaks nothing but what it says."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import requests
+from uec_booking.standard import requirements
+from world_client import Simulator, booking
+
+LISTED = json.loads(
+    subprocess.run(
+        [sys.executable, "-m", "uec_booking.simulator", "--list", "--json"], capture_output=True, check=True
+    ).stdout
+)
+# Their point is a status of 500.
+FAILING = {"wrong-method-fails", "unknown-read-fails", "malformed-body-fails"}
+# Their point is that a right request is refused.
+REFUSING = {"nobody-may-cancel", "tolerates-no-drift", "needs-practitioner", "read-needs-write-scope"}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """One warm simulator that takes each in turn."""
+    simulator = Simulator(tmp_path_factory.mktemp("broken"))
+    yield simulator
+    simulator.close()
+
+
+def test_names_are_words_and_requirements_exist() -> None:
+    known = requirements.load()
+    for row in LISTED:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row["name"])
+        assert row["requirement"] in known, row
+        assert row["summary"].endswith(".") and len(row["summary"]) <= 110, row
+        assert row["part"] in ("provider", "registry")
+    assert len({row["name"] for row in LISTED}) == len(LISTED)
+
+
+@pytest.mark.parametrize("name", [row["name"] for row in LISTED])
+def test_a_story_can_still_be_told(broken: Simulator, name: str) -> None:
+    assert broken.control("PUT", "/defects", [name]).status_code == 200
+    consumer = broken.consumer()
+    slot = random.choice(_slots_before(broken))
+    broken.control("PUT", "/defects", [name])
+    booked = consumer.book(booking(slot, consumer.patient))
+    answers: list[requests.Response] = [
+        consumer.send("GET", "/metadata", "organization/slot.read"),
+        consumer.search(2, "&_include=Slot:schedule&_include=Schedule:actor:HealthcareService"),
+        booked,
+        consumer.send("POST", "/Slot", "organization/slot.read", b""),
+        consumer.book(b"{"),
+        consumer.read("/Appointment/none"),
+    ]
+    if booked.status_code in (200, 201) and "id" in booked.json():
+        path = f"/Appointment/{booked.json()['id']}"
+        answers += [consumer.read(path), consumer.read(f"{path}/_history/1")]
+        if name not in REFUSING:
+            current = broken_read(broken, path)
+            answers.append(consumer.put(path, {**current, "status": "cancelled"}, If_Match='W/"1"'))
+    broken.control("PUT", "/defects", [])
+    statuses = [answer.status_code for answer in answers]
+    assert (500 in statuses) == (name in FAILING), statuses
+    assert booked.status_code in (200, 201) or name in REFUSING, booked.text
+
+
+def _slots_before(world: Simulator) -> list[dict]:
+    """The free slots of the honest world."""
+    world.control("PUT", "/defects", [])
+    return world.consumer().slots(40)
+
+
+def broken_read(world: Simulator, path: str) -> dict:
+    """The appointment as it is really stored."""
+    on = world.control("GET", "/defects").json()["on"]
+    world.control("PUT", "/defects", [])
+    body = world.consumer().read(path).json()
+    world.control("PUT", "/defects", on)
+    return body
