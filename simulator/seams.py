@@ -47,6 +47,7 @@ class Switchboard:
         self._systems: dict[str, list[object]] = {}
         self._on: tuple[Fault, ...] = ()
         self._replaced: list[tuple[object, str]] = []
+        self._used: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def connect(self, part: str, system: object) -> None:
@@ -56,6 +57,11 @@ class Switchboard:
     def names(self) -> list[str]:
         """The names of the faults that are on."""
         return [fault.name for fault in self._on]
+
+    def used(self) -> dict[str, int]:
+        """How often each fault that is on had its way: a method of it called, or a response changed by it."""
+        with self._lock:
+            return dict(self._used)
 
     def switch_to(self, names: Iterable[str]) -> None:
         """Have exactly these faults on. Raises UnknownFault and changes nothing if a name is unknown."""
@@ -68,6 +74,7 @@ class Switchboard:
             for door, method in self._replaced:
                 vars(door).pop(method, None)
             self._replaced = []
+            self._used = {fault.name: 0 for fault in wanted}
             for fault in wanted:
                 if fault.replacement is not None:
                     self._replace(fault, fault.replacement)
@@ -77,15 +84,27 @@ class Switchboard:
         """Let every response-rewriting fault of the part have its way with the response."""
         for fault in self._on:
             if fault.rewrite is not None and fault.part == part:
+                before = (response.status_code, response.headers.to_wsgi_list(), response.get_data())
                 fault.rewrite(request, response)
+                if before != (response.status_code, response.headers.to_wsgi_list(), response.get_data()):
+                    self._count(fault)
 
     def _replace(self, fault: Fault, replacement: Replacement) -> None:
         door_name, _, method = fault.seam.partition(".")
         for system in self._systems.get(fault.part, []):
             door = getattr(system, door_name)
             original = getattr(door, method)
-            setattr(door, method, partial(replacement, original))
+            setattr(door, method, partial(self._call, fault, replacement, original))
             self._replaced.append((door, method))
+
+    def _call(self, fault: Fault, replacement: Replacement, original: Any, *arguments: Any, **named: Any) -> Any:
+        self._count(fault)
+        return replacement(original, *arguments, **named)
+
+    def _count(self, fault: Fault) -> None:
+        with self._lock:
+            if fault.name in self._used:
+                self._used[fault.name] += 1
 
 
 def catalogue(faults: Iterable[Fault]) -> Mapping[str, Fault]:

@@ -148,8 +148,12 @@ class Levers:
         return {"audit": rows[::-1]}
 
     def faults(self) -> dict[str, Any]:
-        """Which defects and variants are on, and which there are."""
-        return {"on": self._switchboard.names(), "known": list(self._known_faults)}
+        """Which defects and variants are on, how often each had its way since, and which there are."""
+        return {
+            "on": self._switchboard.names(),
+            "used": self._switchboard.used(),
+            "known": list(self._known_faults),
+        }
 
     def switch_faults(self, names: list[str]) -> dict[str, Any]:
         """Have exactly these defects and variants on."""
