@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
 
 if TYPE_CHECKING:
+    from uec_booking.simulator.certificates import Certificates
     from uec_booking.simulator.server import Server
     from uec_booking.simulator.settings import Settings
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--http", action="store_true", help="plain HTTP instead of HTTPS")
+    add("--mutual-tls", action="store_true", help="serve only clients with a certificate, which is written too")
     add("--database", metavar="URL", help="SQLAlchemy URL or SQLite file; default: a file deleted at the end")
     add("--edition", choices=EDITIONS, default=DEFAULT_EDITION, help="edition of the standard")
     add(
@@ -134,15 +136,15 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
 
 def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     from sqlalchemy.exc import SQLAlchemyError
-    from uec_booking.simulator.configfile import render, write_whole
+    from uec_booking.simulator.certificates import write_whole
+    from uec_booking.simulator.configfile import render
     from uec_booking.simulator.seams import UnknownFault
     from uec_booking.simulator.settings import Settings
     from uec_booking.simulator.wiring import RunningWorld
 
-    ca = _authority_file(options, folder)
-    if not options.http:
-        write_whole(ca, server.use_tls(folder).decode())
-        ca.chmod(0o644)
+    certificates = _certificates(options, folder)
+    if certificates is not None:
+        server.use_tls(certificates)
     try:
         port = server.listen()
     except OSError as error:
@@ -152,7 +154,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         edition=options.edition,
         database_url=_database_url(options.database, folder),
         control_token=os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24),
-        ca="" if options.http else str(ca),
+        certificates=certificates,
         registry_ca=options.registry_ca,
         registry_urls=_registry_urls(options.registry_url),
         faults=(*options.defect, *options.variant),
@@ -167,7 +169,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.start(world.app)
         world.start()
         if options.write_config is not None:
-            write_whole(options.write_config, render(settings, "" if options.http else ca.name))
+            write_whole(options.write_config, render(settings).encode(), secret=True)
         _announce(settings)
         if options.until_stdin_closes:
             threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
@@ -179,13 +181,17 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
     return 0
 
 
-def _authority_file(options: argparse.Namespace, folder: Path) -> Path:
-    if options.write_config is None:
-        return folder / "sim-ca.pem"
-    config: Path = options.write_config
+def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | None:
+    from uec_booking.simulator.certificates import make_certificates
+
+    config: Path = options.write_config or folder / "sim.toml"
     if not config.resolve().parent.is_dir():
         raise StartError(f"the folder of {config} does not exist")
-    return config.with_name(f"{config.stem}-ca.pem")
+    if options.http and options.mutual_tls:
+        raise StartError("--mutual-tls needs HTTPS: leave --http out")
+    if options.http:
+        return None
+    return make_certificates(folder, config.parent, config.stem, options.mutual_tls)
 
 
 def _database_url(given: str | None, folder: Path) -> str:
@@ -215,8 +221,10 @@ def _announce(settings: Settings) -> None:
         print(f"{provider.name:24} {settings.root}{provider.path}")
     print(f"{'Appointment registry':24} {settings.root}{REGISTRY_PATH}")
     print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")
-    if settings.ca:
-        print(f"{'Authority':24} curl --cacert {settings.ca}")
+    files = settings.certificates
+    if files is not None:
+        client = f" --cert {files.client} --key {files.client_key}" if files.client else ""
+        print(f"{'Certificates':24} curl --cacert {files.ca}{client}")
     print(f"Edition {settings.edition}; end with Ctrl-C.", flush=True)
 
 

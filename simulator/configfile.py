@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 from uec_booking.simulator.settings import Settings
 from uec_booking.simulator.world import CONTROL_PATH, ORGANISATIONS, PROVIDERS, REGISTRY_ASID, REGISTRY_PATH
 
 
-def render(settings: Settings, ca: str) -> str:
-    """The file's text in TOML; `ca` is the authority's file as the settings file should name it, or empty."""
+def render(settings: Settings) -> str:
+    """The file's text in TOML; it names the files of certificates as its neighbours."""
     lines = [
         f"edition = {_text(settings.edition)}",
         'capabilities = ["registry"]  # what is claimed',
@@ -39,19 +37,17 @@ def render(settings: Settings, ca: str) -> str:
             f"ods = {_text(organisation.ods)}",
             f"asid = {_text(organisation.asid)}",
         ]
-    if ca:
-        lines += ["", "[tls]", f"ca = {_text(ca)}  # relative to this file"]
+    files = settings.certificates
+    if files is not None:
+        lines += ["", "[tls]  # files relative to this one", f"ca = {_text(files.ca.name)}"]
+        if files.client is not None and files.client_key is not None:
+            lines += [
+                f"client_certificate = {_text(files.client.name)}",
+                f"client_key = {_text(files.client_key.name)}",
+            ]
     control = settings.root + CONTROL_PATH
     lines += ["", "[control]", f"url = {_text(control)}", f"token = {_text(settings.control_token)}", ""]
     return "\n".join(lines)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Put the text at `path` in one step, so that nobody reads half of it; only the owner may read it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.chmod(0o600)
-    draft.replace(path)
 
 
 def _text(value: str) -> str:

@@ -40,10 +40,15 @@ class RegistryRefused(Exception):
 
 @dataclass(frozen=True)
 class RegistryLink:
-    """Where a provider reaches the registry. `ca` is the file of the authority to trust; empty: the usual."""
+    """Where a provider reaches the registry.
+
+    `ca` is the file of the authority to trust, empty for the usual ones; `client` the files of the provider's
+    own certificate and key, if it has any.
+    """
 
     url: str
     ca: str
+    client: tuple[str, str] | None
     credentials: Credentials
 
 
@@ -68,6 +73,7 @@ class Outbox:
         """Begin to deliver; whatever an earlier run of the program left behind goes first."""
         self._link = link
         self._session.verify = link.ca or True
+        self._session.cert = link.client
         self._news.set()
         self._thread.start()
 

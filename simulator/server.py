@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
-from pathlib import Path
 from typing import Any
 
-import trustme
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
+from uec_booking.simulator.certificates import Certificates
 
 THREADS = 32
 BACKLOG = 256
@@ -25,19 +25,15 @@ class Server:
         # Python's default of 10 would close idle connections as soon as a consumer has a few workers.
         self._server.keep_alive_conn_limit = 4 * THREADS
         self._server.nodelay = True
-        self._failure: list[BaseException] = []
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
 
-    def use_tls(self, folder: Path) -> bytes:
-        """Serve HTTPS with a certificate for localhost and 127.0.0.1; returns the authority's PEM."""
-        authority = trustme.CA()
-        leaf = authority.issue_cert("localhost", "127.0.0.1", "::1")
-        chain, key = folder / "server.pem", folder / "server-key.pem"
-        chain.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
-        leaf.private_key_pem.write_to_path(key)
-        key.chmod(0o600)
-        self._server.ssl_adapter = BuiltinSSLAdapter(str(chain), str(key))
-        return bytes(authority.cert_pem.bytes())
+    def use_tls(self, certificates: Certificates) -> None:
+        """Serve HTTPS; with mutual TLS only to clients that have a certificate of the authority."""
+        adapter = BuiltinSSLAdapter(str(certificates.server), str(certificates.server_key))
+        if certificates.client is not None:
+            adapter.context.load_verify_locations(certificates.ca)
+            adapter.context.verify_mode = ssl.CERT_REQUIRED
+        self._server.ssl_adapter = adapter
 
     def listen(self) -> int:
         """Bind and listen; returns the port."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from uec_booking.simulator.certificates import Certificates
+
 
 @dataclass(frozen=True)
 class Settings:
-    """`root` is scheme, host and port of the world's own URLs; `ca` is the file of its authority, or empty.
+    """`root` is scheme, host and port of the world's own URLs; `certificates` is None with plain HTTP.
 
     `registry_urls` overrides, by provider key, where that provider reaches the registry.
     """
@@ -17,7 +19,7 @@ class Settings:
     edition: str
     database_url: str
     control_token: str
-    ca: str = ""
+    certificates: Certificates | None = None
     registry_ca: str = ""
     registry_urls: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()

@@ -66,8 +66,8 @@ class RunningWorld:
         own = f"{settings.root}{REGISTRY_PATH}"
         for key, outbox in self._outboxes.items():
             elsewhere = settings.registry_urls.get(key, "").rstrip("/")
-            ca = settings.registry_ca if elsewhere else settings.ca
-            outbox.start(RegistryLink(elsewhere or own, ca or settings.ca, self._credentials(key)))
+            link_ca = settings.registry_ca if elsewhere and settings.registry_ca else self._ca()
+            outbox.start(RegistryLink(elsewhere or own, link_ca, self._client(), self._credentials(key)))
         threading.Thread(target=load_models, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
@@ -89,8 +89,17 @@ class RunningWorld:
         service = self._token_service
         client = service.client(profile.asid)
         url = f"{self._settings.root}{TOKEN_PATH}"
-        ca = self._settings.ca
-        return Credentials(url, client.id, client.secret, service.scope, service.audience, ca)
+        return Credentials(url, client.id, client.secret, service.scope, service.audience, self._ca())
+
+    def _ca(self) -> str:
+        files = self._settings.certificates
+        return "" if files is None else str(files.ca)
+
+    def _client(self) -> tuple[str, str] | None:
+        files = self._settings.certificates
+        if files is None or files.client is None:
+            return None
+        return str(files.client), str(files.client_key)
 
     def _provider(self, profile: ProviderProfile) -> ProviderSystem:
         system = ProviderSystem(

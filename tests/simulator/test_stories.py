@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+import requests
 from world_client import Simulator, booking, nhs_number, soon
 
 
@@ -130,3 +131,13 @@ def test_it_runs_otherwise_too(launch: Callable[..., Simulator], option: str) ->
     assert refused.status_code == (409 if option == "--http" else 422)
     assert ("Strict-Transport-Security" in refused.headers) == (option != "--http")
     assert world.close() == 0
+
+
+def test_with_mutual_tls_only_clients_with_a_certificate_are_served(launch: Callable[..., Simulator]) -> None:
+    world = launch("--mutual-tls")
+    consumer, registry = world.consumer(), world.registry()
+    url = consumer.book_any().headers["Location"].rpartition("/_history/")[0]
+    consumer.cancel(url)
+    soon(lambda: [p["status"] for p in registry.pointers(consumer.patient)] == ["cancelled"])
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, verify=world.session.verify, timeout=10)

@@ -49,8 +49,10 @@ class Simulator:
         self.config: dict[str, Any] = tomllib.loads(self.file.read_text())
         self.session = requests.Session()
         self.session.trust_env = False
-        ca = self.config.get("tls", {}).get("ca", "")
-        self.session.verify = str(folder / ca) if ca else True
+        tls = self.config.get("tls", {})
+        self.session.verify = str(folder / tls["ca"]) if tls else True
+        if "client_key" in tls:
+            self.session.cert = (str(folder / tls["client_certificate"]), str(folder / tls["client_key"]))
         self.session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=64))
         self.session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=64))
 
