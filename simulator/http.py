@@ -114,6 +114,7 @@ def fhir_response(resource: dict[str, Any], status: int = 200, headers: Mapping[
 def refusal_response(refusal: Refused) -> Response:
     """The OperationOutcome answer to a refusal, with the status of the edition."""
     edition = g.edge.edition
+    g.situation = refusal.situation
     response = fhir_response(operation_outcome(refusal), status_for(refusal.situation, edition))
     if refusal.situation.startswith("token-"):
         response.headers["WWW-Authenticate"] = _challenge(refusal)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from uec_booking.simulator.defects.making import (
+from uec_booking.simulator.fault_making import (
     done,
     in_contained,
     provider,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from uec_booking.simulator.defects.making import (
+from uec_booking.simulator.fault_making import (
     done,
     in_contained,
     provider,

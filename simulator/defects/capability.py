@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from uec_booking.simulator.defects.making import Change, done, rewriting, with_body, without
+from uec_booking.simulator.fault_making import Change, done, rewriting, with_body, without
 from uec_booking.simulator.seams import Fault
 
 

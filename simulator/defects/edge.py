@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.defects.making import (
+from uec_booking.simulator.fault_making import (
     done,
     interaction,
     refused,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from uec_booking.simulator.defects.making import provider
+from uec_booking.simulator.fault_making import provider
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
 from uec_booking.simulator.tokens import Caller

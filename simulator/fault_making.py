@@ -1,4 +1,4 @@
-"""How defects are written down: a seam with its replacement, or a rewrite of responses."""
+"""How defects and variants are written down: a seam with its replacement, or a rewrite of responses."""
 
 from __future__ import annotations
 
