@@ -2,14 +2,16 @@
 
 requests bounds neither the total time of an exchange (a body that drips in would
 hold a run for ever) nor its size, so a timer shuts the socket at the total limit
-and the body is read under a cap. No redirect is followed, no cookie kept, nothing
-is taken from the environment (proxies, .netrc, other certificate authorities).
+and all that is read is counted. Its adapter is used without its Session, which would
+read the body of a redirect whole, keep cookies, and take proxies and passwords from
+the environment.
 """
 
 from __future__ import annotations
 
 import contextlib
-import http.cookiejar
+import http.client
+import io
 import itertools
 import os
 import socket
@@ -20,6 +22,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import requests
 import requests.adapters
@@ -46,25 +49,86 @@ def now_text() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class _Deadline(threading.local):
-    """The connection in use in this thread, so that the timer can shut its socket."""
+class _Exchanging:
+    """An exchange under way: its connection, so that the timer can shut the socket, and its limits."""
 
-    connection: HTTPConnection | None = None
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.connection: HTTPConnection | None = None
+        #: A connection lets go of its socket when the answer says that it will be closed.
+        self.answering: socket.socket | None = None
+        self.over = threading.Event()
+
+    def uses(self, connection: HTTPConnection) -> None:
+        self.connection = connection
+        if self.over.is_set():
+            # The time ran out while there was no socket to shut yet.
+            raise TimeoutError
+
+    def shut(self) -> None:
+        """Called by the timer: the total time is over, so the socket is shut under the reader."""
+        self.over.set()
+        sock = self.answering or getattr(self.connection, "sock", None)
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
-_in_use = _Deadline()
+class _InUse(threading.local):
+    """The exchange under way in this thread."""
+
+    exchanging: _Exchanging
+
+
+_in_use = _InUse()
+
+
+class _Counted(io.RawIOBase):
+    """Reads from ``raw`` up to a number of bytes: neither a header line nor a chunk may be endless."""
+
+    def __init__(self, raw: io.RawIOBase, most: int) -> None:
+        self._raw = raw
+        self._left = most
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self._raw.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            limit = _in_use.exchanging.limits.body_bytes
+            raise ClientError("too-large", f"the answer is larger than {limit} bytes")
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _HTTPResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        _in_use.exchanging.answering = sock
+        # Room for headers, and for what chunks add; the body itself is held to its limit when it is read.
+        most = 2 * _in_use.exchanging.limits.body_bytes + 1_000_000
+        self.fp = io.BufferedReader(_Counted(self.fp.detach(), most))  # type: ignore[attr-defined]
 
 
 class _HTTPConnection(HTTPConnection):
-    def request(self, *args: object, **kwargs: object) -> None:  # type: ignore[override]
-        _in_use.connection = self
-        super().request(*args, **kwargs)  # type: ignore[arg-type]
+    response_class = _HTTPResponse  # type: ignore[assignment]
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _in_use.exchanging.uses(self)
+        super().request(*args, **kwargs)
 
 
 class _HTTPSConnection(HTTPSConnection):
-    def request(self, *args: object, **kwargs: object) -> None:  # type: ignore[override]
-        _in_use.connection = self
-        super().request(*args, **kwargs)  # type: ignore[arg-type]
+    response_class = _HTTPResponse  # type: ignore[assignment]
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        _in_use.exchanging.uses(self)
+        super().request(*args, **kwargs)
 
 
 class _HTTPPool(HTTPConnectionPool):
@@ -109,16 +173,11 @@ class Client:
 
     def __init__(self, tls: Tls, limits: Limits) -> None:
         self._limits = limits
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers.clear()
-        self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._session.mount("https://", _Adapter(tls))
-        self._session.mount("http://", _Adapter(tls))
+        self._adapter = _Adapter(tls)
         self._verify: str | bool = tls.ca or True
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
 
     def send(self, sent: Sent, *, system: str = "", actor: str = "", note: str = "") -> Exchange:
         """Send the request and read the answer whole, within the limits.
@@ -135,10 +194,8 @@ class Client:
         started, clock = now_text(), time.monotonic()
         response: Received | None = None
         failure: _Failure | None = None
-        over = threading.Event()
-        _in_use.connection = None
-        slot = _in_use.__dict__
-        timer = threading.Timer(self._limits.total_seconds, _shut, (slot, over))
+        exchanging = _in_use.exchanging = _Exchanging(self._limits)
+        timer = threading.Timer(self._limits.total_seconds, exchanging.shut)
         timer.daemon = True
         timer.start()
         try:
@@ -149,7 +206,9 @@ class Client:
             failure = _failure(problem, self._limits)
         finally:
             timer.cancel()
-        if failure and over.is_set():
+        if exchanging.over.is_set():
+            # A body that only the end of the connection ends looks complete when we shut it.
+            response = None
             failure = _Failure("timeout", f"no complete answer within {self._limits.total_seconds:g} s")
         return Exchange(
             id=new_exchange_id(),
@@ -165,8 +224,7 @@ class Client:
         )
 
     def _exchange(self, sent: Sent) -> Received:
-        request = requests.Request(sent.method, sent.url, data=sent.body or None)
-        prepared = self._session.prepare_request(request)
+        prepared = requests.Request(sent.method, sent.url, data=sent.body or None).prepare()
         # Exactly the URL and the headers asked for: a check may need odd ones.
         prepared.url = sent.url
         length = [("Content-Length", str(len(sent.body)))] if sent.body else []
@@ -179,12 +237,11 @@ class Client:
             # A body without Content-Length is sent in chunks (RFC 7230 section 4.1).
             prepared.headers.pop("Content-Length", None)
             prepared.body = _pieces(sent.body)  # type: ignore[assignment]
-        answer = self._session.send(
+        answer = self._adapter.send(
             prepared,
             stream=True,
             verify=self._verify,
             timeout=(self._limits.connect_seconds, self._limits.read_seconds),
-            allow_redirects=False,
         )
         try:
             wire = self._read(answer.raw)
@@ -218,28 +275,16 @@ class Client:
         try:
             body = decoder.decompress(wire, self._limits.body_bytes)
         except zlib.error as problem:
-            raise ClientError(
-                "broken", f"the body says Content-Encoding {encoding} but is not: {problem}"
-            ) from None
+            raise ClientError("encoding", f"the body says Content-Encoding {encoding} but is not: {problem}") from None
         if decoder.unconsumed_tail:
             raise ClientError("too-large", f"the body unpacks to more than {self._limits.body_bytes} bytes")
         if not decoder.eof:
-            raise ClientError("broken", f"the {encoding} body ends before its end")
+            raise ClientError("encoding", f"the {encoding} body ends before its end")
         return body
 
 
 def _pieces(body: bytes, size: int = 500) -> Iterator[bytes]:
     return (body[at : at + size] for at in range(0, len(body), size))
-
-
-def _shut(slot: dict[str, object], over: threading.Event) -> None:
-    """Called by the timer: the total time is over, so the socket is shut under the reader."""
-    over.set()
-    connection = slot.get("connection")
-    sock = getattr(connection, "sock", None)
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _failure(problem: BaseException, limits: Limits) -> _Failure:
