@@ -59,9 +59,7 @@ class ConsumerSystem:
         probe = Client(part.tls, self._limits)
         try:
             sent = calls.addressed(calls.metadata(), part, self.organisation, self._trace_id)
-            answer = probe.send(
-                sent, system=part.key, actor=self.organisation.name, note="is it still there?"
-            )
+            answer = probe.send(sent, system=part.key, actor=self.organisation.name, note="is it still there?")
         finally:
             probe.close()
         if answer.response is None:
@@ -80,18 +78,12 @@ class ConsumerSystem:
 
     def registered_for_patient(self, registry: Part, nhs_number: str) -> Exchange:
         """Search the registry for a patient's appointments."""
-        query = ((names.PATIENT_PARAMETER, f"{names.NHS_NUMBER_SYSTEM}|{nhs_number}"),)
-        return self.send(registry, _registry_search(query))
+        return self.send(registry, calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{nhs_number}"))
 
     def registered_by_url(self, registry: Part, url: str) -> Exchange:
         """Search the registry for the entry of the appointment at ``url``."""
-        return self.send(registry, _registry_search((("identifier", f"{names.URL_SYSTEM}|{url}"),)))
-
-
-def _registry_search(query: tuple[tuple[str, str], ...]) -> calls.Call:
-    return calls.Call(
-        "GET", "/Appointment", names.SEARCH_APPOINTMENT, names.SCOPE_APPOINTMENT_READ, query=query
-    )
+        query = (("identifier", f"{names.URL_SYSTEM}|{url}"),)
+        return self.send(registry, calls.search_appointments("").changed(query=query))
 
 
 def bundle_resources(bundle: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:

@@ -54,9 +54,7 @@ def load(path: Path, catalogue: Catalogue) -> tuple[Statement, ...]:
             f"The evidence file {path} holds something else than statements. "
             "Write [[statement]] on a line of its own before each, and nothing outside them."
         )
-    return tuple(
-        _Entry(path, number, entry).statement(catalogue) for number, entry in enumerate(entries, start=1)
-    )
+    return tuple(_Entry(path, number, entry).statement(catalogue) for number, entry in enumerate(entries, start=1))
 
 
 class _Entry:

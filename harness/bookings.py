@@ -60,11 +60,7 @@ def booking(patient: Patient, slot: Slot, edition: str, description: str = "111 
         "resourceType": "Slot",
         "id": "slot",
         "meta": {"profile": [names.PROFILES["Slot"]]},
-        **{
-            key: slot.resource[key]
-            for key in ("identifier", "schedule", "start", "end")
-            if key in slot.resource
-        },
+        **{key: slot.resource[key] for key in ("identifier", "schedule", "start", "end") if key in slot.resource},
         "status": "busy",
     }
     literal_slot = editions.in_range(edition, "..0.1.15")
@@ -115,9 +111,7 @@ def patient_resource(patient: Patient) -> dict[str, Any]:
         }
         resource["identifier"] = [
             {
-                "extension": [
-                    {"url": names.NHS_NUMBER_VERIFICATION_EXTENSION, "valueCodeableConcept": verified}
-                ],
+                "extension": [{"url": names.NHS_NUMBER_VERIFICATION_EXTENSION, "valueCodeableConcept": verified}],
                 "use": "official",
                 "system": names.NHS_NUMBER_SYSTEM,
                 "value": patient.nhs_number,
@@ -129,9 +123,7 @@ def patient_resource(patient: Patient) -> dict[str, Any]:
         "telecom": [{"system": "phone", "value": patient.phone, "use": "home", "rank": 1}],
         "gender": patient.gender,
         "birthDate": patient.birth_date,
-        "address": [
-            {"use": "home", "line": ["1 Example Street"], "city": "Leeds", "postalCode": patient.postcode}
-        ],
+        "address": [{"use": "home", "line": ["1 Example Street"], "city": "Leeds", "postalCode": patient.postcode}],
     }
 
 

@@ -59,9 +59,7 @@ class SlotBroker:
         """The first of the slots that nobody in this run has leased, now leased; None if there is none."""
         return next((slot for slot in slots if self._claim(slot)), None)
 
-    def find(
-        self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta
-    ) -> Found:
+    def find(self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta) -> Found:
         """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.
 
         The first two hours of the time are searched first: answers stay small where slots are many.
@@ -96,9 +94,7 @@ class SlotBroker:
         )
 
     def _claim(self, slot: Slot) -> bool:
-        name = hashlib.sha256(
-            f"{slot.system}|{slot.identifier}|{slot.start.isoformat()}".encode()
-        ).hexdigest()
+        name = hashlib.sha256(f"{slot.system}|{slot.identifier}|{slot.start.isoformat()}".encode()).hexdigest()
         try:
             os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:

@@ -5,6 +5,7 @@ This is the only place that knows that there is a simulator.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -91,3 +92,12 @@ def _wait_for(config: Path, process: subprocess.Popen[bytes], log: Path) -> None
 def become_simulator(arguments: Sequence[str]) -> None:
     """Replace this process by the simulator (``uec-booking simulate``); does not return."""
     os.execv(COMMAND[0], [*COMMAND, *arguments])
+
+
+def known_faults() -> list[dict[str, str]]:
+    """The defects and variants that the bundled world can have: kind, name, requirement, part and summary."""
+    listed = subprocess.run(
+        [*COMMAND, "--list", "--json"], capture_output=True, check=True, text=True, encoding="utf-8"
+    )
+    found: list[dict[str, str]] = json.loads(listed.stdout)
+    return found

@@ -87,14 +87,23 @@ def search_slots(
 
 
 def book(appointment: Mapping[str, Any]) -> Call:
-    return Call(
-        "POST", "/Appointment", names.CREATE_APPOINTMENT, names.SCOPE_APPOINTMENT_WRITE, resource=appointment
-    )
+    return Call("POST", "/Appointment", names.CREATE_APPOINTMENT, names.SCOPE_APPOINTMENT_WRITE, resource=appointment)
 
 
 def read(path: str) -> Call:
     """Read an appointment, or a version of one; ``path`` is its URL or relative to the base."""
     return Call("GET", path, names.READ_APPOINTMENT, names.SCOPE_APPOINTMENT_READ)
+
+
+def search_appointments(patient: str) -> Call:
+    """Search for a patient's appointments; ``patient`` is ``system|value``."""
+    return Call(
+        "GET",
+        "/Appointment",
+        names.SEARCH_APPOINTMENT,
+        names.SCOPE_APPOINTMENT_READ,
+        query=((names.PATIENT_PARAMETER, patient),),
+    )
 
 
 def cancel(path: str, appointment: Mapping[str, Any], etag: str) -> Call:
@@ -115,9 +124,7 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
         url += "?" + query_string(call.query)
     body = call.content
     if body is None:
-        body = (
-            b"" if call.resource is None else (to_xml if call.format == XML else as_json_bytes)(call.resource)
-        )
+        body = b"" if call.resource is None else (to_xml if call.format == XML else as_json_bytes)(call.resource)
     headers: dict[str, str | None] = {
         "Accept": call.format,
         names.REQUEST_ID: call.request_id,

@@ -17,8 +17,8 @@ from uec_booking.standard import names
 
 from .bookings import instant
 from .calls import Call
-from .checks.booking import contained
 from .exchange import as_json_bytes
+from .resources import contained
 from .times import moment
 from .tokens import unsecured
 from .trials import Change
@@ -34,9 +34,7 @@ def _no_token(_: str) -> Change:
 
 
 def _other_scheme(_: str) -> Change:
-    return lambda call: call.changed(
-        token=None, headers={**call.headers, "Authorization": "Basic dXNlcjpwYXNz"}
-    )
+    return lambda call: call.changed(token=None, headers={**call.headers, "Authorization": "Basic dXNlcjpwYXNz"})
 
 
 def _token_text(text: str) -> Callable[[str], Change]:
@@ -180,6 +178,35 @@ def _method(method: str) -> Change:
     return change
 
 
+def _other_id(make: Callable[[str], str]) -> Callable[[str], Change]:
+    """Another id at the end of the path; none where it would be the same."""
+
+    def change(call: Call) -> Call | None:
+        base, _, identity = call.path.rpartition("/")
+        other = make(identity)
+        if other == identity:
+            return None
+        resource = {**call.resource, "id": other} if call.resource else None
+        return call.changed(path=f"{base}/{other}", resource=resource)
+
+    return lambda _: change
+
+
+def _other_version(_: str) -> Change:
+    """If-Match names a version, well formed, that is not the current one."""
+
+    def change(call: Call) -> Call:
+        current = (call.headers.get("If-Match") or "").removeprefix("W/").strip('"')
+        other = str(int(current) + 1000) if current.isdigit() else str(uuid.uuid4())
+        return call.changed(headers={**call.headers, "If-Match": f'W/"{other}"'})
+
+    return change
+
+
+def _patient_parameter(value: str) -> Change:
+    return _query(lambda query: [(n, value if n == names.PATIENT_PARAMETER else v) for n, v in query])
+
+
 REQUESTS: dict[str, Callable[[str], Change]] = {
     "without the parameter": _without_parameter,
     "with the parameter": _parameter,
@@ -190,6 +217,10 @@ REQUESTS: dict[str, Callable[[str], Change]] = {
     "without the header": _without_header,
     "without the Ssp- headers": _without_ssp,
     "with the method": _method,
+    "of an id that never was": _other_id(lambda _: str(uuid.uuid4())),
+    "of the id in the other case": _other_id(str.swapcase),
+    "quoting another version": _other_version,
+    "with the patient": _patient_parameter,
 }
 
 
@@ -315,15 +346,11 @@ def _unknown_element(resource: Resource) -> None:
 
 
 def _unknown_extension(resource: Resource) -> None:
-    resource["extension"] = [
-        {"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}
-    ]
+    resource["extension"] = [{"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}]
 
 
 def _external_reference(resource: Resource) -> None:
-    resource["participant"][0]["actor"]["display"] = resource["participant"][0]["actor"].get(
-        "display", "Patient"
-    )
+    resource["participant"][0]["actor"]["display"] = resource["participant"][0]["actor"].get("display", "Patient")
     document = contained(resource, "DocumentReference")
     if isinstance(document, dict):
         document["author"] = [{"reference": f"{names.DIRECTORY_ORGANISATION_BASE}X26"}]

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "check the settings and whether the systems can be reached"),
     "judge": ("rejudge", "judge a stored run again, under another edition or reading"),
     "report": ("rereport", "write the reports of a stored run again"),
+    "prove": ("prove", "does the harness find known faults, and leave good systems in peace?"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
 }
 
@@ -67,7 +68,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as problem:
         # A fault of ours must not look like a verdict: Python's own exit status would be 1.
         traceback.print_exc()
-        print(
-            f"uec-booking: the harness failed ({type(problem).__name__}); please report it.", file=sys.stderr
-        )
+        print(f"uec-booking: the harness failed ({type(problem).__name__}); please report it.", file=sys.stderr)
         return EXIT_HARNESS

@@ -52,9 +52,7 @@ def _differences(place: str, old: Any, new: Any) -> list[str]:
     if new is None and old is not None:
         return [f"{place} is gone"]
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        return [
-            d for name, value in old.items() for d in _differences(f"{place}.{name}", value, new.get(name))
-        ]
+        return [d for name, value in old.items() for d in _differences(f"{place}.{name}", value, new.get(name))]
     if isinstance(old, list) and isinstance(new, list):
         missing = [value for value in old if not any(not _differences("", value, other) for other in new)]
         return [f"{place}: {value!r} is changed or gone" for value in missing]

@@ -54,6 +54,4 @@ class ControlInterface:
         finally:
             client.close()
         if not exchange.ok:
-            raise CannotGoOn(
-                f"the control interface of {self._part.name} answered {path} with {exchange.answered()}"
-            )
+            raise CannotGoOn(f"the control interface of {self._part.name} answered {path} with {exchange.answered()}")

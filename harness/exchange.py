@@ -171,9 +171,7 @@ class Exchange:
 
 
 def _shown_headers(headers: Headers) -> list[list[str]]:
-    return [
-        [key, _shown_secret(value) if key.lower() in _SECRET_HEADERS else value] for key, value in headers
-    ]
+    return [[key, _shown_secret(value) if key.lower() in _SECRET_HEADERS else value] for key, value in headers]
 
 
 def _shown_secret(value: str) -> str:

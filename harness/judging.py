@@ -217,9 +217,7 @@ class _Bench:
         to_attest = sorted(p.reason for p in skipped if p.kind == "to-attest")
         if to_attest:
             return v.TO_ATTEST, "", to_attest[0]
-        others = sorted(
-            {o.system for s in scenarios for o in s.record.observations if o.requirement == requirement.id}
-        )
+        others = sorted({o.system for s in scenarios for o in s.record.observations if o.requirement == requirement.id})
         if others:
             return v.TO_ATTEST, "", f"was seen only of {', '.join(others)}, which is not under test for it"
         if skipped:

@@ -130,9 +130,7 @@ class ScenarioRecord:
                 **data,
                 "tags": tuple(data["tags"]),
                 "requirements": tuple(data["requirements"]),
-                "steps": tuple(
-                    StepRecord(**{**step, "exchanges": tuple(step["exchanges"])}) for step in data["steps"]
-                ),
+                "steps": tuple(StepRecord(**{**step, "exchanges": tuple(step["exchanges"])}) for step in data["steps"]),
                 "observations": tuple(Observation.from_json(o) for o in data["observations"]),
                 "exchanges": tuple(data["exchanges"]),
                 "problem": Problem(**problem) if problem else None,

@@ -41,7 +41,5 @@ class Listeners:
 def installed(names: Iterable[str] | None = None) -> Listeners:
     """All reporters that are installed, or those of the names given."""
     found = {point.name: point for point in entry_points(group=GROUP)}
-    chosen = [
-        found[name] for name in (names if names is not None else sorted(found, key=lambda n: n == _LAST))
-    ]
+    chosen = [found[name] for name in (names if names is not None else sorted(found, key=lambda n: n == _LAST))]
     return Listeners(point.load()() for point in chosen)

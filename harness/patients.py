@@ -67,6 +67,4 @@ def choose_patient(declared: Sequence[DeclaredPatient], source: random.Random) -
     if not declared:
         return synthetic_patient(source)
     one = source.choice(list(declared))
-    return Patient(
-        one.nhs_number, one.family, one.given, one.gender, one.birth_date, one.postcode, "0113 496 0123"
-    )
+    return Patient(one.nhs_number, one.family, one.given, one.gender, one.birth_date, one.postcode, "0113 496 0123")

@@ -28,9 +28,7 @@ def plain_session(config: pytest.Config) -> Iterator[RunSession]:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
-            completed(
-                _named(config), config.getoption("--edition"), config.getoption("--reading")
-            ) as settings,
+            completed(_named(config), config.getoption("--edition"), config.getoption("--reading")) as settings,
         ):
             preflight.check(settings)
             session = RunSession(settings, folder, str(Path(folder) / "leases"), config.getoption("--only"))
@@ -51,7 +49,5 @@ def _named(config: pytest.Config) -> Settings | None:
     if option("--uec-config"):
         return settings_file.load(Path(option("--uec-config")))
     if option("--provider-url") or option("--registry-url"):
-        return settings_file.from_urls(
-            option("--provider-url"), option("--registry-url"), services=option("--service")
-        )
+        return settings_file.from_urls(option("--provider-url"), option("--registry-url"), services=option("--service"))
     return None

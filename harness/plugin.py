@@ -26,7 +26,7 @@ from .judging import judge
 from .ledger import Problem, Run, ScenarioRecord
 from .recording import Recorder
 from .scenario import Scenario
-from .selection import is_requirement_id, selects
+from .selection import chosen, is_requirement_id
 from .session import RunSession
 
 #: The report attribute under which a scenario's record travels.
@@ -63,9 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--edition", choices=editions.EDITIONS, help="edition of the standard to judge by")
     group.addoption("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
-    group.addoption(
-        "--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature"
-    )
+    group.addoption("--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,13 +88,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     expression = session.only if session else config.getoption("--only")
     if not expression:
         return
-    kept, dropped = [], []
-    for item in items:
-        template = _template(item)
-        words = {*_tags(item), template.feature.name, _feature_id(item), template.name} if template else set()
-        (kept if template and selects(expression, words) else dropped).append(item)
+    scenarios = [item for item in items if _template(item)]
+    kept = chosen(expression, scenarios, words_of)
+    dropped = [item for item in items if item not in kept]
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)
+
+
+def words_of(item: pytest.Item) -> set[str]:
+    """What a scenario is called by in expressions: its tags, requirements and their SCAL ids, names, file."""
+    template, tags = _template(item), _tags(item)
+    catalogue = requirements.load()
+    scal = {name for tag in tags if tag in catalogue for name in catalogue[tag].scal}
+    return {*tags, *scal, template.feature.name, _feature_id(item), template.name}
 
 
 @pytest.fixture(scope="session")
@@ -120,9 +124,7 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
     if _template(request.node) is not None:
         session: RunSession = request.getfixturevalue("uec_session")
         request.node.stash[_SESSION_OF_ITEM] = session
-        request.node.stash[_RECORDER] = Recorder(
-            _scenario_id(request.node), standing_checks(session.settings)
-        )
+        request.node.stash[_RECORDER] = Recorder(_scenario_id(request.node), standing_checks(session.settings))
 
 
 @pytest.fixture
@@ -233,9 +235,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         setattr(report, RECORD, item.stash[_RECORD].to_json())
     elif call.when == "setup" and _template(item) is not None and call.excinfo is not None:
         problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
-        setattr(
-            report, RECORD, _record(item, Recorder(_scenario_id(item)), now_text(), 0.0, problem).to_json()
-        )
+        setattr(report, RECORD, _record(item, Recorder(_scenario_id(item)), now_text(), 0.0, problem).to_json())
     return report
 
 

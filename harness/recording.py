@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from .exchange import Exchange
-from .ledger import DOES_NOT_ARISE, MET, NOT_MET, NOT_OBSERVED, VALUE, Observation, StepRecord, merged
+from .ledger import DOES_NOT_ARISE, MET, NOT_MET, NOT_OBSERVED, TOLERATED, VALUE, Observation, StepRecord, merged
 
 #: Judges an exchange against the standing requirements.
 StandingChecks = Callable[[Exchange], Iterable[Observation]]
@@ -106,9 +106,19 @@ class Recorder:
         """Record that it was tried and could not be seen, and why."""
         self._add(requirement, NOT_OBSERVED, "an observation", reason, of, "", "")
 
-    def does_not_arise(
-        self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = ()
+    def falls_short(
+        self,
+        requirement: str,
+        *,
+        expected: str,
+        actual: str,
+        of: Exchange | Iterable[Exchange] = (),
+        where: str = "",
     ) -> None:
+        """Record that it is met but for a recommendation within it: a warning."""
+        self._add(requirement, TOLERATED, expected, actual, of, where, "")
+
+    def does_not_arise(self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = ()) -> None:
         """Record that this system has nothing that the clause speaks of, and how that was seen."""
         self._add(requirement, DOES_NOT_ARISE, "the case the clause speaks of", reason, of, "", "")
 

@@ -76,8 +76,7 @@ def _about_values(requirement: RequirementVerdict, old: JudgedRun, new: JudgedRu
         if first.outcome != second.outcome and situation in answers.situations():
             text = answers.situations()[situation].text
             sentences.append(
-                f"{text} Under {named(new)} your {value} {_standing(second)}; "
-                f"under {named(old)} it {_standing(first)}."
+                f"{text} Under {named(new)} your {value} {_standing(second)}; under {named(old)} it {_standing(first)}."
             )
     return tuple(sentences)
 

@@ -112,9 +112,7 @@ def run(
         folder.mkdir(parents=True, exist_ok=True)
         writer = store.Writer(folder)
     except OSError as problem:
-        raise SettingsError(
-            f"The folder {folder} cannot be written: {problem}. Choose another with --out."
-        ) from None
+        raise SettingsError(f"The folder {folder} cannot be written: {problem}. Choose another with --out.") from None
     notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
     begun = Run(
         started=now_text(),
@@ -131,7 +129,7 @@ def run(
         session = RunSession(settings, str(folder), leases, only)
         collector = _Collector(session, begun, listeners, writer)
         with _ends_on_terminate():
-            status = _run_pytest(session, collector, workers)
+            status = run_engine([collector, session], workers)
     notes += sweep(folder / FILE, settings)
     done = replace(collector.run, finished=now_text(), notes=tuple(notes), **_broken(collector, status))
     writer.end(done)
@@ -140,7 +138,8 @@ def run(
     return judged
 
 
-def _run_pytest(session: RunSession, collector: _Collector, workers: int) -> int:
+def run_engine(plugins: Sequence[object], workers: int = 1) -> int:
+    """Run the features through pytest with these plugins, one of them the session; returns pytest's status."""
     with (
         resources.as_file(resources.files("uec_booking.features")) as features,
         tempfile.TemporaryDirectory() as empty,
@@ -150,14 +149,12 @@ def _run_pytest(session: RunSession, collector: _Collector, workers: int) -> int
         options = [*_ENGINE, "-c", str(ini), "--rootdir", str(features), "--confcutdir", str(features)]
         if workers > 1:
             options += ["-n", str(workers)]
-        return int(pytest.main([*options, str(features)], plugins=[collector, session]))
+        return int(pytest.main([*options, str(features)], plugins=list(plugins)))
 
 
 def _broken(collector: _Collector, status: int) -> dict[str, Any]:
     """Why the run could not be finished, if it could not."""
-    away = next(
-        (r.problem for r in collector.run.scenarios if r.problem and r.problem.kind == "system-away"), None
-    )
+    away = next((r.problem for r in collector.run.scenarios if r.problem and r.problem.kind == "system-away"), None)
     if away is not None:
         done = f"{len(collector.run.scenarios)} of {collector.total} scenarios were begun"
         return {
@@ -170,8 +167,7 @@ def _broken(collector: _Collector, status: int) -> dict[str, Any]:
         return {"broken": f"The harness failed: {collector.errors[0]}", "broken_status": v.EXIT_HARNESS}
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         return {
-            "broken": f"Nothing was selected by {collector.only!r}. "
-            "`uec-booking requirements` lists what there is.",
+            "broken": f"Nothing was selected by {collector.only!r}. `uec-booking requirements` lists what there is.",
             "broken_status": v.EXIT_SETTINGS,
         }
     return {}

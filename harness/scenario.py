@@ -84,6 +84,14 @@ class Scenario:
             )
         return self._consumers[organisation]
 
+    def another_consumer(self, organisation: str) -> ConsumerSystem:
+        """One more consumer system of an organisation, with a connection of its own."""
+        consumer = ConsumerSystem(
+            self.settings.organisations[organisation], self.recorder, self.settings.limits, self._journal
+        )
+        self.undo.append(consumer.close)
+        return consumer
+
     def part(self, key: str) -> Part:
         return self.settings.part(key)
 
@@ -142,9 +150,7 @@ class Scenario:
     def read(self, appointment: Appointment, consumer: ConsumerSystem | None = None) -> Exchange:
         """Read the appointment from its provider; a 200 is remembered as how it was last seen."""
         if not appointment.url:
-            raise CannotGoOn(
-                f"the {appointment.name} appointment was not booked: {appointment.booked.told()}"
-            )
+            raise CannotGoOn(f"the {appointment.name} appointment was not booked: {appointment.booked.told()}")
         exchange = (consumer or appointment.consumer).send(appointment.part, calls.read(appointment.url))
         self.last = exchange
         if exchange.status == 200:

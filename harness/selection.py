@@ -2,19 +2,26 @@
 
 Words match tags, requirement ids (``PRV-BOOK-10``, ``PRV-BOOK-*``), SCAL ids, feature
 or defect names, in any case and as a part of the name; ``and``, ``or``, ``not`` and
-parentheses combine them.
+parentheses combine them. ``sample:N`` takes N of what the rest selects, at random but alike each time.
 """
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from .errors import SettingsError
 
 _REQUIREMENT = re.compile(r"^[A-Z]{2,4}(-[A-Z]{2,5})?-\d{2}$")
+#: Items of the assurance scripts: P3 is not P31.
+_SCAL = re.compile(r"^[pc]\d{1,2}$")
+_SAMPLE = re.compile(r"^sample:(\d+)$")
 _TOKEN = re.compile(r'\(|\)|"[^"]*"|[^\s()]+')
+
+_Item = TypeVar("_Item")
 
 
 def is_requirement_id(tag: str) -> bool:
@@ -29,6 +36,22 @@ def selects(expression: str, words: Iterable[str]) -> bool:
         SettingsError: the expression cannot be read.
     """
     return _Parser(expression, [word.lower() for word in words]).value()
+
+
+def chosen(
+    expression: str, items: Sequence[_Item], words: Callable[[_Item], Iterable[str]], seed: int = 0
+) -> list[_Item]:
+    """The items that are selected, in their order; ``sample:N`` draws by ``seed``.
+
+    Raises:
+        SettingsError: the expression cannot be read.
+    """
+    found = [item for item in items if selects(expression, words(item))]
+    sizes = [int(match[1]) for token in _TOKEN.findall(expression) if (match := _SAMPLE.match(token))]
+    if not sizes or min(sizes) >= len(found):
+        return found
+    places = sorted(random.Random(seed).sample(range(len(found)), min(sizes)))
+    return [found[place] for place in places]
 
 
 class _Parser:
@@ -68,9 +91,11 @@ class _Parser:
         return self._matches(self._tokens.pop(0).strip('"').lower())
 
     def _matches(self, word: str) -> bool:
+        if _SAMPLE.match(word):
+            return True
         if "*" in word or "?" in word:
             return any(fnmatchcase(name, word) for name in self._words)
-        if is_requirement_id(word.upper()):
+        if is_requirement_id(word.upper()) or _SCAL.match(word):
             return word in self._words
         return any(word in name for name in self._words)
 

@@ -189,9 +189,7 @@ class Settings:
     def from_json(cls, data: Mapping[str, Any]) -> Settings:
         def part(values: Mapping[str, Any]) -> Part:
             control = values["control"]
-            return Part(
-                **{**values, "tls": Tls(**values["tls"]), "control": Control(**control) if control else None}
-            )
+            return Part(**{**values, "tls": Tls(**values["tls"]), "control": Control(**control) if control else None})
 
         return cls(
             **{

@@ -135,9 +135,7 @@ class _Reader:
     def _table(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = data.get(key, {})
         if not isinstance(value, Mapping):
-            raise self._wrong(
-                key, "a table is expected.", f"Write [{key}] on a line of its own and its keys below it."
-            )
+            raise self._wrong(key, "a table is expected.", f"Write [{key}] on a line of its own and its keys below it.")
         return value
 
     def _list(self, data: Mapping[str, Any], key: str) -> list[Any]:
@@ -151,9 +149,7 @@ class _Reader:
         if value is None:
             raise self._wrong(where, f"{key} is missing.", f'Add the line {key} = "..." to it.')
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self._wrong(
-                f"{where}.{key}", f"a text is expected, not {value!r}.", 'Write it in "double quotes".'
-            )
+            raise self._wrong(f"{where}.{key}", f"a text is expected, not {value!r}.", 'Write it in "double quotes".')
         return value
 
     def _choice(self, data: Mapping[str, Any], key: str, values: Iterable[str], default: str) -> str:
@@ -234,9 +230,7 @@ class _Reader:
         claimed = self._list(data, "capabilities")
         for name in claimed:
             if not isinstance(name, str) or name not in CAPABILITIES:
-                raise self._wrong(
-                    "capabilities", f"{name!r} is not known.", f"Known are: {', '.join(CAPABILITIES)}."
-                )
+                raise self._wrong("capabilities", f"{name!r} is not known.", f"Known are: {', '.join(CAPABILITIES)}.")
         return tuple(claimed)
 
     def _organisations(self, data: Mapping[str, Any]) -> dict[str, Organisation]:
@@ -245,9 +239,7 @@ class _Reader:
         for key, value in data.items():
             where = f"organisations.{key}"
             if not isinstance(value, Mapping):
-                raise self._wrong(
-                    where, "a table is expected.", f"Write [{where}] and name, ods and asid below it."
-                )
+                raise self._wrong(where, "a table is expected.", f"Write [{where}] and name, ods and asid below it.")
             self._only(value, ["name", "ods", "asid"], where)
             found[key] = Organisation(
                 key,

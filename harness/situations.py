@@ -9,10 +9,15 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from uec_booking.standard import names
+
 from . import calls
+from .bookings import booking
 from .broker import Found
-from .checks.booking import contained
 from .errors import CannotGoOn
+from .exchange import Exchange, header
+from .patients import Patient
+from .resources import contained
 from .scenario import Appointment, Scenario, version_tag
 
 
@@ -65,9 +70,7 @@ def must_be_booked(made: Appointment) -> None:
 def taken_by_someone_else(scenario: Scenario, who: str) -> None:
     """The slot of the last search is booked by another consumer for another patient."""
     what = found(scenario)
-    made = scenario.book(
-        "someone else's", scenario.consumer(who), what.part, what.slot, patient=scenario.new_patient()
-    )
+    made = scenario.book("someone else's", scenario.consumer(who), what.part, what.slot, patient=scenario.new_patient())
     must_be_booked(made)
     scenario.read(made)
 
@@ -139,3 +142,67 @@ def search_registry(scenario: Scenario, who: str) -> None:
 
 def _id_in(tag: str) -> str:
     return tag.removeprefix("W/").strip('"')
+
+
+def book_slot_of(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """Another consumer tries to book the slot of an appointment, for another patient."""
+    scenario.book(
+        "someone else's", scenario.consumer(who), appointment.part, appointment.slot, patient=scenario.new_patient()
+    )
+
+
+def book_twice(scenario: Scenario, who: str) -> list[Exchange]:
+    """The same booking, sent again as after an answer that was lost."""
+    what = found(scenario)
+    call = calls.book(booking(scenario.patient, what.slot, scenario.settings.edition))
+    consumer = scenario.consumer(who)
+    first = consumer.send(what.part, call)
+    if not first.ok:
+        raise CannotGoOn(f"the first booking was answered with {first.told()}")
+    return [first, consumer.send(what.part, call)]
+
+
+def book_with_request_id_of(scenario: Scenario, appointment: Appointment, who: str) -> list[Exchange]:
+    """A booking of another slot with the X-Request-ID of an appointment's booking."""
+    search_and_lease(scenario, who, appointment.part.key, "later", timedelta(hours=6), timedelta(hours=48))
+    what = found(scenario)
+    body = booking(appointment.patient, what.slot, scenario.settings.edition)
+    call = calls.book(body).changed(request_id=_request_id(appointment.booked))
+    return [appointment.booked, scenario.consumer(who).send(what.part, call)]
+
+
+def cancel_with_request_id_of_booking(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """A cancellation that repeats the X-Request-ID of the booking."""
+    read = scenario.read(appointment)
+    if read.status != 200:
+        raise CannotGoOn(f"the appointment could not be read: {read.told()}")
+    call = calls.cancel(appointment.url, {**appointment.seen, "status": "cancelled"}, version_tag(read))
+    call = call.changed(request_id=_request_id(appointment.booked))
+    scenario.last = scenario.consumer(who).send(appointment.part, call)
+
+
+def _request_id(exchange: Exchange) -> str:
+    return header(exchange.request.headers, names.REQUEST_ID) or ""
+
+
+def search_appointments(scenario: Scenario, who: str, where: str, patient: Patient) -> None:
+    """A consumer asks the provider for a patient's appointments by NHS number."""
+    call = calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{patient.nhs_number}")
+    scenario.last = scenario.consumer(who).send(scenario.part(where), call)
+
+
+def booked_without_nhs_number(scenario: Scenario) -> Appointment:
+    """An appointment that stands, of a patient who has no NHS number."""
+    scenario.patient = scenario.patient.without_nhs_number()
+    return booked(scenario, "original", "first_111", "provider", "later", timedelta(hours=6), timedelta(hours=48))
+
+
+def search_by_local_identifier(scenario: Scenario, who: str, where: str) -> None:
+    """A consumer asks for appointments by the identifier that the provider gave the patient."""
+    patient = contained(scenario.appointment("original").seen, "Patient") or {}
+    for identifier in patient.get("identifier") or []:
+        if identifier.get("system") != names.NHS_NUMBER_SYSTEM and identifier.get("value"):
+            call = calls.search_appointments(f"{identifier.get('system', '')}|{identifier['value']}")
+            scenario.last = scenario.consumer(who).send(scenario.part(where), call)
+            return
+    raise CannotGoOn("the appointment reads without an identifier of the provider's own for the patient")

@@ -44,9 +44,7 @@ def classified(observation: Observation, edition: str, reading: str) -> Judged:
     if not situation.applies_in(edition):
         return Judged(observation, DOES_NOT_ARISE, f"edition {edition} says nothing of it")
     answer = answers.classify(observation.situation, observation.value, edition, reading)
-    return Judged(
-        observation, _OUTCOMES[answer.value_class], answer.expected, answer.conflict, answer.source_note
-    )
+    return Judged(observation, _OUTCOMES[answer.value_class], answer.expected, answer.conflict, answer.source_note)
 
 
 @dataclass(frozen=True)

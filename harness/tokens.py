@@ -20,9 +20,7 @@ from uec_booking.standard import names
 from .settings import DEFAULT_ORGANISATIONS, Organisation
 
 
-def claims(
-    organisation: Organisation, audience: str, scope: str, *, practitioner: bool = True
-) -> dict[str, Any]:
+def claims(organisation: Organisation, audience: str, scope: str, *, practitioner: bool = True) -> dict[str, Any]:
     """Good claims for a call now, of a synthetic user of ``organisation``."""
     issued = int(time.time())
     user = f"user-{organisation.ods.lower()}"
@@ -36,9 +34,7 @@ def claims(
         "requested_scope": scope,
         "requesting_device": {
             "resourceType": "Device",
-            "identifier": [
-                {"system": "https://consumer.example/Id/device", "value": f"device-{organisation.ods}"}
-            ],
+            "identifier": [{"system": "https://consumer.example/Id/device", "value": f"device-{organisation.ods}"}],
             "model": "UEC Booking Conformance",
             "version": "1.0",
         },

@@ -172,9 +172,7 @@ def main(arguments: list[str]) -> int:
     listed = set(waiting.load()) if waiting.FILE.exists() else set(catalogue.load())
     added = sorted({name for members in undecided().values() for name in members} - listed)
     if added:
-        print(
-            f"Nothing decides these any more, and the list only shrinks: {', '.join(added)}", file=sys.stderr
-        )
+        print(f"Nothing decides these any more, and the list only shrinks: {', '.join(added)}", file=sys.stderr)
         return 1
     Path(waiting.FILE).write_text(not_yet_toml(), encoding="utf-8")
     return 0

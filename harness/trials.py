@@ -43,9 +43,7 @@ class Trial:
     rows: list[Row] = field(default_factory=list)
     twin: Exchange | None = None
 
-    def send(
-        self, table: Iterable[Mapping[str, str]], changes: Mapping[str, Callable[[str], Change]]
-    ) -> None:
+    def send(self, table: Iterable[Mapping[str, str]], changes: Mapping[str, Callable[[str], Change]]) -> None:
         """Send a request for each row of a table with the columns change, answer and decides."""
         for line in table:
             change = named(line["change"], changes)
@@ -85,9 +83,7 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
                 reason = f"the good {trial.kind} was itself answered with {twin.told()}"
                 recorder.not_observed(requirement, reason, of=twin)
             elif row.exchange is None:
-                recorder.does_not_arise(
-                    requirement, f"{row.change}: there is no such thing in this {trial.kind}"
-                )
+                recorder.does_not_arise(requirement, f"{row.change}: there is no such thing in this {trial.kind}")
             else:
                 recorder.expect_answer(
                     requirement, row.situation, row.exchange, expected=f"{row.change}: {row.situation}"

@@ -29,11 +29,7 @@ def _changing(scenario: Scenario, who: str, name: str, element: str) -> None:
     situations.cancel_changing(scenario, scenario.appointment(name), who, element)
 
 
-@when(
-    sentence(
-        "{who:Organisation} has read the {name:Name} appointment and then the staff of the provider change it"
-    )
-)
+@when(sentence("{who:Organisation} has read the {name:Name} appointment and then the staff of the provider change it"))
 def _touched(scenario: Scenario, who: str, name: str) -> None:
     situations.staff_change(scenario, scenario.appointment(name), who)
 

@@ -26,9 +26,7 @@ def _assessed(scenario: Scenario, who: str) -> None:
         "{title:w} Patient, for whom {who:Organisation} booked {name:Name} appointment {time:Time} at {where:System}"
     )
 )
-def _booked_before(
-    scenario: Scenario, who: str, name: str, time: tuple[str, timedelta, timedelta], where: str
-) -> None:
+def _booked_before(scenario: Scenario, who: str, name: str, time: tuple[str, timedelta, timedelta], where: str) -> None:
     situations.booked(scenario, name, who, where, *time)
 
 

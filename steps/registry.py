@@ -29,11 +29,7 @@ def _told_of_booking(scenario: Scenario, name: str) -> None:
     registry.told_of_booking(scenario, scenario.appointment(name))
 
 
-@then(
-    sentence(
-        "the registry answers with entries of that patient only, one of them for the {name:Name} appointment"
-    )
-)
+@then(sentence("the registry answers with entries of that patient only, one of them for the {name:Name} appointment"))
 def _found(scenario: Scenario, name: str) -> None:
     registry.patient_is_found(scenario, scenario.answer(), scenario.appointment(name))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 from uec_booking.harness import situations
 from uec_booking.harness.checks import searching
 from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.subjects import SINCE, UNTIL
+from uec_booking.steps.words import sentence, table
 
 
 @when(sentence("{who:Organisation} searches {where:System} for free slots {time:Time}"))
@@ -33,3 +34,58 @@ def _not_offered(scenario: Scenario, name: str) -> None:
 @then(sentence("the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
     searching.offered_again(scenario, scenario.appointment(name))
+
+
+@then("no patient was needed for it")
+def _no_patient(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", situations.found(scenario).exchange)
+
+
+@then("the answer says which criteria were applied")
+def _self_link(scenario: Scenario) -> None:
+    searching.echoes_criteria(scenario.recorder, situations.found(scenario).exchange)
+
+
+@then("the total is the number of slots")
+def _total(scenario: Scenario) -> None:
+    searching.total_is_right(scenario.recorder, situations.found(scenario).exchange)
+
+
+@then("that organisation is answered")
+def _organisation_answered(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-29", "search-ok", scenario.answer())
+
+
+@given("a free slot of the provider that was found")
+def _slot_found(scenario: Scenario) -> None:
+    situations.search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+
+
+@when("the slot is searched for by times around its start", target_fixture="looks")
+def _times(scenario: Scenario, datatable: list[list[str]]) -> list[searching.Look]:
+    return searching.look_by_times(scenario, table(datatable))
+
+
+@then("it is found when, and only when, the times allow it")
+def _by_times(scenario: Scenario, looks: list[searching.Look]) -> None:
+    searching.found_as_times_allow(scenario.recorder, looks)
+
+
+@when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")
+def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[searching.Look]:
+    return searching.look_by_status(scenario, scenario.appointment(name), table(datatable))
+
+
+@then("it is found under the statuses that it has")
+def _by_status(scenario: Scenario, looks: list[searching.Look]) -> None:
+    searching.found_under_status(scenario.recorder, looks)
+
+
+@when(sentence("{who:Organisation} searches {where:System} for slots of a service that has none"))
+def _none(scenario: Scenario, who: str, where: str) -> None:
+    searching.search_without_slots(scenario, who, where)
+
+
+@then("the answer is clearly empty")
+def _empty(scenario: Scenario) -> None:
+    searching.clearly_empty(scenario.recorder, scenario.answer())

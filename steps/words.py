@@ -45,6 +45,10 @@ def _name(text: str) -> str:
 
 def sentence(text: str) -> parsers.parse:
     """A sentence with {who:Organisation}, {where:System}, {name:Name} and {when:Time} in it."""
-    return parsers.parse(
-        text, {"Organisation": _organisation, "System": _system, "Time": _time, "Name": _name}
-    )
+    return parsers.parse(text, {"Organisation": _organisation, "System": _system, "Time": _time, "Name": _name})
+
+
+def table(datatable: list[list[str]]) -> list[dict[str, str]]:
+    """The rows of a step's table, by the names in its first row."""
+    head, *rows = datatable
+    return [dict(zip(head, row, strict=True)) for row in rows]

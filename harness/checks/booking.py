@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from uec_booking.standard import names
+from uec_booking.standard.codec import parse_json
+
+from ..calls import read as read_call
+from ..compare import changes
+from ..exchange import Exchange
+from ..journal import appointment_url
 from ..recording import Recorder
+from ..resources import contained
 from ..scenario import Appointment, Scenario, version_id
 from ..times import moment
+from ..trials import Trial, refused
+from .searching import offers, search_around
+
+#: The clocks of two systems may differ by this much before we say that a time is wrong.
+_CLOCKS_DIFFER = timedelta(minutes=15)
 
 
 def accepted(recorder: Recorder, appointment: Appointment) -> bool:
@@ -30,11 +45,12 @@ def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> Non
         )
         if not there
     ]
+    lacking += is_what_was_asked_for(body, appointment) if not lacking else []
     recorder.expect(
         "PRV-BOOK-07",
         not lacking,
-        expected="the created Appointment, booked, with id and meta.versionId",
-        actual="as expected" if not lacking else f"missing: {', '.join(lacking)}",
+        expected="the created Appointment, booked, with id and meta.versionId, as it was asked for",
+        actual="as expected" if not lacking else f"not so: {'; '.join(lacking)}",
         of=appointment.booked,
         where=lacking[0].split(" ")[0] if lacking else "Appointment",
     )
@@ -60,9 +76,7 @@ def is_what_was_asked_for(body: Mapping[str, Any], appointment: Appointment) -> 
     found = []
     for name in ("start", "end"):
         if moment(body.get(name)) != moment(appointment.sent[name]):
-            found.append(
-                f"Appointment.{name} is {body.get(name)!r}, asked for was {appointment.sent[name]!r}"
-            )
+            found.append(f"Appointment.{name} is {body.get(name)!r}, asked for was {appointment.sent[name]!r}")
     patient = contained(body, "Patient")
     if patient is not None:
         number = appointment.patient.nhs_number
@@ -80,9 +94,310 @@ def is_what_was_asked_for(body: Mapping[str, Any], appointment: Appointment) -> 
     return found
 
 
-def contained(resource: Mapping[str, Any], kind: str) -> Mapping[str, Any] | None:
-    """The contained resource of a type, or None; matched by type, never by index (CF-31)."""
-    for inner in resource.get("contained") or []:
-        if isinstance(inner, Mapping) and inner.get("resourceType") == kind:
-            return inner
-    return None
+def needed_no_preparation(recorder: Recorder, appointment: Appointment) -> None:
+    """PRV-BOOK-02: one transaction, no preparatory call; PRV-BOOK-16: for a patient never seen."""
+    for requirement in ("PRV-BOOK-02", "PRV-BOOK-16"):
+        recorder.expect_answer(requirement, "book-ok", appointment.booked)
+
+
+def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-BOOK-04 to -06, -08, -09, -27: Location, ETag, Last-Modified, id, a stable URL, created."""
+    recorder, exchange = scenario.recorder, appointment.booked
+    location = exchange.header("Location") or ""
+    recorder.expect_value(
+        "PRV-BOOK-04",
+        "create-location-form",
+        location_form(location),
+        actual=f"Location: {location}",
+        of=exchange,
+        where="Location",
+    )
+    version, etag = version_id(exchange), exchange.header("ETag") or ""
+    recorder.expect(
+        "PRV-BOOK-05",
+        bool(etag) and etag.removeprefix("W/").strip('"') == version,
+        expected=f"an ETag that holds the version {version!r}",
+        actual=f"ETag: {etag}" if etag else "no ETag header",
+        of=exchange,
+        where="ETag",
+    )
+    last_modified(recorder, "PRV-BOOK-06", exchange)
+    read = scenario.read(appointment)
+    ids = {
+        "the body of the 201": exchange.resource.get("id"),
+        "the Location": appointment.url.rsplit("/", 1)[-1],
+        "the read": read.resource.get("id"),
+    }
+    recorder.expect(
+        "PRV-BOOK-08",
+        len(set(ids.values())) == 1,
+        expected="one id everywhere",
+        actual=", ".join(f"{where} has {value!r}" for where, value in ids.items()),
+        of=[exchange, read],
+        where="Appointment.id",
+    )
+    recorder.expect(
+        "PRV-BOOK-09",
+        read.status == 200,
+        expected="the URL of the appointment accepts reads",
+        actual=read.told(),
+        of=[exchange, read],
+        where="Location",
+    )
+    created = moment(exchange.resource.get("created"))
+    near = created is not None and abs(datetime.now(UTC) - created) < _CLOCKS_DIFFER
+    recorder.expect(
+        "PRV-BOOK-27",
+        near,
+        expected="created, a dateTime with time and offset, at the moment of booking",
+        actual=f"created {exchange.resource.get('created')!r}",
+        of=exchange,
+        where="Appointment.created",
+    )
+
+
+def location_form(location: str) -> str:
+    """A Location in the words of the table of answers: absolute or relative, versioned or unversioned, or absent."""
+    if not location:
+        return "absent"
+    absolute = "absolute" if "://" in location else "relative"
+    return f"{absolute}-{'versioned' if '/_history/' in location else 'unversioned'}"
+
+
+def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
+    """A Last-Modified header, an HTTP-date; an ISO time is tolerated (CF-23)."""
+    text = exchange.header("Last-Modified")
+    if text is None:
+        recorder.expect(
+            requirement,
+            False,
+            expected="a Last-Modified header",
+            actual="no Last-Modified header",
+            of=exchange,
+            where="Last-Modified",
+        )
+        return
+    try:
+        parsedate_to_datetime(text)
+        form = "http-date"
+    except ValueError:
+        form = "iso" if moment(text) else "other"
+    recorder.expect_value(
+        requirement, "last-modified-form", form, actual=f"Last-Modified: {text}", of=exchange, where="Last-Modified"
+    )
+
+
+def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-GET-01: the appointment read is the one asked for; PRV-GET-14: with its patient; PRV-BOOK-28 is told."""
+    recorder = scenario.recorder
+    read = scenario.read(appointment)
+    recorder.expect_answer("PRV-GET-01", "read-ok", read)
+    if read.status != 200:
+        return
+    wrong = is_what_was_asked_for(read.resource, appointment)
+    recorder.expect(
+        "PRV-GET-01",
+        not wrong,
+        expected="patient, slot and times as they were asked for",
+        actual="as asked for" if not wrong else "; ".join(wrong),
+        of=[appointment.booked, read],
+        where=wrong[0].split(" ")[0] if wrong else "Appointment",
+    )
+    patient = contained(read.resource, "Patient") or {}
+    missing = [n for n in ("id", "name", "gender", "birthDate", "address", "identifier") if not patient.get(n)]
+    recorder.expect(
+        "PRV-GET-14",
+        not missing,
+        expected="a contained Patient with id, name, gender, birthDate, address and identifier",
+        actual="as expected" if not missing else f"missing: {', '.join(missing)}",
+        of=read,
+        where="Appointment.contained.ofType(Patient)",
+    )
+    altered = changes(appointment.sent, read.resource, ignoring=("created",))
+    recorder.expect(
+        "PRV-BOOK-28",
+        True,
+        expected="told, not judged: what the provider stored otherwise than it was sent",
+        actual="nothing" if not altered else "; ".join(altered[:5]),
+        of=[appointment.booked, read],
+        where="Appointment",
+    )
+
+
+def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None:
+    """PRV-BOOK-08: the id is unique in the provider."""
+    recorder.expect(
+        "PRV-BOOK-08",
+        one.url != other.url and one.seen.get("id") != other.seen.get("id"),
+        expected="two bookings with two ids",
+        actual=f"{one.seen.get('id')!r} and {other.seen.get('id')!r}",
+        of=[one.booked, other.booked],
+        where="Appointment.id",
+    )
+
+
+def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-BOOK-10: refused; PRV-BOOK-11: with an OperationOutcome of severity error; ERR-04: and the reason.
+
+    Under the scal-2020 reading the OperationOutcome has the exact content of script P29 (CF-03).
+    """
+    recorder, exchange = scenario.recorder, appointment.booked
+    recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+    if exchange.ok:
+        for requirement in ("PRV-BOOK-11", "ERR-04"):
+            recorder.not_observed(requirement, "it was not refused", of=exchange)
+        return
+    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
+    if scenario.settings.reading == "scal-2020":
+        fit = len(issues) == 1 and issues[0].get("code") == "processing" and issues[0].get("severity") == "error"
+        fit = fit and str(issues[0].get("diagnostics", "")).strip() == "Slot no longer available"
+        wanted = "exactly one issue: error, processing, diagnostics Slot no longer available"
+    else:
+        fit = any(issue.get("severity") == "error" for issue in issues)
+        wanted = "an OperationOutcome with an issue of severity error"
+    recorder.expect(
+        "PRV-BOOK-11", fit, expected=wanted, actual=exchange.told(), of=exchange, where="OperationOutcome.issue"
+    )
+    recorder.expect(
+        "ERR-04",
+        any(str(issue.get("diagnostics") or "").strip() for issue in issues),
+        expected="issue.diagnostics with the reason",
+        actual=exchange.told(),
+        of=exchange,
+        where="OperationOutcome.issue.diagnostics",
+    )
+
+
+def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """PRV-BOOK-02 and PRV-BOOK-10: of simultaneous bookings of one slot exactly one succeeds."""
+    made = [exchange for exchange in answers if exchange.ok]
+    for requirement in ("PRV-BOOK-02", "PRV-BOOK-10"):
+        recorder.expect(
+            requirement,
+            len(made) == 1,
+            expected=f"one of {len(answers)} simultaneous bookings succeeds",
+            actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
+            of=answers,
+            where="status",
+        )
+    for exchange in answers:
+        if not exchange.ok:
+            recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+
+
+def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
+    """ERR-15: after refused bookings the slot is still free."""
+    recorder = scenario.recorder
+    if scenario.found is None or not refused(trial):
+        recorder.not_observed("ERR-15", "nothing was refused")
+        return
+    slot = scenario.found.slot
+    search = search_around(trial.consumer, trial.part, slot, "free")
+    recorder.expect(
+        "ERR-15",
+        offers(search, slot),
+        expected="the slot is still free after the refusals",
+        actual="still free" if offers(search, slot) else f"not offered any more ({search.answered()})",
+        of=[*refused(trial), search],
+        where="Slot.status",
+    )
+
+
+def _made(scenario: Scenario, trial: Trial, change: str) -> tuple[Exchange, Exchange | None]:
+    """The booking of a row, and a read of what it made."""
+    row = next(row for row in trial.rows if row.change == change)
+    assert row.exchange is not None
+    url = appointment_url(row.exchange, trial.part.base_url) if row.exchange.ok else ""
+    return row.exchange, trial.consumer.send(trial.part, read_call(url)) if url else None
+
+
+def local_identifier(scenario: Scenario, trial: Trial) -> None:
+    """PRV-BOOK-18: without an NHS number the appointment has the provider's own patient identifier."""
+    booked, read = _made(scenario, trial, "a patient without NHS number")
+    if read is None or read.status != 200:
+        scenario.recorder.not_observed("PRV-BOOK-18", "it was not booked, or could not be read", of=booked)
+        return
+    patient = contained(read.resource, "Patient") or {}
+    own = [
+        i
+        for i in patient.get("identifier") or []
+        if isinstance(i, Mapping) and i.get("value") and i.get("system") != names.NHS_NUMBER_SYSTEM
+    ]
+    scenario.recorder.expect(
+        "PRV-BOOK-18",
+        bool(own),
+        expected="Patient.identifier of the provider's own",
+        actual=f"{own[0].get('system')}" if own else "no such identifier",
+        of=[booked, read],
+        where="Appointment.contained.ofType(Patient).identifier",
+    )
+
+
+def name_reads_back(scenario: Scenario, trial: Trial, change: str) -> None:
+    """FMT-08: a name beyond ASCII survives the booking round trip."""
+    booked, read = _made(scenario, trial, change)
+    if read is None or read.status != 200:
+        scenario.recorder.not_observed("FMT-08", "it was not booked, or could not be read", of=booked)
+        return
+    sent = contained(parse_json(booked.request.body), "Patient") or {}
+    got = contained(read.resource, "Patient") or {}
+    wanted, there = sent["name"][0], (got.get("name") or [{}])[0]
+    same = all(there.get(part) == wanted[part] for part in ("family", "given"))
+    scenario.recorder.expect(
+        "FMT-08",
+        same,
+        expected=f"the name {wanted['family']}, {' '.join(wanted['given'])}",
+        actual=f"{there.get('family')}, {there.get('given')}",
+        of=[booked, read],
+        where="Appointment.contained.ofType(Patient).name",
+    )
+
+
+def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
+    """FMT-20: times with an offset are the same moments afterwards."""
+    booked, read = _made(scenario, trial, change)
+    if read is None or read.status != 200:
+        scenario.recorder.not_observed("FMT-20", "it was not booked, or could not be read", of=booked)
+        return
+    sent = parse_json(booked.request.body)
+    wrong = [n for n in ("start", "end") if moment(sent.get(n)) != moment(read.resource.get(n))]
+    scenario.recorder.expect(
+        "FMT-20",
+        not wrong,
+        expected=f"start {sent['start']} and end {sent['end']}, in any zone",
+        actual="the same moments"
+        if not wrong
+        else f"start {read.resource.get('start')}, end {read.resource.get('end')}",
+        of=[booked, read],
+        where=f"Appointment.{wrong[0]}" if wrong else "Appointment.start",
+    )
+
+
+def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+    """PRV-XTI-03: the second answer by edition (CF-47); if it is a success, it is the same appointment."""
+    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
+    if second.ok:
+        scenario.recorder.expect(
+            "PRV-XTI-03",
+            second.resource.get("id") == first.resource.get("id"),
+            expected="the same appointment, not a second one",
+            actual=f"ids {first.resource.get('id')!r} and {second.resource.get('id')!r}",
+            of=[first, second],
+            where="Appointment.id",
+        )
+
+
+def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+    """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
+    retried(scenario, first, second)
+    assert scenario.found is not None
+    slot = scenario.found.slot
+    search = search_around(scenario.consumer("first_111"), scenario.found.part, slot, "free")
+    scenario.recorder.expect(
+        "PRV-XTI-03",
+        offers(search, slot),
+        expected="the other slot is still free",
+        actual="still free" if offers(search, slot) else "not offered any more",
+        of=[second, search],
+        where="Slot.status",
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..calls import read
 from ..capability import CANCELLED, LEVELS, REFUSED, REQUIREMENT
 from ..compare import changes
@@ -9,6 +11,7 @@ from ..exchange import Exchange
 from ..ledger import MET, Observation
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario, version_id
+from .booking import last_modified, location_form
 
 
 def accepted(recorder: Recorder, exchange: Exchange) -> None:
@@ -19,9 +22,7 @@ def accepted(recorder: Recorder, exchange: Exchange) -> None:
 def only_status_changed(recorder: Recorder, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-CAN-02: the body is the same appointment, cancelled, with a new version, and nothing else is changed."""
     if exchange.status != 200:
-        recorder.not_observed(
-            "PRV-CAN-02", f"the cancellation was answered with {exchange.told()}", of=exchange
-        )
+        recorder.not_observed("PRV-CAN-02", f"the cancellation was answered with {exchange.told()}", of=exchange)
         return
     before, after = appointment.seen, exchange.resource
     wrong = []
@@ -51,9 +52,7 @@ def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
     if exchange.status != 200:
         for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
-            recorder.not_observed(
-                requirement, f"the cancellation was answered with {exchange.told()}", of=exchange
-            )
+            recorder.not_observed(requirement, f"the cancellation was answered with {exchange.told()}", of=exchange)
         return
     etag = exchange.header("ETag")
     version = version_id(exchange)
@@ -65,15 +64,7 @@ def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
         of=exchange,
         where="ETag",
     )
-    modified = exchange.header("Last-Modified")
-    recorder.expect(
-        "PRV-CAN-04",
-        bool(modified),
-        expected="a Last-Modified header",
-        actual=f"Last-Modified: {modified}" if modified else "no Last-Modified header",
-        of=exchange,
-        where="Last-Modified",
-    )
+    last_modified(recorder, "PRV-CAN-04", exchange)
 
 
 def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
@@ -168,14 +159,70 @@ def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange) -> No
     if exchange.status == 200:
         recorder.does_not_arise("PRV-CAN-13", "this organisation may cancel here", of=exchange)
         return
-    reasons = [
-        issue.get("diagnostics") for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)
-    ]
+    reasons = [issue.get("diagnostics") for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
     recorder.expect(
         "PRV-CAN-13",
         exchange.status == 403 and any(reasons),
         expected="200, or 403 with an OperationOutcome whose diagnostics give the reason",
         actual=exchange.told() + ("" if any(reasons) else " without diagnostics"),
+        of=exchange,
+        where="OperationOutcome.issue.diagnostics",
+    )
+
+
+def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
+    """PRV-CAN-05: a Location with the stable absolute URL."""
+    location = exchange.header("Location") or ""
+    recorder.expect_value(
+        "PRV-CAN-05",
+        "cancel-location-form",
+        location_form(location),
+        actual=f"Location: {location}" if location else "no Location header",
+        of=exchange,
+        where="Location",
+    )
+
+
+def not_again(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-08: a cancellation from the version before is out of date; PRV-CAN-18: nothing is overwritten.
+
+    A provider may refuse it as a version conflict or because it is cancelled already (ERR-14).
+    """
+    for requirement in ("PRV-CAN-08", "PRV-CAN-18"):
+        recorder.expect(
+            requirement,
+            exchange.response is not None and exchange.status in (409, 412, 422),
+            expected="a refusal: 409 (or 412, or 422 because it is cancelled already)",
+            actual=exchange.told(),
+            of=exchange,
+            where="status",
+        )
+
+
+def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """PRV-CAN-18: of two updates from one version, one succeeds."""
+    made = [exchange for exchange in answers if exchange.ok]
+    recorder.expect(
+        "PRV-CAN-18",
+        len(made) == 1,
+        expected="one of two simultaneous cancellations succeeds",
+        actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
+        of=answers,
+        where="status",
+    )
+
+
+def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-XTI-04: 409, with the reason in diagnostics."""
+    recorder.expect_answer("PRV-XTI-04", "reused-request-id-cancel", exchange)
+    if exchange.ok:
+        return
+    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
+    recorder.expect(
+        "PRV-XTI-04",
+        any(str(issue.get("diagnostics") or "").strip() for issue in issues),
+        expected="the reason in issue.diagnostics",
+        actual=exchange.told(),
         of=exchange,
         where="OperationOutcome.issue.diagnostics",
     )

@@ -61,9 +61,7 @@ class ContentChecks:
             return
         if response.resource is None:
             if exchange.ok or "fhir" in response.media_type:
-                yield _observation(
-                    exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem
-                )
+                yield _observation(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
             return
         profile = _profile(exchange, response)
         key = (profile, hashlib.sha256(response.body).digest())
@@ -75,11 +73,7 @@ class ContentChecks:
             yield _observation(exchange, clause, TOLERATED if tolerated else NOT_MET, where, expected, actual)
         for clause in sorted(clauses - broken):
             yield _observation(exchange, clause, MET, "", "as the profile says", "as expected")
-        if (
-            exchange.request.method == "GET"
-            and response.resource_type == "Appointment"
-            and response.status == 200
-        ):
+        if exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200:
             yield _etag(exchange, response)
 
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
@@ -90,9 +84,7 @@ class ContentChecks:
         if profile:
             for problem in check_profile(resource, profile, self._edition, self._reading):
                 clause = problem.requirement or "RES-ANY-01"
-                faults.append(
-                    (clause, problem.level == "SHOULD", problem.where, problem.expected, problem.actual)
-                )
+                faults.append((clause, problem.level == "SHOULD", problem.where, problem.expected, problem.actual))
         clauses = {"RES-ANY-01", "FMT-15"}
         for kind, inner in _resources(resource):
             clauses.update(_CLAUSES.get(kind, ()))
@@ -105,9 +97,7 @@ class ContentChecks:
             clauses.update(("FMT-18", "FMT-19"))
         for where, text in zones:
             if not _INSTANT.match(text):
-                faults.append(
-                    ("FMT-18", False, where, "an instant with seconds and an explicit offset", repr(text))
-                )
+                faults.append(("FMT-18", False, where, "an instant with seconds and an explicit offset", repr(text)))
             elif not text.endswith(("Z", "+00:00", "-00:00")):
                 faults.append(("FMT-19", False, where, "a time in UTC", repr(text)))
         return list(dict.fromkeys(faults)), clauses
@@ -161,9 +151,7 @@ def _etag(exchange: Exchange, response: Received) -> Observation:
     )
 
 
-def _observation(
-    exchange: Exchange, clause: str, outcome: str, where: str, expected: str, actual: str
-) -> Observation:
+def _observation(exchange: Exchange, clause: str, outcome: str, where: str, expected: str, actual: str) -> Observation:
     return Observation(
         requirement=clause,
         outcome=outcome,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..actors import ConsumerSystem
+from ..calls import read
 from ..compare import changes
 from ..scenario import Appointment, Scenario, version_id
 from .booking import is_what_was_asked_for
@@ -54,3 +55,35 @@ def readable_by(scenario: Scenario, appointment: Appointment, consumer: Consumer
     """PRV-GET-01: any assured consumer reads the appointment at its URL."""
     exchange = scenario.read(appointment, consumer)
     scenario.recorder.expect_answer("PRV-GET-01", "read-ok", exchange)
+
+
+def version_reads(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-GET-02: the current version can be read by its id; a provider without history is a warning (CF-78)."""
+    recorder = scenario.recorder
+    version = version_id(appointment.read) if appointment.read else ""
+    exchange = appointment.consumer.send(appointment.part, read(f"{appointment.url}/_history/{version}"))
+    recorder.expect_answer("PRV-GET-02", "vread-old-version", exchange)
+    if exchange.status == 200:
+        differing = changes(appointment.seen, exchange.resource)
+        recorder.expect(
+            "PRV-GET-02",
+            not differing and version_id(exchange) == version,
+            expected=f"version {version!r} as it was read",
+            actual="; ".join(differing[:5]) or f"version {version_id(exchange)!r}",
+            of=exchange,
+            where="Appointment",
+        )
+
+
+def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
+    """FMT-24: the version id stays while nothing changes."""
+    first = version_id(appointment.read) if appointment.read else ""
+    exchange = scenario.read(appointment)
+    scenario.recorder.expect(
+        "FMT-24",
+        bool(first) and version_id(exchange) == first,
+        expected=f"version {first!r} again",
+        actual=f"version {version_id(exchange)!r}",
+        of=exchange,
+        where="Appointment.meta.versionId",
+    )

@@ -62,9 +62,7 @@ def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
 def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: after a successful cancellation the provider brought the entry to cancelled."""
     recorder = scenario.recorder
-    entry, exchange = awaited(
-        scenario, appointment, lambda found: bool(found) and found["status"] != "booked"
-    )
+    entry, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
     if entry is None:
         reason = "the registry has no entry of this appointment that could be brought to cancelled"
         recorder.not_observed("REG-11", f"{reason} ({exchange.told()})", of=exchange)
@@ -87,9 +85,7 @@ def told_if_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     if exchange.status == 200:
         told_of_cancellation(scenario, appointment)
     else:
-        scenario.recorder.does_not_arise(
-            "REG-11", f"the cancellation was refused: {exchange.told()}", of=exchange
-        )
+        scenario.recorder.does_not_arise("REG-11", f"the cancellation was refused: {exchange.told()}", of=exchange)
 
 
 def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appointment) -> None:
@@ -100,9 +96,7 @@ def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appoin
         return
     body = exchange.resource
     # Whether the provider told the registry is not the registry's fault: ask it for the entry by its URL.
-    known = entry_of(
-        appointment.consumer.registered_by_url(scenario.part("registry"), appointment.url), appointment
-    )
+    known = entry_of(appointment.consumer.registered_by_url(scenario.part("registry"), appointment.url), appointment)
     if known is None:
         recorder.not_observed(
             "REG-15", "the registry has no entry of the appointment that a search could find", of=exchange

@@ -19,7 +19,7 @@ _STRONG = re.compile(r'^"[^"]*"$')
 
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
-    "PRV-XTI-01 PRV-XTI-02 SEC-37 FMT-07 FMT-12 FMT-21 ERR-01 ERR-02 ERR-11 ERR-12".split()
+    ["PRV-XTI-01", "PRV-XTI-02", "SEC-37", "FMT-07", "FMT-12", "FMT-21", "ERR-01", "ERR-02", "ERR-11", "ERR-12"]
 )
 
 
@@ -109,16 +109,12 @@ def _correlation(see: _Seer, response: Received) -> Iterator[Observation]:
     own = response.header(names.REQUEST_ID)
     value = "absent" if not own else "same" if own == sent else "own"
     shown = "its own" if value == "own" else value
-    yield see.value(
-        "PRV-XTI-01", f"server-request-id-{kind}", value, f"X-Request-ID: {shown}", names.REQUEST_ID
-    )
+    yield see.value("PRV-XTI-01", f"server-request-id-{kind}", value, f"X-Request-ID: {shown}", names.REQUEST_ID)
     if sent is None:
         return
     echo = response.header(names.CORRELATION_ID)
     value = "absent" if not echo else "echoed" if echo.strip() == sent else "different"
-    yield see.value(
-        "PRV-XTI-02", f"correlation-id-{kind}", value, f"X-Correlation-ID: {value}", names.CORRELATION_ID
-    )
+    yield see.value("PRV-XTI-02", f"correlation-id-{kind}", value, f"X-Correlation-ID: {value}", names.CORRELATION_ID)
 
 
 def _status(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
@@ -127,17 +123,11 @@ def _status(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
     kind = {
         "POST": "create" if path.endswith("/Appointment") else "",
         "PUT": "update",
-        "GET": "search"
-        if path.endswith(("/Slot", "/Appointment"))
-        else "read"
-        if "/Appointment/" in path
-        else "",
+        "GET": "search" if path.endswith(("/Slot", "/Appointment")) else "read" if "/Appointment/" in path else "",
     }.get(exchange.request.method, "")
     if not kind:
         return
-    yield see.value(
-        "ERR-11", f"status-of-{kind}", str(exchange.status), f"{exchange.status} to a {kind}", "status"
-    )
+    yield see.value("ERR-11", f"status-of-{kind}", str(exchange.status), f"{exchange.status} to a {kind}", "status")
     if exchange.ok and kind != "search":
         there = exchange.header("Content-Location") is not None
         yield see.met("ERR-12", there, "Content-Location", "no Content-Location header", "Content-Location")
@@ -163,9 +153,7 @@ def _error(see: _Seer, response: Received) -> Iterator[Observation]:
     else:
         for index, issue in enumerate(issues):
             found = issue if isinstance(issue, dict) else {}
-            lacking += [
-                f"OperationOutcome.issue[{index}].{key}" for key in ("severity", "code") if not found.get(key)
-            ]
+            lacking += [f"OperationOutcome.issue[{index}].{key}" for key in ("severity", "code") if not found.get(key)]
     yield see.met(
         "ERR-02",
         not lacking,

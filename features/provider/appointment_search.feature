@@ -1,0 +1,31 @@
+@claims:appointment-search
+Feature: Searching for a patient's appointments
+  An optional interaction: a consumer asks a provider for the appointments of a patient.
+
+  @PRV-SAPT-01 @PRV-SAPT-02 @PRV-SAPT-03 @PRV-SAPT-06 @PRV-SAPT-07
+  Scenario: A patient's appointments are found by NHS number
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    And Ms Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
+    When the first 111 service searches the provider for appointments of the patient
+    Then both appointments are found, and none of another patient
+
+  @PRV-SAPT-01
+  Scenario: A patient without appointments has none
+    When the first 111 service searches the provider for appointments of a patient who has none
+    Then the answer is an empty Bundle
+
+  @PRV-SAPT-04 @PRV-SAPT-05
+  Scenario: A search for appointments that is wrong is refused
+    Given a good search for a patient's appointments
+    When it is sent with each of these differences
+      | change                                     | answer                       | decides     |
+      | no Authorization header                    | token-missing                | PRV-SAPT-05 |
+      | a token of one part                        | token-malformed              | PRV-SAPT-05 |
+      | with the patient not-a-token               | appointment-search-bad-query | PRV-SAPT-04 |
+    Then each is answered as the table says, and the good one is accepted
+
+  @PRV-SAPT-09
+  Scenario: A patient without NHS number is found by the provider's own identifier
+    Given an appointment of a patient without NHS number
+    When the first 111 service searches the provider by its own patient identifier
+    Then that appointment is found

@@ -1,0 +1,105 @@
+Feature: Booking a slot
+  One POST books the slot for the patient, or is refused and leaves nothing behind.
+
+  @PRV-BOOK-01 @PRV-BOOK-02 @PRV-BOOK-03 @PRV-BOOK-04 @PRV-BOOK-05 @PRV-BOOK-06 @PRV-BOOK-07 @PRV-BOOK-08
+  @PRV-BOOK-09 @PRV-BOOK-16 @PRV-BOOK-27 @PRV-BOOK-28 @PRV-GET-01 @PRV-GET-14 @PRV-SRCH-34
+  Scenario: A free slot is booked for a patient the provider has never seen
+    When the first 111 service searches the provider for free slots from 6 hours on
+    And the first 111 service books the slot found as the new appointment
+    Then the booking is accepted
+    And it needed no preparatory call, for a patient never seen before
+    And the answer says where the new appointment is, in which version, and when it was made
+    And what is stored is what was asked for
+    And the slot of the new appointment is not offered any more
+    And the slot could be booked by the organisation that it was offered to
+
+  @PRV-BOOK-08
+  Scenario: Two bookings have two ids
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
+    Then the original and the other appointment have ids of their own
+
+  @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
+  Scenario: A slot that is taken cannot be booked again
+    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the second 111 service books the slot of the original appointment for someone else
+    Then the booking is refused because the slot is taken, and says so
+    And the original appointment stands as it was booked
+
+  @PRV-BOOK-02 @PRV-BOOK-10
+  Scenario: Of several bookings of one slot at the same moment exactly one succeeds
+    Given a free slot of the provider that was found
+    When 5 consumers book that slot at the same moment
+    Then exactly one of them succeeds, and the others are told that the slot is taken
+
+  @PRV-BOOK-12 @PRV-BOOK-13 @PRV-BOOK-14 @PRV-BOOK-15 @PRV-BOOK-19 @PRV-BOOK-23 @ERR-15
+  Scenario: A booking that is wrong is refused, and the slot stays free
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                                           | answer                   | decides                    |
+      | a body cut in half                               | malformed-body           | PRV-BOOK-13                |
+      | a body that is not JSON                          | malformed-body           | PRV-BOOK-13                |
+      | a body that is another resource                  | malformed-body           | PRV-BOOK-13                |
+      | without the element status                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | without the element participant                  | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | without the element start                        | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | without the contained Patient                    | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | with the element status="no-such-status"         | profile-breach           | PRV-BOOK-12                |
+      | a slot that does not exist                       | unknown-slot             | PRV-BOOK-14                |
+      | the NHS number 999000001                         | invalid-nhs-number       | PRV-BOOK-19                |
+      | with the header Content-Type: text/plain         | unsupported-request-type | PRV-BOOK-23                |
+    Then nothing was booked by those that were refused
+    And each is answered as the table says, and the good one is accepted
+
+  @PRV-BOOK-19
+  Scenario: An NHS number with a wrong check digit is no valid NHS number
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                        | answer                 | decides     |
+      | the NHS number 9990000013     | nhs-number-check-digit | PRV-BOOK-19 |
+    Then each is answered as the table says, and the good one is accepted
+
+  @ERR-03 @PRV-BOOK-12 @PRV-BOOK-19
+  Scenario: A refusal of a body points at the fault
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                          | answer             | decides     |
+      | without the element participant | profile-breach     | PRV-BOOK-12 |
+      | the NHS number 999000001        | invalid-nhs-number | PRV-BOOK-19 |
+    Then each is answered as the table says, and the good one is accepted
+    And each refusal points at the fault
+
+  @PRV-BOOK-20 @PRV-BOOK-21
+  Scenario: Contact points whose ranks break the rules are refused
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                          | answer     | decides     |
+      | two contact points of rank 1    | rank-rules | PRV-BOOK-20 |
+      | no contact point of rank 1      | rank-rules | PRV-BOOK-21 |
+    Then each is answered as the table says, and the good one is accepted
+
+  @PRV-BOOK-17 @PRV-BOOK-18
+  Scenario: A patient without an NHS number can be booked
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                       | answer                  | decides     |
+      | a patient without NHS number | book-without-nhs-number | PRV-BOOK-17 |
+    Then each is answered as the table says, and the good one is accepted
+    And the appointment without NHS number has the provider's own patient identifier
+
+  @PRV-BOOK-22 @PRV-BOOK-29 @FMT-08 @FMT-13 @FMT-16 @FMT-20
+  Scenario: Bookings that differ in what the standard leaves open are accepted
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                                  | answer  | decides     |
+      | details of a third party only           | book-ok | PRV-BOOK-22 |
+      | own details and those of a third party  | book-ok | PRV-BOOK-22 |
+      | an incoming referral                    | book-ok | PRV-BOOK-29 |
+      | a name beyond ASCII                     | book-ok | FMT-08      |
+      | an unknown element                      | book-ok | FMT-13      |
+      | an unknown extension                    | book-ok | FMT-13      |
+      | a reference outside the server          | book-ok | FMT-16      |
+      | times with another offset               | book-ok | FMT-20      |
+    Then each is answered as the table says, and the good one is accepted
+    And the name beyond ASCII reads back as it was sent
+    And the times with another offset read back as the same moments

@@ -1,0 +1,43 @@
+Feature: Cancelling an appointment
+  A cancellation is the appointment as it was read, put back with status cancelled against the
+  version that was read. Anything else is refused, and a refusal changes nothing.
+
+  @PRV-CAN-01 @PRV-CAN-02 @PRV-CAN-03 @PRV-CAN-04 @PRV-CAN-05 @PRV-CAN-06 @PRV-CAN-20 @PRV-GET-13
+  Scenario: An appointment is cancelled
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the patient confirms and the first 111 service cancels the original appointment
+    Then the cancellation is accepted
+    And only the status of the original appointment has changed, in a new version
+    And the answer carries the new version in its headers
+    And the answer says where the appointment is
+    And the original appointment now reads as cancelled, and its earlier version as booked
+    And it is told whether the slot of the original appointment is offered again
+
+  @PRV-CAN-07 @PRV-CAN-08 @PRV-CAN-09 @PRV-CAN-10 @PRV-CAN-11 @PRV-CAN-18 @PRV-CAN-19 @PRV-CAN-21 @ERR-15
+  Scenario: A cancellation that is wrong is refused, and the appointment stands
+    Given a good cancellation of a booked appointment
+    When it is sent with each of these differences
+      | change                                      | answer         | decides                  |
+      | with the element description="Changed"      | cancel-differs | PRV-CAN-07               |
+      | quoting another version                     | stale-version  | PRV-CAN-08, PRV-CAN-18   |
+      | without the header If-Match                 | no-if-match    | PRV-CAN-09               |
+      | without the element participant             | profile-breach | PRV-CAN-10               |
+      | a body cut in half                          | malformed-body | PRV-CAN-11               |
+      | a body that is another resource             | malformed-body | PRV-CAN-11               |
+      | of an id that never was                     | cancel-unknown | PRV-CAN-19               |
+    Then the appointment is unchanged by those that were refused
+    And each is answered as the table says, and the good one is accepted
+    And each refusal has an OperationOutcome for PRV-CAN-21
+
+  @PRV-CAN-08 @PRV-CAN-18
+  Scenario: A cancelled appointment is not cancelled again from the version before
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the patient confirms and the first 111 service cancels the original appointment
+    And the first 111 service sends the same cancellation again, from the version before
+    Then it is not accepted a second time
+
+  @PRV-CAN-18
+  Scenario: Of two cancellations at the same moment one succeeds
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When two consumers cancel the original appointment at the same moment from the same version
+    Then exactly one of the cancellations succeeds

@@ -1,0 +1,109 @@
+Feature: Searching for slots
+  A consumer names the service by its id from the Directory of Services and the time in which the
+  slot should start. The provider answers with the slots that are there, and says plainly when there
+  are none or when it cannot understand the question.
+
+  @PRV-SRCH-01 @PRV-SRCH-05 @PRV-SRCH-06 @PRV-SRCH-28 @PRV-SRCH-38 @RES-BND-01
+  Scenario: A search for free slots of a time is answered with those slots
+    When the first 111 service searches the provider for free slots from 6 hours on
+    Then the search is answered with free slots of that time
+    And no patient was needed for it
+    And the answer says which criteria were applied
+    And the total is the number of slots
+
+  @PRV-SRCH-29
+  Scenario: Any assured organisation can search
+    When the second 111 service searches the provider for free slots from 6 hours on
+    Then that organisation is answered
+    When another organisation searches the provider for free slots from 6 hours on
+    Then that organisation is answered
+
+  @PRV-SRCH-04 @FMT-20
+  Scenario: The bounds of the time are honoured to the second, whatever their zone
+    Given a free slot of the provider that was found
+    When the slot is searched for by times around its start
+      | lower          | upper          | found | decides     |
+      | ge its start   | le its start   | yes   | PRV-SRCH-04 |
+      | ge a minute before | le a minute before | no | PRV-SRCH-04 |
+      | ge a minute after  | le an hour after   | no | PRV-SRCH-04 |
+      | ge an hour before  | le a minute after  | yes | PRV-SRCH-04 |
+      | gt its start   | le an hour after | no  | PRV-SRCH-04 |
+      | ge an hour before | lt its start  | no  | PRV-SRCH-04 |
+      | gt a minute before | lt a minute after | yes | PRV-SRCH-04 |
+      | ge its start in +01:00 | le its start in +01:00 | yes | FMT-20 |
+      | ge its start in -05:00 | le its start in -05:00 | yes | FMT-20 |
+      | ge an hour after in +02:00 | le two hours after in +02:00 | no | FMT-20 |
+    Then it is found when, and only when, the times allow it
+
+  @PRV-SRCH-02 @RES-HCS-01 @DOS-07
+  Scenario: Only slots of the service asked for are returned
+    When the first 111 service searches the provider for slots with their schedules and services
+    Then every slot belongs to the service that was asked for
+    And a service without slots has none of them
+
+  @PRV-SRCH-03 @PRV-SRCH-06
+  Scenario: Slots can be searched for by each status
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the slot of the original appointment is searched for by status
+      | status    | found |
+      | free      | no    |
+      | busy      | yes   |
+      | free,busy | yes   |
+    Then it is found under the statuses that it has
+
+  @PRV-SRCH-03 @PRV-SRCH-08 @PRV-SRCH-09 @PRV-SRCH-10 @PRV-SRCH-11 @PRV-SRCH-12 @PRV-SRCH-13 @PRV-SRCH-16
+  @PRV-SRCH-39
+  Scenario: What is optional may be missing, what is unknown is ignored, what is wrong is refused
+    Given a good slot search
+    When it is sent with each of these differences
+      | change                                                       | answer                             | decides     |
+      | with the parameter status=busy                               | search-busy-status                 | PRV-SRCH-03 |
+      | with the parameter status=free,busy                          | search-busy-status                 | PRV-SRCH-03 |
+      | without the parameter status                                 | search-without-optional-parameters | PRV-SRCH-08 |
+      | without the parameter start=ge                               | search-without-optional-parameters | PRV-SRCH-08 |
+      | with the further parameter unknown-parameter=1               | unknown-query-parameter            | PRV-SRCH-09 |
+      | with the parameter start=gefoo                               | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service               | PRV-SRCH-11 |
+      | with a window in the past                                    | search-past-window                 | PRV-SRCH-12 |
+      | with a window that began in the past                         | search-past-start                  | PRV-SRCH-13 |
+      | with the further parameter _include=Slot:schedule            | search-with-includes               | PRV-SRCH-16 |
+      | with the further parameter _include:iterate=Schedule:actor:Practitioner | search-with-includes    | PRV-SRCH-16 |
+      | with the further parameter _include=Schedule:actor:PractitionerRole | search-with-includes        | PRV-SRCH-16 |
+      | with the further parameter _include:iterate=HealthcareService:Location | search-with-includes     | PRV-SRCH-16 |
+      | with the further parameter _include=HealthcareService.providedBy | search-with-includes           | PRV-SRCH-16 |
+      | with the further parameter _revinclude=Appointment:slot      | search-ok                          | PRV-SRCH-39 |
+    Then each is answered as the table says, and the good one is accepted
+
+  @PRV-SRCH-11 @PRV-SRCH-12 @ERR-04
+  Scenario: A search that is refused says why
+    Given a good slot search
+    When it is sent with each of these differences
+      | change                                                            | answer             | decides     |
+      | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service    | PRV-SRCH-11 |
+      | with a window in the past                                         | search-past-window | PRV-SRCH-12 |
+    Then each is answered as the table says, and the good one is accepted
+    And each refusal gives the reason
+
+  @PRV-SRCH-10 @ERR-03
+  Scenario: A search with a value that cannot be read points at it
+    Given a good slot search
+    When it is sent with each of these differences
+      | change                         | answer              | decides     |
+      | with the parameter start=gefoo | invalid-query-value | PRV-SRCH-10 |
+    Then each is answered as the table says, and the good one is accepted
+    And each refusal points at the fault
+
+  @PRV-SRCH-14 @PRV-SRCH-15
+  Scenario: A service without free slots is answered, clearly empty
+    When the first 111 service searches the provider for slots of a service that has none
+    Then the answer is clearly empty
+
+  @PRV-SRCH-35 @FMT-23
+  Scenario: Slots are searched for by GET alone
+    Given a good slot search
+    When it is sent with each of these differences
+      | change               | answer       | decides             |
+      | with the method POST | wrong-method | PRV-SRCH-35, FMT-23 |
+    Then each is answered as the table says, and the good one is accepted
+    And each refusal has an OperationOutcome for PRV-SRCH-35

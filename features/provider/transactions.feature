@@ -1,0 +1,29 @@
+Feature: Retries and correlation
+  A consumer that did not get an answer sends the same request again, with the same X-Request-ID.
+  The provider uses it to see that the booking was already made.
+
+  @PRV-XTI-03
+  Scenario: A booking that is sent twice with the same X-Request-ID makes one appointment
+    When the first 111 service searches the provider for free slots from 6 hours on
+    And the first 111 service books the slot found twice with the same X-Request-ID
+    Then the second answer says that it was already done, and one appointment exists
+
+  @PRV-XTI-03
+  Scenario: A booking that uses the X-Request-ID of an earlier one for another slot makes no second appointment
+    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the first 111 service books another slot with the X-Request-ID of the original appointment
+    Then the second answer says that it was already done, and the other slot is still free
+
+  @PRV-XTI-04
+  Scenario: A cancellation with an X-Request-ID that was used before is refused
+    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the first 111 service cancels the original appointment with the X-Request-ID of its booking
+    Then the cancellation is refused for its X-Request-ID, with the reason
+
+  @PRV-XTI-06
+  Scenario: A booking without X-Request-ID may be refused
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                          | answer        | decides    |
+      | without the header X-Request-ID | no-request-id | PRV-XTI-06 |
+    Then each is answered as the table says, and the good one is accepted

@@ -1,0 +1,180 @@
+"""``uec-booking prove``: does the harness catch what it must, and leave in peace whom it must?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from uec_booking.standard import requirements
+
+from ..bundled import known_faults
+from ..errors import SettingsError
+from ..plaintext import WIDTH, say
+from ..proving.journal import Journal, fingerprint
+from ..proving.pool import outcomes
+from ..proving.proof import Clean, Controls, Proof, defect_result, variant_result, wanted
+from ..proving.worker import Job
+from ..selection import chosen
+from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
+
+#: Scenarios that go through every interaction once, and meet an error.
+SMOKE = "story-a or (story-wrong and PRV-CAN-09)"
+EVERYTHING = "not no-such-tag"
+
+#: Every proof has it among its defects: a harness that lets it live is broken.
+CANARY = "double-booking"
+
+#: Runs of the clean system: what differs between them differs between any two runs.
+CLEAN = ("clean, first run", "clean, second run")
+
+Fault = Mapping[str, str]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the suite against every chosen system; returns 0 where all is as it must be."""
+    options = _parser().parse_args(arguments)
+    faults = known_faults()
+    defects = _chosen(faults, "defect", options.defects)
+    variants = _chosen(faults, "variant", options.variants)
+    if not defects and not variants:
+        raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
+    canary = [f for f in faults if f["kind"] == "defect" and f["name"] == CANARY]
+    jobs = _jobs(defects, variants, canary, options.quick)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        journal = Journal(options.out, fingerprint({"quick": options.quick}))
+        _run(jobs, journal, options.workers, 90.0 if options.quick else 600.0)
+        proof = _proof(journal, defects, variants, canary)
+        (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
+    except OSError as problem:
+        raise SettingsError(
+            f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
+        ) from None
+    _tell(proof, options.out)
+    return _status(proof)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking prove",
+        description="Run the suite against systems with one known fault each (defects), which must fail, and "
+        "against conformant systems that choose otherwise (variants), which must not. Writes proof.json. "
+        "An interrupted proof goes on where it was.",
+        epilog="exit status: 0 all as it must be · 1 a defect lives or a variant is accused · "
+        "2 a fault was not reached, or a control failed · 4 a run could not be finished",
+    )
+    add = parser.add_argument
+    add("--defects", default=EVERYTHING, metavar="EXPR", help="for instance 'PRV-CAN-*' or 'sample:20'")
+    add("--variants", default=EVERYTHING, metavar="EXPR", help="likewise ('not *' for none)")
+    add("--quick", action="store_true", help="per system only the scenarios of its requirement, and a few more")
+    add("-n", dest="workers", type=int, choices=range(1, 17), default=2, metavar="N", help="workers (default 2)")
+    add("--out", type=Path, default=Path("reports/out/proof"), metavar="DIR", help="where proof.json goes")
+    return parser
+
+
+def _chosen(faults: Sequence[Fault], kind: str, expression: str) -> list[Fault]:
+    catalogue = requirements.load()
+
+    def words(fault: Fault) -> list[str]:
+        entry = catalogue.get(fault["requirement"])
+        return [fault["name"], fault["requirement"], fault["part"], *(entry.scal if entry else ())]
+
+    return chosen(expression, [fault for fault in faults if fault["kind"] == kind], words)
+
+
+def _jobs(defects: Sequence[Fault], variants: Sequence[Fault], canary: Sequence[Fault], quick: bool) -> list[Job]:
+    """The runs to make: clean ones first, because everything is compared with them."""
+    faults = {fault["name"]: fault for fault in (*canary, *defects, *variants)}
+    asked = " or ".join(dict.fromkeys(fault["requirement"] for fault in faults.values()))
+    everything = f"{SMOKE} or {asked}" if quick else EVERYTHING
+    jobs = [Job(name, (), everything) for name in CLEAN]
+    for name, fault in faults.items():
+        requirement = fault["requirement"]
+        if quick:
+            until = (requirement, wanted(requirement)) if fault["kind"] == "defect" else ("", "")
+            jobs.append(Job(name, (name,), f"{SMOKE} or {requirement}", requirement, until))
+        else:
+            jobs.append(Job(name, (name,), EVERYTHING))
+    return jobs
+
+
+def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:
+    """Make the runs that were not made yet, telling how it goes on."""
+    waiting = [job for job in jobs if job.name not in journal.done]
+    if len(waiting) < len(jobs):
+        say(f"{len(jobs) - len(waiting)} of {len(jobs)} runs were made before; {len(waiting)} to go.")
+    started = time.monotonic()
+    for number, outcome in enumerate(outcomes(waiting, workers, patience), start=1):
+        journal.keep(outcome)
+        spent = time.monotonic() - started
+        left = round(spent / number * (len(waiting) - number))
+        told = outcome.trouble or f"{len(outcome.scenarios)} scenarios in {outcome.seconds:.1f} s"
+        say(f"{number:>4}/{len(waiting)} {outcome.name}: {told}; about {left // 60} min {left % 60:02d} s left")
+        sys.stdout.flush()
+
+
+def _proof(journal: Journal, defects: Sequence[Fault], variants: Sequence[Fault], canary: Sequence[Fault]) -> Proof:
+    clean = Clean([journal.done[name] for name in CLEAN])
+    results = {
+        fault["name"]: defect_result(fault["name"], fault["requirement"], journal.done[fault["name"]], clean)
+        for fault in (*canary, *defects)
+    }
+    names = [*CLEAN, *results, *(fault["name"] for fault in variants)]
+    return Proof(
+        defects=tuple(results[fault["name"]] for fault in defects),
+        variants=tuple(variant_result(f["name"], journal.done[f["name"]], clean) for f in variants),
+        controls=Controls(
+            clean_failed=clean.failed,
+            canary=canary[0]["name"] if canary else "",
+            canary_killed=bool(canary) and results[CANARY].killed,
+        ),
+        troubles={name: journal.done[name].trouble for name in names if journal.done[name].trouble},
+    )
+
+
+def _tell(proof: Proof, folder: Path) -> None:
+    """The matrix, survivors first, and the two rates."""
+    say()
+    say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'killed':<7}{'localised':<10}also failed")
+    print("-" * WIDTH)
+    for one in sorted(proof.defects, key=lambda d: (d.killed, d.localised, d.name)):
+        marks = f"{_mark(one.reached):<8}{_mark(one.killed):<7}{_mark(one.localised):<10}"
+        also = ", ".join(one.also_failed)
+        say(f"{one.name:<32} {one.requirement:<13} {marks}{also}", hanging=" " * 72)
+    for variant in proof.variants:
+        accused = ", ".join(variant.false_alarms)
+        say(f"variant {variant.name}: {'accused of ' + accused if accused else 'in peace'}")
+    print("-" * WIDTH)
+    document = proof.document()
+    killed = sum(one.killed for one in proof.defects)
+    say(f"{killed} of {len(proof.defects)} defects killed, {sum(d.localised for d in proof.defects)} localised")
+    for name in ("sensitivity", "localisation", "specificity"):
+        if document[name] is not None:
+            say(f"{name} {document[name]:.1%}")
+    controls = proof.controls
+    if controls.clean_failed:
+        say(f"CONTROL FAILED: the clean system does not meet {', '.join(controls.clean_failed)}")
+    if controls.canary and not controls.canary_killed:
+        say(f"CONTROL FAILED: the canary {controls.canary} lives")
+    for name, why in proof.troubles.items():
+        say(f"not finished: {name}: {why}")
+    say(f"proof.json is in {folder}")
+
+
+def _mark(value: bool) -> str:
+    return "yes" if value else "NO"
+
+
+def _status(proof: Proof) -> int:
+    if proof.troubles:
+        return EXIT_HARNESS
+    if not proof.controls.good:
+        return EXIT_INCONCLUSIVE
+    if any(variant.false_alarms for variant in proof.variants):
+        return EXIT_NOT_CONFORMANT
+    if any(one.reached and not one.killed for one in proof.defects):
+        return EXIT_NOT_CONFORMANT
+    return EXIT_CONFORMANT if all(one.reached for one in proof.defects) else EXIT_INCONCLUSIVE

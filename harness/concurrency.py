@@ -1,0 +1,64 @@
+"""The same thing done by several consumers at the same moment. Never more than ``AT_ONCE`` of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from . import calls
+from .bookings import booking
+from .broker import Found
+from .errors import CannotGoOn
+from .exchange import Exchange
+from .scenario import Appointment, Scenario, version_tag
+
+#: More would be a load test, which a provider in use should not get from us.
+AT_ONCE = 5
+
+
+def _together(jobs: Sequence[Callable[[], Exchange]]) -> list[Exchange]:
+    """Run the jobs at the same moment; what one of them raises is raised here."""
+    barrier = threading.Barrier(len(jobs))
+    answers: list[Exchange | None] = [None] * len(jobs)
+    problems: list[BaseException] = []
+
+    def run(index: int) -> None:
+        try:
+            barrier.wait(timeout=30)
+            answers[index] = jobs[index]()
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=run, args=(index,), daemon=True) for index in range(len(jobs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise problems[0]
+    return [answer for answer in answers if answer is not None]
+
+
+def book_at_once(scenario: Scenario, found: Found, number: int) -> list[Exchange]:
+    """As many consumers book the same slot, each for a patient of its own."""
+
+    def job() -> Callable[[], Exchange]:
+        consumer = scenario.another_consumer("first_111")
+        body = booking(scenario.new_patient(), found.slot, scenario.settings.edition)
+        return lambda: consumer.send(found.part, calls.book(body))
+
+    return _together([job() for _ in range(min(number, AT_ONCE))])
+
+
+def cancel_at_once(scenario: Scenario, appointment: Appointment) -> list[Exchange]:
+    """Two consumers of the booking organisation cancel from the version that both have read."""
+    if scenario.read(appointment).status != 200 or appointment.read is None:
+        raise CannotGoOn("the appointment could not be read")
+    tag = version_tag(appointment.read)
+    body = {**appointment.seen, "status": "cancelled"}
+
+    def job() -> Callable[[], Exchange]:
+        consumer = scenario.another_consumer(appointment.consumer.organisation.key)
+        return lambda: consumer.send(appointment.part, calls.cancel(appointment.url, body, tag))
+
+    return _together([job(), job()])

@@ -1,0 +1,144 @@
+"""What the runs prove: which defects were reached, killed and localised, and which good systems were accused.
+
+``killed``: some requirement turned FAIL that holds on the clean system (or, for a SHOULD, the named
+one turned WARN). ``localised``: the named one did. ``reached``: the fault had its way, and the recorded
+traffic differs from the clean system's; a fault that was not reached is never killed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from uec_booking.standard import requirements
+
+from .. import verdicts as v
+from .worker import Outcome
+
+SCHEMA_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class DefectResult:
+    """``verdict`` is that of the named requirement; empty where nothing was said of it."""
+
+    name: str
+    requirement: str
+    verdict: str
+    reached: bool
+    killed: bool
+    localised: bool
+    also_failed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VariantResult:
+    """``false_alarms``: the requirements that turned FAIL, or were in ERROR, on a conformant system."""
+
+    name: str
+    false_alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Controls:
+    """``clean_failed``: what failed without any fault; ``canary``: a fault that must be killed, and whether."""
+
+    clean_failed: tuple[str, ...]
+    canary: str
+    canary_killed: bool
+
+    @property
+    def good(self) -> bool:
+        return not self.clean_failed and (self.canary_killed or not self.canary)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The whole of it. ``troubles`` names the runs that could not be finished, and why."""
+
+    defects: tuple[DefectResult, ...]
+    variants: tuple[VariantResult, ...]
+    controls: Controls
+    troubles: Mapping[str, str]
+
+    def document(self) -> dict[str, Any]:
+        """``proof.json``. Rates are from 0 to 1, and null where there is nothing to count."""
+        killed = [d for d in self.defects if d.killed]
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "defects": [{**asdict(d), "also_failed": list(d.also_failed)} for d in self.defects],
+            "variants": [{**asdict(one), "false_alarms": list(one.false_alarms)} for one in self.variants],
+            "sensitivity": _rate(len(killed), len(self.defects)),
+            "localisation": _rate(sum(d.localised for d in killed), len(killed)),
+            "specificity": _rate(sum(not one.false_alarms for one in self.variants), len(self.variants)),
+            "controls": {
+                **asdict(self.controls),
+                "clean_failed": list(self.controls.clean_failed),
+                "troubles": dict(self.troubles),
+            },
+        }
+
+    def text(self) -> str:
+        return json.dumps(self.document(), indent=1) + "\n"
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+class Clean:
+    """The clean system, from the runs made of it: what it must not be accused of, and how its traffic looks."""
+
+    def __init__(self, runs: Sequence[Outcome]) -> None:
+        self._runs = runs
+        self.warned = {name for run in runs for name, verdict in run.verdicts.items() if verdict == v.WARN}
+        self.failed = tuple(
+            sorted(
+                {
+                    name
+                    for run in runs
+                    for name, verdict in run.verdicts.items()
+                    if verdict in (v.FAIL, v.ERROR, v.INCONCLUSIVE)
+                }
+            )
+        )
+
+    def differs(self, run: Outcome) -> bool:
+        """Whether the traffic of a run shows something that no clean run has, or lacks what all of them have."""
+        for scenario, seen in run.shapes.items():
+            clean = [set(one.shapes[scenario]) for one in self._runs if scenario in one.shapes]
+            if clean and (set(seen) - set.union(*clean) or set.intersection(*clean) - set(seen)):
+                return True
+        return False
+
+
+def wanted(requirement: str) -> str:
+    """The verdict that a defect of this requirement must have: WARN for a SHOULD."""
+    entry = requirements.load().get(requirement)
+    return v.WARN if entry is not None and entry.level == requirements.SHOULD else v.FAIL
+
+
+def defect_result(name: str, requirement: str, run: Outcome, clean: Clean) -> DefectResult:
+    """What the run against a defect shows."""
+    verdict = run.verdicts.get(requirement, "")
+    failed = {each for each, said in run.verdicts.items() if said == v.FAIL} - set(clean.failed)
+    turned = verdict == wanted(requirement) and requirement not in {*clean.failed, *clean.warned}
+    turned = turned or requirement in failed
+    reached = run.used > 0 and clean.differs(run)
+    return DefectResult(
+        name=name,
+        requirement=requirement,
+        verdict=verdict,
+        reached=reached,
+        killed=reached and (turned or bool(failed)),
+        localised=reached and turned,
+        also_failed=tuple(sorted(failed - {requirement})),
+    )
+
+
+def variant_result(name: str, run: Outcome, clean: Clean) -> VariantResult:
+    """What a conformant system was accused of; a run that could not be finished counts as accused."""
+    accused = {each for each, said in run.verdicts.items() if said in (v.FAIL, v.ERROR)} - set(clean.failed)
+    return VariantResult(name, tuple(sorted(accused)) or (("unfinished",) if run.trouble else ()))

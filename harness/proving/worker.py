@@ -1,0 +1,194 @@
+"""A warm worker: one world and one collected suite, used for one system after the other.
+
+Nothing is imported, started or collected anew between systems: the world's faults are switched
+at run time through its control interface, and the same collected scenarios run again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from uec_booking.standard import requirements
+
+from .. import verdicts as v
+from ..bundled import bundled_world
+from ..client import Client
+from ..exchange import Sent
+from ..journal import FILE
+from ..judging import judge
+from ..ledger import Run, ScenarioRecord
+from ..plugin import RECORD, words_of
+from ..run import run_engine
+from ..selection import selects
+from ..session import RunSession
+from ..settings import Control, Settings
+from .traffic import shapes
+
+#: Seconds. The world is on this machine: whoever waits longer waits in vain.
+_LIMITS = {"read_seconds": 8.0, "total_seconds": 10.0, "registry_seconds": 2.0}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One system to test. ``first`` scenarios run before the others of ``expression``.
+
+    With ``until`` (a requirement and a verdict) the run ends as soon as that is its verdict.
+    """
+
+    name: str
+    faults: tuple[str, ...]
+    expression: str
+    first: str = ""
+    until: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run against one system showed. ``used``: how often the faults had their way."""
+
+    name: str
+    seconds: float
+    verdicts: Mapping[str, str]
+    scenarios: Mapping[str, str]
+    shapes: Mapping[str, tuple[str, ...]]
+    used: int
+    trouble: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Outcome:
+        return cls(**{**data, "shapes": {key: tuple(value) for key, value in data["shapes"].items()}})
+
+
+def work(connection: Connection) -> None:
+    """Take jobs from the connection and answer each with its outcome, until there is None."""
+    # A Ctrl-C is for the process that gives out the work; we end when it closes the connection.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with bundled_world() as world, tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        settings = replace(world, limits=replace(world.limits, **_LIMITS))
+        session = RunSession(settings, folder, str(Path(folder) / "leases"))
+        run_engine([session, _Loop(connection, session)])
+
+
+class _Loop:
+    """The pytest plugin that, in place of one run of the suite, runs it for one job after the other."""
+
+    def __init__(self, connection: Connection, session: RunSession) -> None:
+        self._connection = connection
+        self._session = session
+        self._control = _Faults(session.settings)
+        self._records: list[ScenarioRecord] = []
+        self._troubles: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._troubles.append(f"collecting failed: {str(report.longrepr)[-400:]}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = getattr(report, RECORD, None)
+        if data is not None:
+            self._records.append(ScenarioRecord.from_json(data))
+        elif report.failed:
+            self._troubles.append(f"{report.nodeid}: {str(report.longrepr)[-400:]}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        while True:
+            try:
+                job = self._connection.recv()
+            except EOFError:
+                return True
+            if job is None:
+                return True
+            self._connection.send(self._carry_out(job, session))
+
+    def _carry_out(self, job: Job, session: pytest.Session) -> Outcome:
+        started = time.monotonic()
+        self._records = []
+        shutil.rmtree(self._session.leases, ignore_errors=True)
+        (Path(self._session.folder) / FILE).unlink(missing_ok=True)
+        self._control.switch_to(job.faults)
+        items = [item for item in session.items if selects(job.expression, words_of(item))]
+        if job.first:
+            items.sort(key=lambda item: not selects(job.first, words_of(item)))
+        for item in items:
+            session.shouldstop = False
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            if self._turned(job):
+                break
+        troubles, self._troubles = self._troubles, []
+        judged = judge(self._run(tuple(self._records)), requirements.load())
+        return Outcome(
+            name=job.name,
+            seconds=round(time.monotonic() - started, 3),
+            verdicts={r.id: r.verdict for r in judged.requirements if r.verdict != v.NOT_APPLICABLE},
+            scenarios={s.record.id: s.status for s in judged.scenarios},
+            shapes={record.id: tuple(sorted(shapes(record.exchanges))) for record in self._records},
+            used=self._control.used(),
+            trouble="; ".join(troubles)[:1000],
+        )
+
+    def _turned(self, job: Job) -> bool:
+        requirement, wanted = job.until
+        if not requirement or not self._records:
+            return False
+        judged = judge(self._run((self._records[-1],)), requirements.load())
+        return any(r.id == requirement and r.verdict == wanted for r in judged.requirements)
+
+    def _run(self, records: tuple[ScenarioRecord, ...]) -> Run:
+        settings = self._session.settings
+        return Run(
+            started="",
+            finished="",
+            edition=settings.edition,
+            reading=settings.reading,
+            systems_under_test={part.key: part.role for part in settings.under_test()},
+            claims=settings.capabilities,
+            partial=True,
+            scenarios=records,
+        )
+
+
+class _Faults:
+    """The world's switches, through its control interface."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        part = settings.parts["provider"]
+        assert part.control is not None
+        self._control: Control = part.control
+        self._tls = part.tls
+
+    def switch_to(self, names: tuple[str, ...]) -> None:
+        """An empty world with exactly these faults."""
+        self._call("POST", "/reset", {})
+        self._call("PUT", "/defects", {"names": list(names)})
+
+    def used(self) -> int:
+        """How often the faults that are on had their way since they were switched on."""
+        return sum(self._call("GET", "/defects", None).get("used", {}).values())
+
+    def _call(self, method: str, path: str, body: Any) -> dict[str, Any]:
+        headers = (("Content-Type", "application/json"), ("Authorization", f"Bearer {self._control.token}"))
+        client = Client(self._tls, self._settings.limits)
+        try:
+            sent = Sent(method, self._control.url + path, headers, b"" if body is None else json.dumps(body).encode())
+            exchange = client.send(sent)
+        finally:
+            client.close()
+        if not exchange.ok or exchange.response is None:
+            raise RuntimeError(f"the world's control interface answered {path} with {exchange.answered()}")
+        answer: dict[str, Any] = json.loads(exchange.response.body)
+        return answer

@@ -1,0 +1,97 @@
+"""The good requests of which trials send variants: one for each interaction."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from uec_booking.standard import names
+
+from . import calls
+from .bookings import booking
+from .calls import Call
+from .errors import CannotGoOn
+from .exchange import Exchange
+from .scenario import Appointment, Scenario, version_tag
+from .situations import must_be_booked, search_and_lease
+from .trials import Trial
+
+#: The time in which the trials' slots start.
+SINCE, UNTIL = timedelta(hours=6), timedelta(hours=48)
+
+
+def metadata(scenario: Scenario, who: str = "first_111") -> Trial:
+    return Trial("metadata request", scenario.part("provider"), scenario.consumer(who), calls.metadata)
+
+
+def slot_search(scenario: Scenario, who: str = "first_111", purpose: str = "later") -> Trial:
+    """A search for free slots of the provider's service, over two hours from ``SINCE`` on."""
+    part = scenario.part("provider")
+    service = part.services.get(purpose) or next(iter(part.services.values()), "")
+    now = datetime.now(UTC).replace(microsecond=0)
+
+    def good() -> Call:
+        return calls.search_slots(service, now + SINCE, now + SINCE + timedelta(hours=2))
+
+    return Trial("slot search", part, scenario.consumer(who), good)
+
+
+def booking_of_a_free_slot(scenario: Scenario, who: str = "first_111") -> Trial:
+    """A booking of a leased slot; where a variant books it, another slot is leased for what follows."""
+    search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
+
+    def good() -> Call:
+        assert scenario.found is not None
+        return calls.book(booking(scenario.patient, scenario.found.slot, scenario.settings.edition))
+
+    def spent(_: Exchange) -> None:
+        search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
+
+    return Trial("booking", scenario.part("provider"), scenario.consumer(who), good, spent)
+
+
+def booked(scenario: Scenario, name: str = "original", who: str = "first_111") -> Appointment:
+    """An appointment that stands; ``CannotGoOn`` when it could not be booked."""
+    search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
+    assert scenario.found is not None
+    made = scenario.book(name, scenario.consumer(who), scenario.found.part, scenario.found.slot)
+    must_be_booked(made)
+    if scenario.read(made).status != 200:
+        raise CannotGoOn(f"the {name} appointment could not be read after it was booked")
+    return made
+
+
+def read_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
+    made = scenario.appointments.get("original") or booked(scenario, who=who)
+    return Trial("read", made.part, scenario.consumer(who), lambda: calls.read(made.url))
+
+
+def cancellation_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
+    """A cancellation of the original appointment, against the version read last."""
+    made = scenario.appointments.get("original") or booked(scenario, who=who)
+
+    def good() -> Call:
+        assert made.read is not None
+        return calls.cancel(made.url, {**made.seen, "status": "cancelled"}, version_tag(made.read))
+
+    return Trial("cancellation", made.part, scenario.consumer(who), good)
+
+
+def search_for_appointments(scenario: Scenario, who: str = "first_111") -> Trial:
+    """A search for the appointments of the scenario's patient."""
+    patient = f"{names.NHS_NUMBER_SYSTEM}|{scenario.patient.nhs_number}"
+    return Trial(
+        "search for appointments",
+        scenario.part("provider"),
+        scenario.consumer(who),
+        lambda: calls.search_appointments(patient),
+    )
+
+
+SUBJECTS = {
+    "search for a patient's appointments": search_for_appointments,
+    "metadata request": metadata,
+    "slot search": slot_search,
+    "booking of a free slot": booking_of_a_free_slot,
+    "read of a booked appointment": read_of_an_appointment,
+    "cancellation of a booked appointment": cancellation_of_an_appointment,
+}

@@ -1,0 +1,44 @@
+"""Searching a provider for a patient's appointments."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then, when
+from uec_booking.harness import situations
+from uec_booking.harness.checks import appointments
+from uec_booking.harness.scenario import Scenario
+from uec_booking.steps.words import sentence
+
+
+@when(sentence("{who:Organisation} searches {where:System} for appointments of the patient"))
+def _searches(scenario: Scenario, who: str, where: str) -> None:
+    situations.search_appointments(scenario, who, where, scenario.patient)
+
+
+@when(sentence("{who:Organisation} searches {where:System} for appointments of a patient who has none"))
+def _searches_none(scenario: Scenario, who: str, where: str) -> None:
+    situations.search_appointments(scenario, who, where, scenario.new_patient())
+
+
+@then("both appointments are found, and none of another patient")
+def _both(scenario: Scenario) -> None:
+    appointments.both_found(scenario, scenario.appointment("original"), scenario.appointment("other"))
+
+
+@then("the answer is an empty Bundle")
+def _empty(scenario: Scenario) -> None:
+    appointments.none_found(scenario.recorder, scenario.answer())
+
+
+@given("an appointment of a patient without NHS number")
+def _without_number(scenario: Scenario) -> None:
+    situations.booked_without_nhs_number(scenario)
+
+
+@when(sentence("{who:Organisation} searches {where:System} by its own patient identifier"))
+def _by_local(scenario: Scenario, who: str, where: str) -> None:
+    situations.search_by_local_identifier(scenario, who, where)
+
+
+@then("that appointment is found")
+def _found(scenario: Scenario) -> None:
+    appointments.found_by_local_identifier(scenario, scenario.appointment("original"))

@@ -1,0 +1,93 @@
+"""Booking at a provider, looked at closely."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+from uec_booking.harness import concurrency, situations
+from uec_booking.harness.checks import booking
+from uec_booking.harness.scenario import Scenario
+from uec_booking.harness.trials import Trial
+from uec_booking.steps.words import sentence
+
+
+@then("it needed no preparatory call, for a patient never seen before")
+def _atomic(scenario: Scenario) -> None:
+    booking.needed_no_preparation(scenario.recorder, situations.just_booked(scenario))
+
+
+@then(sentence("the answer says where the {name:Name} appointment is, in which version, and when it was made"))
+def _headers(scenario: Scenario, name: str) -> None:
+    booking.answer_tells_where(scenario, scenario.appointment(name))
+
+
+@then("what is stored is what was asked for")
+def _stored(scenario: Scenario) -> None:
+    booking.stored_is_asked_for(scenario, situations.just_booked(scenario))
+
+
+@then("the slot could be booked by the organisation that it was offered to")
+def _bookable(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-34", "book-ok", situations.just_booked(scenario).booked)
+
+
+@then("the original and the other appointment have ids of their own")
+def _ids(scenario: Scenario) -> None:
+    booking.ids_differ(scenario.recorder, scenario.appointment("original"), scenario.appointment("other"))
+
+
+@when(sentence("{who:Organisation} books the slot of the {name:Name} appointment for someone else"))
+def _same_slot(scenario: Scenario, who: str, name: str) -> None:
+    situations.book_slot_of(scenario, scenario.appointment(name), who)
+
+
+@then("the booking is refused because the slot is taken, and says so")
+def _taken(scenario: Scenario) -> None:
+    booking.taken_and_says_so(scenario, situations.just_booked(scenario))
+
+
+@when(sentence("{number:d} consumers book that slot at the same moment"), target_fixture="answers")
+def _at_once(scenario: Scenario, number: int) -> list[object]:
+    return concurrency.book_at_once(scenario, situations.found(scenario), number)
+
+
+@then("exactly one of them succeeds, and the others are told that the slot is taken")
+def _one(scenario: Scenario, answers: list) -> None:
+    booking.exactly_one(scenario.recorder, answers)
+
+
+@then("the appointment without NHS number has the provider's own patient identifier")
+def _local_identifier(scenario: Scenario, trial: Trial) -> None:
+    booking.local_identifier(scenario, trial)
+
+
+@then("the name beyond ASCII reads back as it was sent")
+def _name(scenario: Scenario, trial: Trial) -> None:
+    booking.name_reads_back(scenario, trial, "a name beyond ASCII")
+
+
+@then("the times with another offset read back as the same moments")
+def _moments(scenario: Scenario, trial: Trial) -> None:
+    booking.moments_read_back(scenario, trial, "times with another offset")
+
+
+@when(sentence("{who:Organisation} books the slot found twice with the same X-Request-ID"), target_fixture="answers")
+def _twice(scenario: Scenario, who: str) -> list[object]:
+    return situations.book_twice(scenario, who)
+
+
+@then("the second answer says that it was already done, and one appointment exists")
+def _one_exists(scenario: Scenario, answers: list) -> None:
+    booking.retried(scenario, *answers)
+
+
+@when(
+    sentence("{who:Organisation} books another slot with the X-Request-ID of the {name:Name} appointment"),
+    target_fixture="answers",
+)
+def _reused(scenario: Scenario, who: str, name: str) -> list[object]:
+    return situations.book_with_request_id_of(scenario, scenario.appointment(name), who)
+
+
+@then("the second answer says that it was already done, and the other slot is still free")
+def _still_free(scenario: Scenario, answers: list) -> None:
+    booking.reused(scenario, *answers)

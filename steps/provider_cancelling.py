@@ -1,0 +1,67 @@
+"""Reading and cancelling at a provider, looked at closely."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+from uec_booking.harness import concurrency, situations
+from uec_booking.harness.checks import cancelling, reading, searching
+from uec_booking.harness.scenario import Scenario
+from uec_booking.steps.words import sentence
+
+
+@then("its current version can be read by its version id")
+def _vread(scenario: Scenario) -> None:
+    reading.version_reads(scenario, scenario.appointment("original"))
+
+
+@then("its version id is the same each time it is read")
+def _stable(scenario: Scenario) -> None:
+    reading.version_is_stable(scenario, scenario.appointment("original"))
+
+
+@then("the cancellation is accepted")
+def _accepted(scenario: Scenario) -> None:
+    cancelling.accepted(scenario.recorder, scenario.answer())
+
+
+@then("the answer says where the appointment is")
+def _location(scenario: Scenario) -> None:
+    cancelling.says_where(scenario.recorder, scenario.answer(), scenario.part("provider").base_url)
+
+
+@then(sentence("it is told whether the slot of the {name:Name} appointment is offered again"))
+def _offered_again(scenario: Scenario, name: str) -> None:
+    searching.told_whether_offered_again(scenario, scenario.appointment(name))
+
+
+@when(sentence("{who:Organisation} sends the same cancellation again, from the version before"))
+def _again(scenario: Scenario, who: str) -> None:
+    situations.cancel_as_last_read(scenario, scenario.appointment("original"), who)
+
+
+@then("it is not accepted a second time")
+def _not_again(scenario: Scenario) -> None:
+    cancelling.not_again(scenario.recorder, scenario.answer())
+
+
+@when(
+    sentence("two consumers cancel the {name:Name} appointment at the same moment from the same version"),
+    target_fixture="answers",
+)
+def _at_once(scenario: Scenario, name: str) -> list[object]:
+    return concurrency.cancel_at_once(scenario, scenario.appointment(name))
+
+
+@then("exactly one of the cancellations succeeds")
+def _one(scenario: Scenario, answers: list) -> None:
+    cancelling.exactly_one(scenario.recorder, answers)
+
+
+@when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of its booking"))
+def _reused(scenario: Scenario, who: str, name: str) -> None:
+    situations.cancel_with_request_id_of_booking(scenario, scenario.appointment(name), who)
+
+
+@then("the cancellation is refused for its X-Request-ID, with the reason")
+def _refused_for_id(scenario: Scenario) -> None:
+    cancelling.refused_for_request_id(scenario.recorder, scenario.answer())

@@ -1,0 +1,56 @@
+"""One good request, and requests that differ from it in one thing each."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then, when
+from uec_booking.harness import changes, trials
+from uec_booking.harness.checks import booking, errors, reading
+from uec_booking.harness.scenario import Scenario
+from uec_booking.harness.subjects import SUBJECTS
+from uec_booking.harness.trials import Trial
+from uec_booking.steps.words import sentence, table
+
+
+@given(sentence("a good {kind}"), target_fixture="trial")
+def _good(scenario: Scenario, kind: str) -> Trial:
+    return SUBJECTS[kind](scenario)
+
+
+@when("it is sent with each of these differences")
+def _sent(trial: Trial, datatable: list[list[str]]) -> None:
+    trial.send(table(datatable), changes.ALL)
+
+
+@then("each is answered as the table says, and the good one is accepted")
+def _answered(scenario: Scenario, trial: Trial) -> None:
+    trials.judge_rows(scenario.recorder, trial)
+
+
+@then("nothing was booked by those that were refused")
+def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
+    booking.refusals_left_the_slot_free(scenario, trial)
+
+
+@then("the appointment is unchanged by those that were refused")
+def _unchanged(scenario: Scenario, trial: Trial) -> None:
+    reading.stands(scenario, scenario.appointment("original"), "ERR-15")
+
+
+@then("each refusal with 401 carries a Bearer challenge")
+def _challenge(scenario: Scenario, trial: Trial) -> None:
+    errors.challenged(scenario.recorder, trial)
+
+
+@then("each refusal points at the fault")
+def _points(scenario: Scenario, trial: Trial) -> None:
+    errors.points_at_fault(scenario.recorder, trial)
+
+
+@then("each refusal gives the reason")
+def _reason(scenario: Scenario, trial: Trial) -> None:
+    errors.gives_reason(scenario.recorder, trial)
+
+
+@then(sentence("each refusal has an OperationOutcome for {requirement}"))
+def _outcome(scenario: Scenario, trial: Trial, requirement: str) -> None:
+    errors.has_outcome(scenario.recorder, trial, requirement)
