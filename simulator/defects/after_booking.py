@@ -110,7 +110,7 @@ AFTER_BOOKING: tuple[Fault, ...] = (
     ),
     provider(
         "history-is-rewritten",
-        "PRV-CAN-06",
+        "PRV-GET-13",
         "Earlier versions show what the current one holds.",
         "records.version",
         _rewrite_history,

@@ -49,8 +49,8 @@ def _only_one(original: Any, *arguments: Any) -> list[Pointer]:
     return original(*arguments)[:1]
 
 
-def _stays_booked(original: Any, tx: Any, pointer: Pointer) -> None:
-    original(tx, replace(pointer, body={**pointer.body, "status": "booked"}))
+def _stays_booked(original: Any, tx: Any, pointer: Pointer, replaced: int) -> None:
+    original(tx, replace(pointer, body={**pointer.body, "status": "booked"}), replaced)
 
 
 def _let_in(original: Any, *arguments: Any) -> Caller:

@@ -13,11 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from uec_booking.simulator import database as db
 from uec_booking.simulator.bodies import as_text, from_text
 from uec_booking.simulator.provider.booking import SlotKey, instant_seconds
 from uec_booking.simulator.provider.search import AppointmentQuery
 from uec_booking.simulator.provider.stored import SeenRequest, SlotRow, StoredAppointment
+from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
 
 _SLOT_SECONDS = SLOT_MINUTES * 60
@@ -148,14 +150,19 @@ class ProviderRecords:
             self.release_slot(tx, old.slot)
 
     def store_version(self, tx: Connection, old: StoredAppointment, body: dict[str, Any], at: int) -> None:
-        """Keep a new version of an appointment; it becomes the current one."""
+        """Keep a new version of an appointment; it becomes the current one.
+
+        Raises Refused (stale-version) if `old` is not the current one any more: another process was faster.
+        """
         version = int(body["meta"]["versionId"])
         table = db.appointments
-        tx.execute(
+        moved = tx.execute(
             update(table)
-            .where(table.c.system == self.provider.key, table.c.id == old.id)
+            .where(table.c.system == self.provider.key, table.c.id == old.id, table.c.version == old.version)
             .values(version=version, status=body["status"])
         )
+        if moved.rowcount != 1:
+            raise Refused("stale-version", "The appointment was changed at the same moment.")
         self._keep_version(tx, old.id, version, body, at)
 
     def current(self, tx: Connection, appointment_id: str) -> StoredAppointment | None:
@@ -210,13 +217,15 @@ class ProviderRecords:
         return None if row is None else SeenRequest(row.action, row.appointment, row.version, row.organisation)
 
     def remember(self, tx: Connection, request_id: str, done: SeenRequest) -> None:
-        """Keep an X-Request-ID that succeeded."""
+        """Keep an X-Request-ID that succeeded. Raises Refused if another process has just kept it."""
         row = {"action": done.action, "appointment": done.appointment, "version": done.version}
-        tx.execute(
-            insert(db.requests_seen).values(
-                system=self.provider.key, request_id=request_id, organisation=done.organisation, **row
-            )
+        new = insert(db.requests_seen).values(
+            system=self.provider.key, request_id=request_id, organisation=done.organisation, **row
         )
+        try:
+            tx.execute(new)
+        except IntegrityError:
+            raise Refused("reused-request-id", "The X-Request-ID is used by another request.") from None
 
     def note(self, tx: Connection, entry: Mapping[str, Any]) -> None:
         """Write a line into the audit trail (columns of the audit table, without system)."""

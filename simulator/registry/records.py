@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, insert, select, update
 from uec_booking.simulator import database as db
 from uec_booking.simulator.bodies import as_text, from_text
+from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.registry.stored import Pointer, PointerKey
 
 
@@ -36,11 +37,16 @@ class RegistryRecords:
         )
         self._keep_version(tx, pointer)
 
-    def store_version(self, tx: Connection, pointer: Pointer) -> None:
-        """Keep a new version of a pointer; it becomes the current one."""
+    def store_version(self, tx: Connection, pointer: Pointer, replaced: int) -> None:
+        """Keep a new version of a pointer; it becomes the current one in place of the version `replaced`.
+
+        Raises Refused (stale-version) if that is not the current one any more: another process was faster.
+        """
         table = db.pointers
         values = {"version": pointer.version, "status": pointer.body["status"]}
-        tx.execute(update(table).where(table.c.id == pointer.id).values(**values))
+        current = (table.c.id == pointer.id, table.c.version == replaced)
+        if tx.execute(update(table).where(*current).values(**values)).rowcount != 1:
+            raise Refused("stale-version", "The entry was changed at the same moment.")
         self._keep_version(tx, pointer)
 
     def current(self, tx: Connection, pointer_id: str) -> Pointer | None:

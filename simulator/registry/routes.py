@@ -79,7 +79,7 @@ class _Desk:
             resource = self.rules.updated(current, body, now)
             version = int(resource["meta"]["versionId"])
             pointer = Pointer(current.id, version, resource, int(now.timestamp()))
-            self.records.store_version(tx, pointer)
+            self.records.store_version(tx, pointer, current.version)
         return self._written(pointer, 200)
 
     def _authorise(self, interaction: str) -> None:
