@@ -20,7 +20,8 @@ from uec_booking.standard import editions
 
 from . import settings_file
 from .errors import SettingsError
-from .settings import Settings
+from .settings import Settings, TapPlace
+from .tap import opened, tapped
 
 COMMAND = (sys.executable, "-m", "uec_booking.simulator")
 
@@ -35,13 +36,16 @@ def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
     Raises:
         SettingsError: it did not start; the message holds what it said.
     """
-    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
+        opened(TapPlace("https://localhost:0"), Settings({})) as (tap, place),
+    ):
         config = Path(folder) / "world.toml"
         log = Path(folder) / "world.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 # It ends when its standard input does, so it never outlives us, however we end.
-                [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *arguments],
+                [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *tap_options, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
