@@ -38,14 +38,28 @@ def slots_in(exchange: Exchange, service: str) -> list[Slot]:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A slot that was found and leased, and the search that found it. The bounds are aware datetimes."""
+class Searched:
+    """A search for free slots, answered or not. The bounds are aware datetimes, both inclusive."""
 
-    slot: Slot
     part: Part
     exchange: Exchange
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True)
+class Found(Searched):
+    """A search, and the slot of it that was leased."""
+
+    slot: Slot
+
+
+class NoSlot(CannotGoOn):
+    """No slot was to be had; ``searched`` is the search that should have found one."""
+
+    def __init__(self, reason: str, searched: Searched) -> None:
+        super().__init__(reason)
+        self.searched = searched
 
 
 class SlotBroker:
@@ -65,7 +79,7 @@ class SlotBroker:
         The first two hours of the time are searched first: answers stay small where slots are many.
 
         Raises:
-            CannotGoOn: the search was not answered, or no free slot is left in that time.
+            NoSlot: the search was not answered, or no free slot is left in that time.
         """
         service = part.services.get(purpose) or next(iter(part.services.values()), "")
         now = datetime.now(UTC).replace(microsecond=0)
@@ -74,8 +88,9 @@ class SlotBroker:
         for end in dict.fromkeys((min(now + since + _FIRST_LOOK, now + until), now + until)):
             exchange = consumer.send(part, search_slots(service, start, end))
             if exchange.status != 200:
-                raise CannotGoOn(
-                    f"the search for free slots of service {service!r} was answered with {exchange.told()}"
+                raise NoSlot(
+                    f"the search for free slots of service {service!r} was answered with {exchange.told()}",
+                    Searched(part, exchange, start, end),
                 )
             slots = [
                 slot
@@ -85,12 +100,13 @@ class SlotBroker:
             offered = len(slots)
             slot = self.lease(slots)
             if slot is not None:
-                return Found(slot, part, exchange, start, end)
-        raise CannotGoOn(
+                return Found(part, exchange, start, end, slot)
+        raise NoSlot(
             f"{part.name} has no free slot left for service {service!r} that starts between "
             f"{_hours(start - now)} and {_hours(until)} from now: this run needs one there "
             f"({offered} offered, all of them in use by this run). Free some, or name another "
-            f"service id as {part.key}.services.{purpose} in the settings."
+            f"service id as {part.key}.services.{purpose} in the settings.",
+            Searched(part, exchange, start, end),
         )
 
     def _claim(self, slot: Slot) -> bool:

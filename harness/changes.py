@@ -109,6 +109,7 @@ TOKENS: dict[str, Callable[[str], Change]] = {
     "a token that expired a minute ago": _issued(-360),
     "a token issued an hour from now": _issued(3600),
     "a token issued two seconds from now": _issued(2),
+    "a token issued this very second": _issued(0),
     "a token made out to another provider": _other_audience,
     "a token of scope": _scope,
     "a token without practitioner": _no_practitioner,
@@ -308,6 +309,22 @@ def _other_slot(_: str) -> Change:
     return _body(change)
 
 
+def _other_identifier(_: str) -> Change:
+    """The slot's schedule and times, under an identifier that the provider never gave out."""
+
+    def make(call: Call) -> Call | None:
+        if not (contained(dict(call.resource or {}), "Slot") or {}).get("identifier"):
+            return None
+        return _body(change)(call)
+
+    def change(resource: Resource) -> None:
+        slot = contained(resource, "Slot")
+        if isinstance(slot, dict):
+            slot["identifier"] = [{"system": names.UUID_SYSTEM, "value": str(uuid.uuid4())}]
+
+    return make
+
+
 def _ranks(*ranks: int) -> Callable[[str], Change]:
     def change(patient: Resource) -> None:
         patient["telecom"] = [
@@ -397,6 +414,10 @@ BODIES: dict[str, Callable[[str], Change]] = {
     "with the element": _element,
     "without the contained": _without_contained,
     "a slot that does not exist": _other_slot,
+    "a slot identifier that does not exist": _other_identifier,
+    "a patient without a name": _patient(lambda patient: patient.pop("name", None)),
+    "a patient without a birth date": _patient(lambda patient: patient.pop("birthDate", None)),
+    "a patient without an address": _patient(lambda patient: patient.pop("address", None)),
     "the NHS number": _nhs_number,
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),

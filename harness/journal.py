@@ -49,9 +49,12 @@ class Journal:
 
 
 def appointment_url(exchange: Exchange, base_url: str) -> str:
-    """The stable URL of the appointment that a 201 made: by its Location, else by the id in its body."""
-    location = exchange.header("Location") or ""
-    if "/Appointment/" in location:
-        return unversioned(absolute(location, base_url))
+    """The stable URL of the appointment that a 201 made: by the id in its body, else by its Location.
+
+    The id comes first, so that a wrong Location is found where it is looked at, and nowhere else.
+    """
     identity = exchange.resource.get("id")
-    return f"{base_url}/Appointment/{identity}" if isinstance(identity, str) and identity else ""
+    if isinstance(identity, str) and identity:
+        return f"{base_url}/Appointment/{identity}"
+    location = exchange.header("Location") or ""
+    return unversioned(absolute(location, base_url)) if "/Appointment/" in location else ""

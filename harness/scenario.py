@@ -11,7 +11,7 @@ from typing import Any
 from . import calls
 from .actors import ConsumerSystem
 from .bookings import Slot, booking
-from .broker import Found, SlotBroker
+from .broker import Found, NoSlot, Searched, SlotBroker
 from .control import ControlInterface
 from .errors import CannotGoOn
 from .exchange import Exchange
@@ -63,6 +63,7 @@ class Scenario:
         self.last: Exchange | None = None
         #: The last search for free slots, and the slot leased from it.
         self.found: Found | None = None
+        self.searched: Searched | None = None
         self.just_booked: Appointment | None = None
         #: Undone when the scenario ends, last first.
         self.undo: list[Any] = []
@@ -130,8 +131,15 @@ class Scenario:
         Raises:
             CannotGoOn: no slot was to be had.
         """
-        self.found = self.broker.find(consumer, part, purpose, since, until)
-        self.last = self.found.exchange
+        self.found = None
+        try:
+            self.found = self.broker.find(consumer, part, purpose, since, until)
+            self.searched = self.found
+        except NoSlot as none:
+            self.searched = none.searched
+            raise
+        finally:
+            self.last = self.searched.exchange if self.searched else None
         return self.found
 
     def book(

@@ -5,6 +5,7 @@ Each raises ``CannotGoOn`` when a precondition cannot be had.
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from uec_booking.standard import names
 
 from . import calls
 from .bookings import booking
-from .broker import Found
+from .broker import Found, NoSlot, Searched
 from .errors import CannotGoOn
 from .exchange import Exchange, header
 from .patients import Patient
@@ -28,10 +29,23 @@ def search_and_lease(
     return scenario.find_slot(scenario.consumer(who), scenario.part(where), purpose, since, until)
 
 
-def found(scenario: Scenario) -> Found:
+def search(scenario: Scenario, who: str, where: str, purpose: str, since: timedelta, until: timedelta) -> None:
+    """As ``search_and_lease``, but what came of it is for the next steps to say: a refusal is an answer too."""
+    with contextlib.suppress(NoSlot):
+        search_and_lease(scenario, who, where, purpose, since, until)
+
+
+def searched(scenario: Scenario) -> Searched:
     """The last search of the scenario."""
-    if scenario.found is None:
+    if scenario.searched is None:
         raise CannotGoOn("nothing was searched for yet")
+    return scenario.searched
+
+
+def found(scenario: Scenario) -> Found:
+    """The last search of the scenario, with the slot that was leased from it."""
+    if scenario.found is None:
+        raise CannotGoOn(f"no free slot was found: the search was answered with {searched(scenario).exchange.told()}")
     return scenario.found
 
 

@@ -19,6 +19,16 @@ def _stable(scenario: Scenario) -> None:
     reading.version_is_stable(scenario, scenario.appointment("original"))
 
 
+@then("each of its versions can be read by its version id")
+def _vreads(scenario: Scenario) -> None:
+    reading.both_versions_read(scenario, scenario.appointment("original"))
+
+
+@then("the scope of a read was enough for it")
+def _scope(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-GET-10", "read-ok", scenario.answer())
+
+
 @then("the cancellation is accepted")
 def _accepted(scenario: Scenario) -> None:
     cancelling.accepted(scenario.recorder, scenario.answer())

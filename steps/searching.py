@@ -15,15 +15,15 @@ from uec_booking.steps.words import sentence, table
 @when(sentence("{who:Organisation} searches {where:System} for free slots {time:Time}"))
 @when(sentence("within the same call {who:Organisation} searches {where:System} for free slots {time:Time}"))
 def _searches(scenario: Scenario, who: str, where: str, time: tuple[str, timedelta, timedelta]) -> None:
-    situations.search_and_lease(scenario, who, where, *time)
+    situations.search(scenario, who, where, *time)
 
 
 @then("the search is answered with free slots of that time")
 def _answered(scenario: Scenario) -> None:
-    found = situations.found(scenario)
-    searching.answered(scenario.recorder, found.exchange)
-    searching.within(scenario.recorder, found.exchange, found.since, found.until)
-    searching.only_free(scenario.recorder, found.exchange)
+    search = situations.searched(scenario)
+    searching.answered(scenario.recorder, search.exchange)
+    searching.within(scenario.recorder, search.exchange, search.since, search.until)
+    searching.only_free(scenario.recorder, search.exchange)
 
 
 @then(sentence("the slot of the {name:Name} appointment is not offered any more"))
@@ -38,17 +38,17 @@ def _offered_again(scenario: Scenario, name: str) -> None:
 
 @then("no patient was needed for it")
 def _no_patient(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", situations.found(scenario).exchange)
+    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", situations.searched(scenario).exchange)
 
 
 @then("the answer says which criteria were applied")
 def _self_link(scenario: Scenario) -> None:
-    searching.echoes_criteria(scenario.recorder, situations.found(scenario).exchange)
+    searching.echoes_criteria(scenario.recorder, situations.searched(scenario).exchange)
 
 
 @then("the total is the number of slots")
 def _total(scenario: Scenario) -> None:
-    searching.total_is_right(scenario.recorder, situations.found(scenario).exchange)
+    searching.total_is_right(scenario.recorder, situations.searched(scenario).exchange)
 
 
 @then("that organisation is answered")
@@ -56,12 +56,17 @@ def _organisation_answered(scenario: Scenario) -> None:
     scenario.recorder.expect_answer("PRV-SRCH-29", "search-ok", scenario.answer())
 
 
+@then("a time with two bounds is understood")
+def _two_bounds(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-04", "search-ok", situations.searched(scenario).exchange)
+
+
 @given("a free slot of the provider that was found")
 def _slot_found(scenario: Scenario) -> None:
     situations.search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
 
 
-@when("the slot is searched for by times around its start", target_fixture="looks")
+@when("the slot found is searched for by times around its start", target_fixture="looks")
 def _times(scenario: Scenario, datatable: list[list[str]]) -> list[searching.Look]:
     return searching.look_by_times(scenario, table(datatable))
 

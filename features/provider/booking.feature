@@ -45,7 +45,12 @@ Feature: Booking a slot
       | without the element start                        | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the contained Patient                    | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | with the element status="no-such-status"         | profile-breach           | PRV-BOOK-12                |
+      | without the element end                          | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | without the element description                  | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | a patient without a name                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | a patient without a birth date                   | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a slot that does not exist                       | unknown-slot             | PRV-BOOK-14                |
+      | a slot identifier that does not exist            | unknown-slot             | PRV-BOOK-14                |
       | the NHS number 999000001                         | invalid-nhs-number       | PRV-BOOK-19                |
       | with the header Content-Type: text/plain         | unsupported-request-type | PRV-BOOK-23                |
     Then nothing was booked by those that were refused

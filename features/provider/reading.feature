@@ -1,12 +1,18 @@
 Feature: Reading an appointment
   An appointment is read at its URL, in its current version or an earlier one.
 
-  @PRV-GET-01 @PRV-GET-02 @FMT-24
-  Scenario: An appointment and its version are read
-    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
-    Then the first 111 service can read the original appointment from its provider
+  @PRV-GET-01 @PRV-GET-02 @PRV-GET-10 @FMT-24 @PRV-BOOK-01 @PRV-BOOK-07
+  Scenario: An appointment and its versions are read
+    Given Ms Patient, who is assessed by the first 111 service
+    When the first 111 service searches the provider for free slots from 6 hours on
+    And the first 111 service books the slot found as the original appointment
+    Then the booking is accepted
+    And the first 111 service can read the original appointment from its provider
+    And the scope of a read was enough for it
     And its current version can be read by its version id
     And its version id is the same each time it is read
+    When the patient confirms and the first 111 service cancels the original appointment
+    Then each of its versions can be read by its version id
 
   @PRV-GET-03 @PRV-GET-11 @FMT-14
   Scenario: A read that is wrong is refused

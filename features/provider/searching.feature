@@ -20,8 +20,9 @@ Feature: Searching for slots
 
   @PRV-SRCH-04 @FMT-20
   Scenario: The bounds of the time are honoured to the second, whatever their zone
-    Given a free slot of the provider that was found
-    When the slot is searched for by times around its start
+    When the first 111 service searches the provider for free slots from 6 hours on
+    Then a time with two bounds is understood
+    When the slot found is searched for by times around its start
       | lower          | upper          | found | decides     |
       | ge its start   | le its start   | yes   | PRV-SRCH-04 |
       | ge a minute before | le a minute before | no | PRV-SRCH-04 |

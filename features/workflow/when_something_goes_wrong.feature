@@ -65,7 +65,7 @@ Feature: When something goes wrong on the way to a new appointment
     And the original appointment now reads as cancelled, and its earlier version as booked
     And the other appointment stands as it was booked
 
-  @PRV-CAN-13 @PRV-CAN-14
+  @PRV-CAN-13 @PRV-CAN-14 @SEC-35
   Scenario Outline: Another organisation than the one that booked cancels
     Given Mrs Patient, for whom the first 111 service booked an original appointment from 6 hours on at <place>
     When the patient confirms and <who> cancels the original appointment

@@ -29,7 +29,7 @@ def both_found(scenario: Scenario, one: Appointment, other: Appointment) -> None
         "PRV-SAPT-01",
         not missing and not strangers and exchange.resource.get("type") == "searchset",
         expected="a searchset with both appointments, and none of another patient",
-        actual=f"{len(found)} appointments; missing: {', '.join(missing) or 'none'}; {len(strangers)} of other patients",
+        actual=f"{len(found)} found; missing: {', '.join(missing) or 'none'}; {len(strangers)} of other patients",
         of=exchange,
         where="Bundle.entry",
     )

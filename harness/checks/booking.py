@@ -19,6 +19,7 @@ from ..resources import contained
 from ..scenario import Appointment, Scenario, version_id
 from ..times import moment
 from ..trials import Trial, refused
+from ..urls import absolute, unversioned
 from .searching import offers, search_around
 
 #: The clocks of two systems may differ by this much before we say that a time is wrong.
@@ -83,6 +84,9 @@ def is_what_was_asked_for(body: Mapping[str, Any], appointment: Appointment) -> 
         numbers = [i.get("value") for i in patient.get("identifier") or [] if isinstance(i, Mapping)]
         if number and number not in numbers:
             found.append("Appointment.contained.ofType(Patient).identifier is another patient's")
+        families = {str(n.get("family", "")).casefold() for n in patient.get("name") or [] if isinstance(n, Mapping)}
+        if appointment.patient.family.casefold() not in families:
+            found.append("Appointment.contained.ofType(Patient).name.family is another")
         if patient.get("birthDate") != appointment.patient.birth_date:
             found.append("Appointment.contained.ofType(Patient).birthDate is another")
     slot = contained(body, "Slot")
@@ -108,10 +112,22 @@ def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-BOOK-04",
         "create-location-form",
         location_form(location),
-        actual=f"Location: {location}",
+        actual=f"Location: {location}" if location else "no Location header",
         of=exchange,
         where="Location",
     )
+    if location:
+        part = appointment.part
+        stable = unversioned(absolute(location, part.base_url))
+        identity = exchange.resource.get("id")
+        recorder.expect(
+            "PRV-BOOK-04",
+            stable in [f"{root.rstrip('/')}/Appointment/{identity}" for root in (part.base_url, part.audience)],
+            expected=f"the URL of the new appointment {identity!r} below {part.base_url}",
+            actual=f"Location: {location}",
+            of=exchange,
+            where="Location",
+        )
     version, etag = version_id(exchange), exchange.header("ETag") or ""
     recorder.expect(
         "PRV-BOOK-05",
@@ -125,7 +141,6 @@ def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
     read = scenario.read(appointment)
     ids = {
         "the body of the 201": exchange.resource.get("id"),
-        "the Location": appointment.url.rsplit("/", 1)[-1],
         "the read": read.resource.get("id"),
     }
     recorder.expect(

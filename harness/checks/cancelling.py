@@ -94,14 +94,15 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
         wrong = changes(before, shown, ignoring=("status",))
         if shown.get("status") != "booked":
             wrong.insert(0, f"Appointment.status is {shown.get('status')!r}")
-        recorder.expect(
-            "PRV-GET-13",
-            not wrong,
-            expected="the earlier version reads as it was booked",
-            actual="as it was booked" if not wrong else "; ".join(wrong[:5]),
-            of=old,
-            where=wrong[0].split(" ")[0] if wrong else "Appointment",
-        )
+        for requirement in ("PRV-GET-13", "PRV-CAN-06"):
+            recorder.expect(
+                requirement,
+                not wrong,
+                expected="the earlier version reads as it was booked",
+                actual="as it was booked" if not wrong else "; ".join(wrong[:5]),
+                of=old,
+                where=wrong[0].split(" ")[0] if wrong else "Appointment",
+            )
 
 
 def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation: str) -> None:
@@ -155,19 +156,24 @@ def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
 
 
 def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-CAN-13: an organisation that may not cancel gets 403 with the reason in diagnostics."""
+    """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
     if exchange.status == 200:
-        recorder.does_not_arise("PRV-CAN-13", "this organisation may cancel here", of=exchange)
+        for requirement in ("PRV-CAN-13", "SEC-35"):
+            recorder.does_not_arise(requirement, "this organisation may cancel here", of=exchange)
         return
-    reasons = [issue.get("diagnostics") for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
-    recorder.expect(
-        "PRV-CAN-13",
-        exchange.status == 403 and any(reasons),
-        expected="200, or 403 with an OperationOutcome whose diagnostics give the reason",
-        actual=exchange.told() + ("" if any(reasons) else " without diagnostics"),
-        of=exchange,
-        where="OperationOutcome.issue.diagnostics",
-    )
+    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
+    reasons = [text for issue in issues if (text := str(issue.get("diagnostics") or "").strip())]
+    recorder.expect_answer("PRV-CAN-13", "cancel-by-other-organisation", exchange)
+    recorder.expect_answer("SEC-35", "organisation-refused", exchange)
+    for requirement in ("PRV-CAN-13", "SEC-35"):
+        recorder.expect(
+            requirement,
+            bool(reasons),
+            expected="an OperationOutcome whose diagnostics give the reason",
+            actual=exchange.told() + ("" if reasons else " without diagnostics"),
+            of=exchange,
+            where="OperationOutcome.issue.diagnostics",
+        )
 
 
 def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:

@@ -12,7 +12,7 @@ from uec_booking.standard import editions
 from ..actors import ConsumerSystem, bundle_resources
 from ..bookings import Slot
 from ..calls import search_slots
-from ..errors import NotApplicable
+from ..errors import CannotGoOn, NotApplicable
 from ..exchange import Exchange
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
@@ -202,7 +202,8 @@ _BEFORE_AND_AFTER = {
 def look_by_times(scenario: Scenario, rows: Iterable[Mapping[str, str]]) -> list[Look]:
     """Search for the slot found, by bounds around its start."""
     found = scenario.found
-    assert found is not None
+    if found is None:
+        raise CannotGoOn("no free slot was found")
     looks = []
     for row in rows:
         bounds = [_bound(found.slot.start, row[name]) for name in ("lower", "upper")]
