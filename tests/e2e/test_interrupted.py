@@ -1,0 +1,79 @@
+"""Runs that end before their end: the system goes away, somebody presses Ctrl-C, or the program is killed."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from program import Running, World, results, uec
+
+#: What a progress line says when the first scenarios are done.
+SOME_DONE = " 2/"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_provider_that_goes_away_ends_the_run(workers: int, launch: Callable[..., World], tmp_path: Path) -> None:
+    world = launch()
+    running = Running("assure", "--config", world.file, "-n", str(workers), "--out", tmp_path / "out")
+    running.wait_for(SOME_DONE)
+    world.kill()
+    done = running.end()
+    said = " ".join(done.out.split())
+    assert done.status in (2, 3), done.out + done.err
+    assert "Traceback" not in done.out + done.err
+    assert done.err == ""
+    assert "stopped answering" in said
+    assert "may still be booked" in said or "booked.jsonl" not in {p.name for p in (tmp_path / "out").iterdir()}
+    assert results(tmp_path / "out")["verdict"] != "conformant as tested"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupted_run_cancels_what_it_booked(
+    number: int, workers: int, launch: Callable[..., World], tmp_path: Path
+) -> None:
+    world = launch()
+    before = world.free_slots()
+    running = Running("assure", "--config", world.file, "-n", str(workers), "--out", tmp_path / "out")
+    running.wait_for(SOME_DONE)
+    if number == signal.SIGINT:
+        running.signal_group(number)
+    else:
+        running.process.send_signal(number)
+    done = running.end()
+    assert done.status == 2, done.out + done.err
+    assert "Traceback" not in done.out + done.err
+    assert "interrupted" in done.out
+    assert results(tmp_path / "out")["verdict"] == "inconclusive"
+    assert world.free_slots() == before
+
+
+def test_the_next_run_cancels_what_a_killed_one_booked(launch: Callable[..., World], tmp_path: Path) -> None:
+    world = launch()
+    before = world.free_slots()
+    out = tmp_path / "out"
+    running = Running("assure", "--config", world.file, "--out", out)
+    running.wait_for(SOME_DONE)
+    running.process.kill()
+    running.end()
+    left = [json.loads(line) for line in (out / "booked.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert left
+    assert world.free_slots() != before
+    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out)
+    assert done.status == 0, done.out + done.err
+    assert world.free_slots() == before
+    assert not (out / "booked.jsonl").exists()
+
+
+def test_the_bundled_world_ends_with_a_killed_run(tmp_path: Path) -> None:
+    running = Running("assure", "--out", tmp_path / "out")
+    running.wait_for(SOME_DONE)
+    running.process.kill()
+    running.end()
+    # Its bookings are gone with it, so there is nothing to clear up, and nothing to say about it.
+    done = uec("assure", "--only", "PRV-CAN-09", "--out", tmp_path / "out")
+    assert done.status == 0
+    assert "still be booked" not in done.out

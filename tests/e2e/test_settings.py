@@ -1,0 +1,216 @@
+"""Wrong settings: each ends with one paragraph that says what to change, and no traceback."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import socket
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import hostile
+import pytest
+import trustme
+from program import World, uec
+from uec_booking.harness import settings_file
+from uec_booking.harness.settings import ROLES, Limits
+
+YESTERDAY = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+
+
+def _base(world: World) -> str:
+    return str(world.config["provider"]["base_url"])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _client_certificate(world: World, expires: datetime.datetime | None) -> Callable[[str], str]:
+    issued = trustme.CA().issue_cert("client.example", not_after=expires)
+    name = "expired" if expires else "current"
+    issued.cert_chain_pems[0].write_to_path(str(world.folder / f"{name}.pem"))
+    issued.private_key_pem.write_to_path(str(world.folder / f"{name}-key.pem"))
+    lines = f'client_certificate = "{name}.pem"\nclient_key = "{name}-key.pem"'
+    return lambda text: text.replace("[tls]", f"[tls]\n{lines}")
+
+
+def _unknown_authority(world: World) -> Callable[[str], str]:
+    trustme.CA().cert_pem.write_to_path(str(world.folder / "other-ca.pem"))
+    return lambda text: text.replace('ca = "sim-ca.pem"', 'ca = "other-ca.pem"')
+
+
+def _no_certificate(world: World) -> Callable[[str], str]:
+    (world.folder / "empty.pem").write_text("nothing\n", encoding="utf-8")
+    return lambda text: text.replace('ca = "sim-ca.pem"', 'ca = "empty.pem"')
+
+
+def _with(old: str, new: str) -> Callable[[World], Callable[[str], str]]:
+    return lambda world: lambda text: text.replace(old, new)
+
+
+#: What is wrong: the change to good settings that makes it so, and words that the paragraph must have.
+WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]] = {
+    "unreachable host": (
+        lambda world: (
+            lambda text: text.replace(f'base_url = "{_base(world)}"', 'base_url = "https://no-host.invalid/x"')
+        ),
+        ("no-host.invalid", "host name", "provider.base_url"),
+    ),
+    "refused port": (
+        lambda world: (
+            lambda text: text.replace(
+                f'base_url = "{_base(world)}"', f'base_url = "https://localhost:{_free_port()}/x"'
+            )
+        ),
+        ("refused", "port", "provider.base_url"),
+    ),
+    "wrong service id": (_with('"2000000001"', '"1234567890"'), ("1234567890", "provider.services")),
+    "no slots": (_with('"2000000001"', '"2000000009"'), ("no free slot", "2000000009", "provider.services")),
+    "no service": (_with("[provider.services]", "[provider.services]\n[limits]"), ("limits",)),
+    "malformed file": (_with("[provider]", "[provider"), ("not valid TOML", "line")),
+    "unknown key": (_with("asid =", "asd ="), ("'asd'", "Known are")),
+    "unknown table": (_with("[registry]", "[registrar]"), ("'registrar'", "Known are")),
+    "unknown edition": (_with('edition = "1.0.0"', 'edition = "3.0.0"'), ("3.0.0", "Choose one of")),
+    "unknown capability": (_with('["registry"]', "[[1]]"), ("capabilities", "Known are")),
+    "not an address": (_with('base_url = "https', 'base_url = "ftp'), ("base_url", "https://")),
+    "a password in an address": (_with("https://localhost", "https://me:secret@localhost"), ("without user name",)),
+    "a limit that is none": (
+        lambda world: lambda text: text + "\n[limits]\nread_seconds = nan\n",
+        ("limits.read_seconds",),
+    ),
+    "expired client certificate": (
+        lambda world: _client_certificate(world, YESTERDAY),
+        ("expired.pem", "valid", "renewed"),
+    ),
+    "missing certificate": (
+        _with('ca = "sim-ca.pem"', 'ca = "absent.pem"'),
+        ("absent.pem", "Correct the path"),
+    ),
+    "unknown authority": (_unknown_authority, ("not trusted", "tls.ca")),
+    "authority that is none": (_no_certificate, ("empty.pem", "BEGIN CERTIFICATE")),
+    "plain HTTP where HTTPS is spoken": (
+        _with('base_url = "https', 'base_url = "http'),
+        ("cannot be reached", "scheme"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_settings_end_with_what_to_change(name: str, world: World, tmp_path: Path) -> None:
+    change, words = WRONG[name]
+    folder = tmp_path / "settings"
+    shutil.copytree(world.folder, folder)
+    config = world.settings(f"wrong-{name.replace(' ', '-')}", change(world))
+    done = uec("assure", "--config", config, "--out", tmp_path / "out")
+    said = done.paragraph()
+    assert done.status == 3, said
+    assert [word for word in words if word not in said] == [], said
+    assert not (tmp_path / "out" / "results.json").exists()
+
+
+@pytest.mark.parametrize("name", ["refused port", "wrong service id", "expired client certificate"])
+def test_the_doctor_says_it_before_a_run(name: str, world: World) -> None:
+    change, words = WRONG[name]
+    done = uec("doctor", "--config", world.settings(f"ill-{name.replace(' ', '-')}", change(world)))
+    said = " ".join(done.out.split())
+    assert done.status == 3
+    assert "WRONG provider" in said
+    assert [word for word in words if word not in said] == []
+
+
+def test_the_doctor_finds_good_settings_good(world: World) -> None:
+    done = uec("doctor", "--config", world.file)
+    assert (done.status, done.err) == (0, ""), done.out
+    assert "WRONG" not in done.out
+
+
+def test_there_is_no_such_file(tmp_path: Path) -> None:
+    done = uec("assure", "--config", tmp_path / "absent.toml")
+    assert done.status == 3
+    assert "uec-booking init" in done.paragraph()
+
+
+def test_the_reports_cannot_be_written(world: World, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file\n", encoding="utf-8")
+    done = uec("assure", "--config", world.file, "--out", tmp_path / "out")
+    assert done.status == 3
+    assert "--out" in done.paragraph()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("assure", "--only", "a and"),
+        ("assure", "--service", "1"),
+        ("assure", "--provider", "https://localhost:1/x", "--config", "x.toml"),
+        ("assure", "--provider", "not an address"),
+        ("assure", "--provider", "http://localhost:1/x", "--service", "soon=1"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = uec(*arguments, cwd=tmp_path)
+    assert done.status == 3
+    done.paragraph()
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        hostile.hangs,
+        hostile.drips_body,
+        hostile.drips_headers,
+        hostile.endless_body,
+        hostile.garbage,
+        hostile.closes,
+        hostile.gzip_bomb,
+        hostile.redirects_in_a_circle,
+    ],
+    ids=lambda behaviour: behaviour.__name__,
+)
+def test_a_hostile_server_neither_holds_nor_breaks_the_program(behaviour: hostile.Behaviour, tmp_path: Path) -> None:
+    with hostile.serving(behaviour) as url:
+        config = tmp_path / "hostile.toml"
+        parts = "".join(f'[{key}]\nbase_url = "{url}"\n' for key in ROLES)
+        config.write_text(
+            f'{parts}[provider.services]\nlater = "1"\n[second_provider.services]\nlater = "1"\n'
+            "[limits]\nread_seconds = 0.7\ntotal_seconds = 1.2\nbody_bytes = 100000\n",
+            encoding="utf-8",
+        )
+        done = uec("assure", "--config", config, "--only", "story-a", "--out", tmp_path / "out")
+    assert done.status in (1, 2, 3), done.out
+    assert "Traceback" not in done.out + done.err
+
+
+# -- init --------------------------------------------------------------------------
+
+
+def test_init_writes_settings_that_can_be_read_and_never_over_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    assert uec("init", path).status == 0
+    assert settings_file.load(path).parts.keys() == {"provider"}
+    path.write_text("precious\n", encoding="utf-8")
+    done = uec("init", path)
+    assert done.status == 3
+    assert "--force" in done.paragraph()
+    assert path.read_text(encoding="utf-8") == "precious\n"
+    assert uec("init", path, "--force").status == 0
+    assert settings_file.load(path)
+
+
+def test_each_setting_that_init_explains_is_known(tmp_path: Path) -> None:
+    """With every comment that holds a setting made one, the file still reads, and names all there is."""
+    path = tmp_path / "all.toml"
+    assert uec("init", path).status == 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    settings = [line.removeprefix("# ") for line in lines if line.removeprefix("# ")[:1] == "[" or " = " in line]
+    (tmp_path / "taken.toml").write_text("\n".join(settings), encoding="utf-8")
+    data = tomllib.loads("\n".join(settings))
+    assert {*ROLES, "organisations", "patients", "tls", "limits", "control", "reading"} <= data.keys()
+    assert data["limits"].keys() == vars(Limits()).keys()
+    for name in ("authority.pem", "client.pem", "client-key.pem"):
+        (tmp_path / name).touch()
+    assert settings_file.load(tmp_path / "taken.toml").parts.keys() == ROLES.keys()
