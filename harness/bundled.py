@@ -42,10 +42,21 @@ def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
     ):
         config = Path(folder) / "world.toml"
         log = Path(folder) / "world.log"
+        # Its providers reach the registry through the tap, so that what they do towards it is seen.
+        tap_options = ["--registry-url", tap.root, "--registry-ca", place.authority]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 # It ends when its standard input does, so it never outlives us, however we end.
-                [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *tap_options, *arguments],
+                [
+                    *COMMAND,
+                    "--port",
+                    "0",
+                    "--write-config",
+                    str(config),
+                    "--until-stdin-closes",
+                    *tap_options,
+                    *arguments,
+                ],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -56,7 +67,8 @@ def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
             _wait_for(config, process, log)
             world = settings_file.load(config)
             parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
-            yield replace(world, parts=parts, source="the bundled world")
+            tap.forward_to(parts["registry"])
+            yield replace(world, parts=parts, source="the bundled world", tap=place)
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -77,10 +89,13 @@ def completed(named: Settings | None, edition: str = "", reading: str = "") -> I
     edition = edition or (named.edition if named else editions.DEFAULT)
     reading = reading or (named.reading if named else "")
     if named is not None and not named.missing_parts():
-        yield replace(named, edition=edition, reading=reading)
+        with tapped(named) as settings:
+            yield replace(settings, edition=edition, reading=reading)
         return
-    with bundled_world(["--edition", edition]) as world:
-        settings = named.with_bundled(world) if named else world
+    with (
+        bundled_world(["--edition", edition]) as world,
+        tapped(named.with_bundled(world) if named else world) as settings,
+    ):
         yield replace(settings, edition=edition, reading=reading)
 
 

@@ -150,6 +150,8 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
             raise NotApplicable(f"the capability {name!r} is not claimed")
         if kind == "needs" and name == "control" and not any(part.control for part in settings.under_test()):
             raise ToAttest("this run has no control interface with which to bring the situation about")
+        if kind == "needs" and name == "tap" and settings.tap is None:
+            raise ToAttest("no tap stood between the provider and the registry ([registry] tap in the settings)")
 
 
 @pytest.hookimpl(wrapper=True)

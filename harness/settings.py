@@ -60,6 +60,21 @@ class Control:
 
 
 @dataclass(frozen=True)
+class TapPlace:
+    """Where the tap before the registry listens: ``scheme://host:port``, port 0 for any.
+
+    Without a ``certificate`` and its ``key`` it makes a throw-away one, and writes the authority to trust
+    to the file ``authority``. ``record`` is the folder of what it saw, while it runs.
+    """
+
+    listen: str
+    certificate: str = ""
+    key: str = ""
+    authority: str = ""
+    record: str = ""
+
+
+@dataclass(frozen=True)
 class Organisation:
     """An organisation that the harness plays: ``asid`` is that of its consumer system."""
 
@@ -132,6 +147,7 @@ class Settings:
     patients: tuple[DeclaredPatient, ...] = ()
     limits: Limits = Limits()
     source: str = COMMAND_LINE
+    tap: TapPlace | None = None
 
     def part(self, key: str) -> Part:
         return self.parts[key]
@@ -165,6 +181,7 @@ class Settings:
                 key: {"name": o.name, "ods": o.ods, "asid": o.asid} for key, o in self.organisations.items()
             },
             "declared_patients": len(self.patients),
+            "tap": self.tap.listen if self.tap else "",
             "parts": {
                 part.key: {
                     "name": part.name,
@@ -199,5 +216,6 @@ class Settings:
                 "organisations": {key: Organisation(**o) for key, o in data["organisations"].items()},
                 "patients": tuple(DeclaredPatient(**p) for p in data["patients"]),
                 "limits": Limits(**data["limits"]),
+                "tap": TapPlace(**data["tap"]) if data["tap"] else None,
             }
         )

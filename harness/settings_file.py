@@ -27,6 +27,7 @@ from .settings import (
     Organisation,
     Part,
     Settings,
+    TapPlace,
     Tls,
 )
 
@@ -124,6 +125,7 @@ class _Reader:
             ),
             limits=self._limits(self._table(data, "limits")),
             source=self._source,
+            tap=self._tap(self._table(data, "registry")),
         )
 
     def _only(self, data: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -179,14 +181,14 @@ class _Reader:
             )
         return value
 
-    def _path(self, data: Mapping[str, Any], key: str) -> str:
-        value = self._text(data, "tls", key, "")
+    def _path(self, data: Mapping[str, Any], key: str, where: str = "tls") -> str:
+        value = self._text(data, where, key, "")
         if not value:
             return ""
         path = (self._folder / value).resolve()
         if not path.is_file():
             raise self._wrong(
-                f"tls.{key}",
+                f"{where}.{key}",
                 f"there is no file {path}.",
                 "Correct the path; it is relative to the settings file.",
             )
@@ -207,8 +209,26 @@ class _Reader:
         self._only(data, ["url", "token"], "control")
         return Control(self._url(data, "control", "url"), self._text(data, "control", "token", ""))
 
+    def _tap(self, data: Mapping[str, Any]) -> TapPlace | None:
+        """Where the tap listens: ``host:port``, with the scheme of the registry unless one is written."""
+        listen = self._text(data, "registry", "tap", "")
+        if not listen:
+            return None
+        scheme = str(data.get("base_url", "https")).partition(":")[0]
+        url = listen if "://" in listen else f"{scheme}://{listen}"
+        place = self._url({"tap": url}, "registry", "tap")
+        if urlsplit(place).port is None or urlsplit(place).path.strip("/"):
+            raise self._wrong("registry.tap", f"{listen!r} is no place to listen.", 'Write it as "host:port".')
+        return TapPlace(
+            listen=place.rstrip("/"),
+            certificate=self._path(data, "tap_certificate", "registry"),
+            key=self._path(data, "tap_key", "registry"),
+            authority=str((self._folder / self._text(data, "registry", "tap_authority", "tap-ca.pem")).resolve()),
+        )
+
     def _part(self, key: str, role: str, data: Mapping[str, Any], tls: Tls, control: Control | None) -> Part:
-        self._only(data, ["name", "base_url", "audience", "asid", "ssp_url", "services", "token"], key)
+        tap = ["tap", "tap_certificate", "tap_key", "tap_authority"] if key == "registry" else []
+        self._only(data, ["name", "base_url", "audience", "asid", "ssp_url", "services", "token", *tap], key)
         base = self._url(data, key, "base_url").rstrip("/")
         services = self._table(data, "services")
         self._only(services, SERVICE_PURPOSES, f"{key}.services")
