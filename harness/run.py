@@ -161,10 +161,10 @@ def _broken(collector: _Collector, status: int) -> dict[str, Any]:
             "broken": f"{away.reason} The run was ended there: {done}.",
             "broken_status": v.EXIT_INCONCLUSIVE,
         }
-    if status == pytest.ExitCode.INTERRUPTED:
-        return {"broken": "The run was interrupted.", "broken_status": v.EXIT_INCONCLUSIVE}
     if collector.errors:
         return {"broken": f"The harness failed: {collector.errors[0]}", "broken_status": v.EXIT_HARNESS}
+    if status == pytest.ExitCode.INTERRUPTED:
+        return {"broken": "The run was interrupted.", "broken_status": v.EXIT_INCONCLUSIVE}
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         return {
             "broken": f"Nothing was selected by {collector.only!r}. `uec-booking requirements` lists what there is.",
