@@ -12,7 +12,7 @@ def render(settings: Settings) -> str:
     """The file's text in TOML; it names the files of certificates as its neighbours."""
     lines = [
         f"edition = {_text(settings.edition)}",
-        'capabilities = ["registry"]  # what is claimed',
+        'capabilities = ["registry", "appointment-search", "xml"]  # what is claimed',
     ]
     for provider in PROVIDERS:
         base = settings.root + provider.path

@@ -25,5 +25,7 @@ def operation_outcome(refusal: Refused) -> dict[str, Any]:
         "diagnostics": refusal.diagnostics,
     }
     if refusal.where:
-        issue["expression"] = [refusal.where]
+        # FHIR names parameters and headers in location, elements in expression.
+        place = "location" if refusal.where.startswith("http.") else "expression"
+        issue[place] = [refusal.where]
     return {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue]}

@@ -7,7 +7,8 @@ class Refused(Exception):
     """A request that is not carried out.
 
     `situation` is a key of `answers.SITUATIONS`; `diagnostics` is the reason for a person to read;
-    `where` is the FHIRPath-like place of the fault in the request body, if it has one.
+    `where` is the place of the fault, if it has one: in the body as a FHIRPath-like expression, or
+    ``http.NAME`` for a parameter or header.
     """
 
     def __init__(self, situation: str, diagnostics: str, where: str = "") -> None:

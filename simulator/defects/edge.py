@@ -46,10 +46,11 @@ def _accept_wins(request: Request, response: Response) -> None:
         response.headers["Content-Type"] = CONTENT_TYPES[form]
 
 
-def _drop_from_issues(name: str) -> Any:
+def _drop_from_issues(*names: str) -> Any:
     def change(outcome: dict[str, Any]) -> None:
         for issue in outcome.get("issue", []):
-            issue.pop(name, None)
+            for name in names:
+                issue.pop(name, None)
 
     return change
 
@@ -175,7 +176,7 @@ EDGE: tuple[Fault, ...] = (
         "outcome-without-place",
         "ERR-03",
         "OperationOutcomes do not point at the fault.",
-        with_body(_drop_from_issues("expression"), refused),
+        with_body(_drop_from_issues("expression", "location"), refused),
     ),
     rewriting(
         "outcome-without-reason",

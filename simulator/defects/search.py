@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+from uec_booking.simulator import database as db
 from uec_booking.simulator.fault_making import (
     Change,
     done,
@@ -52,7 +54,17 @@ def _only_free(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any,
 
 
 def _taken_as_free(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
-    return [replace(slot, status="free") for slot in original(tx, diaries, earliest, before, frozenset())]
+    """Only the slot booked last, so that consumers still find slots that are really free."""
+    booked = (
+        select(db.appointments.c.slot)
+        .join(db.audit, db.audit.c.appointment == db.appointments.c.id)
+        .where(db.audit.c.system == original.__self__.provider.key, db.audit.c.action == "book")
+    )
+    latest = booked.order_by(db.audit.c.seq.desc()).limit(1)
+    slot_id = tx.execute(latest).scalar()
+    found = original(tx, diaries, earliest, before, frozenset())
+    shown = [replace(slot, status="free") if slot.id == slot_id else slot for slot in found]
+    return [slot for slot in shown if not statuses or slot.status in statuses]
 
 
 def _refuse_if(test: Callable[[list[tuple[str, str]]], bool]) -> Callable[..., Any]:
@@ -179,7 +191,7 @@ SEARCH: tuple[Fault, ...] = (
     provider(
         "shows-taken-as-free",
         "PRV-BOOK-03",
-        "A booked slot is still offered as free.",
+        "The slot booked last is still offered as free.",
         "records.search_slots",
         _taken_as_free,
     ),

@@ -14,6 +14,8 @@ _MOMENT = re.compile(
     r"(?P<prefix>[a-z]{2})?(?P<date>\d{4}-\d{2}-\d{2})"
     r"(T(?P<time>\d{2}:\d{2})(?P<seconds>:\d{2})?(?P<fraction>\.\d{1,9})?(?P<zone>Z|[+-]\d{2}:\d{2}))?\Z"
 )
+_AT_START = "http.start"
+_AT_SERVICE = "http.schedule.actor:healthcareservice"
 _PREFIXES = ("eq", "ge", "gt", "le", "lt", "sa", "eb")
 # Every published spelling comes down to a pair of words once punctuation and case are gone.
 _INCLUDES = {
@@ -67,7 +69,7 @@ def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
             continue
         understood.append((name, value))
     if len(services) > 1 or (services and not services[0].strip()):
-        raise Refused("invalid-query-value", "Exactly one service id is expected.")
+        raise Refused("invalid-query-value", "Exactly one service id is expected.", _AT_SERVICE)
     earliest, before = read_window(starts)
     return SlotQuery(
         service=services[0].strip() if services else "",
@@ -89,14 +91,14 @@ def _statuses(value: str) -> set[str]:
     known = {"free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error"}
     found = {part.strip() for part in value.split(",")}
     if not found <= known:
-        raise Refused("invalid-query-value", f"The slot status {value} is not known.")
+        raise Refused("invalid-query-value", f"The slot status {value} is not known.", "http.status")
     return found
 
 
 def read_window(starts: Collection[str]) -> tuple[int | None, int | None]:
     """The bounds that the values of start give: Unix seconds, inclusive and exclusive. Raises Refused."""
     if len(starts) > 2:
-        raise Refused("invalid-query-value", "The parameter start may occur at most twice.")
+        raise Refused("invalid-query-value", "The parameter start may occur at most twice.", _AT_START)
     earliest: int | None = None
     before: int | None = None
     for value in starts:
@@ -128,13 +130,14 @@ def _moment(value: str) -> tuple[str, int, int]:
     # A consumer that does not encode the + of an offset sends a blank: the moment is still clear.
     match = _MOMENT.match(value.strip().replace(" ", "+"))
     if match is None or (match["prefix"] or "eq") not in _PREFIXES:
-        raise Refused("invalid-query-value", f"The value of start is not a search date: {value}.")
+        raise Refused("invalid-query-value", f"The value of start is not a search date: {value}.", _AT_START)
     time = f"{match['time'] or '00:00'}{match['seconds'] or ':00'}"
     zone = "+00:00" if match["zone"] in (None, "Z") else match["zone"]
     try:
         first = datetime.fromisoformat(f"{match['date']}T{time}{zone}").astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Refused("invalid-query-value", f"The value of start is not a moment in time: {value}.") from None
+        reason = f"The value of start is not a moment in time: {value}."
+        raise Refused("invalid-query-value", reason, _AT_START) from None
     length = timedelta(days=1) if not match["time"] else timedelta(seconds=1 if match["seconds"] else 60)
     begin = int(first.timestamp())
     prefix = match["prefix"] or "eq"

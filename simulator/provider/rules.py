@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from uec_booking.simulator.answers import at_least
-from uec_booking.simulator.clock import as_instant
-from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, read_booking
+from uec_booking.simulator.clock import as_instant, from_epoch
+from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, instant_seconds, read_booking
 from uec_booking.simulator.provider.query import SlotQuery, read_slot_query
 from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
 from uec_booking.simulator.refusals import Refused
@@ -59,14 +59,15 @@ class ProviderRules:
         """The request has what comes with every call through the proxy (SSP-13); `names` in lower case."""
         missing = [name for name in _SSP_HEADERS if name.lower() not in names]
         if missing and at_least(self.edition, "0.2.0"):
-            raise Refused("bad-header", f"The header {', '.join(missing)} is missing.")
+            reason = f"The header {', '.join(missing)} is missing."
+            raise Refused("bad-header", reason, f"http.{missing[0]}")
 
     def check_read_parameters(self, names: Collection[str]) -> None:
         """A read by id has no parameters but `_format` (PRV-GET-11)."""
         unsupported = sorted(set(names) - {"_format"})
         if unsupported:
             reason = f"The parameter {', '.join(unsupported)} is not supported on a read."
-            raise Refused("invalid-query-value", reason)
+            raise Refused("invalid-query-value", reason, f"http.{unsupported[0]}")
 
     # Searching
 
@@ -77,16 +78,17 @@ class ProviderRules:
             self.known_service(query.service)
         oldest = now.timestamp() - PAST_TOLERANCE_SECONDS
         if query.before is not None and query.before <= oldest:
-            raise Refused("search-window-past", "The window of the search lies in the past.")
+            raise Refused("search-window-past", "The window of the search lies in the past.", "http.start")
         if not at_least(self.edition, "0.2.0") and query.earliest is not None and query.earliest < oldest:
-            raise Refused("search-window-past", "The window of the search begins in the past.")
+            raise Refused("search-window-past", "The window of the search begins in the past.", "http.start")
         return query
 
     def known_service(self, service_id: str) -> Service:
         """The service of that DoS id (PRV-SRCH-11)."""
         service = self.profile.service(service_id)
         if service is None:
-            raise Refused("unknown-service", f"The service {service_id} is not known here.")
+            where = "http.schedule.actor:healthcareservice"
+            raise Refused("unknown-service", f"The service {service_id} is not known here.", where)
         return service
 
     def visible_diaries(self, query: SlotQuery, caller: Caller) -> list[str]:
@@ -142,11 +144,13 @@ class ProviderRules:
         resource = {"resourceType": "Appointment", "id": new_id, **resource}
         if at_least(self.edition, "0.2.0") or not resource.get("created"):
             resource["created"] = as_instant(now)
+        _to_utc(resource)
         for contained in resource.get("contained") or []:
             if contained.get("resourceType") == "Patient" and not contained.get("identifier"):
                 contained["identifier"] = [{"system": LOCAL_PATIENT, "value": f"L-{new_id[:8].upper()}"}]
             if contained.get("resourceType") == "Slot":
                 contained["status"] = "busy"
+                _to_utc(contained)
         return self.as_version(resource, self.first_version(), now)
 
     def first_version(self) -> int:
@@ -193,7 +197,7 @@ class ProviderRules:
     def check_version(self, current: StoredAppointment, if_match: str | None) -> None:
         """If-Match names the current version (PRV-CAN-08, PRV-CAN-09, CF-22)."""
         if not if_match or not if_match.strip():
-            raise Refused("no-if-match", "An update needs the If-Match header.")
+            raise Refused("no-if-match", "An update needs the If-Match header.", "http.If-Match")
         tag = if_match.strip().removeprefix("W/").strip('"')
         if tag != str(current.version):
             raise Refused("stale-version", f"The version {tag} is not the current version of the appointment.")
@@ -274,6 +278,13 @@ def patient_identifier(resource: Mapping[str, Any], system: str) -> str:
                 if identifier.get("system") == system:
                     return str(identifier.get("value") or "")
     return ""
+
+
+def _to_utc(resource: dict[str, Any]) -> None:
+    """start and end in UTC, as times are sent (FMT-19), whatever the offset they came in."""
+    for name in ("start", "end"):
+        if name in resource:
+            resource[name] = as_instant(from_epoch(instant_seconds(resource[name])))
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -61,11 +61,11 @@ def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> Appointment
         elif key == "_format":
             continue
         else:
-            raise Refused("invalid-query-value", f"The parameter {name} is not supported by this search.")
+            raise Refused("invalid-query-value", f"The parameter {name} is not supported.", f"http.{name}")
         understood.append((name, value))
     appointment_id = ids["_id"] or ids["appointmentid"]
     if len(patients) > 1 or (not patients and not appointment_id) or any(not value for _, value in patients):
-        raise Refused("invalid-query-value", "The search needs the identifier of one patient.")
+        raise Refused("invalid-query-value", "The search needs the identifier of one patient.", "http.identifier")
     system, value = patients.pop() if patients else ("", "")
     earliest, before = read_window(starts)
     return AppointmentQuery(system, value, appointment_id, ids["version"], earliest, before, tuple(understood))

@@ -91,13 +91,14 @@ class RegistryRules:
         """The search asked for (REG-12, REG-15). Raises Refused (invalid-query-value)."""
         asked = read_appointment_query(parameters)
         if not asked.value:
-            raise Refused("invalid-query-value", "The search needs a patient or the URL of an appointment.")
+            raise Refused("invalid-query-value", "The search needs a patient or an appointment URL.", "http.identifier")
         if asked.system == URL_SYSTEM or (not asked.system and asked.value.startswith("http")):
             return PointerQuery("", asked.value, asked.earliest, asked.before)
         if asked.system not in ("", NHS_NUMBER_SYSTEM):
-            raise Refused("invalid-query-value", f"The identifier system {asked.system} is not known here.")
+            reason = f"The identifier system {asked.system} is not known here."
+            raise Refused("invalid-query-value", reason, "http.identifier")
         if not valid_nhs_number(asked.value):
-            raise Refused("invalid-query-value", "The search value is not an NHS number.")
+            raise Refused("invalid-query-value", "The search value is not an NHS number.", "http.identifier")
         return PointerQuery(asked.value, "", asked.earliest, asked.before)
 
     def not_before(self, query: PointerQuery, now: datetime) -> int | None:
@@ -107,7 +108,7 @@ class RegistryRules:
     def check_version(self, current: Pointer, if_match: str | None) -> None:
         """If-Match names the current version (REG-19)."""
         if not if_match or not if_match.strip():
-            raise Refused("no-if-match", "An update needs the If-Match header.")
+            raise Refused("no-if-match", "An update needs the If-Match header.", "http.If-Match")
         tag = if_match.strip().removeprefix("W/").strip('"')
         if tag != str(current.version):
             raise Refused("stale-version", f"The version {tag} is not the current version of the entry.")
