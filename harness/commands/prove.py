@@ -46,7 +46,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         journal = Journal(options.out, fingerprint({"quick": options.quick}))
-        _run(jobs, journal, options.workers, 90.0 if options.quick else 600.0)
+        patience = 90.0 if options.quick else 600.0
+        _run(jobs[: len(CLEAN)], journal, options.workers, patience)
+        for name in CLEAN:
+            if journal.done[name].trouble:
+                say(f"The system without any fault could not be tested: {journal.done[name].trouble}")
+                return EXIT_HARNESS
+        _run(jobs[len(CLEAN) :], journal, options.workers, patience)
         proof = _proof(journal, defects, variants, canary)
         (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
     except OSError as problem:

@@ -26,6 +26,7 @@ def outcomes(jobs: Sequence[Job], workers: int, patience: float) -> Iterator[Out
     ``patience`` is how many seconds a job may take before its worker is ended.
     """
     waiting = list(jobs)
+    lost_once: set[str] = set()
     team = [_hire() for _ in range(min(workers, len(waiting)))]
     try:
         for worker in team:
@@ -37,11 +38,19 @@ def outcomes(jobs: Sequence[Job], workers: int, patience: float) -> Iterator[Out
                 finished = _finished(worker, worker.connection in ready, patience)
                 if finished is None:
                     continue
+                job, again = worker.job, False
                 if finished.trouble and not finished.scenarios:
+                    place = team.index(worker)
                     _dismiss(worker)
-                    team[team.index(worker)] = worker = _hire()
+                    team[place] = worker = _hire()
+                    # Perhaps the worker was at fault and not the system: it gets one more.
+                    again = finished.name not in lost_once
+                    lost_once.add(finished.name)
+                    if again and job is not None:
+                        waiting.insert(0, job)
                 _give(worker, waiting)
-                yield finished
+                if not again:
+                    yield finished
     finally:
         for worker in team:
             _dismiss(worker)
