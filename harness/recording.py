@@ -98,9 +98,10 @@ class Recorder:
         actual: str,
         of: Exchange | Iterable[Exchange] = (),
         where: str = "",
+        system: str = "",
     ) -> None:
         """As ``expect_answer``, for a value that is not a status."""
-        self._add(requirement, VALUE, situation, actual, of, where, "", situation=situation, value=value)
+        self._add(requirement, VALUE, situation, actual, of, where, system, situation=situation, value=value)
 
     def not_observed(self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = ()) -> None:
         """Record that it was tried and could not be seen, and why."""
@@ -118,9 +119,11 @@ class Recorder:
         """Record that it is met but for a recommendation within it: a warning."""
         self._add(requirement, TOLERATED, expected, actual, of, where, "")
 
-    def does_not_arise(self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = ()) -> None:
+    def does_not_arise(
+        self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = (), system: str = ""
+    ) -> None:
         """Record that this system has nothing that the clause speaks of, and how that was seen."""
-        self._add(requirement, DOES_NOT_ARISE, "the case the clause speaks of", reason, of, "", "")
+        self._add(requirement, DOES_NOT_ARISE, "the case the clause speaks of", reason, of, "", system)
 
     def _add(
         self,

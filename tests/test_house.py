@@ -293,7 +293,7 @@ def test_every_tag_is_known() -> None:
     from uec_booking.standard import requirements
 
     catalogue = requirements.load()
-    conditions = {"needs:control", *(f"claims:{name}" for name in CAPABILITIES)}
+    conditions = {"needs:control", "needs:tap", *(f"claims:{name}" for name in CAPABILITIES)}
     wrong = []
     for feature in _features():
         for template in feature.scenarios.values():
