@@ -9,13 +9,17 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python;
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: assure test setup lint clean
+.PHONY: assure test prove-quick setup lint clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
 
 test: setup
 	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+
+# Does the harness find a sample of the known faults?
+prove-quick: setup
+	$(BIN)/uec-booking prove --quick $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
