@@ -15,7 +15,6 @@ from uec_booking.simulator.http import base_url, fhir_response, request_body, re
 from uec_booking.simulator.outbox import Outbox
 from uec_booking.simulator.provider.booking import BookingRequest
 from uec_booking.simulator.provider.capability import capability_statement
-from uec_booking.simulator.provider.search import read_appointment_query
 from uec_booking.simulator.provider.stored import SeenRequest, StoredAppointment
 from uec_booking.simulator.provider.system import ProviderSystem
 from uec_booking.simulator.refusals import Refused
@@ -78,7 +77,7 @@ class _Desk:
 
     def search_appointments(self) -> Response:
         self._caller("search")
-        query = read_appointment_query(request.args.items(multi=True))
+        query = self.rules.appointment_query(request.args.items(multi=True))
         now = int(self.system.clock.now().timestamp())
         with self.records.database.read() as tx:
             found = self.records.find(tx, query, not_before=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from uec_booking.simulator.answers import at_least
 from uec_booking.simulator.clock import as_instant, from_epoch
 from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, instant_seconds, read_booking
+from uec_booking.simulator.provider.patient import valid_nhs_number
 from uec_booking.simulator.provider.query import SlotQuery, read_slot_query
+from uec_booking.simulator.provider.search import AppointmentQuery, read_appointment_query
 from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.structure import known_structure
@@ -35,6 +38,9 @@ PAST_TOLERANCE_SECONDS = 60
 _SSP_HEADERS = (SSP_TRACE_ID, SSP_FROM, SSP_TO, SSP_INTERACTION_ID)
 # A consumer may leave these out or renew them without having changed the appointment (CF-25, CF-26).
 _NOT_COMPARED = ("meta", "text", "status", "resourceType")
+
+
+_LOCAL_VALUE = re.compile(r"L-[0-9A-F]{8}\Z")
 
 
 class ProviderRules:
@@ -104,6 +110,16 @@ class ProviderRules:
         """Whether the caller's organisation may see and book the slots of a diary."""
         return not diary.only_for or caller.ods in diary.only_for
 
+    def appointment_query(self, parameters: Iterable[tuple[str, str]]) -> AppointmentQuery:
+        """The search for a patient's appointments; its value must be an identifier (PRV-SAPT-04)."""
+        query = read_appointment_query(parameters)
+        local = query.system in ("", LOCAL_PATIENT) and _LOCAL_VALUE.match(query.value)
+        national = query.system in ("", NHS_NUMBER_SYSTEM) and valid_nhs_number(query.value)
+        if not query.id and not local and not national:
+            reason = "The search value is neither an NHS number nor an identifier of this provider."
+            raise Refused("invalid-query-value", reason, "http.identifier")
+        return query
+
     # Booking
 
     def check_body(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +163,7 @@ class ProviderRules:
         _to_utc(resource)
         for contained in resource.get("contained") or []:
             if contained.get("resourceType") == "Patient" and not contained.get("identifier"):
-                contained["identifier"] = [{"system": LOCAL_PATIENT, "value": f"L-{new_id[:8].upper()}"}]
+                contained["identifier"] = [{"system": LOCAL_PATIENT, "value": _local_value(new_id)}]
             if contained.get("resourceType") == "Slot":
                 contained["status"] = "busy"
                 _to_utc(contained)
@@ -278,6 +294,10 @@ def patient_identifier(resource: Mapping[str, Any], system: str) -> str:
                 if identifier.get("system") == system:
                     return str(identifier.get("value") or "")
     return ""
+
+
+def _local_value(new_id: str) -> str:
+    return f"L-{new_id[:8].upper()}"
 
 
 def _to_utc(resource: dict[str, Any]) -> None:

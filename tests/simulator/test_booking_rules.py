@@ -203,5 +203,5 @@ def test_a_patient_s_appointments_are_found_in_every_spelling(world: Simulator) 
         found = consumer.send("GET", "/Appointment", "patient/appointment.read", params={name: token})
         assert {e["resource"]["id"] for e in found.json()["entry"]} == ids
         assert found.json()["total"] == 2
-    for query in ("", "?identifier=", "?colour=blue"):
+    for query in ("", "?identifier=", "?identifier=not-a-token", "?colour=blue"):
         assert consumer.read(f"/Appointment{query}").status_code == 400
