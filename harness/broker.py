@@ -18,6 +18,7 @@ from .bookings import Slot
 from .calls import search_slots
 from .errors import CannotGoOn
 from .exchange import Exchange
+from .pages import pages
 from .settings import Part
 from .times import moment
 
@@ -69,9 +70,9 @@ class SlotBroker:
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def lease(self, slots: Iterable[Slot]) -> Slot | None:
+    def lease(self, part: Part, slots: Iterable[Slot]) -> Slot | None:
         """The first of the slots that nobody in this run has leased, now leased; None if there is none."""
-        return next((slot for slot in slots if self._claim(slot)), None)
+        return next((slot for slot in slots if self._claim(part, slot)), None)
 
     def find(self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta) -> Found:
         """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.
@@ -83,34 +84,44 @@ class SlotBroker:
         """
         service = part.services.get(purpose) or next(iter(part.services.values()), "")
         now = datetime.now(UTC).replace(microsecond=0)
-        start = now + max(since, MARGIN)
+        start, last = now + max(since, MARGIN), now + until
+        since_, end = start, min(now + since + _FIRST_LOOK, last)
         offered = 0
-        for end in dict.fromkeys((min(now + since + _FIRST_LOOK, now + until), now + until)):
-            exchange = consumer.send(part, search_slots(service, start, end))
-            if exchange.status != 200:
-                raise NoSlot(
-                    f"the search for free slots of service {service!r} was answered with {exchange.told()}",
-                    Searched(part, exchange, start, end),
-                )
-            slots = [
-                slot
-                for slot in slots_in(exchange, service)
-                if slot.resource.get("status") == "free" and start <= slot.start <= end
-            ]
-            offered = len(slots)
-            slot = self.lease(slots)
-            if slot is not None:
-                return Found(part, exchange, start, end, slot)
+        while True:
+            latest = None
+            for exchange in pages(consumer, part, search_slots(service, since_, end)):
+                if exchange.status != 200:
+                    raise NoSlot(
+                        f"the search for free slots of service {service!r} was answered with {exchange.told()}",
+                        Searched(part, exchange, since_, end),
+                    )
+                slots = [
+                    slot
+                    for slot in slots_in(exchange, service)
+                    if slot.resource.get("status") == "free" and since_ <= slot.start <= end
+                ]
+                offered += len(slots)
+                slot = self.lease(part, slots)
+                if slot is not None:
+                    return Found(part, exchange, since_, end, slot)
+                latest = max([slot.start for slot in slots] + ([latest] if latest else []), default=None)
+            # Nothing is left up to there, or the answer was capped: go on behind the last one that was offered.
+            if end == last and latest is None:
+                break
+            since_, end = (latest or end) + timedelta(seconds=1), last
+            if since_ > last:
+                break
         raise NoSlot(
             f"{part.name} has no free slot left for service {service!r} that starts between "
             f"{_hours(start - now)} and {_hours(until)} from now: this run needs one there "
             f"({offered} offered, all of them in use by this run). Free some, or name another "
             f"service id as {part.key}.services.{purpose} in the settings.",
-            Searched(part, exchange, start, end),
+            Searched(part, exchange, start, last),
         )
 
-    def _claim(self, slot: Slot) -> bool:
-        name = hashlib.sha256(f"{slot.system}|{slot.identifier}|{slot.start.isoformat()}".encode()).hexdigest()
+    def _claim(self, part: Part, slot: Slot) -> bool:
+        # By address, not by key: the settings may name one system as both providers.
+        name = hashlib.sha256(f"{part.base_url}|{slot.identifier}|{slot.start.isoformat()}".encode()).hexdigest()
         try:
             os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:

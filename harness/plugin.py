@@ -165,7 +165,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     try:
         yield
     except tuple(_PROBLEMS) as reason:
-        problem = Problem(_PROBLEMS[type(reason)], str(reason))
+        kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
+        problem = Problem(kind, str(reason))
     except Exception as error:
         failure = error
         problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])

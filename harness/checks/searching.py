@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import unquote_plus
@@ -11,9 +11,10 @@ from uec_booking.standard import editions
 
 from ..actors import ConsumerSystem, bundle_resources
 from ..bookings import Slot
-from ..calls import search_slots
+from ..calls import Call, search_slots
 from ..errors import CannotGoOn, NotApplicable
 from ..exchange import Exchange
+from ..pages import pages
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
 from ..settings import Part
@@ -79,8 +80,23 @@ def only_free(recorder: Recorder, exchange: Exchange) -> None:
 
 
 def search_around(consumer: ConsumerSystem, part: Part, slot: Slot, status: str) -> Exchange:
-    """A search over the slot's start alone, for one status."""
-    return consumer.send(part, search_slots(slot.service, slot.start - _NEAR, slot.start + _NEAR, status))
+    """A search over the slot's start alone, for one status: the page with the slot, else the last one."""
+    return search_for(consumer, part, slot, search_slots(slot.service, slot.start - _NEAR, slot.start + _NEAR, status))
+
+
+def search_for(consumer: ConsumerSystem, part: Part, slot: Slot, call: Call) -> Exchange:
+    """A search in which a slot is looked for: the answer, or page of it, with the slot, else the last one."""
+    return _next_or_last(pages(consumer, part, call), lambda exchange: offers(exchange, slot))
+
+
+def _next_or_last(exchanges: Iterable[Exchange], wanted: Callable[[Exchange], bool]) -> Exchange:
+    """The first exchange that is wanted, else the last of them; there is at least one."""
+    exchange = None
+    for exchange in exchanges:
+        if wanted(exchange):
+            break
+    assert exchange is not None
+    return exchange
 
 
 def offers(exchange: Exchange, slot: Slot) -> bool:
@@ -209,7 +225,7 @@ def look_by_times(scenario: Scenario, rows: Iterable[Mapping[str, str]]) -> list
         bounds = [_bound(found.slot.start, row[name]) for name in ("lower", "upper")]
         call = search_slots(found.slot.service, None, None)
         call = call.changed(query=(*call.query, *(("start", bound) for bound in bounds)))
-        exchange = scenario.consumer("first_111").send(found.part, call)
+        exchange = search_for(scenario.consumer("first_111"), found.part, found.slot, call)
         strict = row["lower"].startswith("gt") or row["upper"].startswith("lt")
         what = f"{row['lower']}, {row['upper']}"
         looks.append(Look(what, row["decides"], row["found"] == "yes", offers(exchange, found.slot), strict, exchange))
