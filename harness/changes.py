@@ -13,6 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
 from uec_booking.standard import names
 
 from .bookings import instant
@@ -98,6 +100,16 @@ def _unknown_ids(identifiers: list[Resource]) -> list[Resource]:
     return [{**i, "value": names.UNKNOWN_SDS_ID} if i["system"] in sds else i for i in identifiers]
 
 
+def _signed_elsewhere(_: str) -> Change:
+    """A token whose claims are right, signed with a key that nobody has heard of (RS256)."""
+
+    def make(claims: Mapping[str, Any]) -> str:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return jwt.encode(dict(claims), key, algorithm="RS256")
+
+    return lambda call: call.changed(token=make)
+
+
 TOKENS: dict[str, Callable[[str], Change]] = {
     "no Authorization header": _no_token,
     "another scheme than Bearer": _other_scheme,
@@ -112,6 +124,7 @@ TOKENS: dict[str, Callable[[str], Change]] = {
     "a token issued this very second": _issued(0),
     "a token made out to another provider": _other_audience,
     "a token of scope": _scope,
+    "a token signed by somebody else": _signed_elsewhere,
     "a token without practitioner": _no_practitioner,
     "a practitioner without role profile": _practitioner_identifiers(
         lambda ids: [i for i in ids if i["system"] != names.SDS_ROLE_PROFILE_SYSTEM]

@@ -16,7 +16,7 @@ from .scenario import Appointment, Scenario, version_tag
 AT_ONCE = 5
 
 
-def _together(jobs: Sequence[Callable[[], Exchange]]) -> list[Exchange]:
+def together(jobs: Sequence[Callable[[], Exchange]]) -> list[Exchange]:
     """Run the jobs at the same moment; what one of them raises is raised here."""
     barrier = threading.Barrier(len(jobs))
     answers: list[Exchange | None] = [None] * len(jobs)
@@ -47,7 +47,7 @@ def book_at_once(scenario: Scenario, found: Found, number: int) -> list[Exchange
         body = booking(scenario.new_patient(), found.slot, scenario.settings.edition)
         return lambda: consumer.send(found.part, calls.book(body))
 
-    return _together([job() for _ in range(min(number, AT_ONCE))])
+    return together([job() for _ in range(min(number, AT_ONCE))])
 
 
 def cancel_at_once(scenario: Scenario, appointment: Appointment) -> list[Exchange]:
@@ -61,4 +61,4 @@ def cancel_at_once(scenario: Scenario, appointment: Appointment) -> list[Exchang
         consumer = scenario.another_consumer(appointment.consumer.organisation.key)
         return lambda: consumer.send(appointment.part, calls.cancel(appointment.url, body, tag))
 
-    return _together([job(), job()])
+    return together([job(), job()])

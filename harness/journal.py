@@ -36,9 +36,9 @@ class Journal:
         self._path = path
 
     def note(self, exchange: Exchange, part: Part, organisation: str) -> None:
-        """Note the appointment that a successful booking made at a provider that outlasts the run."""
+        """Note the appointment that a successful POST made at a system that outlasts the run."""
         url = appointment_url(exchange, part.base_url)
-        if part.bundled or part.role != "provider" or not url:
+        if part.bundled or part.role not in ("provider", "registry") or not url:
             return
         line = json.dumps(Booked(part.key, part.base_url, url, organisation).__dict__) + "\n"
         handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)

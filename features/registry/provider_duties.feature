@@ -1,4 +1,4 @@
-@claims:registry @needs:tap
+@registry @claims:registry @needs:tap
 Feature: What a provider owes the Appointment Registry
   On every successful booking the provider registers a pointer: where the appointment is, for whom and
   when, and nothing more. On every successful cancellation it finds the pointer, reads it, and updates it

@@ -12,6 +12,7 @@ from ..ledger import MET, NOT_MET, VALUE, Observation
 from ..recording import StandingChecks
 from ..settings import Settings
 from .content import ContentChecks
+from .registry_content import registry_content
 
 _CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
 _WEAK = re.compile(r'^W/"[^"]*"$')
@@ -179,5 +180,7 @@ def standing_checks(settings: Settings) -> StandingChecks:
             yield from headers_and_errors(exchange)
         if role == "provider":
             yield from content.check(exchange)
+        if role == "registry":
+            yield from registry_content(exchange, settings.edition, settings.reading)
 
     return check

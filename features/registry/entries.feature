@@ -1,0 +1,66 @@
+@registry @claims:registry
+Feature: The entries of the Appointment Registry
+  A provider system registers a pointer to an appointment: its URL, its start, and its patient by NHS
+  number. The registry gives it an id, shows it to whoever asks for the patient or the URL, and lets
+  its status be ended. The harness plays the provider systems and the consumers.
+
+  @REG-01 @REG-02 @REG-03 @REG-04
+  Scenario: A pointer is registered
+    When the first 111 service's provider registers an original entry
+    Then it is registered: with a Location, its version, and an id of the registry's own
+
+  @REG-14
+  Scenario: A pointer is read as it was registered
+    Given an original entry in the registry
+    Then the original entry reads as it was registered
+
+  @REG-15
+  Scenario: A search by patient finds all entries of the patient in one answer
+    Given 12 entries of the patient in the registry, and one of somebody else
+    When the registry is searched for the patient
+    Then all of them are found on one page, and that of somebody else is not
+
+  @REG-15
+  Scenario: A search for a patient who has no entries is answered with none
+    Given an entry of somebody else in the registry
+    When the registry is searched for the patient
+    Then it answers with an empty Bundle
+
+  @REG-15
+  Scenario: A search by the URL of an appointment finds its entry and no other
+    Given 2 entries of the patient in the registry, and one of somebody else
+    When the registry is searched for the URL of the first of them
+    Then that entry is found, and no other
+
+  @REG-16
+  Scenario: A search by patient leaves out what is past
+    Given an original entry in the registry
+    And a past entry of the same patient
+    When the registry is searched for the patient
+    Then the entry to come is found, and the past one is not
+
+  @REG-05 @REG-17
+  Scenario Outline: An entry is ended as <status>, under the same URL
+    Given an original entry in the registry
+    When the original entry is read and put back as <status>
+    Then it is answered with the entry as <status>, in a new version
+    And the original entry is still found under its URL
+
+    Examples:
+      | status           |
+      | cancelled        |
+      | entered-in-error |
+
+  @REG-19
+  Scenario: An entry that has changed since is not updated from the version before
+    Given an original entry in the registry
+    When the original entry is read and put back as cancelled
+    And the same update is sent again, from the version before
+    Then the update is refused as a version conflict
+
+  @REG-19
+  Scenario: Of two updates at the same moment one succeeds
+    Given an original entry in the registry
+    When two systems cancel the original entry at the same moment from the same version
+    Then exactly one of the updates succeeds, and the other is told of the conflict
+    And the registry shows one cancelled entry

@@ -1,0 +1,77 @@
+@registry @claims:registry
+Feature: What the Appointment Registry refuses
+  A pointer that is not one, an update that changes more than the status or rests on another version,
+  and a call without a right token: each refused request differs from a good one in one thing, the
+  good one is accepted, and a refusal has no effect.
+
+  @REG-09
+  Scenario: A body that is not a pointer is not registered
+    Given at the registry a good registration
+    When it is sent with each of these differences
+      | change                                                                                      | answer                  | decides |
+      | without the element status                                                                  | registry-profile-breach | REG-09  |
+      | without the element start                                                                   | registry-profile-breach | REG-09  |
+      | without the element created                                                                 | registry-profile-breach | REG-09  |
+      | without the element identifier                                                              | registry-profile-breach | REG-09  |
+      | without the element participant                                                             | registry-profile-breach | REG-09  |
+      | with the element id="chosen-by-the-sender"                                                  | registry-profile-breach | REG-09  |
+      | with the element description="111 Referral"                                                 | registry-profile-breach | REG-09  |
+      | with the element supportingInformation=[{"reference": "DocumentReference/1"}]               | registry-profile-breach | REG-09  |
+      | with the element slot=[{"reference": "Slot/1"}]                                             | registry-profile-breach | REG-09  |
+      | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "Appointment/1"}]     | registry-profile-breach | REG-09  |
+      | with the element identifier=[{"system": "https://provider.example/Id/local", "value": "1"}] | registry-profile-breach | REG-09  |
+      | a patient without NHS number                                                                | registry-profile-breach | REG-09  |
+      | the NHS number 9990000000                                                                   | registry-profile-breach | REG-09  |
+      | a body cut in half                                                                          | registry-malformed-body | REG-09  |
+      | a body that is not JSON                                                                     | registry-malformed-body | REG-09  |
+      | a body that is another resource                                                             | registry-malformed-body | REG-09  |
+    And it is sent with its end as another edition has it
+    Then each is answered as the table says, and the good one is accepted
+    And those that the registry refused say why
+    And nothing was registered by those that were refused
+
+  @REG-18 @REG-20
+  Scenario: An update that changes more than the status is refused, and the entry stands
+    Given at the registry a good update of an entry
+    When it is sent with each of these differences
+      | change                                                                                                  | answer                  | decides |
+      | with the element start="2031-05-06T07:08:00Z"                                                           | registry-change-refused | REG-18  |
+      | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "https://p.example/Appointment/1"}] | registry-change-refused | REG-18  |
+      | with the element description="Changed"                                                                  | registry-change-refused | REG-18  |
+      | the NHS number 9990000018                                                                               | registry-change-refused | REG-18  |
+    Then the entry is unchanged for REG-18
+    And each is answered as the table says, and the good one is accepted
+    And each refusal has an OperationOutcome for REG-20
+
+  @REG-19 @REG-20
+  Scenario: An update that rests on another version, or on none, is refused
+    Given at the registry a good update of an entry
+    When it is sent with each of these differences
+      | change                      | answer                 | decides |
+      | quoting another version     | registry-stale-version | REG-19  |
+      | without the header If-Match | registry-no-if-match   | REG-19  |
+    Then the entry is unchanged for REG-19
+    And each is answered as the table says, and the good one is accepted
+    And each refusal has an OperationOutcome for REG-20
+
+  @REG-20
+  Scenario Outline: Refused without a right token: <kind>
+    Given at the registry a good <kind>
+    When it is sent with each of these differences
+      | change                                 | answer             | decides |
+      | no Authorization header                | registry-bad-token | REG-20  |
+      | another scheme than Bearer             | registry-bad-token | REG-20  |
+      | a token of one part                    | registry-bad-token | REG-20  |
+      | a token that is not base64             | registry-bad-token | REG-20  |
+      | a token whose payload is not JSON      | registry-bad-token | REG-20  |
+      | a token that expired an hour ago       | registry-bad-token | REG-20  |
+      | a token signed by somebody else        | registry-bad-token | REG-20  |
+    Then each is answered as the table says, and the good one is accepted
+    And each refusal has an OperationOutcome for REG-20
+
+    Examples:
+      | kind               |
+      | registration       |
+      | read of an entry   |
+      | search by patient  |
+      | update of an entry |

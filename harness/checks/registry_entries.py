@@ -1,0 +1,262 @@
+"""Expectations of a registry that is driven directly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import calls, registry_entries
+from ..actors import bundle_resources
+from ..compare import changes
+from ..exchange import Exchange
+from ..recording import Recorder
+from ..registry_entries import Desk, Entry
+from ..scenario import Scenario, version_id
+from ..trials import Trial, refused
+from .booking import location_form
+
+
+def accepted(recorder: Recorder, entry: Entry) -> None:
+    """REG-01 to REG-04: 201 with Location, ETag and Last-Modified, and the stored pointer with id and version."""
+    made = entry.made
+    recorder.expect_answer("REG-01", "registry-register-ok", made)
+    if made.status != 201:
+        for requirement in ("REG-02", "REG-03", "REG-04"):
+            recorder.not_observed(requirement, f"registering was answered with {made.told()}", of=made)
+        return
+    _location(recorder, "REG-02", made)
+    lacking = [name for name in ("ETag", "Last-Modified") if made.header(name) is None]
+    recorder.expect(
+        "REG-03",
+        not lacking,
+        expected="ETag and Last-Modified",
+        actual=f"no {' and no '.join(lacking)}" if lacking else "as expected",
+        of=made,
+        where=lacking[0] if lacking else "ETag",
+    )
+    body = made.resource
+    wrong = [f"Appointment.{part} is missing" for part, value in _identity(made).items() if not value]
+    wrong += changes(entry.sent, body) if body.get("resourceType") == "Appointment" else ["it is no Appointment"]
+    recorder.expect(
+        "REG-04",
+        not wrong,
+        expected="the pointer as it was registered, with an id and a version id",
+        actual="as expected" if not wrong else "; ".join(wrong[:5]),
+        of=made,
+        where=wrong[0].split(" ")[0] if wrong else "body",
+    )
+
+
+def is_read(scenario: Scenario, entry: Entry) -> None:
+    """REG-14: a read answers 200 with the pointer; what else it may hold is checked on every answer."""
+    exchange = registry_entries.read(scenario, entry)
+    scenario.recorder.expect_answer("REG-14", "registry-read-ok", exchange)
+    if exchange.status == 200:
+        wrong = changes(entry.sent, exchange.resource, ignoring=["status"])
+        scenario.recorder.expect(
+            "REG-14",
+            not wrong,
+            expected="the pointer that was registered",
+            actual="as expected" if not wrong else "; ".join(wrong[:5]),
+            of=exchange,
+            where=wrong[0].split(" ")[0] if wrong else "body",
+        )
+
+
+def is_updated(scenario: Scenario, entry: Entry, exchange: Exchange, status: str) -> None:
+    """REG-17: 200 with the pointer in its new status, a new version, and a versioned Location."""
+    recorder = scenario.recorder
+    recorder.expect_answer("REG-17", "registry-cancel-ok", exchange)
+    if exchange.status != 200:
+        return
+    _location(recorder, "REG-17", exchange)
+    before = entry.read
+    wrong = changes(entry.seen, exchange.resource, ignoring=["status"])
+    if exchange.resource.get("status") != status:
+        wrong.append(f"Appointment.status is {exchange.resource.get('status')!r}, put was {status!r}")
+    if before is not None and version_id(exchange) == version_id(before):
+        wrong.append(f"Appointment.meta.versionId is still {version_id(exchange)!r}")
+    again = registry_entries.read(scenario, entry)
+    if again.resource.get("status") != status:
+        wrong.append(f"afterwards it reads as {again.resource.get('status')!r}")
+    recorder.expect(
+        "REG-17",
+        not wrong,
+        expected=f"the same pointer with status {status} in a new version",
+        actual="as expected" if not wrong else "; ".join(wrong[:5]),
+        of=[exchange, again],
+        where=wrong[0].split(" ")[0] if wrong else "Appointment",
+    )
+
+
+def url_is_stable(scenario: Scenario, entry: Entry) -> None:
+    """REG-05: the pointer stays under its URL and id, and what its first Location names is still that version."""
+    now = registry_entries.read(scenario, entry)
+    first = entry.made.resource.get("id")
+    wrong = []
+    if now.status != 200 or now.resource.get("id") != first:
+        wrong.append(f"the URL answers {now.told()} with id {now.resource.get('id')!r}, registered was {first!r}")
+    location = entry.made.header("Location") or ""
+    seen = [entry.made, now]
+    if "/_history/" in location and "://" in location:
+        version = registry_entries.writer(scenario).send(registry_entries.registry(scenario), calls.read(location))
+        seen.append(version)
+        # Old versions need not be kept; one that is shown has to be that version.
+        if version.status == 200 and version_id(version) != version_id(entry.made):
+            wrong.append(f"{location} shows version {version_id(version)!r}")
+    scenario.recorder.expect(
+        "REG-05",
+        not wrong,
+        expected="the same pointer under the same URL after an update",
+        actual="as expected" if not wrong else "; ".join(wrong),
+        of=seen,
+        where="URL",
+    )
+
+
+def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
+    """The entry reads as it did before."""
+    before = entry.read
+    after = registry_entries.read(scenario, entry)
+    wrong = changes(before.resource if before else entry.sent, after.resource)
+    if before and version_id(after) != version_id(before):
+        wrong.append(f"Appointment.meta.versionId was {version_id(before)!r} and is {version_id(after)!r}")
+    scenario.recorder.expect(
+        requirement,
+        after.status == 200 and not wrong,
+        expected="the entry is unchanged by what was refused",
+        actual="as expected" if not wrong else "; ".join(wrong[:5]),
+        of=[*([before] if before else []), after],
+        where="Appointment",
+    )
+
+
+def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entry], strangers: Sequence[Entry]) -> None:
+    """REG-15: 200 with all of the patient's entries in one Bundle, and none of another patient."""
+    recorder = scenario.recorder
+    recorder.expect_answer("REG-15", "registry-search-ok", exchange)
+    if exchange.status != 200:
+        return
+    body = exchange.resource
+    ids = [resource.get("id") for resource in bundle_resources(body, "Appointment")]
+    wrong = []
+    if body.get("resourceType") != "Bundle" or body.get("type") != "searchset":
+        wrong.append(f"the body is {body.get('resourceType')} of type {body.get('type')}")
+    missing = [entry for entry in entries if _id(entry) not in ids]
+    if missing:
+        wrong.append(f"{len(missing)} of the patient's {len(entries)} entries are missing")
+    others = [entry for entry in strangers if _id(entry) in ids]
+    if others:
+        wrong.append(f"{len(others)} entries of another patient are among them")
+    if len(ids) != len(set(ids)):
+        wrong.append("an entry is shown twice")
+    if any(isinstance(link, dict) and link.get("relation") == "next" for link in body.get("link") or []):
+        wrong.append("the result is paged")
+    if isinstance(body.get("total"), int) and body["total"] != len(ids):
+        wrong.append(f"total is {body['total']}, and there are {len(ids)} entries")
+    recorder.expect(
+        "REG-15",
+        not wrong,
+        expected="an unpaged searchset of the patient's entries, and no others",
+        actual=f"{len(ids)} entries" if not wrong else "; ".join(wrong),
+        of=exchange,
+        where="Bundle",
+    )
+
+
+def past_is_left_out(scenario: Scenario, desk: Desk, exchange: Exchange) -> None:
+    """REG-16: an appointment in the past is not shown, and one to come is."""
+    ids = [resource.get("id") for resource in bundle_resources(exchange.resource, "Appointment")]
+    past, future = desk.entry("past"), desk.entry("original")
+    if _id(future) not in ids:
+        reason = f"the search does not show the entry to come either ({exchange.told()})"
+        scenario.recorder.not_observed("REG-16", reason, of=exchange)
+        return
+    there = _id(past) in ids
+    scenario.recorder.expect(
+        "REG-16",
+        not there,
+        expected="the entry of an appointment in the past is left out",
+        actual="it is shown" if there else "it is left out",
+        of=[past.made, exchange],
+        where="Bundle.entry",
+    )
+
+
+def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
+    """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
+    for exchange in refused(trial):
+        there = exchange.resource.get("resourceType") == "OperationOutcome"
+        expected = "an OperationOutcome with the refusal"
+        if exchange.status == 422 or there:
+            actual = "it has" if there else f"{exchange.note}: {exchange.told()} without it"
+            recorder.expect("REG-09", there, expected=expected, actual=actual, of=exchange, where="body")
+        elif exchange.status == 400:
+            actual = f"{exchange.note}: 400 without it, where it would be welcome"
+            recorder.falls_short("REG-09", expected=expected, actual=actual, of=exchange, where="body")
+
+
+def nothing_was_registered(scenario: Scenario, trial: Trial) -> None:
+    """REG-09: what was refused left no entry behind."""
+    exchange = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
+    made = {row.exchange.resource.get("id") for row in trial.rows if row.exchange and row.exchange.ok}
+    ids = {resource.get("id") for resource in bundle_resources(exchange.resource, "Appointment")}
+    left = ids - made - {trial.twin.resource.get("id") if trial.twin else None}
+    scenario.recorder.expect(
+        "REG-09",
+        exchange.status == 200 and not left,
+        expected="no entry of the patient but those that were accepted",
+        actual=f"{len(left)} others" if left else exchange.answered(),
+        of=[*refused(trial), exchange],
+        where="Bundle.entry",
+    )
+
+
+def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """REG-19: of two updates from the same version one succeeds, the other is refused as stale."""
+    won = [exchange for exchange in answers if exchange.ok]
+    recorder.expect(
+        "REG-19",
+        len(won) == 1,
+        expected="exactly one of the updates succeeds",
+        actual=f"{len(won)} of {len(answers)} did",
+        of=answers,
+        where="status",
+    )
+    for exchange in answers:
+        if not exchange.ok:
+            recorder.expect_answer("REG-19", "registry-stale-version", exchange)
+
+
+def shows_one_cancelled(scenario: Scenario, entry: Entry) -> None:
+    """REG-19: afterwards a search by its URL shows the entry once, and cancelled."""
+    exchange = registry_entries.search_by_url(scenario, entry)
+    statuses = [resource.get("status") for resource in bundle_resources(exchange.resource, "Appointment")]
+    scenario.recorder.expect(
+        "REG-19",
+        statuses == ["cancelled"],
+        expected="one entry, cancelled",
+        actual=f"statuses {statuses}" if exchange.ok else exchange.told(),
+        of=exchange,
+        where="Bundle.entry",
+    )
+
+
+def _location(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
+    location = exchange.header("Location") or ""
+    form = location_form(location)
+    actual = f"Location: {location}" if location else "no Location header"
+    recorder.expect_value(requirement, "registry-location-form", form, actual=actual, of=exchange, where="Location")
+    named = f"/Appointment/{exchange.resource.get('id')}"
+    if location:
+        met = named in location
+        recorder.expect(
+            requirement, met, expected=f"a Location that names {named}", actual=location, of=exchange, where="Location"
+        )
+
+
+def _identity(exchange: Exchange) -> dict[str, str]:
+    return {"id": str(exchange.resource.get("id") or ""), "meta.versionId": version_id(exchange)}
+
+
+def _id(entry: Entry) -> object:
+    return entry.made.resource.get("id")
