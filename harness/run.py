@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 import threading
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from uec_booking.standard import requirements
 
-from . import store
+from . import preflight, store
 from . import verdicts as v
 from .client import now_text
 from .errors import SettingsError
@@ -105,15 +106,17 @@ def run(
     Whatever the run booked is cancelled at its end, and what an earlier run that crashed left too.
 
     Raises:
-        SettingsError: the folder cannot be written.
+        SettingsError: the folder cannot be written, or a system cannot be worked with.
     """
-    listeners = listeners or Listeners()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        writer = store.Writer(folder)
-    except OSError as problem:
-        raise SettingsError(f"The folder {folder} cannot be written: {problem}. Choose another with --out.") from None
+    with _held(folder):
+        return _run(settings, folder, only, workers, listeners or Listeners())
+
+
+def _run(settings: Settings, folder: Path, only: str, workers: int, listeners: Listeners) -> v.JudgedRun:
+    # First of all, because an earlier run may hold the very slots that this one needs.
     notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
+    preflight.check(settings)
+    writer = store.Writer(folder)
     begun = Run(
         started=now_text(),
         finished="",
@@ -136,6 +139,32 @@ def run(
     judged = judge(done, requirements.load())
     listeners.run_judged(judged, folder)
     return judged
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """The folder is there, and no other run writes to it: that one's bookings would be cancelled under it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as problem:
+        raise SettingsError(f"The folder {folder} cannot be written: {problem}. Choose another with --out.") from None
+    try:
+        import fcntl
+    except ImportError:  # Windows: there two runs at once are the user's own affair
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SettingsError(
+                f"Another run is writing to {folder}. Wait for its end, or choose another folder with --out."
+            ) from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def run_engine(plugins: Sequence[object], workers: int = 1) -> int:

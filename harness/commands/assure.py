@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import preflight
 from ..listeners import installed
 from ..run import run
 from ..selection import selects
@@ -20,7 +19,6 @@ def main(arguments: Sequence[str]) -> int:
     if options.only:
         selects(options.only, ())  # a wrong expression is told before anything starts
     with complete(options) as settings:
-        preflight.check(settings)
         listeners = installed()
         judged = run(settings, options.out, only=options.only, workers=options.workers, listeners=listeners)
     for failure in listeners.failures:

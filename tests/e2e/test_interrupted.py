@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import Running, World, results, uec
+from program import STORIES, Running, World, results, uec
 
 #: What a progress line says when the first scenarios are done.
 SOME_DONE = " 2/"
@@ -17,7 +17,9 @@ SOME_DONE = " 2/"
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_provider_that_goes_away_ends_the_run(workers: int, launch: Callable[..., World], tmp_path: Path) -> None:
     world = launch()
-    running = Running("assure", "--config", world.file, "-n", str(workers), "--out", tmp_path / "out")
+    running = Running(
+        "assure", "--config", world.file, "--only", STORIES, "-n", str(workers), "--out", tmp_path / "out"
+    )
     running.wait_for(SOME_DONE)
     world.kill()
     done = running.end()
@@ -37,7 +39,9 @@ def test_an_interrupted_run_cancels_what_it_booked(
 ) -> None:
     world = launch()
     before = world.free_slots()
-    running = Running("assure", "--config", world.file, "-n", str(workers), "--out", tmp_path / "out")
+    running = Running(
+        "assure", "--config", world.file, "--only", STORIES, "-n", str(workers), "--out", tmp_path / "out"
+    )
     running.wait_for(SOME_DONE)
     if number == signal.SIGINT:
         running.signal_group(number)
@@ -55,7 +59,7 @@ def test_the_next_run_cancels_what_a_killed_one_booked(launch: Callable[..., Wor
     world = launch()
     before = world.free_slots()
     out = tmp_path / "out"
-    running = Running("assure", "--config", world.file, "--out", out)
+    running = Running("assure", "--config", world.file, "--only", STORIES, "--out", out)
     running.wait_for(SOME_DONE)
     running.process.kill()
     running.end()
@@ -69,7 +73,7 @@ def test_the_next_run_cancels_what_a_killed_one_booked(launch: Callable[..., Wor
 
 
 def test_the_bundled_world_ends_with_a_killed_run(tmp_path: Path) -> None:
-    running = Running("assure", "--out", tmp_path / "out")
+    running = Running("assure", "--only", STORIES, "--out", tmp_path / "out")
     running.wait_for(SOME_DONE)
     running.process.kill()
     running.end()
@@ -77,3 +81,13 @@ def test_the_bundled_world_ends_with_a_killed_run(tmp_path: Path) -> None:
     done = uec("assure", "--only", "PRV-CAN-09", "--out", tmp_path / "out")
     assert done.status == 0
     assert "still be booked" not in done.out
+
+
+def test_two_runs_do_not_write_to_one_folder(world: World, tmp_path: Path) -> None:
+    """The second would cancel what the first has booked, and the first would blame the provider."""
+    running = Running("assure", "--config", world.file, "--only", STORIES, "--out", tmp_path / "out")
+    running.wait_for(SOME_DONE)
+    second = uec("assure", "--config", world.file, "--only", STORIES, "--out", tmp_path / "out")
+    assert running.end().status == 0
+    assert second.status == 3
+    assert "Another run is writing" in second.paragraph()
