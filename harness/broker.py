@@ -1,7 +1,8 @@
 """One broker of slots for a whole run, over all its worker processes.
 
-A scenario leases the slot that it will book, so that two scenarios never want the
-same one, and a slot is never asked for twice in a run: real diaries are thin.
+A scenario leases the slot that it will book, so that no two scenarios want the same one at
+the same time. When it has ended its leases are given back: real diaries are thin, and where
+a provider offers the time of a cancelled appointment again, it serves the next scenario.
 """
 
 from __future__ import annotations
@@ -64,11 +65,18 @@ class NoSlot(CannotGoOn):
 
 
 class SlotBroker:
-    """Leases slots. ``folder`` is shared by the workers of a run and outlives none of it."""
+    """Leases slots to one scenario. ``folder`` is shared by the workers of a run and outlives none of it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._leased: list[Path] = []
+
+    def give_back(self) -> None:
+        """Give all leases back, when nothing of the scenario stands any more."""
+        for lease in self._leased:
+            lease.unlink(missing_ok=True)
+        self._leased.clear()
 
     def lease(self, part: Part, slots: Iterable[Slot]) -> Slot | None:
         """The first of the slots that nobody in this run has leased, now leased; None if there is none."""
@@ -126,6 +134,7 @@ class SlotBroker:
             os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
             return False
+        self._leased.append(self._folder / name)
         return True
 
 

@@ -1,14 +1,15 @@
 """What a run books it cancels at the end, also after a crash.
 
-Each booking is noted in a file beside the reports as soon as it is answered. At the end
-of the run, and at the start of the next one that finds such a file, every appointment in
-it that still stands is cancelled by the organisation that made it.
+Each booking is noted in a file beside the reports as soon as it is answered. When its scenario
+ends, at the end of the run, and at the start of the next one that finds such a file, every
+appointment in it that still stands is cancelled by the organisation that made it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from .settings import Part
 from .urls import absolute, unversioned
 
 FILE = "booked.jsonl"
+
+#: The key of a line that says of a URL that it needs no cancelling any more.
+DONE = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,24 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        #: What was noted through this object: the bookings of one scenario.
+        self.noted: list[Booked] = []
 
     def note(self, exchange: Exchange, part: Part, organisation: str) -> None:
         """Note the appointment that a successful POST made at a system that outlasts the run."""
         url = appointment_url(exchange, part.base_url)
         if part.bundled or part.role not in ("provider", "registry") or not url:
             return
-        line = json.dumps(Booked(part.key, part.base_url, url, organisation).__dict__) + "\n"
+        booked = Booked(part.key, part.base_url, url, organisation)
+        self.noted.append(booked)
+        self._append(booked.__dict__)
+
+    def cancelled(self, booked: Booked) -> None:
+        """Note that nothing of a booking is left standing."""
+        self._append({DONE: booked.url})
+
+    def _append(self, entry: Mapping[str, str]) -> None:
+        line = json.dumps(entry) + "\n"
         handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
             os.write(handle, line.encode())

@@ -28,6 +28,7 @@ from .recording import Recorder
 from .scenario import Scenario
 from .selection import chosen, is_requirement_id
 from .session import RunSession
+from .sweep import tidy
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
@@ -124,21 +125,18 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
     if _template(request.node) is not None:
         session: RunSession = request.getfixturevalue("uec_session")
         request.node.stash[_SESSION_OF_ITEM] = session
-        request.node.stash[_RECORDER] = Recorder(_scenario_id(request.node), standing_checks(session.settings))
+        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings))
 
 
 @pytest.fixture
 def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterator[Scenario]:
     """What the steps of one scenario share."""
-    state = Scenario(
-        uec_session.settings,
-        request.node.stash[_RECORDER],
-        SlotBroker(Path(uec_session.leases)),
-        Journal(Path(uec_session.folder) / FILE),
-        random.Random(),
-    )
+    broker, journal = SlotBroker(Path(uec_session.leases)), Journal(Path(uec_session.folder) / FILE)
+    state = Scenario(uec_session.settings, request.node.stash[_RECORDER], broker, journal, random.Random())
     yield state
     state.close()
+    tidy(journal, uec_session.settings)
+    broker.give_back()
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
@@ -238,7 +236,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         setattr(report, RECORD, item.stash[_RECORD].to_json())
     elif call.when == "setup" and _template(item) is not None and call.excinfo is not None:
         problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
-        setattr(report, RECORD, _record(item, Recorder(_scenario_id(item)), now_text(), 0.0, problem).to_json())
+        setattr(report, RECORD, _record(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
     return report
 
 
@@ -282,7 +280,8 @@ def _feature_id(item: pytest.Item) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def _scenario_id(item: pytest.Item) -> str:
+def scenario_id(item: pytest.Item) -> str:
+    """The id of a scenario in every report: feature file, name, and the values of its example."""
     template = _template(item)
     example = getattr(item, "callspec", None)
     values = example.params.get("_pytest_bdd_example", {}) if example else {}

@@ -1,4 +1,4 @@
-"""Cancels at the end of a run what the run booked and left standing."""
+"""Cancels what a scenario, or a run, booked and left standing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,23 @@ from pathlib import Path
 from . import calls
 from .actors import ConsumerSystem
 from .errors import SystemAway
-from .journal import Booked
+from .journal import DONE, Booked, Journal
 from .recording import Recorder
 from .scenario import version_tag
 from .settings import Settings
+
+
+def tidy(journal: Journal, settings: Settings) -> None:
+    """Cancel what a scenario left standing, so that its slots can be offered to the next ones.
+
+    What cannot be cancelled now stays in the journal for the end of the run.
+    """
+    for booked in journal.noted:
+        try:
+            if not _cancel(booked, settings):
+                journal.cancelled(booked)
+        except SystemAway:
+            return
 
 
 def sweep(path: Path, settings: Settings) -> list[str]:
@@ -24,12 +37,7 @@ def sweep(path: Path, settings: Settings) -> list[str]:
     left: list[str] = []
     remaining: list[str] = []
     away: set[str] = set()
-    lines = dict.fromkeys(path.read_text(encoding="utf-8", errors="replace").splitlines())
-    for line in lines:
-        try:
-            booked = Booked(**json.loads(line))
-        except (ValueError, TypeError):
-            continue
+    for line, booked in _standing(path).items():
         try:
             problem = "its provider is away" if booked.system in away else _cancel(booked, settings)
         except SystemAway:
@@ -43,6 +51,21 @@ def sweep(path: Path, settings: Settings) -> list[str]:
     else:
         path.unlink()
     return left
+
+
+def _standing(path: Path) -> dict[str, Booked]:
+    """The lines of the file that are bookings of which nothing says that they are cancelled."""
+    found, done = {}, set()
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            entry = json.loads(line)
+            if DONE in entry:
+                done.add(entry[DONE])
+            else:
+                found[line] = Booked(**entry)
+        except (ValueError, TypeError):
+            continue
+    return {line: booked for line, booked in found.items() if booked.url not in done}
 
 
 def _cancel(booked: Booked, settings: Settings) -> str:
