@@ -28,7 +28,7 @@ class Run:
         for requirement in self.found["requirements"]:
             if requirement["verdict"] in verdicts:
                 seen = [o for o in requirement["observations"] if o["outcome"] not in ("met", "told")]
-                words = "; ".join(f"expected {o['expected']}, actual {o['actual']}" for o in seen[:3])
+                words = "; ".join(f"expected {o['expected'][:120]}, actual {o['actual'][:200]}" for o in seen[:3])
                 lines.append(f"{requirement['verdict']} {requirement['id']}: {words}")
         return "\n".join(lines)
 
