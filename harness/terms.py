@@ -17,6 +17,7 @@ from .ledger import (
     MET,
     NOT_MET,
     NOT_OBSERVED,
+    STANDING,
     TOLERATED,
     VALUE,
     Observation,
@@ -122,8 +123,9 @@ class Terms:
         }[judged.outcome]
 
     def unobserved(self, record: ScenarioRecord) -> list[str]:
-        """The requirements that the scenario is there to decide and saw nothing of."""
-        seen = {o.requirement for o in record.observations if o.outcome != NOT_OBSERVED}
+        """The requirements that the scenario is there to decide and saw nothing of by steps of its own."""
+        own = [o for o in record.observations if o.step != STANDING]
+        seen = {o.requirement for o in own if o.outcome != NOT_OBSERVED}
         return [
             tag
             for tag in sorted(record.requirements)

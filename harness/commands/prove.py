@@ -18,11 +18,15 @@ from ..proving.pool import outcomes
 from ..proving.proof import Clean, Controls, Proof, defect_result, variant_result, wanted
 from ..proving.worker import Job
 from ..selection import chosen
+from ..traceability import SCENARIO, decision
 from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
 
 #: Scenarios that go through every interaction once, and meet an error.
 SMOKE = "story-a or (story-wrong and PRV-CAN-09)"
 EVERYTHING = "not no-such-tag"
+
+#: Scenarios that a quick proof runs at most against one system.
+MOST = 20
 
 #: Every proof has it among its defects: a harness that lets it live is broken.
 CANARY = "double-booking"
@@ -42,18 +46,21 @@ def main(arguments: Sequence[str]) -> int:
     if not defects and not variants:
         raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
     canary = [f for f in faults if f["kind"] == "defect" and f["name"] == CANARY]
-    jobs = _jobs(defects, variants, canary, options.quick)
+    systems = list({fault["name"]: fault for fault in (*canary, *defects, *variants)}.values())
+    expression = _needed(systems) if options.quick else EVERYTHING
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        journal = Journal(options.out, fingerprint({"quick": options.quick}))
+        journal = Journal(options.out, fingerprint({"quick": options.quick, "clean": expression}))
         patience = 90.0 if options.quick else 600.0
-        _run(jobs[: len(CLEAN)], journal, options.workers, patience)
+        _run([Job(name, (), expression) for name in CLEAN], journal, options.workers, 600.0)
         for name in CLEAN:
             if journal.done[name].trouble:
                 say(f"The system without any fault could not be tested: {journal.done[name].trouble}")
                 return EXIT_HARNESS
-        _run(jobs[len(CLEAN) :], journal, options.workers, patience)
-        proof = _proof(journal, defects, variants, canary)
+        clean = Clean([journal.done[name] for name in CLEAN])
+        jobs = [_job(fault, clean, options.quick) for fault in systems]
+        _run(jobs, journal, options.workers, patience)
+        proof = _proof(journal, clean, defects, variants, canary)
         (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
     except OSError as problem:
         raise SettingsError(
@@ -91,20 +98,27 @@ def _chosen(faults: Sequence[Fault], kind: str, expression: str) -> list[Fault]:
     return chosen(expression, [fault for fault in faults if fault["kind"] == kind], words)
 
 
-def _jobs(defects: Sequence[Fault], variants: Sequence[Fault], canary: Sequence[Fault], quick: bool) -> list[Job]:
-    """The runs to make: clean ones first, because everything is compared with them."""
-    faults = {fault["name"]: fault for fault in (*canary, *defects, *variants)}
-    asked = " or ".join(dict.fromkeys(fault["requirement"] for fault in faults.values()))
-    everything = f"{SMOKE} or {asked}" if quick else EVERYTHING
-    jobs = [Job(name, (), everything) for name in CLEAN]
-    for name, fault in faults.items():
-        requirement = fault["requirement"]
-        if quick:
-            until = (requirement, wanted(requirement)) if fault["kind"] == "defect" else ("", "")
-            jobs.append(Job(name, (name,), f"{SMOKE} or {requirement}", requirement, until))
-        else:
-            jobs.append(Job(name, (name,), EVERYTHING))
-    return jobs
+def _needed(faults: Sequence[Fault]) -> str:
+    """The scenarios of which a quick proof must know how they go on the clean system."""
+    catalogue = requirements.load()
+    names = dict.fromkeys(fault["requirement"] for fault in faults)
+    # What is checked on every exchange is in no tag: which scenarios see it is known when all have run.
+    if any(name in catalogue and decision(catalogue[name]).kind != SCENARIO for name in names):
+        return EVERYTHING
+    return " or ".join([SMOKE, *names])
+
+
+def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
+    """The run against one system."""
+    name, requirement = fault["name"], fault["requirement"]
+    if not quick:
+        return Job(name, (name,), EVERYTHING)
+    scenarios = clean.scenarios_for(requirement, MOST)
+    if fault["kind"] == "variant":
+        return Job(name, (name,), f"{SMOKE} or {requirement}")
+    if not scenarios:
+        return Job(name, (name,), SMOKE)
+    return Job(name, (name,), scenarios=scenarios, until=(requirement, wanted(requirement)))
 
 
 def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:

@@ -81,14 +81,10 @@ def _finished(worker: _Worker, ready: bool, patience: float) -> Outcome | None:
             outcome: Outcome = worker.connection.recv()
             return outcome
         except (EOFError, ConnectionError):
-            return _lost(worker.job, "the worker ended unexpectedly")
+            return Outcome.lost(worker.job.name, "the worker ended unexpectedly")
     if time.monotonic() - worker.since > patience:
-        return _lost(worker.job, f"it took longer than {patience:g} s")
+        return Outcome.lost(worker.job.name, f"it took longer than {patience:g} s")
     return None
-
-
-def _lost(job: Job, why: str) -> Outcome:
-    return Outcome(job.name, 0.0, {}, {}, {}, 0, why)
 
 
 def _dismiss(worker: _Worker) -> None:

@@ -105,8 +105,18 @@ class Clean:
             )
         )
 
+    def scenarios_for(self, requirement: str, limit: int) -> tuple[str, ...]:
+        """The scenarios that saw something of a requirement, quickest first, at most ``limit`` of them."""
+        run = self._runs[0]
+        found = [name for name, decided in run.decided.items() if requirement in decided]
+        return tuple(sorted(found, key=lambda name: run.seconds_of[name])[:limit])
+
     def differs(self, run: Outcome) -> bool:
         """Whether the traffic of a run shows something that no clean run has, or lacks what all of them have."""
+        for scenario, took in run.course.items():
+            usual = {one.course[scenario] for one in self._runs if scenario in one.course}
+            if len(usual) == 1 and took not in usual:
+                return True
         for scenario, seen in run.shapes.items():
             clean = [set(one.shapes[scenario]) for one in self._runs if scenario in one.shapes]
             if clean and (set(seen) - set.union(*clean) or set.intersection(*clean) - set(seen)):

@@ -27,12 +27,12 @@ from ..exchange import Sent
 from ..journal import FILE
 from ..judging import judge
 from ..ledger import Run, ScenarioRecord
-from ..plugin import RECORD, words_of
+from ..plugin import RECORD, scenario_id, words_of
 from ..run import run_engine
 from ..selection import selects
 from ..session import RunSession
 from ..settings import Control, Settings
-from .traffic import shapes
+from .traffic import course, shapes
 
 #: Seconds. The world is on this machine: whoever waits longer waits in vain.
 _LIMITS = {"read_seconds": 8.0, "total_seconds": 10.0, "registry_seconds": 2.0}
@@ -40,27 +40,35 @@ _LIMITS = {"read_seconds": 8.0, "total_seconds": 10.0, "registry_seconds": 2.0}
 
 @dataclass(frozen=True)
 class Job:
-    """One system to test. ``first`` scenarios run before the others of ``expression``.
+    """One system to test: by the scenarios of an expression, or by those named, in that order.
 
     With ``until`` (a requirement and a verdict) the run ends as soon as that is its verdict.
     """
 
     name: str
     faults: tuple[str, ...]
-    expression: str
-    first: str = ""
+    expression: str = ""
+    scenarios: tuple[str, ...] = ()
     until: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run against one system showed. ``used``: how often the faults had their way."""
+    """What a run against one system showed.
+
+    ``scenarios``: status of each; ``decided``: the requirements of which each saw something, and
+    ``seconds_of`` how long it took; ``shapes`` and ``course``: its traffic (see ``traffic``).
+    ``used``: how often the faults had their way.
+    """
 
     name: str
     seconds: float
     verdicts: Mapping[str, str]
     scenarios: Mapping[str, str]
+    decided: Mapping[str, tuple[str, ...]]
+    seconds_of: Mapping[str, float]
     shapes: Mapping[str, tuple[str, ...]]
+    course: Mapping[str, str]
     used: int
     trouble: str = ""
 
@@ -69,7 +77,13 @@ class Outcome:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Outcome:
-        return cls(**{**data, "shapes": {key: tuple(value) for key, value in data["shapes"].items()}})
+        lists = {name: {key: tuple(value) for key, value in data[name].items()} for name in ("decided", "shapes")}
+        return cls(**{**data, **lists})
+
+    @classmethod
+    def lost(cls, name: str, why: str) -> Outcome:
+        """The outcome of a run that could not be finished."""
+        return cls(name, 0.0, {}, {}, {}, {}, {}, {}, 0, why)
 
 
 def work(connection: Connection) -> None:
@@ -120,10 +134,7 @@ class _Loop:
         shutil.rmtree(self._session.leases, ignore_errors=True)
         (Path(self._session.folder) / FILE).unlink(missing_ok=True)
         self._control.switch_to(job.faults)
-        items = [item for item in session.items if selects(job.expression, words_of(item))]
-        if job.first:
-            items.sort(key=lambda item: not selects(job.first, words_of(item)))
-        for item in items:
+        for item in self._items(job, session):
             session.shouldstop = False
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if self._turned(job):
@@ -135,10 +146,21 @@ class _Loop:
             seconds=round(time.monotonic() - started, 3),
             verdicts={r.id: r.verdict for r in judged.requirements if r.verdict != v.NOT_APPLICABLE},
             scenarios={s.record.id: s.status for s in judged.scenarios},
+            decided={
+                record.id: tuple(sorted({o.requirement for o in record.observations})) for record in self._records
+            },
+            seconds_of={record.id: record.seconds for record in self._records},
             shapes={record.id: tuple(sorted(shapes(record.exchanges))) for record in self._records},
+            course={record.id: course(record.exchanges) for record in self._records},
             used=self._control.used(),
             trouble="; ".join(troubles)[:1000],
         )
+
+    def _items(self, job: Job, session: pytest.Session) -> list[pytest.Item]:
+        if not job.scenarios:
+            return [item for item in session.items if selects(job.expression, words_of(item))]
+        named = {scenario_id(item): item for item in session.items}
+        return [named[name] for name in job.scenarios if name in named]
 
     def _turned(self, job: Job) -> bool:
         requirement, wanted = job.until

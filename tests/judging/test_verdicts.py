@@ -108,7 +108,8 @@ def test_a_standing_requirement_may_also_be_decided_by_a_scenario() -> None:
         record(S2, [seen("ERR-01", NOT_MET)], ["ERR-01"]),
     )
     judged = judge(given, CATALOGUE)
-    assert [s.status for s in judged.scenarios] == [v.NOT_APPLICABLE, v.FAIL]
+    # The first scenario promises to look itself, and did not.
+    assert [s.status for s in judged.scenarios] == [v.INCONCLUSIVE, v.FAIL]
     assert of(judged, "ERR-01").verdict == v.FAIL
 
 
