@@ -14,7 +14,7 @@ from .errors import SystemAway
 from .exchange import Exchange
 from .journal import Journal
 from .recording import Recorder
-from .settings import Limits, Organisation, Part
+from .settings import Part, Settings
 
 
 class ConsumerSystem:
@@ -24,11 +24,12 @@ class ConsumerSystem:
     """
 
     def __init__(
-        self, organisation: Organisation, recorder: Recorder, limits: Limits, journal: Journal | None = None
+        self, settings: Settings, organisation: str, recorder: Recorder, journal: Journal | None = None
     ) -> None:
-        self.organisation = organisation
+        self.organisation = settings.organisations[organisation]
         self._recorder = recorder
-        self._limits = limits
+        self._limits = settings.limits
+        self._edition = settings.edition
         self._journal = journal
         self._clients: dict[str, Client] = {}
         self._trace_id = str(uuid.uuid4())
@@ -42,6 +43,7 @@ class ConsumerSystem:
         client = self._clients.get(part.key)
         if client is None:
             client = self._clients[part.key] = Client(part.tls, self._limits)
+        call = calls.for_edition(call, self._edition)
         sent = calls.addressed(call, part, self.organisation, self._trace_id)
         exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
         if self._journal and call.method == "POST" and exchange.ok:
@@ -63,7 +65,7 @@ class ConsumerSystem:
         finally:
             probe.close()
         if answer.response is None:
-            self._recorder.exchange(unanswered)
+            self._recorder.exchange(unanswered, checked=False)
             raise SystemAway(
                 f"{part.name} at {part.base_url} has stopped answering ({answer.error}). "
                 "See that it runs and can be reached, and repeat the run."

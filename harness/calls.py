@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from uec_booking.standard import names
+from uec_booking.standard import editions, names
 from uec_booking.standard.codec import to_xml
 
 from .bookings import instant
@@ -110,6 +110,13 @@ def cancel(path: str, appointment: Mapping[str, Any], etag: str) -> Call:
     """The PUT of ``appointment`` (with status cancelled) against the version ``etag``."""
     call = Call("PUT", path, names.UPDATE_APPOINTMENT, names.SCOPE_APPOINTMENT_WRITE, resource=appointment)
     return replace(call, headers={"If-Match": etag})
+
+
+def for_edition(call: Call, edition: str) -> Call:
+    """The call as consumers of an edition make it: before 0.2.0 there was no scope of its own for reads (CF-68)."""
+    if call.scope == names.SCOPE_APPOINTMENT_READ and not editions.in_range(edition, "0.2.0+"):
+        return replace(call, scope=names.SCOPE_APPOINTMENT_WRITE)
+    return call
 
 
 def query_string(query: Iterable[tuple[str, str]]) -> str:

@@ -141,7 +141,7 @@ def _services(part: Part, settings: Settings) -> Iterator[Finding]:
             f"No service with slots is named for {part.name} ({place}). Give the DoS service id of one: "
             f'later = "..." below [{part.key}.services] in the settings file, or --service ID.'
         )
-    consumer = ConsumerSystem(settings.organisations["first_111"], Recorder("settings", None), settings.limits)
+    consumer = ConsumerSystem(settings, "first_111", Recorder("settings"))
     counts: list[int] = []
     try:
         for purpose, service in named.items():

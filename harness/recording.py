@@ -50,10 +50,10 @@ class Recorder:
 
     # -- exchanges -----------------------------------------------------------
 
-    def exchange(self, exchange: Exchange) -> Exchange:
+    def exchange(self, exchange: Exchange, *, checked: bool = True) -> Exchange:
         """Keep an exchange, and check the standing requirements on it."""
         self.exchanges.append(exchange)
-        if self._standing is not None:
+        if checked and self._standing is not None:
             for observation in self._standing(exchange):
                 self.observations.append(replace(observation, scenario=self.scenario, step="standing"))
         return exchange

@@ -80,16 +80,12 @@ class Scenario:
     def consumer(self, organisation: str) -> ConsumerSystem:
         """The consumer system of an organisation: first_111, second_111 or other."""
         if organisation not in self._consumers:
-            self._consumers[organisation] = ConsumerSystem(
-                self.settings.organisations[organisation], self.recorder, self.settings.limits, self._journal
-            )
+            self._consumers[organisation] = ConsumerSystem(self.settings, organisation, self.recorder, self._journal)
         return self._consumers[organisation]
 
     def another_consumer(self, organisation: str) -> ConsumerSystem:
         """One more consumer system of an organisation, with a connection of its own."""
-        consumer = ConsumerSystem(
-            self.settings.organisations[organisation], self.recorder, self.settings.limits, self._journal
-        )
+        consumer = ConsumerSystem(self.settings, organisation, self.recorder, self._journal)
         self.undo.append(consumer.close)
         return consumer
 

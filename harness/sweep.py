@@ -73,7 +73,7 @@ def _cancel(booked: Booked, settings: Settings) -> str:
     part = settings.parts.get(booked.system)
     if part is None or part.base_url != booked.base_url:
         return f"the settings name another {booked.system} now"
-    consumer = ConsumerSystem(settings.organisations[booked.organisation], Recorder("sweep"), settings.limits)
+    consumer = ConsumerSystem(settings, booked.organisation, Recorder("sweep"))
     try:
         found = consumer.send(part, calls.read(booked.url))
         if found.status in (404, 410) or (found.ok and found.resource.get("status") != "booked"):

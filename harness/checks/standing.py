@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from uec_booking.standard import names
 
 from ..exchange import Exchange, Received, header
-from ..ledger import MET, NOT_MET, VALUE, Observation
+from ..ledger import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ..recording import StandingChecks
 from ..settings import Settings
 from .content import ContentChecks
@@ -20,16 +21,29 @@ _STRONG = re.compile(r'^"[^"]*"$')
 
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
-    ["PRV-XTI-01", "PRV-XTI-02", "SEC-37", "FMT-07", "FMT-12", "FMT-21", "ERR-01", "ERR-02", "ERR-11", "ERR-12"]
+    [
+        "FMT-22",
+        "PRV-XTI-01",
+        "PRV-XTI-02",
+        "SEC-37",
+        "FMT-07",
+        "FMT-12",
+        "FMT-21",
+        "ERR-01",
+        "ERR-02",
+        "ERR-11",
+        "ERR-12",
+    ]
 )
 
 
 def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
     """What every answer must carry, whatever was asked."""
     response = exchange.response
+    see = _Seer(exchange)
+    yield from _http(see, exchange)
     if response is None:
         return
-    see = _Seer(exchange)
     yield from _correlation(see, response)
     yield see.met(
         "FMT-12",
@@ -101,6 +115,19 @@ class _Seer:
             situation=situation,
             value=value,
         )
+
+
+def _http(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
+    """FMT-22: an answer that HTTP allows. A 405 that does not name the methods in Allow is told as a warning."""
+    response = exchange.response
+    if response is None:
+        if exchange.error_kind == "broken":
+            yield see.met("FMT-22", False, "an answer as RFC 7230 has it", exchange.error, "connection")
+    elif response.status == 405 and response.header("Allow") is None:
+        lacking = see.met("FMT-22", False, "Allow with a 405 (RFC 7231 section 6.5.5)", "no Allow header", "Allow")
+        yield replace(lacking, outcome=TOLERATED)
+    else:
+        yield see.met("FMT-22", True, "an answer as RFC 7230 to 7235 have it", "", "connection")
 
 
 def _correlation(see: _Seer, response: Received) -> Iterator[Observation]:
