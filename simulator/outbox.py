@@ -116,6 +116,44 @@ class Outbox:
             except RegistryRefused as reason:
                 log.warning("The registry refused %s of %s: %s", row.kind, row.url, reason)
                 self._mark(row, "refused", row.attempts + 1)
+            except RegistryAway:
+                if not self.stays_owed(row):
+                    self._mark(row, "refused", row.attempts + 1)
+                raise
+
+    def stays_owed(self, row: Row[Any]) -> bool:
+        """Whether a message is kept that could not be delivered because the registry is away: always (REG-10)."""
+        return True
+
+    def was_sent_before(self, row: Row[Any]) -> bool:
+        """Whether the registry may know of it already, though its answer never came."""
+        return row.attempts > 0
+
+    def headers(self, link: RegistryLink) -> dict[str, str]:
+        """The headers of every call: a token, the formats, and none of the proxy's (REG-21, REG-22)."""
+        token = self._tokens.bearer(self._session, link.credentials, self._clock.now())
+        return {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/fhir+json",
+            "Content-Type": "application/fhir+json;charset=utf-8",
+        }
+
+    def find(self, url: str) -> dict[str, Any] | None:
+        """The pointer to the appointment, by a search for its URL (REG-12); None if the registry has none."""
+        return self.found(url, {"identifier": f"{URL_SYSTEM}|{url}"})
+
+    def found(self, url: str, query: dict[str, str]) -> dict[str, Any] | None:
+        """The pointer to the appointment among those that a search shows."""
+        for entry in self._call("GET", "/Appointment", query=query).json().get("entry") or []:
+            if any(identifier.get("value") == url for identifier in entry["resource"].get("identifier") or []):
+                resource: dict[str, Any] = entry["resource"]
+                return resource
+        return None
+
+    def read(self, pointer: dict[str, Any]) -> dict[str, Any]:
+        """The pointer as it is now: read immediately before the update, although the search showed it (REG-13)."""
+        current: dict[str, Any] = self._call("GET", f"/Appointment/{pointer['id']}").json()
+        return current
 
     def _next(self) -> Row[Any] | None:
         table = db.outbox
@@ -130,7 +168,7 @@ class Outbox:
 
     def _tell(self, row: Row[Any]) -> None:
         if row.kind == "book":
-            if row.attempts > 0 and self._find(row.url) is not None:
+            if self.was_sent_before(row) and self.find(row.url) is not None:
                 return
             self._call("POST", "/Appointment", body=json.loads(row.body))
         else:
@@ -138,25 +176,18 @@ class Outbox:
 
     def _cancel(self, url: str) -> None:
         for _ in range(VERSION_TRIES):
-            pointer_id = self._find(url)
-            if pointer_id is None:
+            known = self.find(url)
+            if known is None:
                 raise RegistryRefused("it has no entry for this appointment")
-            # Read immediately before the update, although the search showed it too (REG-13).
-            read = self._call("GET", f"/Appointment/{pointer_id}")
-            pointer = read.json()
+            pointer = self.read(known)
             if pointer["status"] != "booked":
                 return
             headers = {"If-Match": f'W/"{pointer["meta"]["versionId"]}"'}
             body = {**pointer, "status": "cancelled"}
-            answer = self._call("PUT", f"/Appointment/{pointer_id}", body, headers, accept_conflict=True)
+            answer = self._call("PUT", f"/Appointment/{pointer['id']}", body, headers, accept_conflict=True)
             if answer.status_code not in (409, 412):
                 return
         raise RegistryAway("the entry keeps changing")
-
-    def _find(self, url: str) -> str | None:
-        answer = self._call("GET", "/Appointment", query={"identifier": f"{URL_SYSTEM}|{url}"})
-        entries = answer.json().get("entry") or []
-        return str(entries[0]["resource"]["id"]) if entries else None
 
     def _call(
         self,
@@ -191,13 +222,7 @@ class Outbox:
         headers: dict[str, str],
         query: dict[str, str] | None,
     ) -> requests.Response:
-        token = self._tokens.bearer(self._session, link.credentials, self._clock.now())
-        everything = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/fhir+json",
-            "Content-Type": "application/fhir+json;charset=utf-8",
-            **headers,
-        }
+        everything = {**self.headers(link), **headers}
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         url = link.url + path
         return self._session.request(method, url, params=query, data=data, headers=everything, timeout=TIME_LIMITS)

@@ -51,7 +51,7 @@ class Switchboard:
         self._lock = threading.Lock()
 
     def connect(self, part: str, system: object) -> None:
-        """Make a subsystem's doors reachable for the faults of `part` (``provider`` or ``registry``)."""
+        """Make a subsystem's doors reachable for the faults of `part` (``provider``, ``registry`` or ``outbox``)."""
         self._systems.setdefault(part, []).append(system)
 
     def names(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from flask import Flask, Response, g
 from uec_booking.simulator.audit import AuditTrail
@@ -50,6 +51,8 @@ class RunningWorld:
         self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
         self._providers = [self._provider(profile) for profile in PROVIDERS]
         self._outboxes = {system.profile.key: self._outbox(system) for system in self._providers}
+        for outbox in self._outboxes.values():
+            self._switchboard.connect("outbox", SimpleNamespace(outbox=outbox))
         self._token_service = TokenService(
             f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}"
         )

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from flask import Request, Response
 from uec_booking.simulator.fault_making import (
     done,
     in_entries,
+    interaction,
     provider,
     registry,
     rewriting,
@@ -20,6 +22,7 @@ from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.registry.stored import Pointer, PointerKey
 from uec_booking.simulator.seams import Fault
 from uec_booking.simulator.tokens import Caller
+from uec_booking.standard.names import PATIENT_PARAMETER
 
 
 def _anything(original: Any, body: dict[str, Any]) -> PointerKey:
@@ -92,7 +95,81 @@ def _with_more(resource: dict[str, Any]) -> None:
     resource["comment"] = "Chest pain since this morning"
 
 
+def _answers_200(request: Request, response: Response) -> None:
+    if interaction(request) == "register" and response.status_code == 201:
+        response.status_code = 200
+
+
+def _newest(original: Any, tx: Any, pointer_id: str, version: int) -> Pointer | None:
+    return original.__self__.current(tx, pointer_id)
+
+
+def _plain(request: Request, response: Response) -> None:
+    if response.status_code >= 400:
+        response.set_data(b"no")
+        response.headers["Content-Type"] = "text/plain; charset=utf-8"
+
+
+def _with_next_page(bundle: dict[str, Any]) -> None:
+    bundle["link"].append({"relation": "next", "url": bundle["link"][0]["url"] + "&page=2"})
+
+
+def _without_end(entry: dict[str, Any], resource: Any) -> None:
+    entry.pop("end", None)
+
+
+def _comment(entry: dict[str, Any], resource: Any) -> None:
+    entry["comment"] = "Chest pain since this morning"
+
+
+def _never(original: Any, *arguments: Any) -> bool:
+    return False
+
+
+def _as_searched(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
+    return pointer
+
+
+def _among_the_patients(original: Any, url: str) -> dict[str, Any] | None:
+    """The pointer among all those of a patient, whose NHS number is in the one that the URL leads to."""
+    known = original(url)
+    if known is None:
+        return None
+    number = known["participant"][0]["actor"]["identifier"]["value"]
+    return original.__self__.found(url, {PATIENT_PARAMETER: number})
+
+
+def _changed_headers(change: Callable[[dict[str, str]], Any]) -> Callable[..., dict[str, str]]:
+    def headers(original: Any, link: Any) -> dict[str, str]:
+        found = original(link)
+        change(found)
+        return found
+
+    return headers
+
+
+def _outbox(name: str, requirement: str, summary: str, method: str, replacement: Callable[..., Any]) -> Fault:
+    return Fault(name, requirement, summary, "outbox", f"outbox.{method}", replacement)
+
+
 REGISTRY: tuple[Fault, ...] = (
+    rewriting("registry-answers-200", "REG-01", "Registering is answered with 200.", _answers_200, "registry"),
+    registry(
+        "registry-shows-newest",
+        "REG-05",
+        "A Location with a version shows the newest version.",
+        "records.version",
+        _newest,
+    ),
+    rewriting(
+        "registry-pages",
+        "REG-15",
+        "A search is answered as if there were more pages.",
+        with_body(_with_next_page, done("search")),
+        "registry",
+    ),
+    registry("registry-needs-no-if-match", "REG-19", "An update may lack If-Match.", "rules.check_version", _nothing),
+    rewriting("registry-says-no", "REG-20", "Refusals are plain text.", _plain, "registry"),
     rewriting(
         "registry-without-location",
         "REG-02",
@@ -158,7 +235,7 @@ REGISTRY: tuple[Fault, ...] = (
     ),
     rewriting(
         "registry-search-without-url",
-        "REG-12",
+        "REG-14",
         "Pointers in a search have no identifier.",
         with_body(in_entries("Appointment", lambda body: body.pop("identifier")), done("search")),
         "registry",
@@ -169,6 +246,20 @@ REGISTRY: tuple[Fault, ...] = (
         "The registry entry tells the description of the appointment.",
         "rules.registry_entry",
         _entry_with(_leak),
+    ),
+    provider(
+        "registry-told-comment",
+        "REG-06",
+        "The registry entry has a comment that tells of the patient.",
+        "rules.registry_entry",
+        _entry_with(_comment),
+    ),
+    provider(
+        "registry-told-no-end",
+        "REG-08",
+        "The registry entry has no end.",
+        "rules.registry_entry",
+        _entry_with(_without_end),
     ),
     provider(
         "registry-told-wrong-url",
@@ -186,5 +277,39 @@ REGISTRY: tuple[Fault, ...] = (
     ),
     provider(
         "registry-told-twice", "REG-10", "The registry is told twice of a booking.", "records.owe_registry", _twice
+    ),
+    _outbox(
+        "registry-given-up", "REG-10", "What the registry does not take at once is forgotten.", "stays_owed", _never
+    ),
+    _outbox(
+        "registry-told-again",
+        "REG-10",
+        "A booking is registered anew when the answer was lost.",
+        "was_sent_before",
+        _never,
+    ),
+    _outbox(
+        "registry-searched-by-patient",
+        "REG-12",
+        "The provider looks for its pointer among those of the patient.",
+        "find",
+        _among_the_patients,
+    ),
+    _outbox(
+        "registry-updated-unread", "REG-13", "The provider updates a pointer without reading it.", "read", _as_searched
+    ),
+    _outbox(
+        "registry-called-without-token",
+        "REG-21",
+        "The provider calls the registry without a token.",
+        "headers",
+        _changed_headers(lambda headers: headers.pop("Authorization")),
+    ),
+    _outbox(
+        "registry-called-as-a-provider",
+        "REG-22",
+        "The provider sends the headers of the SSP to the registry.",
+        "headers",
+        _changed_headers(lambda headers: headers.update({"Ssp-From": "918999198999"})),
     ),
 )
