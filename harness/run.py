@@ -22,7 +22,7 @@ from .client import now_text
 from .errors import SettingsError
 from .journal import FILE
 from .judging import judge
-from .ledger import Run, ScenarioRecord
+from .ledger import Run, ScenarioRecord, Statement
 from .listeners import Listeners
 from .plugin import RECORD
 from .session import RunSession
@@ -98,9 +98,17 @@ class _Collector:
 
 
 def run(
-    settings: Settings, folder: Path, *, only: str = "", workers: int = 1, listeners: Listeners | None = None
+    settings: Settings,
+    folder: Path,
+    *,
+    only: str = "",
+    workers: int = 1,
+    listeners: Listeners | None = None,
+    evidence: Sequence[Statement] = (),
 ) -> v.JudgedRun:
     """Run the selected scenarios against the systems under test, and judge.
+
+    ``evidence`` are the statements of persons on what a run cannot decide; they are stored with the run.
 
     Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write.
     Whatever the run booked is cancelled at its end, and what an earlier run that crashed left too.
@@ -109,10 +117,17 @@ def run(
         SettingsError: the folder cannot be written, or a system cannot be worked with.
     """
     with _held(folder):
-        return _run(settings, folder, only, workers, listeners or Listeners())
+        return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence))
 
 
-def _run(settings: Settings, folder: Path, only: str, workers: int, listeners: Listeners) -> v.JudgedRun:
+def _run(
+    settings: Settings,
+    folder: Path,
+    only: str,
+    workers: int,
+    listeners: Listeners,
+    evidence: tuple[Statement, ...],
+) -> v.JudgedRun:
     # First of all, because an earlier run may hold the very slots that this one needs.
     notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
     preflight.check(settings)
@@ -126,6 +141,7 @@ def _run(settings: Settings, folder: Path, only: str, workers: int, listeners: L
         claims=settings.capabilities,
         partial=bool(only),
         settings=settings.public(),
+        evidence=evidence,
     )
     writer.begin(begun)
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:

@@ -7,6 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from uec_booking.standard import requirements
+
+from .. import attestation
 from ..listeners import installed
 from ..run import run
 from ..selection import selects
@@ -18,9 +21,17 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.only:
         selects(options.only, ())  # a wrong expression is told before anything starts
+    stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
     with complete(options) as settings:
         listeners = installed()
-        judged = run(settings, options.out, only=options.only, workers=options.workers, listeners=listeners)
+        judged = run(
+            settings,
+            options.out,
+            only=options.only,
+            workers=options.workers,
+            listeners=listeners,
+            evidence=stated,
+        )
     for failure in listeners.failures:
         print(f"uec-booking: {failure}", file=sys.stderr)
     return judged.exit_status if not listeners.failures else max(judged.exit_status, 3)
@@ -43,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="worker processes (1 to 8; default 1)",
+    )
+    parser.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="FILE",
+        help="statements on what a run cannot decide (write one with `uec-booking judge DIR --write-evidence FILE`)",
     )
     parser.add_argument(
         "--out",

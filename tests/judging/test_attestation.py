@@ -114,3 +114,15 @@ def test_an_evidence_file_that_is_not_there(cli: Cli, folder: Path) -> None:
     done = cli("judge", folder, "--evidence", folder / "none.toml")
     assert done.returncode == 3
     assert "--write-evidence" in done.stderr
+
+
+def test_a_run_keeps_the_statements_it_was_made_with(cli: Cli, tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence.toml"
+    # It is seen in this run, so the statement is not needed; that it is told shows that it was kept.
+    evidence.write_text(STATED.replace("NFR-10", "PRV-BOOK-10"), encoding="utf-8")
+    only = ("--only", "PRV-BOOK-10 and story-wrong")
+    done = cli("assure", *only, "--evidence", evidence, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    again = json.loads(cli("judge", tmp_path / "run", "--format", "json").stdout)
+    assert any("the statement on PRV-BOOK-10 was not used" in note for note in again["notes"])
+    assert cli("assure", *only, "--evidence", tmp_path / "none.toml").returncode == 3
