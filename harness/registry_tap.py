@@ -44,6 +44,12 @@ class Told:
         """The registrations that the registry took."""
         return [e for e in self.registering if _taken(e)]
 
+    def settled(self) -> bool:
+        """Whether a registration was taken and answered or, its answer lost, was followed by another call."""
+        taken = self.registered()
+        later = [e for e in (*self.registering, *self.searching) if taken and e.started > taken[0].started]
+        return any(e.ok for e in taken) or bool(later)
+
     def updated(self) -> list[Exchange]:
         """The updates that the registry took, and that end the entry."""
         return [e for e in self.updating if _taken(e) and sent_resource(e).get("status") != "booked"]

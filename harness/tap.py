@@ -110,6 +110,8 @@ class Tap:
             time.sleep(disturbance.seconds)
         passes_on = kind in ("", "slow", "losing answers")
         exchange = self._forward(sent) if passes_on else _unanswered(sent)
+        # What the registry made is known here, even where its answer is not let through.
+        made = str(exchange.resource.get("id") or "") if exchange.ok and sent.method == "POST" else ""
         if kind not in ("", "slow"):
             exchange = replace(exchange, response=_disturbed(kind))
         elif exchange.response is None:
@@ -122,6 +124,7 @@ class Tap:
             "secure": self._secure,
             "certificate": _certificate(environ),
             "disturbed": kind,
+            "made": made,
         }
         self._record.append(
             replace(exchange, request=sent, system=SYSTEM, actor="a provider", extra=extra, note=_note(kind))

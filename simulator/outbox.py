@@ -58,7 +58,7 @@ class Outbox:
     def __init__(
         self, database: db.Database, provider: ProviderProfile, clock: Clock, signed: Callable[[], bool]
     ) -> None:
-        self._database = database
+        self.database = database
         self._tokens = RegistryTokens(provider, signed)
         self._provider = provider
         self._clock = clock
@@ -158,12 +158,12 @@ class Outbox:
     def _next(self) -> Row[Any] | None:
         table = db.outbox
         query = select(table).where(table.c.system == self._provider.key, table.c.state == "waiting")
-        with self._database.read() as tx:
+        with self.database.read() as tx:
             return tx.execute(query.order_by(table.c.seq).limit(1)).first()
 
     def _mark(self, row: Row[Any], state: str, attempts: int) -> None:
         table = db.outbox
-        with self._database.write() as tx:
+        with self.database.write() as tx:
             tx.execute(update(table).where(table.c.seq == row.seq).values(state=state, attempts=attempts))
 
     def _tell(self, row: Row[Any]) -> None:

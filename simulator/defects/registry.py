@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response
+from sqlalchemy import select
+from uec_booking.simulator import database as db
 from uec_booking.simulator.fault_making import (
     done,
     in_entries,
@@ -22,7 +24,7 @@ from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.registry.stored import Pointer, PointerKey
 from uec_booking.simulator.seams import Fault
 from uec_booking.simulator.tokens import Caller
-from uec_booking.standard.names import PATIENT_PARAMETER
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
 
 
 def _anything(original: Any, body: dict[str, Any]) -> PointerKey:
@@ -131,12 +133,11 @@ def _as_searched(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _among_the_patients(original: Any, url: str) -> dict[str, Any] | None:
-    """The pointer among all those of a patient, whose NHS number is in the one that the URL leads to."""
-    known = original(url)
-    if known is None:
-        return None
-    number = known["participant"][0]["actor"]["identifier"]["value"]
-    return original.__self__.found(url, {PATIENT_PARAMETER: number})
+    """The pointer among all those of the patient."""
+    outbox = original.__self__
+    with outbox.database.read() as tx:
+        number = tx.execute(select(db.appointments.c.patient_value).where(db.appointments.c.url == url)).scalar()
+    return outbox.found(url, {PATIENT_PARAMETER: f"{NHS_NUMBER_SYSTEM}|{number}"})
 
 
 def _changed_headers(change: Callable[[dict[str, str]], Any]) -> Callable[..., dict[str, str]]:
