@@ -98,7 +98,7 @@ def _list(as_json: bool) -> int:
     from uec_booking.simulator.defects import DEFECTS
     from uec_booking.simulator.variants import VARIANTS
 
-    kinds = [("defect", fault) for fault in DEFECTS] + [("variant", fault) for fault in VARIANTS]
+    kinds = [(fault.kind, fault) for fault in DEFECTS] + [("variant", fault) for fault in VARIANTS]
     if as_json:
         rows = [
             {"kind": kind, "name": f.name, "requirement": f.requirement, "part": f.part, "summary": f.summary}
@@ -107,7 +107,7 @@ def _list(as_json: bool) -> int:
         print(json.dumps(rows, indent=2))
         return 0
     for kind, fault in kinds:
-        print(f"{kind:8} {fault.name:28} {fault.requirement:14} {fault.summary}")
+        print(f"{kind:10} {fault.name:28} {fault.requirement:14} {fault.summary}")
     return 0
 
 

@@ -17,6 +17,11 @@ from flask import Request, Response
 Replacement = Callable[..., Any]
 Rewrite = Callable[[Request, Response], None]
 
+#: The kinds of faults: defects written by hand or generated, and conformant different choices.
+DEFECT = "defect"
+MECHANICAL = "mechanical"
+VARIANT = "variant"
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -33,6 +38,7 @@ class Fault:
     seam: str = ""
     replacement: Replacement | None = None
     rewrite: Rewrite | None = None
+    kind: str = DEFECT
 
 
 class UnknownFault(ValueError):

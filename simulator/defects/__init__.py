@@ -6,6 +6,7 @@ from uec_booking.simulator.defects.after_booking import AFTER_BOOKING
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.registry import REGISTRY
 from uec_booking.simulator.defects.search import SEARCH
 from uec_booking.simulator.defects.security import SECURITY
@@ -21,4 +22,5 @@ DEFECTS: tuple[Fault, ...] = (
     *SECURITY,
     *EDGE,
     *REGISTRY,
+    *MECHANICAL_DEFECTS,
 )

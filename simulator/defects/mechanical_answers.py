@@ -1,0 +1,114 @@
+"""The kinds of answers that mechanical defects spoil, and their headers. Data only."""
+
+from __future__ import annotations
+
+from uec_booking.simulator.defects.mechanical_elements import (
+    APPOINTMENT,
+    ENTRY,
+    FOUND,
+    ITSELF,
+    OUTCOME,
+    POINTER,
+    SLOT_SEARCH,
+    STATEMENT,
+)
+from uec_booking.simulator.defects.mechanical_rows import OPTIONAL, OWN, Allowed, Answers, Header, Row
+
+
+def _common(write: bool) -> tuple[Header, ...]:
+    absent = Allowed("On a read the booking pages only recommend it (CF-46).")
+    return (
+        Header("Cache-Control", "FMT-12", "FMT-12"),
+        Header("Strict-Transport-Security", "SEC-37", "SEC-37"),
+        Header("Content-Type", "FMT-07", "FMT-07"),
+        Header("X-Correlation-ID", "PRV-XTI-02" if write else absent, "PRV-XTI-02"),
+        Header(
+            "X-Request-ID",
+            "PRV-XTI-01" if write else absent,
+            Allowed("The id is the server's own choice (CF-46)."),
+        ),
+    )
+
+
+_READ_HEADERS = (
+    *_common(False),
+    Header("ETag", "PRV-GET-07", "PRV-GET-07"),
+    Header("Last-Modified", OPTIONAL, OPTIONAL),
+    Header("Content-Location", "ERR-12", OPTIONAL),
+)
+
+_ANY = "RES-ANY-01"
+
+ANSWERS: tuple[Answers, ...] = (
+    Answers("metadata", "provider", ("metadata",), "PRV-CAP-02", _ANY, STATEMENT, _common(False)),
+    Answers("slots", "provider", ("slots",), "PRV-SRCH-01", _ANY, SLOT_SEARCH, _common(False)),
+    Answers(
+        "book",
+        "provider",
+        ("book",),
+        "PRV-BOOK-07",
+        _ANY,
+        APPOINTMENT,
+        (
+            *_common(True),
+            Header("Location", "PRV-BOOK-04", "PRV-BOOK-04"),
+            Header("ETag", "PRV-BOOK-05", "PRV-BOOK-05"),
+            Header("Last-Modified", "PRV-BOOK-06", "PRV-BOOK-06"),
+            Header("Content-Location", "ERR-12", OPTIONAL),
+        ),
+    ),
+    Answers("read", "provider", ("read",), "PRV-GET-05", _ANY, APPOINTMENT, _READ_HEADERS),
+    Answers("vread", "provider", ("vread",), "PRV-GET-02", _ANY, ITSELF, _READ_HEADERS),
+    Answers(
+        "cancel",
+        "provider",
+        ("cancel",),
+        "PRV-CAN-02",
+        _ANY,
+        ITSELF,
+        (
+            *_common(True),
+            Header("Location", "PRV-CAN-05", "PRV-CAN-05"),
+            Header("ETag", "PRV-CAN-03", "PRV-CAN-03"),
+            Header("Last-Modified", "PRV-CAN-04", "PRV-CAN-04"),
+            Header("Content-Location", "ERR-12", OPTIONAL),
+        ),
+    ),
+    Answers("search", "provider", ("search",), "PRV-SAPT-01", _ANY, FOUND, _common(False)),
+    Answers("refused", "provider", (), "ERR-02", _ANY, OUTCOME, _common(True)),
+    Answers(
+        "registry-register",
+        "registry",
+        ("register",),
+        "REG-04",
+        "REG-04",
+        POINTER,
+        (
+            *_common(True)[:3],
+            Header("Location", "REG-02", "REG-02"),
+            Header("ETag", "REG-03", "REG-03"),
+            Header("Last-Modified", "REG-03", OPTIONAL),
+        ),
+    ),
+    Answers("registry-read", "registry", ("read",), "REG-14", "REG-14", POINTER, _common(False)[:3]),
+    Answers(
+        "registry-search",
+        "registry",
+        ("search",),
+        "REG-15",
+        "REG-15",
+        (Row("Bundle.type", OWN, code=OWN), Row("Bundle.entry", OWN, repeat=OWN), *POINTER),
+        _common(False)[:3],
+    ),
+    Answers(
+        "registry-update",
+        "registry",
+        ("update",),
+        "REG-17",
+        "REG-17",
+        POINTER,
+        (*_common(True)[:3], Header("Location", "REG-17", "REG-17")),
+    ),
+    Answers("registry-refused", "registry", (), "ERR-02", "ERR-02", OUTCOME[:4], _common(True)[:3]),
+    Answers("registry-entry", "entry", (), "REG-07", "REG-07", ENTRY),
+)
