@@ -140,8 +140,13 @@ def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -
         sys.stdout.flush()
 
 
-def _proof(journal: Journal, defects: Sequence[Fault], variants: Sequence[Fault], canary: Sequence[Fault]) -> Proof:
-    clean = Clean([journal.done[name] for name in CLEAN])
+def _proof(
+    journal: Journal,
+    clean: Clean,
+    defects: Sequence[Fault],
+    variants: Sequence[Fault],
+    canary: Sequence[Fault],
+) -> Proof:
     results = {
         fault["name"]: defect_result(fault["name"], fault["requirement"], journal.done[fault["name"]], clean)
         for fault in (*canary, *defects)
