@@ -42,8 +42,8 @@ def bundled_world(arguments: Sequence[str] = ()) -> Iterator[Settings]:
     ):
         config = Path(folder) / "world.toml"
         log = Path(folder) / "world.log"
-        # Its providers reach the registry through the tap, so that what they do towards it is seen.
-        tap_options = ["--registry-url", tap.root, "--registry-ca", place.authority]
+        # Its providers reach the registry through the tap, with client certificates, so that this is seen.
+        tap_options = ["--mutual-tls", "--registry-url", tap.root, "--registry-ca", place.authority]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 # It ends when its standard input does, so it never outlives us, however we end.

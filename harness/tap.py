@@ -74,7 +74,7 @@ class Tap:
         self._secure = pieces.scheme == "https"
         try:
             if self._secure:
-                self._server.ssl_adapter = _tls(place, folder, pieces.hostname or "localhost", settings)
+                self._server.ssl_adapter = _tls(place, folder, pieces.hostname or "localhost")
             self._server.prepare()
         except OSError as problem:
             raise SettingsError(
@@ -86,8 +86,15 @@ class Tap:
         self._thread.start()
 
     def forward_to(self, registry: Part) -> None:
-        """Pass requests on to this registry from now on."""
+        """Pass requests on to this registry from now on.
+
+        Where the registry asks for client certificates so does the tap; who has none is let in, and that is noted.
+        """
         self._target = registry
+        adapter = self._server.ssl_adapter
+        if adapter is not None and registry.tls.client_certificate and registry.tls.ca:
+            adapter.context.load_verify_locations(registry.tls.ca)
+            adapter.context.verify_mode = ssl.CERT_OPTIONAL
 
     def close(self) -> None:
         """End; requests under way are given up."""
@@ -234,17 +241,11 @@ class _Adapter(BuiltinSSLAdapter):
         return {**super().get_environ(sock), "tap.asks": asks}
 
 
-def _tls(place: TapPlace, folder: Path, host: str, settings: Settings) -> BuiltinSSLAdapter:
+def _tls(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:
     certificate, key = place.certificate, place.key
     if not certificate:
         certificate, key = _throw_away(folder, host, place.authority)
-    adapter = _Adapter(certificate, key)
-    tls = settings.part("registry").tls if "registry" in settings.parts else None
-    if tls is not None and tls.client_certificate and tls.ca:
-        # Where the registry asks for client certificates, so does the tap; who has none is let in and noted.
-        adapter.context.load_verify_locations(tls.ca)
-        adapter.context.verify_mode = ssl.CERT_OPTIONAL
-    return adapter
+    return _Adapter(certificate, key)
 
 
 def _throw_away(folder: Path, host: str, authority_file: str) -> tuple[str, str]:
