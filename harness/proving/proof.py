@@ -1,8 +1,9 @@
 """What the runs prove: which defects were reached, killed and localised, and which good systems were accused.
 
 ``killed``: some requirement turned FAIL that holds on the clean system (or, for a SHOULD, the named
-one turned WARN). ``localised``: the named one did. ``reached``: the fault had its way, and the recorded
-traffic differs from the clean system's; a fault that was not reached is never killed.
+one turned WARN). ``localised``: the named one did. ``reached``: the fault had its way in the world, and the
+recorded traffic differs from the clean system's, in its shape or in what was judged of it; a fault that was
+not reached is never killed.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ def defect_result(name: str, requirement: str, run: Outcome, clean: Clean) -> De
     failed = {each for each, said in run.verdicts.items() if said == v.FAIL} - set(clean.failed)
     turned = verdict == wanted(requirement) and requirement not in {*clean.failed, *clean.warned}
     turned = turned or requirement in failed
-    reached = run.used > 0 and clean.differs(run)
+    reached = run.used > 0 and (turned or bool(failed) or clean.differs(run))
     return DefectResult(
         name=name,
         requirement=requirement,

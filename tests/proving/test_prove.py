@@ -1,0 +1,68 @@
+"""``uec-booking prove`` through the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = "import sys\nfrom uec_booking.harness.cli import main\nif __name__ == '__main__':\n    sys.exit(main())"
+
+
+def prove(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """As the installed command does: from a script, because workers are started from it anew."""
+    script.write_text(PROGRAM, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, str(script), "prove", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=240,
+    )
+
+
+def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_was(tmp_path: Path) -> None:
+    script, out = tmp_path / "program.py", tmp_path / "out"
+    options = ("--quick", "--defects", "double-booking", "--variants", "not *", "--out", out)
+    done = prove(script, *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    document = json.loads((out / "proof.json").read_text(encoding="utf-8"))
+    assert document["defects"] == [
+        {
+            "name": "double-booking",
+            "requirement": "PRV-BOOK-10",
+            "verdict": "FAIL",
+            "reached": True,
+            "killed": True,
+            "localised": True,
+            "also_failed": [],
+        }
+    ]
+    assert document["variants"] == []
+    assert document["sensitivity"] == document["localisation"] == 1.0
+    assert document["specificity"] is None
+    assert document["controls"] == {
+        "clean_failed": [],
+        "canary": "double-booking",
+        "canary_killed": True,
+        "troubles": {},
+    }
+
+    # The last line was being written when it was cut off: that run is made again, the others are not.
+    journal = out / "prove.jsonl"
+    journal.write_text(journal.read_text(encoding="utf-8")[:-40], encoding="utf-8")
+    (out / "proof.json").unlink()
+    again = prove(script, *options)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "2 of 2 runs were made before; 0 to go." in again.stdout
+    assert json.loads((out / "proof.json").read_text(encoding="utf-8")) == document
+
+
+def test_nothing_selected_and_wrong_expressions_are_told(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    for expression, said in (("no-such-defect", "Nothing was selected"), ("(", "cannot be read")):
+        done = prove(script, "--defects", expression, "--variants", "not *", "--out", tmp_path / "out")
+        assert done.returncode == 3
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
