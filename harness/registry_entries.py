@@ -70,10 +70,15 @@ def writer(scenario: Scenario) -> ConsumerSystem:
     return scenario.consumer(WRITER)
 
 
-def pointer(scenario: Scenario, patient: Patient, since: timedelta = timedelta(hours=6)) -> dict[str, Any]:
-    """A good body to register: the pointer to an appointment that starts ``since`` from now (REG-06 to REG-08)."""
+def pointer(
+    scenario: Scenario, patient: Patient, since: timedelta = timedelta(hours=6), base: str = ""
+) -> dict[str, Any]:
+    """A good body to register: the pointer to an appointment that starts ``since`` from now (REG-06 to REG-08).
+
+    The appointment is one of the provider's, or under ``base``.
+    """
     start = datetime.now(UTC) + since
-    url = f"{scenario.part('provider').base_url}/Appointment/{uuid.uuid4()}"
+    url = f"{base or scenario.part('provider').base_url}/Appointment/{uuid.uuid4()}"
     number = {"use": "official", "system": names.NHS_NUMBER_SYSTEM, "value": patient.nhs_number}
     body = {
         "resourceType": "Appointment",
@@ -96,24 +101,29 @@ def has_end(scenario: Scenario) -> bool:
 
 
 def register(
-    scenario: Scenario, desk: Desk, name: str, patient: Patient | None = None, since: timedelta = timedelta(hours=6)
+    scenario: Scenario,
+    desk: Desk,
+    name: str,
+    patient: Patient | None = None,
+    since: timedelta = timedelta(hours=6),
+    base: str = "",
 ) -> Entry:
     """Register an entry and remember it under ``name``, whatever was answered."""
     patient = patient or scenario.patient
-    body = pointer(scenario, patient, since)
+    body = pointer(scenario, patient, since, base)
     exchange = writer(scenario).send(registry(scenario), calls.book(body))
     url = appointment_url(exchange, registry(scenario).base_url) if exchange.ok else ""
     desk.entries[name] = Entry(patient, body, exchange, url)
     return desk.entries[name]
 
 
-def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | None = None) -> Entry:
+def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | None = None, base: str = "") -> Entry:
     """An entry that stands, read once.
 
     Raises:
         CannotGoOn: it could not be registered or read.
     """
-    entry = register(scenario, desk, name, patient)
+    entry = register(scenario, desk, name, patient, base=base)
     if not entry.url:
         raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}")
     if read(scenario, entry).status != 200:

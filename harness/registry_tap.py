@@ -151,6 +151,14 @@ def disturb(scenario: Scenario, kind: str, methods: tuple[str, ...], times: int)
     scenario.undo.append(lambda: tap.calm(identity))
 
 
+def calm(scenario: Scenario) -> None:
+    """End every disturbance of calls about the scenario's patient."""
+    tap = record(scenario)
+    for wanted in tap.disturbances():
+        if wanted.about == scenario.patient.nhs_number:
+            tap.calm(wanted.id)
+
+
 def _registers(exchange: Exchange, appointment: Appointment, others: set[str]) -> bool:
     if exchange.request.method != "POST":
         return False

@@ -1,0 +1,56 @@
+"""Expectations of the story in which the registry leads another service to the original."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import registry_tap
+from ..exchange import Exchange
+from ..registry_tap import sent_resource
+from ..scenario import Appointment, Scenario
+from .cancelling import exactly_one, refused_as_conflict
+from .registry import awaited, entries_of, nhs_numbers
+from .registry_duties import told_once
+
+
+def one_is_told_of_the_conflict(scenario: Scenario, answers: Sequence[Exchange]) -> None:
+    """PRV-CAN-18, PRV-CAN-08 and PRV-CAN-21; where the provider lets only the booker cancel, no conflict arises (CF-59)."""
+    exactly_one(scenario.recorder, answers)
+    for exchange in answers:
+        if exchange.status == 403:
+            reason = "the provider lets only the organisation that booked cancel"
+            for requirement in ("PRV-CAN-08", "PRV-CAN-21"):
+                scenario.recorder.does_not_arise(requirement, reason, of=exchange)
+        elif not exchange.ok:
+            refused_as_conflict(scenario.recorder, exchange)
+
+
+def one_cancelled_entry(scenario: Scenario, appointment: Appointment) -> None:
+    """REG-11: afterwards the registry has the appointment once, and cancelled."""
+    _, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
+    statuses = [entry.get("status") for entry in entries_of(exchange, appointment)]
+    scenario.recorder.expect(
+        "REG-11",
+        statuses in (["cancelled"], ["entered-in-error"]),
+        expected="one entry, cancelled",
+        actual=f"statuses {statuses}" if exchange.ok else exchange.told(),
+        of=exchange,
+        where="Bundle.entry",
+        system=appointment.part.key,
+    )
+
+
+def no_entry_without_nhs_number(scenario: Scenario, nameless: Appointment, twin: Appointment) -> None:
+    """REG-07: a patient without NHS number has no entry, when one who was booked later has been registered."""
+    told_once(scenario, twin)
+    told = registry_tap.kept(scenario, registry_tap.told_of(scenario, nameless))
+    without = [exchange for exchange in told.registering if not any(nhs_numbers(sent_resource(exchange)))]
+    scenario.recorder.expect(
+        "REG-07",
+        not without,
+        expected="nothing is registered without an NHS number",
+        actual="nothing" if not without else f"{len(without)} such registrations",
+        of=[nameless.booked, *without],
+        where="POST [registry]/Appointment",
+        system=nameless.part.key,
+    )

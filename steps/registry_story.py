@@ -1,0 +1,55 @@
+"""The story in which the registry leads another service to the original, in depth."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then, when
+from uec_booking.harness import registry_story
+from uec_booking.harness.checks import registry_entries
+from uec_booking.harness.checks import registry_story as checks
+from uec_booking.harness.exchange import Exchange
+from uec_booking.harness.registry_entries import Desk
+from uec_booking.harness.scenario import Scenario
+from uec_booking.steps.words import sentence
+
+
+@given(sentence("{title:w} Patient, for whom the registry has an entry that points to a provider which is away"))
+def _to_nowhere(scenario: Scenario, desk: Desk) -> None:
+    registry_story.entry_to_nowhere(scenario, desk)
+
+
+@when("the registry takes no updates of the patient's entries")
+def _no_updates(scenario: Scenario) -> None:
+    registry_story.registry_takes_no_updates(scenario)
+
+
+@when("the registry takes updates again")
+def _updates(scenario: Scenario) -> None:
+    registry_story.registry_takes_updates(scenario)
+
+
+@when(
+    sentence("{first:Organisation} and {second:Organisation} cancel the {name:Name} appointment at the same moment"),
+    target_fixture="both",
+)
+def _at_once(scenario: Scenario, first: str, second: str, name: str) -> list[Exchange]:
+    return registry_story.cancel_at_once(scenario, scenario.appointment(name), first, second)
+
+
+@then("one of them succeeds, and the other is told of the conflict")
+def _conflict(scenario: Scenario, both: list[Exchange]) -> None:
+    checks.one_is_told_of_the_conflict(scenario, both)
+
+
+@then(sentence("the registry shows one entry of the {name:Name} appointment, which is cancelled"))
+def _one_entry(scenario: Scenario, name: str) -> None:
+    checks.one_cancelled_entry(scenario, scenario.appointment(name))
+
+
+@then(sentence("the provider registers the {twin:Name} appointment, and no entry without NHS number"))
+def _nameless(scenario: Scenario, twin: str) -> None:
+    checks.no_entry_without_nhs_number(scenario, scenario.appointment("original"), scenario.appointment(twin))
+
+
+@then("that entry is found, although the appointment cannot be read")
+def _found(scenario: Scenario, desk: Desk) -> None:
+    registry_entries.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])
