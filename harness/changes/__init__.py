@@ -1,0 +1,10 @@
+"""The single things in which a request of a trial can differ from a good one, by the names the features use."""
+
+from __future__ import annotations
+
+from .bodies import BODIES
+from .named import Named
+from .requests import REQUESTS
+from .tokens import TOKENS
+
+ALL: Named = {**TOKENS, **REQUESTS, **BODIES}

@@ -1,0 +1,227 @@
+"""Changes of the body, and of the way in which it is sent."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+from uec_booking.standard import names
+
+from ..calls import Call
+from ..exchange import as_json_bytes
+from ..resources import contained
+from ..times import moment
+from ..trials import Change
+from .named import Maker, Named, Resource
+
+
+def _content(text: bytes) -> Maker:
+    return lambda _: lambda call: call.changed(content=text)
+
+
+def _cut(_: str) -> Change:
+    def change(call: Call) -> Call:
+        whole = as_json_bytes(call.resource or {})
+        return call.changed(content=whole[: len(whole) // 2])
+
+    return change
+
+
+def _body(change: Callable[[Resource], None]) -> Change:
+    def make(call: Call) -> Call:
+        resource = copy.deepcopy(dict(call.resource or {}))
+        change(resource)
+        return call.changed(resource=resource)
+
+    return make
+
+
+def _without_element(name: str) -> Change:
+    return _body(lambda resource: resource.pop(name, None))
+
+
+def _element(text: str) -> Change:
+    """``name=value``, the value as JSON."""
+    name, _, value = text.partition("=")
+    return _body(lambda resource: resource.update({name.strip(): json.loads(value)}))
+
+
+def _without_contained(kind: str) -> Change:
+    def change(resource: Resource) -> None:
+        resource["contained"] = [r for r in resource.get("contained", []) if r.get("resourceType") != kind]
+
+    return _body(change)
+
+
+def _patient(change: Callable[[Resource], None]) -> Maker:
+    def apply(resource: Resource) -> None:
+        patient = contained(resource, "Patient")
+        if isinstance(patient, dict):
+            change(patient)
+
+    return lambda _: _body(apply)
+
+
+def _nhs_number(number: str) -> Change:
+    def change(resource: Resource) -> None:
+        patient = contained(resource, "Patient") or {}
+        for identifier in patient.get("identifier", []):
+            identifier["value"] = number
+        resource["participant"][0]["actor"].get("identifier", {})["value"] = number
+
+    return _body(change)
+
+
+def _no_nhs_number(_: str) -> Change:
+    def change(resource: Resource) -> None:
+        patient = contained(resource, "Patient")
+        if isinstance(patient, dict):
+            patient.pop("identifier", None)
+        resource["participant"][0]["actor"].pop("identifier", None)
+
+    return _body(change)
+
+
+def _other_slot(_: str) -> Change:
+    """A slot of the same time that the provider does not have: its identifier and schedule are made up."""
+
+    def change(resource: Resource) -> None:
+        slot = contained(resource, "Slot")
+        if isinstance(slot, dict):
+            slot["identifier"] = [{"system": names.UUID_SYSTEM, "value": str(uuid.uuid4())}]
+            slot["schedule"] = {"reference": f"Schedule/{uuid.uuid4()}"}
+        else:
+            resource["slot"] = [{"reference": f"Slot/{uuid.uuid4()}"}]
+
+    return _body(change)
+
+
+def _other_identifier(_: str) -> Change:
+    """The slot's schedule and times, under an identifier that the provider never gave out."""
+
+    def make(call: Call) -> Call | None:
+        if not (contained(dict(call.resource or {}), "Slot") or {}).get("identifier"):
+            return None
+        return _body(change)(call)
+
+    def change(resource: Resource) -> None:
+        slot = contained(resource, "Slot")
+        if isinstance(slot, dict):
+            slot["identifier"] = [{"system": names.UUID_SYSTEM, "value": str(uuid.uuid4())}]
+
+    return make
+
+
+def _ranks(*ranks: int) -> Maker:
+    def change(patient: Resource) -> None:
+        patient["telecom"] = [
+            {"system": "phone", "value": f"0113 496 01{index:02d}", "use": "home", "rank": rank}
+            for index, rank in enumerate(ranks)
+        ]
+
+    return _patient(change)
+
+
+def _third_party(own: bool) -> Maker:
+    """Details of a third party, who has rank 1; with own details of a lower rank, or without."""
+
+    def change(patient: Resource) -> None:
+        patient["contact"] = [
+            {
+                "relationship": [{"coding": [{"system": names.CONTACT_RELATIONSHIP_SYSTEM, "code": "N"}]}],
+                "name": {"use": "official", "family": "Testcontact", "given": ["Kim"]},
+                "telecom": [{"system": "phone", "value": "0113 496 0999", "use": "home", "rank": 1}],
+            }
+        ]
+        if own:
+            patient["telecom"][0]["rank"] = 2
+        else:
+            patient.pop("telecom", None)
+
+    return _patient(change)
+
+
+def _name(patient: Resource) -> None:
+    patient["name"] = [{"use": "official", "family": "Tëst-Ðoe Østergård", "given": ["Zoë", "Łucja"]}]
+
+
+def _unknown_element(resource: Resource) -> None:
+    resource["unknownElementOfLater"] = "to be ignored"
+
+
+def _unknown_extension(resource: Resource) -> None:
+    resource["extension"] = [{"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}]
+
+
+def _external_reference(resource: Resource) -> None:
+    resource["participant"][0]["actor"]["display"] = resource["participant"][0]["actor"].get("display", "Patient")
+    document = contained(resource, "DocumentReference")
+    if isinstance(document, dict):
+        document["author"] = [{"reference": f"{names.DIRECTORY_ORGANISATION_BASE}X26"}]
+
+
+def _referral(resource: Resource) -> None:
+    resource["incomingReferral"] = [{"reference": "https://consumer.example/ReferralRequest/1"}]
+
+
+def _offset(_: str) -> Change:
+    """The same moments, written with an offset of two hours."""
+    zone = timezone(timedelta(hours=2))
+
+    def change(resource: Resource) -> None:
+        for place in (resource, contained(resource, "Slot")):
+            if isinstance(place, dict):
+                for name in ("start", "end"):
+                    found = moment(place.get(name))
+                    if found:
+                        place[name] = found.astimezone(zone).isoformat(timespec="seconds")
+
+    return _body(change)
+
+
+def _gzip(_: str) -> Change:
+    def change(call: Call) -> Call:
+        body = gzip.compress(as_json_bytes(call.resource or {}))
+        headers = {**call.headers, "Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
+        return call.changed(content=body, headers=headers)
+
+    return change
+
+
+def _chunked(_: str) -> Change:
+    return lambda call: replace(call.changed(), chunked=True)
+
+
+BODIES: Named = {
+    "a body cut in half": _cut,
+    "a body that is not JSON": _content(b"this is not JSON"),
+    "a body that is another resource": _content(b'{"resourceType": "Patient", "gender": "unknown"}'),
+    "no body": _content(b""),
+    "without the element": _without_element,
+    "with the element": _element,
+    "without the contained": _without_contained,
+    "a slot that does not exist": _other_slot,
+    "a slot identifier that does not exist": _other_identifier,
+    "a patient without a name": _patient(lambda patient: patient.pop("name", None)),
+    "a patient without a birth date": _patient(lambda patient: patient.pop("birthDate", None)),
+    "a patient without an address": _patient(lambda patient: patient.pop("address", None)),
+    "the NHS number": _nhs_number,
+    "a patient without NHS number": _no_nhs_number,
+    "two contact points of rank 1": _ranks(1, 1),
+    "no contact point of rank 1": _ranks(2, 3),
+    "details of a third party only": _third_party(own=False),
+    "own details and those of a third party": _third_party(own=True),
+    "a name beyond ASCII": _patient(_name),
+    "an unknown element": lambda _: _body(_unknown_element),
+    "an unknown extension": lambda _: _body(_unknown_extension),
+    "a reference outside the server": lambda _: _body(_external_reference),
+    "an incoming referral": lambda _: _body(_referral),
+    "times with another offset": _offset,
+    "a gzip body": _gzip,
+    "a chunked body": _chunked,
+}

@@ -1,0 +1,113 @@
+"""Changes of address, query, headers and method."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from uec_booking.standard import names
+
+from ..bookings import instant
+from ..calls import Call
+from ..trials import Change
+from .named import Maker, Named
+
+
+def _query(change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> Change:
+    return lambda call: call.changed(query=tuple(change(list(call.query))))
+
+
+def _without_parameter(text: str) -> Change:
+    """``status``, or ``start=ge`` for one of several values."""
+    name, _, beginning = text.partition("=")
+    return _query(lambda query: [(n, v) for n, v in query if not (n == name and v.startswith(beginning))])
+
+
+def _parameter(text: str) -> Change:
+    """``name=value`` replaces the parameters of that name."""
+    name, _, value = text.partition("=")
+    return _query(lambda query: [*[(n, v) for n, v in query if n != name], (name, value)])
+
+
+def _added_parameter(text: str) -> Change:
+    name, _, value = text.partition("=")
+    return _query(lambda query: [*query, (name, value)])
+
+
+def _window(since: timedelta, until: timedelta) -> Maker:
+    def change(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        now = datetime.now(UTC)
+        rest = [(n, v) for n, v in query if n != "start"]
+        return [*rest, ("start", "ge" + instant(now + since)), ("start", "le" + instant(now + until))]
+
+    return lambda _: _query(change)
+
+
+def _header(text: str) -> Change:
+    """``Name: value``."""
+    name, _, value = text.partition(":")
+    return lambda call: call.changed(headers={**call.headers, name.strip(): value.strip()})
+
+
+def _without_header(name: str) -> Change:
+    return lambda call: call.changed(headers={**call.headers, name: None})
+
+
+def _without_ssp(_: str) -> Change:
+    ssp = (names.SSP_TRACE_ID, names.SSP_FROM, names.SSP_TO, names.SSP_INTERACTION_ID)
+    return lambda call: call.changed(headers={**call.headers, **dict.fromkeys(ssp)})
+
+
+def _method(method: str) -> Change:
+    def change(call: Call) -> Call:
+        resource = {"resourceType": "Slot", "status": "free"} if method == "POST" else call.resource
+        return call.changed(method=method, resource=resource)
+
+    return change
+
+
+def _other_id(make: Callable[[str], str]) -> Maker:
+    """Another id at the end of the path; none where it would be the same."""
+
+    def change(call: Call) -> Call | None:
+        base, _, identity = call.path.rpartition("/")
+        other = make(identity)
+        if other == identity:
+            return None
+        resource = {**call.resource, "id": other} if call.resource else None
+        return call.changed(path=f"{base}/{other}", resource=resource)
+
+    return lambda _: change
+
+
+def _other_version(_: str) -> Change:
+    """If-Match names a version, well formed, that is not the current one."""
+
+    def change(call: Call) -> Call:
+        current = (call.headers.get("If-Match") or "").removeprefix("W/").strip('"')
+        other = str(int(current) + 1000) if current.isdigit() else str(uuid.uuid4())
+        return call.changed(headers={**call.headers, "If-Match": f'W/"{other}"'})
+
+    return change
+
+
+def _patient_parameter(value: str) -> Change:
+    return _query(lambda query: [(n, value if n == names.PATIENT_PARAMETER else v) for n, v in query])
+
+
+REQUESTS: Named = {
+    "without the parameter": _without_parameter,
+    "with the parameter": _parameter,
+    "with the further parameter": _added_parameter,
+    "with a window in the past": _window(timedelta(hours=-4), timedelta(hours=-2)),
+    "with a window that began in the past": _window(timedelta(hours=-2), timedelta(hours=4)),
+    "with the header": _header,
+    "without the header": _without_header,
+    "without the Ssp- headers": _without_ssp,
+    "with the method": _method,
+    "of an id that never was": _other_id(lambda _: str(uuid.uuid4())),
+    "of the id in the other case": _other_id(str.swapcase),
+    "quoting another version": _other_version,
+    "with the patient": _patient_parameter,
+}
