@@ -14,6 +14,7 @@ from .errors import SystemAway
 from .exchange import Exchange
 from .journal import Journal
 from .recording import Recorder
+from .registry_tokens import with_good_token
 from .settings import Part, Settings
 
 
@@ -44,11 +45,12 @@ class ConsumerSystem:
         if client is None:
             client = self._clients[part.key] = Client(part.tls, self._limits)
         call = calls.for_edition(call, self._edition)
+        call = with_good_token(call, part, self._limits)
         sent = calls.addressed(call, part, self.organisation, self._trace_id)
         exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
         if self._journal and call.method == "POST" and exchange.ok:
             self._journal.note(exchange, part, self.organisation.key)
-        if exchange.response is None:
+        if not exchange.reached:
             self._still_there(part, exchange)
         return self._recorder.exchange(exchange)
 
@@ -64,7 +66,7 @@ class ConsumerSystem:
             answer = probe.send(sent, system=part.key, actor=self.organisation.name, note="is it still there?")
         finally:
             probe.close()
-        if answer.response is None:
+        if not answer.reached:
             self._recorder.exchange(unanswered, checked=False)
             raise SystemAway(
                 f"{part.name} at {part.base_url} has stopped answering ({answer.error}). "

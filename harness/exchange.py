@@ -125,6 +125,11 @@ class Exchange:
         """The resource answered, or an empty dict."""
         return (self.response.resource if self.response else None) or {}
 
+    @property
+    def reached(self) -> bool:
+        """Whether the system answered, be it with something that cannot be taken in."""
+        return self.response is not None or self.error_kind in ("encoding", "too-large")
+
     def header(self, name: str) -> str | None:
         return self.response.header(name) if self.response else None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 
 from . import calls
-from .actors import ConsumerSystem
+from .actors import ConsumerSystem, bundle_resources
 from .broker import MARGIN, slots_in
 from .client import Client
 from .errors import SettingsError, SystemAway
@@ -105,7 +105,7 @@ def _reachable(part: Part, settings: Settings) -> str:
         exchange = client.send(Sent("GET", url, (("Accept", calls.JSON),)), system=part.key)
     finally:
         client.close()
-    if exchange.response is None:
+    if not exchange.reached:
         place = settings.place(f"{part.key}.ssp_url" if part.ssp_url else f"{part.key}.base_url")
         raise SettingsError(
             f"{part.name} cannot be reached at {part.ssp_url or part.base_url}: {exchange.error}. "
@@ -147,7 +147,9 @@ def _services(part: Part, settings: Settings) -> Iterator[Finding]:
         for purpose, service in named.items():
             count, words = _free_for(purpose, consumer, part, service, settings)
             if count is None:
-                yield Finding(part.key, f"service {service}: the slot search is not answered with 200", True)
+                yield Finding(
+                    part.key, f"service {service}: the slot search is not answered with 200 and free slots", True
+                )
                 return
             counts.append(count)
             found = f"{count} free slots" if count else "no free slot"
@@ -180,7 +182,7 @@ def _free_for(
 def _free(
     consumer: ConsumerSystem, part: Part, service: str, since: timedelta, until: timedelta, settings: Settings
 ) -> int | None:
-    """How many free slots a search finds; None for another answer than 200, which the run is to judge."""
+    """How many free slots a search finds; None for an answer that does not tell, which the run is to judge."""
     now = datetime.now(UTC)
     exchange = consumer.send(part, calls.search_slots(service, now + since, now + until))
     if exchange.status == 404:
@@ -189,6 +191,8 @@ def _free(
             f"{exchange.told()}. Correct {settings.place(f'{part.key}.services')}, or "
             f"{settings.place(f'{part.key}.base_url')} if no address below it is right."
         )
-    if exchange.status != 200:
+    if exchange.status != 200 or exchange.resource.get("resourceType") != "Bundle":
         return None
-    return sum(slot.resource.get("status") == "free" for slot in slots_in(exchange, service))
+    free = sum(slot.resource.get("status") == "free" for slot in slots_in(exchange, service))
+    # Slots whose times or status cannot be read are a fault of the provider, not of the settings.
+    return None if not free and bundle_resources(exchange.resource, "Slot") else free

@@ -133,6 +133,8 @@ def in_xml(scenario: Scenario) -> list[Exchange]:
         return [json_, xml, booked]
     read_json = consumer.send(part, calls.read(url))
     read_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
+    if not read_xml.resource:
+        return [json_, xml, booked, read_json, read_xml]
     cancelled = consumer.send(
         part,
         calls.cancel(url, {**read_xml.resource, "status": "cancelled"}, version_tag(read_xml)).changed(format=XML),
@@ -161,7 +163,7 @@ def xml_says_the_same(recorder: Recorder, answers: Sequence[Exchange]) -> None:
             where="body",
         )
     for exchange, status in (
-        zip((answers[2], answers[-1]), (201, 200), strict=True) if len(answers) > 5 else [(answers[-1], 201)]
+        zip((answers[2], answers[-1]), (201, 200), strict=True) if len(answers) > 5 else [(answers[2], 201)]
     ):
         recorder.expect(
             "FMT-02",

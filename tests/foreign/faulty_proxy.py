@@ -104,6 +104,9 @@ Fault = Callable[[Ask, Forward, Memory], Reply]
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body of an answer leave at once, not each on its own.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     server: _Proxy
 
     def log_message(self, *_: object) -> None:

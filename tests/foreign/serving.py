@@ -19,6 +19,8 @@ Making = Callable[[str], Any]
 
 class _KeepsOpen(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def log(self, *_: object, **__: object) -> None:
         """Say nothing: the run under test has its own record."""
