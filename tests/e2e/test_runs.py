@@ -67,9 +67,13 @@ def test_the_same_verdicts_when_it_is_a_real_system(bundled: Path, world: World,
 
 def test_several_workers_see_the_same(bundled: Path, world: World, tmp_path: Path) -> None:
     before = world.free_slots()
-    done = uec("assure", "--config", world.file, "--only", STORIES, "-n", "2", "--out", tmp_path / "out")
+    some = "story-a or story-b or story-d"
+    done = uec("assure", "--config", world.file, "--only", some, "-n", "2", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
-    assert verdicts(tmp_path / "out") == verdicts(bundled)
+    alone = {scenario["id"]: scenario["status"] for scenario in results(bundled)["scenarios"]}
+    together = {scenario["id"]: scenario["status"] for scenario in results(tmp_path / "out")["scenarios"]}
+    assert len(together) > 4
+    assert together == {name: alone[name] for name in together}
     assert world.free_slots() == before
 
 

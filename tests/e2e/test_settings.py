@@ -74,7 +74,7 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
     "unknown key": (_with("asid =", "asd ="), ("'asd'", "Known are")),
     "unknown table": (_with("[registry]", "[registrar]"), ("'registrar'", "Known are")),
     "unknown edition": (_with('edition = "1.0.0"', 'edition = "3.0.0"'), ("3.0.0", "Choose one of")),
-    "unknown capability": (_with('["registry"]', "[[1]]"), ("capabilities", "Known are")),
+    "unknown capability": (_with("capabilities = [", "capabilities = [[1], "), ("capabilities", "Known are")),
     "not an address": (_with('base_url = "https', 'base_url = "ftp'), ("base_url", "https://")),
     "a password in an address": (_with("https://localhost", "https://me:secret@localhost"), ("without user name",)),
     "a limit that is none": (
