@@ -4,7 +4,7 @@ Feature: D · Mrs Patient reaches another 111 service, which finds the original 
   Mrs Patient's demographics are confirmed, the second 111 service finds the original there. It is read
   from its own provider, a sooner one is booked at another provider, and the original is cancelled.
 
-  @PRV-BOOK-01 @PRV-BOOK-07 @PRV-SRCH-01 @PRV-SRCH-05 @PRV-SRCH-06 @PRV-GET-01 @PRV-CAN-13 @PRV-CAN-14
+  @PRV-BOOK-01 @PRV-BOOK-07 @PRV-SRCH-01 @PRV-SRCH-05 @PRV-SRCH-06 @PRV-GET-01 @PRV-CAN-13 @PRV-CAN-14 @SEC-35
   @REG-10 @REG-11 @REG-15
   Scenario: The original is found, replaced at another provider, and cancelled
     Given Mrs Patient, for whom the first 111 service booked an original appointment from 12 hours on at the provider
