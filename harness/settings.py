@@ -75,6 +75,16 @@ class TapPlace:
 
 
 @dataclass(frozen=True)
+class OAuth:
+    """How tokens of a registry's own service are had; without ``scope`` it is the audience and ``/.default``."""
+
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str = ""
+
+
+@dataclass(frozen=True)
 class Organisation:
     """An organisation that the harness plays: ``asid`` is that of its consumer system."""
 
@@ -118,6 +128,7 @@ class Part:
     token: str = field(default="", repr=False)
     under_test: bool = True
     bundled: bool = False
+    oauth: OAuth | None = None
 
     def url(self, path: str) -> str:
         """The full request URL of ``path`` under the base, through the proxy if there is one."""
@@ -205,8 +216,15 @@ class Settings:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Settings:
         def part(values: Mapping[str, Any]) -> Part:
-            control = values["control"]
-            return Part(**{**values, "tls": Tls(**values["tls"]), "control": Control(**control) if control else None})
+            control, oauth = values["control"], values["oauth"]
+            return Part(
+                **{
+                    **values,
+                    "tls": Tls(**values["tls"]),
+                    "control": Control(**control) if control else None,
+                    "oauth": OAuth(**oauth) if oauth else None,
+                }
+            )
 
         return cls(
             **{

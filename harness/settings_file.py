@@ -24,6 +24,7 @@ from .settings import (
     Control,
     DeclaredPatient,
     Limits,
+    OAuth,
     Organisation,
     Part,
     Settings,
@@ -227,7 +228,7 @@ class _Reader:
         )
 
     def _part(self, key: str, role: str, data: Mapping[str, Any], tls: Tls, control: Control | None) -> Part:
-        tap = ["tap", "tap_certificate", "tap_key", "tap_authority"] if key == "registry" else []
+        tap = ["tap", "tap_certificate", "tap_key", "tap_authority", "oauth"] if key == "registry" else []
         self._only(data, ["name", "base_url", "audience", "asid", "ssp_url", "services", "token", *tap], key)
         base = self._url(data, key, "base_url").rstrip("/")
         services = self._table(data, "services")
@@ -244,6 +245,19 @@ class _Reader:
             tls=tls,
             control=control,
             token=self._text(data, key, "token", ""),
+            oauth=self._oauth(self._table(data, "oauth")) if key == "registry" else None,
+        )
+
+    def _oauth(self, data: Mapping[str, Any]) -> OAuth | None:
+        if not data:
+            return None
+        where = "registry.oauth"
+        self._only(data, ["token_url", "client_id", "client_secret", "scope"], where)
+        return OAuth(
+            self._url(data, where, "token_url"),
+            self._text(data, where, "client_id"),
+            self._text(data, where, "client_secret"),
+            self._text(data, where, "scope", ""),
         )
 
     def _capabilities(self, data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ class Tap:
         self._limits = settings.limits
         self._record = TapRecord(folder)
         self._target: Part | None = None
+        self._bearer: Callable[[], str] | None = None
         self._done: dict[str, int] = {}
         self._counting = threading.Lock()
         self._own = threading.local()
@@ -85,12 +86,12 @@ class Tap:
         self._thread = threading.Thread(target=self._server.serve, name="tap", daemon=True)
         self._thread.start()
 
-    def forward_to(self, registry: Part) -> None:
-        """Pass requests on to this registry from now on.
+    def forward_to(self, registry: Part, bearer: Callable[[], str] | None = None) -> None:
+        """Pass requests on to this registry from now on; with a token that ``bearer`` gives in place of the caller's.
 
         Where the registry asks for client certificates so does the tap; who has none is let in, and that is noted.
         """
-        self._target = registry
+        self._target, self._bearer = registry, bearer
         adapter = self._server.ssl_adapter
         if adapter is not None and registry.tls.client_certificate and registry.tls.ca:
             adapter.context.load_verify_locations(registry.tls.ca)
@@ -146,6 +147,8 @@ class Tap:
         path = pieces.path if pieces.path.startswith(f"{base.path}/") else base.path + pieces.path
         path += f"?{pieces.query}" if pieces.query else ""
         kept = tuple((n, v) for n, v in sent.headers if n.lower() not in _OF_CONNECTION)
+        if self._bearer is not None:
+            kept = (*((n, v) for n, v in kept if n.lower() != "authorization"), ("Authorization", self._bearer()))
         client = getattr(self._own, "client", None)
         if client is None:
             client = self._own.client = Client(target.tls, self._limits)

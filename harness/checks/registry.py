@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..actors import bundle_resources
+from ..errors import ToAttest
 from ..exchange import Exchange
 from ..scenario import Appointment, Scenario
 from ..times import moment
@@ -35,7 +36,13 @@ def entry_of(exchange: Exchange, appointment: Appointment) -> dict[str, Any] | N
 def awaited(
     scenario: Scenario, appointment: Appointment, fulfilled: Callable[[dict[str, Any] | None], bool]
 ) -> tuple[dict[str, Any] | None, Exchange]:
-    """Search the registry by the appointment's URL until the entry is as wished, or the deadline is over."""
+    """Search the registry by the appointment's URL until the entry is as wished, or the deadline is over.
+
+    Raises:
+        ToAttest: the provider is a real one and the registry that of the bundled world, of which it was not told.
+    """
+    if scenario.part("registry").bundled and not appointment.part.bundled:
+        raise ToAttest("the provider was not told of a registry that this run can see: name it as [registry]")
     consumer = appointment.consumer
     registry = scenario.part("registry")
     deadline = time.monotonic() + scenario.settings.limits.registry_seconds
@@ -50,6 +57,10 @@ def awaited(
 def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
     """REG-10: the provider made an entry for the booking, within the deadline, and it is right."""
     entry, exchange = awaited(scenario, appointment, lambda found: found is not None)
+    if entry is None and bundle_resources(exchange.resource, "Appointment"):
+        reason = "the registry shows entries for the URL that do not name it, so they cannot be told apart"
+        scenario.recorder.not_observed("REG-10", reason, of=[appointment.booked])
+        return
     if entry is None and not _registry_answers(exchange):
         scenario.recorder.not_observed("REG-10", f"the registry answered {exchange.told()}", of=exchange)
         return

@@ -14,7 +14,7 @@ from .registry_duties import told_once
 
 
 def one_is_told_of_the_conflict(scenario: Scenario, answers: Sequence[Exchange]) -> None:
-    """PRV-CAN-18, PRV-CAN-08 and PRV-CAN-21; where the provider lets only the booker cancel, no conflict arises (CF-59)."""
+    """PRV-CAN-18, PRV-CAN-08, PRV-CAN-21; where only the booker may cancel, no conflict arises (CF-59)."""
     exactly_one(scenario.recorder, answers)
     for exchange in answers:
         if exchange.status == 403:
