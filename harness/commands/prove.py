@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ EVERYTHING = "not no-such-tag"
 DEFECTS = frozenset({"defect", "mechanical"})
 VARIANTS = frozenset({"variant"})
 
+#: Above this many defects only those that need a look are shown; proof.json has them all.
+LONG = 200
+
 #: Scenarios that a quick proof runs at most against one system.
 MOST = 20
 
@@ -50,6 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     if not defects and not variants:
         raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
     canary = [f for f in faults if f["kind"] == "defect" and f["name"] == CANARY]
+    known = _killed_before(options.baseline) if options.baseline else None
     systems = list({fault["name"]: fault for fault in (*canary, *defects, *variants)}.values())
     expression = _needed(systems) if options.quick else EVERYTHING
     try:
@@ -71,7 +76,7 @@ def main(arguments: Sequence[str]) -> int:
             f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
         ) from None
     _tell(proof, options.out)
-    return _status(proof)
+    return _status(proof, known)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--variants", default=EVERYTHING, metavar="EXPR", help="likewise ('not *' for none)")
     add("--quick", action="store_true", help="per system only the scenarios of its requirement, and a few more")
     add("-n", dest="workers", type=int, choices=range(1, 17), default=2, metavar="N", help="workers (default 2)")
+    add(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="a proof.json made before: only what was killed there must be, and what lives there may live",
+    )
     add("--out", type=Path, default=Path("reports/out/proof"), metavar="DIR", help="where proof.json goes")
     return parser
 
@@ -169,7 +180,11 @@ def _tell(proof: Proof, folder: Path) -> None:
     say()
     say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'killed':<7}{'localised':<10}also failed")
     print("-" * WIDTH)
-    for one in sorted(proof.defects, key=lambda d: (d.killed, d.localised, d.name)):
+    rows = sorted(proof.defects, key=lambda d: (d.killed, d.localised, d.name))
+    if len(rows) > LONG:
+        rows = [one for one in rows if not one.localised]
+        say(f"({len(proof.defects) - len(rows)} more were reached, killed and localised)")
+    for one in rows:
         marks = f"{_mark(one.reached):<8}{_mark(one.killed):<7}{_mark(one.localised):<10}"
         also = ", ".join(one.also_failed)
         say(f"{one.name:<32} {one.requirement:<13} {marks}{also}", hanging=" " * 72)
@@ -197,13 +212,26 @@ def _mark(value: bool) -> str:
     return "yes" if value else "NO"
 
 
-def _status(proof: Proof) -> int:
+def _killed_before(path: Path) -> frozenset[str]:
+    """The defects that an earlier proof calls killed."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return frozenset(one["name"] for one in document["defects"] if one["killed"])
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise SettingsError(
+            f"The baseline {path} is not a proof.json ({problem}). Name one that `uec-booking prove` wrote."
+        ) from None
+
+
+def _status(proof: Proof, known: frozenset[str] | None) -> int:
+    """The exit status; ``known`` are the defects that must be killed, where not all need be."""
     if proof.troubles:
         return EXIT_HARNESS
     if not proof.controls.good:
         return EXIT_INCONCLUSIVE
-    if any(variant.false_alarms for variant in proof.variants):
+    alive = [one for one in proof.defects if not one.killed and (known is None or one.name in known)]
+    for one in alive if known else ():
+        say(f"KILLED BEFORE AND ALIVE NOW: {one.name} ({one.requirement})")
+    if any(variant.false_alarms for variant in proof.variants) or any(one.reached for one in alive):
         return EXIT_NOT_CONFORMANT
-    if any(one.reached and not one.killed for one in proof.defects):
-        return EXIT_NOT_CONFORMANT
-    return EXIT_CONFORMANT if all(one.reached for one in proof.defects) else EXIT_INCONCLUSIVE
+    return EXIT_INCONCLUSIVE if alive else EXIT_CONFORMANT

@@ -82,7 +82,15 @@ class Proof:
         }
 
     def text(self) -> str:
-        return json.dumps(self.document(), indent=1) + "\n"
+        """The document, a line for each system, so that two proofs can be compared line by line."""
+        parts = []
+        for key, value in self.document().items():
+            if isinstance(value, list) and value:
+                lines = ",\n  ".join(json.dumps(entry) for entry in value)
+                parts.append(f" {json.dumps(key)}: [\n  {lines}\n ]")
+            else:
+                parts.append(f" {json.dumps(key)}: {json.dumps(value)}")
+        return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _rate(part: int, whole: int) -> float | None:

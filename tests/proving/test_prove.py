@@ -53,7 +53,9 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
     journal = out / "prove.jsonl"
     journal.write_text(journal.read_text(encoding="utf-8")[:-40], encoding="utf-8")
     (out / "proof.json").unlink()
-    again = prove(script, *options)
+    baseline = tmp_path / "before.json"
+    baseline.write_text(json.dumps(document), encoding="utf-8")
+    again = prove(script, *options, "--baseline", baseline)
     assert again.returncode == 0, again.stdout + again.stderr
     assert "2 of 2 runs were made before; 0 to go." in again.stdout
     assert json.loads((out / "proof.json").read_text(encoding="utf-8")) == document
@@ -66,3 +68,6 @@ def test_nothing_selected_and_wrong_expressions_are_told(tmp_path: Path) -> None
         assert done.returncode == 3
         assert said in done.stderr
         assert "Traceback" not in done.stderr
+    done = prove(script, "--baseline", tmp_path / "none.json", "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert "is not a proof.json" in done.stderr
