@@ -125,6 +125,8 @@ class World:
         self.config: dict[str, Any] = tomllib.loads(self.file.read_text(encoding="utf-8"))
         self.session = requests.Session()
         self.session.trust_env = False
+        # A connection that the world closes for idleness could be closed under a request.
+        self.session.headers["Connection"] = "close"
         ca = self.config.get("tls", {}).get("ca", "")
         self.ca = str(folder / ca) if ca else ""
         self.session.verify = self.ca or True
