@@ -98,10 +98,11 @@ def _list(as_json: bool) -> int:
     from uec_booking.simulator.defects import DEFECTS
     from uec_booking.simulator.variants import VARIANTS
 
-    kinds = [(fault.kind, fault) for fault in DEFECTS] + [("variant", fault) for fault in VARIANTS]
+    kinds = [(fault.kind, fault) for fault in (*DEFECTS, *VARIANTS)]
     if as_json:
         rows = [
             {"kind": kind, "name": f.name, "requirement": f.requirement, "part": f.part, "summary": f.summary}
+            | ({"made_of": list(f.made_of)} if f.made_of else {})
             for kind, f in kinds
         ]
         print(json.dumps(rows, indent=2))

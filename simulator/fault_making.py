@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from uec_booking.simulator.formats import JSON, XML, dump, parse_body
 from uec_booking.simulator.seams import Fault
 
 Change = Callable[[dict[str, Any]], Any]
@@ -82,7 +82,7 @@ def with_body(change: Change, when: Test) -> Callable[[Request, Response], None]
 
     def rewrite(request: Request, response: Response) -> None:
         if when(request, response) and response.get_data():
-            form = XML if response.headers["Content-Type"] == CONTENT_TYPES[XML] else JSON
+            form = XML if "xml" in response.headers.get("Content-Type", "") else JSON
             resource = parse_body(response.get_data(), form)
             change(resource)
             response.set_data(dump(resource, form))

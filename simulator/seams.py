@@ -27,8 +27,9 @@ VARIANT = "variant"
 class Fault:
     """One fault (a defect) or one conformant different choice (a variant).
 
-    Exactly one of these makes it: `replacement`, called as ``replacement(original, *arguments)`` in place of
-    the method `seam` of every system of the part; or `rewrite`, called with each request and its response.
+    At least one of these makes it: `replacement`, called as ``replacement(original, *arguments)`` in place of
+    the method `seam` of every system of the part; `rewrite`, called with each request and its response;
+    or `made_of`, the names of others that make it together.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Fault:
     seam: str = ""
     replacement: Replacement | None = None
     rewrite: Rewrite | None = None
+    made_of: tuple[str, ...] = ()
     kind: str = DEFECT
 
 
@@ -75,7 +77,8 @@ class Switchboard:
         for name in names:
             if name not in self._known:
                 raise UnknownFault(f"There is no defect or variant called {name!r}.")
-            wanted.append(self._known[name])
+            fault = self._known[name]
+            wanted += [self._known[part] for part in fault.made_of] or [fault]
         with self._lock:
             for door, method in self._replaced:
                 vars(door).pop(method, None)

@@ -131,13 +131,6 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         _scope("read", SCOPE_APPOINTMENT_WRITE),
     ),
     provider(
-        "read-accepts-parameters",
-        "PRV-GET-11",
-        "Unsupported parameters of a read are ignored.",
-        "rules.check_read_parameters",
-        _nothing,
-    ),
-    provider(
         "cancel-may-change-anything",
         "PRV-CAN-07",
         "A cancellation with other changes is accepted.",

@@ -17,7 +17,6 @@ from uec_booking.simulator.defects.mechanical_answers import ANSWERS
 from uec_booking.simulator.defects.mechanical_rows import OWN, Allowed, Answers, Breaks, Header, Row
 from uec_booking.simulator.defects.operators import Place, place, spoil_json, spoil_xml
 from uec_booking.simulator.fault_making import done, refused
-from uec_booking.simulator.formats import CONTENT_TYPES, XML
 from uec_booking.simulator.seams import MECHANICAL, Fault
 
 #: What an operator does, in the words of a summary.
@@ -95,7 +94,7 @@ def _element(at: Place, operator: str) -> Callable[[Response], None]:
         body = response.get_data()
         if not body:
             return
-        if response.headers.get("Content-Type") == CONTENT_TYPES[XML]:
+        if "xml" in response.headers.get("Content-Type", ""):
             response.set_data(spoil_xml(body, at, operator))
             return
         resource = json.loads(body)

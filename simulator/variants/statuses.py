@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Request, Response, g
 from uec_booking.simulator.fault_making import Test, interaction, rewriting, with_status
-from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.seams import Fault, Rewrite
+
+
+def _token_at_fault(*names: str) -> Test:
+    return lambda request, response: g.get("situation") in {f"token-{name}" for name in names}
+
+
+def _at_the_registry(status: int, *names: str) -> Rewrite:
+    return with_status(status, _situation(*names))
+
+
+def _no_such_update(request: Request, response: Response) -> None:
+    if g.get("situation") == "not-found" and interaction(request) == "cancel":
+        response.status_code = 405
+        response.headers["Allow"] = "GET"
 
 
 def _situation(*names: str) -> Test:
@@ -51,5 +65,83 @@ STATUSES: tuple[Fault, ...] = (
         "FMT-06",
         "A format that is not served is answered with 501 (CF-20).",
         with_status(501, _situation("unsupported-response-format")),
+    ),
+    rewriting(
+        "malformed-token-is-400",
+        "SEC-22",
+        "Missing and malformed tokens are answered with 400 (RFC 6750 invalid_request).",
+        with_status(400, _token_at_fault("absent", "malformed")),
+    ),
+    rewriting(
+        "unserved-format-is-400",
+        "FMT-06",
+        "A format that is not served is answered with 400 (CF-20).",
+        with_status(400, _situation("unsupported-response-format")),
+    ),
+    rewriting(
+        "unserved-format-is-406",
+        "FMT-06",
+        "A format that is not served is answered with 406 (CF-20).",
+        with_status(406, _situation("unsupported-response-format")),
+    ),
+    rewriting(
+        "unknown-slot-is-400",
+        "PRV-BOOK-14",
+        "A booking for an unknown slot is answered with 400.",
+        with_status(400, _situation("unknown-slot")),
+    ),
+    rewriting(
+        "unknown-slot-is-404",
+        "PRV-BOOK-14",
+        "A booking for an unknown slot is answered with 404.",
+        with_status(404, _situation("unknown-slot")),
+    ),
+    rewriting(
+        "unknown-slot-is-409",
+        "PRV-BOOK-14",
+        "A booking for an unknown slot is answered with 409.",
+        with_status(409, _situation("unknown-slot")),
+    ),
+    rewriting(
+        "unknown-update-is-405", "PRV-CAN-19", "An update of an unknown id is answered with 405.", _no_such_update
+    ),
+    rewriting(
+        "no-ssp-headers-is-403",
+        "SSP-13",
+        "Requests that did not come through the proxy are answered with 403.",
+        with_status(403, _situation("bad-header")),
+    ),
+    rewriting(
+        "wrong-method-is-404",
+        "PRV-SRCH-35",
+        "A wrong method is answered with 404 (CF-49).",
+        with_status(404, _situation("wrong-method")),
+    ),
+    rewriting(
+        "wrong-method-is-400",
+        "PRV-SRCH-35",
+        "A wrong method is answered with 400 (CF-49).",
+        with_status(400, _situation("wrong-method")),
+    ),
+    rewriting(
+        "registry-token-is-401",
+        "REG-20",
+        "The registry answers wrong tokens with 401 (CF-57).",
+        _unauthorised,
+        "registry",
+    ),
+    rewriting(
+        "registry-stale-is-412",
+        "REG-19",
+        "The registry answers a stale version with 412 (CF-22).",
+        _at_the_registry(412, "stale-version"),
+        "registry",
+    ),
+    rewriting(
+        "registry-breach-is-400",
+        "REG-09",
+        "The registry answers a breach of the profile with 400 (CF-39).",
+        _at_the_registry(400, "profile-breach", "invalid-nhs-number"),
+        "registry",
     ),
 )
