@@ -53,8 +53,20 @@ base_url = "https://provider.example/STU3/1/booking"
 # The Appointment Registry. Left out, the bundled world plays it. To have it tested, claim "registry" above.
 # [registry]
 # base_url = "https://registry.example/STU3/1"
-# The access token of the registry's authorisation server, where it asks for one.
+# A fixed access token, where it asks for one; or how tokens of its own service are had, in [registry.oauth].
 # token = ""
+# The tap: a recording proxy that the run puts before the registry. Your provider is told this address in place
+# of the registry's, and what it then does towards the registry is judged from what passed.
+# tap = "localhost:8100"
+# tap_certificate = "tap.pem"             # left out, a throw-away authority is made, and written to:
+# tap_key = "tap-key.pem"
+# tap_authority = "tap-ca.pem"
+#
+# [registry.oauth]
+# token_url = "https://registry.example/oauth2/token"
+# client_id = "our-client"
+# client_secret = "secret"
+# scope = ""                              # left out: the audience and /.default
 
 # Whom to call as: two 111 services, and one organisation of another kind.
 # [organisations.first_111]

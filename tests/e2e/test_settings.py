@@ -210,7 +210,8 @@ def test_each_setting_that_init_explains_is_known(tmp_path: Path) -> None:
     (tmp_path / "taken.toml").write_text("\n".join(settings), encoding="utf-8")
     data = tomllib.loads("\n".join(settings))
     assert {*ROLES, "organisations", "patients", "tls", "limits", "control", "reading"} <= data.keys()
+    assert {"tap", "tap_certificate", "tap_key", "tap_authority", "oauth", "token"} <= data["registry"].keys()
     assert data["limits"].keys() == vars(Limits()).keys()
-    for name in ("authority.pem", "client.pem", "client-key.pem"):
+    for name in ("authority.pem", "client.pem", "client-key.pem", "tap.pem", "tap-key.pem"):
         (tmp_path / name).touch()
     assert settings_file.load(tmp_path / "taken.toml").parts.keys() == ROLES.keys()
