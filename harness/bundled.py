@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from uec_booking.standard import editions
 
@@ -120,10 +121,14 @@ def become_simulator(arguments: Sequence[str]) -> None:
     os.execv(COMMAND[0], [*COMMAND, *arguments])
 
 
-def known_faults() -> list[dict[str, str]]:
-    """The defects and variants that the bundled world can have: kind, name, requirement, part and summary."""
+def known_faults() -> list[dict[str, Any]]:
+    """What the bundled world can do otherwise: kind, name, requirement, part and summary of each.
+
+    Kinds: ``defect`` (written by hand), ``mechanical`` (made by operators) and ``variant`` (conformant);
+    ``made_of`` names the variants that one of several choices at once is made of.
+    """
     listed = subprocess.run(
         [*COMMAND, "--list", "--json"], capture_output=True, check=True, text=True, encoding="utf-8"
     )
-    found: list[dict[str, str]] = json.loads(listed.stdout)
+    found: list[dict[str, Any]] = json.loads(listed.stdout)
     return found

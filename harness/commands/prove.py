@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from uec_booking.standard import requirements
 
@@ -42,7 +43,10 @@ CANARY = "double-booking"
 #: Runs of the clean system: what differs between them differs between any two runs.
 CLEAN = ("clean, first run", "clean, second run")
 
-Fault = Mapping[str, str]
+#: Kinds of faults that must be found, and what they are called.
+DEFECTS = {"defect": "written by hand", "mechanical": "mechanical"}
+
+Fault = Mapping[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     variants = _chosen(faults, VARIANTS, options.variants)
     if not defects and not variants:
         raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
-    canary = [f for f in faults if f["kind"] == "defect" and f["name"] == CANARY]
+    canary = [f for f in faults if f["name"] == CANARY]
     known = _killed_before(options.baseline) if options.baseline else None
     systems = list({fault["name"]: fault for fault in (*canary, *defects, *variants)}.values())
     expression = _needed(systems) if options.quick else EVERYTHING
@@ -75,7 +79,7 @@ def main(arguments: Sequence[str]) -> int:
         raise SettingsError(
             f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
         ) from None
-    _tell(proof, options.out)
+    _tell(proof, {fault["name"]: fault["kind"] for fault in defects}, options.out)
     return _status(proof, known)
 
 
@@ -126,14 +130,15 @@ def _needed(faults: Sequence[Fault]) -> str:
 def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
     """The run against one system."""
     name, requirement = fault["name"], fault["requirement"]
+    on = tuple(fault.get("made_of") or (name,))
     if not quick:
-        return Job(name, (name,), EVERYTHING)
+        return Job(name, on, EVERYTHING)
     scenarios = clean.scenarios_for(requirement, MOST)
     if fault["kind"] == "variant":
-        return Job(name, (name,), f"{SMOKE} or {requirement}")
+        return Job(name, on, f"{SMOKE} or {requirement}")
     if not scenarios:
-        return Job(name, (name,), SMOKE)
-    return Job(name, (name,), scenarios=scenarios, until=(requirement, wanted(requirement)))
+        return Job(name, on, SMOKE)
+    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement)))
 
 
 def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:
@@ -175,7 +180,7 @@ def _proof(
     )
 
 
-def _tell(proof: Proof, folder: Path) -> None:
+def _tell(proof: Proof, kinds: Mapping[str, str], folder: Path) -> None:
     """The matrix, survivors first, and the two rates."""
     say()
     say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'killed':<7}{'localised':<10}also failed")
@@ -193,8 +198,11 @@ def _tell(proof: Proof, folder: Path) -> None:
         say(f"variant {variant.name}: {'accused of ' + accused if accused else 'in peace'}")
     print("-" * WIDTH)
     document = proof.document()
-    killed = sum(one.killed for one in proof.defects)
-    say(f"{killed} of {len(proof.defects)} defects killed, {sum(d.localised for d in proof.defects)} localised")
+    for kind, called in DEFECTS.items():
+        of_kind = [one for one in proof.defects if kinds[one.name] == kind]
+        if of_kind:
+            killed, localised = sum(one.killed for one in of_kind), sum(one.localised for one in of_kind)
+            say(f"{called}: {killed} of {len(of_kind)} killed ({killed / len(of_kind):.1%}), {localised} localised")
     for name in ("sensitivity", "localisation", "specificity"):
         if document[name] is not None:
             say(f"{name} {document[name]:.1%}")
