@@ -102,6 +102,7 @@ def _list(as_json: bool) -> int:
     if as_json:
         rows = [
             {"kind": kind, "name": f.name, "requirement": f.requirement, "part": f.part, "summary": f.summary}
+            | ({"near": f.near} if f.near else {})
             | ({"made_of": list(f.made_of)} if f.made_of else {})
             for kind, f in kinds
         ]

@@ -30,6 +30,7 @@ class Fault:
     At least one of these makes it: `replacement`, called as ``replacement(original, *arguments)`` in place of
     the method `seam` of every system of the part; `rewrite`, called with each request and its response;
     or `made_of`, the names of others that make it together.
+    `near` names a requirement whose scenarios meet the fault, where those of its own mostly do not.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Fault:
     rewrite: Rewrite | None = None
     made_of: tuple[str, ...] = ()
     kind: str = DEFECT
+    near: str = ""
 
 
 class UnknownFault(ValueError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from ..actors import bundle_resources
+from ..compare import changes
 from ..exchange import Exchange
 from ..recording import Recorder
 from ..resources import contained
@@ -68,7 +69,29 @@ def both_found(scenario: Scenario, one: Appointment, other: Appointment) -> None
         of=exchange,
         where="Appointment",
     )
+    _shown_as_they_are(recorder, exchange, found, (one, other))
     _full_urls(recorder, exchange)
+
+
+def _shown_as_they_are(
+    recorder: Recorder, exchange: Exchange, found: Sequence[Mapping[str, Any]], booked: Sequence[Appointment]
+) -> None:
+    """PRV-SAPT-06: what the search tells of an appointment is what a read tells of it; it may tell less."""
+    wrong = [
+        difference
+        for appointment in booked
+        for shown in found
+        if shown.get("id") == appointment.seen.get("id")
+        for difference in changes(shown, appointment.seen)
+    ]
+    recorder.expect(
+        "PRV-SAPT-06",
+        not wrong,
+        expected="each appointment as it is",
+        actual="as they are" if not wrong else "; ".join(wrong[:5]),
+        of=exchange,
+        where=wrong[0].split(" ")[0].rstrip(":") if wrong else "Appointment",
+    )
 
 
 def _full_urls(recorder: Recorder, exchange: Exchange) -> None:

@@ -229,6 +229,7 @@ def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
         where="Appointment.contained.ofType(Patient)",
     )
     altered = changes(appointment.sent, read.resource, ignoring=("created",))
+    _answered_is_stored(recorder, appointment, read, altered)
     recorder.expect(
         "PRV-BOOK-28",
         True,
@@ -237,6 +238,30 @@ def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
         of=[appointment.booked, read],
         where="Appointment",
     )
+
+
+def _answered_is_stored(recorder: Recorder, appointment: Appointment, read: Exchange, altered: list[str]) -> None:
+    """PRV-BOOK-07, PRV-GET-01: the 201 and the read show one appointment; at fault is who strays from the request.
+
+    The provider may alter content (PRV-BOOK-28), but what it stored is what it returns.
+    """
+    answered = changes(appointment.sent, appointment.booked.resource, ignoring=("created",))
+    only_answered = [change for change in answered if change not in altered]
+    only_read = [change for change in altered if change not in answered]
+    if not only_answered and not only_read:
+        only_read = changes(appointment.booked.resource, read.resource)
+    for requirement, wrong, told in (
+        ("PRV-BOOK-07", only_answered, "the 201 shows the appointment as it was stored"),
+        ("PRV-GET-01", only_read, "the read shows the appointment as the 201 did"),
+    ):
+        recorder.expect(
+            requirement,
+            not wrong,
+            expected=told,
+            actual="as expected" if not wrong else "; ".join(wrong[:5]),
+            of=[appointment.booked, read],
+            where=wrong[0].split(" ")[0].rstrip(":") if wrong else "Appointment",
+        )
 
 
 def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None:

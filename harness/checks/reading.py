@@ -84,6 +84,16 @@ def _version_is_named(scenario: Scenario, appointment: Appointment, version: str
             of=exchange,
             where="Appointment.meta.versionId",
         )
+        if appointment.read is not None and version == version_id(appointment.read):
+            wrong = changes(appointment.read.resource, exchange.resource)
+            recorder.expect(
+                "PRV-GET-02",
+                not wrong,
+                expected="the version as the read of the appointment showed it",
+                actual="as it was read" if not wrong else "; ".join(wrong[:5]),
+                of=[appointment.read, exchange],
+                where=wrong[0].split(" ")[0].rstrip(":") if wrong else "Appointment",
+            )
 
 
 def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.defects.mechanical_answers import ANSWERS
-from uec_booking.simulator.defects.mechanical_rows import OWN, Allowed, Answers, Breaks, Header, Row
+from uec_booking.simulator.defects.mechanical_answers import ANSWERS, NEAR
+from uec_booking.simulator.defects.mechanical_rows import OWN, SHOWN, Allowed, Answers, Breaks, Header, Row
 from uec_booking.simulator.defects.operators import Place, place, spoil_json, spoil_xml
 from uec_booking.simulator.fault_making import done, refused
 from uec_booking.simulator.seams import MECHANICAL, Fault
@@ -42,6 +42,7 @@ class Equivalent:
 
 def _applications(answers: Answers) -> Iterator[tuple[str, str, Breaks, Row | Header]]:
     """Each application as path, operator, what it breaks, and its row."""
+    own = {OWN: answers.own, SHOWN: answers.shown or answers.own}
     for row in answers.rows:
         structure = row.structure or answers.structure
         repeat = row.repeat or structure
@@ -57,7 +58,7 @@ def _applications(answers: Answers) -> Iterator[tuple[str, str, Breaks, Row | He
         }
         for operator, breaks in operators.items():
             if breaks:
-                yield row.path, operator, answers.own if breaks == OWN else breaks, row
+                yield row.path, operator, own.get(breaks, breaks) if isinstance(breaks, str) else breaks, row
     for header in answers.headers:
         wrong = {"empty": header.drop, "retype": header.wrong}
         for operator, breaks in {"drop": header.drop, "duplicate": header.repeat, **wrong}.items():
@@ -78,7 +79,8 @@ def _faults() -> Iterator[Fault | Equivalent]:
                 continue
             when = done(*answers.interactions) if answers.interactions else refused
             spoil = _header(path, operator) if isinstance(row, Header) else _element(place(path), operator)
-            yield Fault(name, breaks, summary, answers.part, rewrite=_if(when, spoil), kind=MECHANICAL)
+            near = NEAR.get(path.split(".")[0], "") if answers.kind == "slots" else ""
+            yield Fault(name, breaks, summary, answers.part, rewrite=_if(when, spoil), kind=MECHANICAL, near=near)
 
 
 def _if(when: Callable[[Request, Response], bool], spoil: Callable[[Response], None]) -> Any:

@@ -14,6 +14,18 @@ from uec_booking.simulator.defects.mechanical_elements import (
 )
 from uec_booking.simulator.defects.mechanical_rows import OPTIONAL, OWN, Allowed, Answers, Header, Row
 
+MAY = Allowed("It may be left out (ERR-12 is a MAY).")
+
+#: A requirement whose scenarios meet the resources of a type, where most of those on form do not.
+NEAR = {
+    "Schedule": "PRV-SRCH-17",
+    "HealthcareService": "PRV-SRCH-20",
+    "Practitioner": "PRV-SRCH-18",
+    "PractitionerRole": "PRV-SRCH-19",
+    "Organization": "PRV-SRCH-21",
+    "Location": "PRV-SRCH-22",
+}
+
 
 def _common(write: bool) -> tuple[Header, ...]:
     absent = Allowed("On a read the booking pages only recommend it (CF-46).")
@@ -34,7 +46,7 @@ _READ_HEADERS = (
     *_common(False),
     Header("ETag", "PRV-GET-07", "PRV-GET-07"),
     Header("Last-Modified", OPTIONAL, OPTIONAL),
-    Header("Content-Location", "ERR-12", OPTIONAL),
+    Header("Content-Location", MAY, OPTIONAL),
 )
 
 _ANY = "RES-ANY-01"
@@ -54,11 +66,11 @@ ANSWERS: tuple[Answers, ...] = (
             Header("Location", "PRV-BOOK-04", "PRV-BOOK-04"),
             Header("ETag", "PRV-BOOK-05", "PRV-BOOK-05"),
             Header("Last-Modified", "PRV-BOOK-06", "PRV-BOOK-06"),
-            Header("Content-Location", "ERR-12", OPTIONAL),
+            Header("Content-Location", MAY, OPTIONAL),
         ),
     ),
-    Answers("read", "provider", ("read",), "PRV-GET-05", _ANY, APPOINTMENT, _READ_HEADERS),
-    Answers("vread", "provider", ("vread",), "PRV-GET-02", _ANY, ITSELF, _READ_HEADERS),
+    Answers("read", "provider", ("read",), "PRV-GET-01", _ANY, APPOINTMENT, _READ_HEADERS, "PRV-GET-05"),
+    Answers("vread", "provider", ("vread",), "PRV-GET-02", _ANY, ITSELF, _READ_HEADERS, "PRV-GET-05"),
     Answers(
         "cancel",
         "provider",
@@ -71,7 +83,7 @@ ANSWERS: tuple[Answers, ...] = (
             Header("Location", "PRV-CAN-05", "PRV-CAN-05"),
             Header("ETag", "PRV-CAN-03", "PRV-CAN-03"),
             Header("Last-Modified", "PRV-CAN-04", "PRV-CAN-04"),
-            Header("Content-Location", "ERR-12", OPTIONAL),
+            Header("Content-Location", MAY, OPTIONAL),
         ),
     ),
     Answers("search", "provider", ("search",), "PRV-SAPT-01", _ANY, FOUND, _common(False)),

@@ -5,7 +5,7 @@ Where no requirement is broken, the application is *equivalent*: a system may do
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,14 @@ class Allowed:
 
 
 Breaks = str | Allowed
-"""A requirement that is broken, or the reason why none is. ``OWN`` stands for the answer kind's own one."""
+"""A requirement that is broken, or the reason why none is. ``OWN`` and ``SHOWN`` stand for the answer kind's own
+one: on the content, and on what must be there at all."""
 
 OWN = "OWN"
+SHOWN = "SHOWN"
 OPTIONAL = Allowed("No clause asks for this element.")
 REPEATS = Allowed("FHIR lets the element repeat, and no clause limits it.")
+PROFILE = Allowed("The profile must be named by a Slot and an Appointment only.")
 OPEN = Allowed("The standard fixes no code system and no value here.")
 ELSEWHERE = Allowed("A reference to a resource outside the answer need not be resolved (FMT-16).")
 UNCHECKABLE = Allowed("Whether the time is the right one is known to the provider only.")
@@ -58,7 +61,8 @@ class Header:
 class Answers:
     """A kind of answer: the interactions whose success it is (none: any refusal), and its rows.
 
-    `own` is the requirement on the content of this kind, `structure` that on its form.
+    `own` is the requirement on the content of this kind, `shown` that on what must be there at all,
+    `structure` that on the form.
     """
 
     kind: str
@@ -67,4 +71,5 @@ class Answers:
     own: str
     structure: str
     rows: tuple[Row, ...] = ()
-    headers: tuple[Header, ...] = field(default=())
+    headers: tuple[Header, ...] = ()
+    shown: str = ""
