@@ -34,7 +34,7 @@ VARIANTS = frozenset({"variant"})
 #: Above this many defects only those that need a look are shown; proof.json has them all.
 LONG = 200
 
-#: Scenarios that a quick proof runs at most against one system.
+#: Scenarios that a quick proof runs against one system at most, once its fault has had its way.
 MOST = 20
 
 #: Every proof has it among its defects: a harness that lets it live is broken.
@@ -139,7 +139,7 @@ def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
         return Job(name, on, f"{SMOKE} or {requirement}")
     if not scenarios:
         return Job(name, on, SMOKE)
-    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement)))
+    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement)), most=MOST)
 
 
 def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:

@@ -42,7 +42,8 @@ _LIMITS = {"read_seconds": 8.0, "total_seconds": 10.0, "registry_seconds": 2.0}
 class Job:
     """One system to test: by the scenarios of an expression, or by those named, in that order.
 
-    With ``until`` (a requirement and a verdict) the run ends as soon as that is its verdict.
+    With ``until`` (a requirement and a verdict) the run ends as soon as that is its verdict, or when
+    ``most`` scenarios have run and the fault has had its way in one of them.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Job:
     expression: str = ""
     scenarios: tuple[str, ...] = ()
     until: tuple[str, str] = ("", "")
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class _Loop:
         for item in self._items(job, session):
             session.shouldstop = False
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-            if self._turned(job):
+            if self._turned(job) or (job.most and len(self._records) >= job.most and self._control.used()):
                 break
         troubles, self._troubles = self._troubles, []
         judged = judge(self._run(tuple(self._records)), requirements.load())
