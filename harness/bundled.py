@@ -100,8 +100,9 @@ def completed(named: Settings | None, edition: str = "", reading: str = "") -> I
         with tapped(named) as settings:
             yield replace(settings, edition=edition, reading=reading)
         return
+    theirs = named.parts.get("registry") if named else None
     with (
-        bundled_world(["--edition", edition]) as world,
+        bundled_world(["--edition", edition], theirs) as world,
         tapped(named.with_bundled(world) if named else world) as settings,
     ):
         yield replace(settings, edition=edition, reading=reading)
