@@ -134,7 +134,7 @@ def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
     if not quick:
         return Job(name, on, EVERYTHING)
     # What is checked in every scenario says little of where the fault is met: some faults say that themselves.
-    scenarios = clean.scenarios_for(str(fault.get("near") or requirement), MOST)
+    scenarios = clean.scenarios_for(str(fault.get("near") or requirement))
     if fault["kind"] == "variant":
         return Job(name, on, f"{SMOKE} or {requirement}")
     if not scenarios:
