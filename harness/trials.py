@@ -28,6 +28,7 @@ class Row:
     change: str
     situation: str
     requirements: tuple[str, ...]
+    call: Call | None = None
     exchange: Exchange | None = None
 
 
@@ -48,7 +49,7 @@ class Trial:
         for line in table:
             change = named(line["change"], changes)
             row = Row(line["change"], line["answer"], tuple(line["decides"].replace(",", " ").split()))
-            call = change(self.good())
+            row.call = call = change(self.good())
             if call is not None:
                 row.exchange = self.consumer.send(self.part, call.changed(note=row.change))
                 if row.exchange.ok:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness import concurrency, situations
-from uec_booking.harness.checks import booking
+from uec_booking.harness.checks import booking, contention, round_trip
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
 from uec_booking.steps.words import sentence
@@ -52,22 +52,22 @@ def _at_once(scenario: Scenario, number: int) -> list[object]:
 
 @then("exactly one of them succeeds, and the others are told that the slot is taken")
 def _one(scenario: Scenario, answers: list) -> None:
-    booking.exactly_one(scenario.recorder, answers)
+    contention.exactly_one(scenario.recorder, answers)
 
 
 @then("the appointment without NHS number has the provider's own patient identifier")
 def _local_identifier(scenario: Scenario, trial: Trial) -> None:
-    booking.local_identifier(scenario, trial)
+    round_trip.local_identifier(scenario, trial)
 
 
 @then("the name beyond ASCII reads back as it was sent")
 def _name(scenario: Scenario, trial: Trial) -> None:
-    booking.name_reads_back(scenario, trial, "a name beyond ASCII")
+    round_trip.name_reads_back(scenario, trial, "a name beyond ASCII")
 
 
 @then("the times with another offset read back as the same moments")
 def _moments(scenario: Scenario, trial: Trial) -> None:
-    booking.moments_read_back(scenario, trial, "times with another offset")
+    round_trip.moments_read_back(scenario, trial, "times with another offset")
 
 
 @when(sentence("{who:Organisation} books the slot found twice with the same X-Request-ID"), target_fixture="answers")
@@ -77,7 +77,7 @@ def _twice(scenario: Scenario, who: str) -> list[object]:
 
 @then("the second answer says that it was already done, and one appointment exists")
 def _one_exists(scenario: Scenario, answers: list) -> None:
-    booking.retried(scenario, *answers)
+    contention.retried(scenario, *answers)
 
 
 @when(
@@ -90,4 +90,4 @@ def _reused(scenario: Scenario, who: str, name: str) -> list[object]:
 
 @then("the second answer says that it was already done, and the other slot is still free")
 def _still_free(scenario: Scenario, answers: list) -> None:
-    booking.reused(scenario, *answers)
+    contention.reused(scenario, *answers)

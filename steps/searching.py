@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import situations
-from uec_booking.harness.checks import searching
+from uec_booking.harness.checks import searching, windows
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.subjects import SINCE, UNTIL
 from uec_booking.steps.words import sentence, table
@@ -67,23 +67,23 @@ def _slot_found(scenario: Scenario) -> None:
 
 
 @when("the slot found is searched for by times around its start", target_fixture="looks")
-def _times(scenario: Scenario, datatable: list[list[str]]) -> list[searching.Look]:
-    return searching.look_by_times(scenario, table(datatable))
+def _times(scenario: Scenario, datatable: list[list[str]]) -> list[windows.Look]:
+    return windows.look_by_times(scenario, table(datatable))
 
 
 @then("it is found when, and only when, the times allow it")
-def _by_times(scenario: Scenario, looks: list[searching.Look]) -> None:
-    searching.found_as_times_allow(scenario.recorder, looks)
+def _by_times(scenario: Scenario, looks: list[windows.Look]) -> None:
+    windows.found_as_times_allow(scenario.recorder, looks)
 
 
 @when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")
-def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[searching.Look]:
-    return searching.look_by_status(scenario, scenario.appointment(name), table(datatable))
+def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[windows.Look]:
+    return windows.look_by_status(scenario, scenario.appointment(name), table(datatable))
 
 
 @then("it is found under the statuses that it has")
-def _by_status(scenario: Scenario, looks: list[searching.Look]) -> None:
-    searching.found_under_status(scenario.recorder, looks)
+def _by_status(scenario: Scenario, looks: list[windows.Look]) -> None:
+    windows.found_under_status(scenario.recorder, looks)
 
 
 @when(sentence("{who:Organisation} searches {where:System} for slots of a service that has none"))

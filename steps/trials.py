@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import changes, trials
-from uec_booking.harness.checks import booking, errors, reading
+from uec_booking.harness.checks import contention, errors, reading, searching
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.subjects import SUBJECTS
 from uec_booking.harness.trials import Trial
@@ -26,9 +26,14 @@ def _answered(scenario: Scenario, trial: Trial) -> None:
     trials.judge_rows(scenario.recorder, trial)
 
 
+@then("those that ask for no less find no less")
+def _no_less(scenario: Scenario, trial: Trial) -> None:
+    searching.finds_no_less(scenario.recorder, trial)
+
+
 @then("nothing was booked by those that were refused")
 def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
-    booking.refusals_left_the_slot_free(scenario, trial)
+    contention.refusals_left_the_slot_free(scenario, trial)
 
 
 @then("the appointment is unchanged by those that were refused")

@@ -65,6 +65,11 @@ def _other_audience(_: str) -> Change:
     return _claims(lambda claims: claims.update(aud="https://another-provider.example/STU3/1/booking"))
 
 
+def _neighbour(_: str) -> Change:
+    """Whoever compares the host alone takes this one for its own."""
+    return _claims(lambda claims: claims.update(aud=claims["aud"].rstrip("/").rsplit("/", 1)[0] + "/another-service"))
+
+
 def _scope(scope: str) -> Change:
     return _claims(lambda claims: claims.update(requested_scope=scope))
 
@@ -109,6 +114,7 @@ TOKENS: Named = {
     "a token issued two seconds from now": _issued(2),
     "a token issued this very second": _issued(0),
     "a token made out to another provider": _other_audience,
+    "a token made out to its neighbour": _neighbour,
     "a token of scope": _scope,
     "a token signed by somebody else": _signed_elsewhere,
     "a token without practitioner": _no_practitioner,

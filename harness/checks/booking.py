@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from uec_booking.standard import names
-from uec_booking.standard.codec import parse_json
-
-from ..calls import read as read_call
 from ..compare import changes
 from ..exchange import Exchange
-from ..journal import appointment_url
 from ..recording import Recorder
 from ..resources import contained
 from ..scenario import Appointment, Scenario, version_id
 from ..times import moment
-from ..trials import Trial, refused
 from ..urls import absolute, unversioned
-from .searching import offers, search_around
+from .headers import last_modified, location_form
 
 #: The clocks of two systems may differ by this much before we say that a time is wrong.
 _CLOCKS_DIFFER = timedelta(minutes=15)
@@ -171,37 +164,6 @@ def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
-def location_form(location: str) -> str:
-    """A Location in the words of the table of answers: absolute or relative, versioned or unversioned, or absent."""
-    if not location:
-        return "absent"
-    absolute = "absolute" if "://" in location else "relative"
-    return f"{absolute}-{'versioned' if '/_history/' in location else 'unversioned'}"
-
-
-def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
-    """A Last-Modified header, an HTTP-date; an ISO time is tolerated (CF-23)."""
-    text = exchange.header("Last-Modified")
-    if text is None:
-        recorder.expect(
-            requirement,
-            False,
-            expected="a Last-Modified header",
-            actual="no Last-Modified header",
-            of=exchange,
-            where="Last-Modified",
-        )
-        return
-    try:
-        parsedate_to_datetime(text)
-        form = "http-date"
-    except ValueError:
-        form = "iso" if moment(text) else "other"
-    recorder.expect_value(
-        requirement, "last-modified-form", form, actual=f"Last-Modified: {text}", of=exchange, where="Last-Modified"
-    )
-
-
 def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-01: the appointment read is the one asked for; PRV-GET-14: with its patient; PRV-BOOK-28 is told."""
     recorder = scenario.recorder
@@ -305,139 +267,4 @@ def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
         actual=exchange.told(),
         of=exchange,
         where="OperationOutcome.issue.diagnostics",
-    )
-
-
-def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
-    """PRV-BOOK-02 and PRV-BOOK-10: of simultaneous bookings of one slot exactly one succeeds."""
-    made = [exchange for exchange in answers if exchange.ok]
-    for requirement in ("PRV-BOOK-02", "PRV-BOOK-10"):
-        recorder.expect(
-            requirement,
-            len(made) == 1,
-            expected=f"one of {len(answers)} simultaneous bookings succeeds",
-            actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
-            of=answers,
-            where="status",
-        )
-    for exchange in answers:
-        if not exchange.ok:
-            recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
-
-
-def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
-    """ERR-15: after refused bookings the slot is still free."""
-    recorder = scenario.recorder
-    if scenario.found is None or not refused(trial):
-        recorder.not_observed("ERR-15", "nothing was refused")
-        return
-    slot = scenario.found.slot
-    search = search_around(trial.consumer, trial.part, slot, "free")
-    recorder.expect(
-        "ERR-15",
-        offers(search, slot),
-        expected="the slot is still free after the refusals",
-        actual="still free" if offers(search, slot) else f"not offered any more ({search.answered()})",
-        of=[*refused(trial), search],
-        where="Slot.status",
-    )
-
-
-def _made(scenario: Scenario, trial: Trial, change: str) -> tuple[Exchange, Exchange | None]:
-    """The booking of a row, and a read of what it made."""
-    row = next(row for row in trial.rows if row.change == change)
-    assert row.exchange is not None
-    url = appointment_url(row.exchange, trial.part.base_url) if row.exchange.ok else ""
-    return row.exchange, trial.consumer.send(trial.part, read_call(url)) if url else None
-
-
-def local_identifier(scenario: Scenario, trial: Trial) -> None:
-    """PRV-BOOK-18: without an NHS number the appointment has the provider's own patient identifier."""
-    booked, read = _made(scenario, trial, "a patient without NHS number")
-    if read is None or read.status != 200:
-        scenario.recorder.not_observed("PRV-BOOK-18", "it was not booked, or could not be read", of=booked)
-        return
-    patient = contained(read.resource, "Patient") or {}
-    own = [
-        i
-        for i in patient.get("identifier") or []
-        if isinstance(i, Mapping) and i.get("value") and i.get("system") != names.NHS_NUMBER_SYSTEM
-    ]
-    scenario.recorder.expect(
-        "PRV-BOOK-18",
-        bool(own),
-        expected="Patient.identifier of the provider's own",
-        actual=f"{own[0].get('system')}" if own else "no such identifier",
-        of=[booked, read],
-        where="Appointment.contained.ofType(Patient).identifier",
-    )
-
-
-def name_reads_back(scenario: Scenario, trial: Trial, change: str) -> None:
-    """FMT-08: a name beyond ASCII survives the booking round trip."""
-    booked, read = _made(scenario, trial, change)
-    if read is None or read.status != 200:
-        scenario.recorder.not_observed("FMT-08", "it was not booked, or could not be read", of=booked)
-        return
-    sent = contained(parse_json(booked.request.body), "Patient") or {}
-    got = contained(read.resource, "Patient") or {}
-    wanted, there = sent["name"][0], (got.get("name") or [{}])[0]
-    same = all(there.get(part) == wanted[part] for part in ("family", "given"))
-    scenario.recorder.expect(
-        "FMT-08",
-        same,
-        expected=f"the name {wanted['family']}, {' '.join(wanted['given'])}",
-        actual=f"{there.get('family')}, {there.get('given')}",
-        of=[booked, read],
-        where="Appointment.contained.ofType(Patient).name",
-    )
-
-
-def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
-    """FMT-20: times with an offset are the same moments afterwards."""
-    booked, read = _made(scenario, trial, change)
-    if read is None or read.status != 200:
-        scenario.recorder.not_observed("FMT-20", "it was not booked, or could not be read", of=booked)
-        return
-    sent = parse_json(booked.request.body)
-    wrong = [n for n in ("start", "end") if moment(sent.get(n)) != moment(read.resource.get(n))]
-    scenario.recorder.expect(
-        "FMT-20",
-        not wrong,
-        expected=f"start {sent['start']} and end {sent['end']}, in any zone",
-        actual="the same moments"
-        if not wrong
-        else f"start {read.resource.get('start')}, end {read.resource.get('end')}",
-        of=[booked, read],
-        where=f"Appointment.{wrong[0]}" if wrong else "Appointment.start",
-    )
-
-
-def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
-    """PRV-XTI-03: the second answer by edition (CF-47); if it is a success, it is the same appointment."""
-    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
-    if second.ok:
-        scenario.recorder.expect(
-            "PRV-XTI-03",
-            second.resource.get("id") == first.resource.get("id"),
-            expected="the same appointment, not a second one",
-            actual=f"ids {first.resource.get('id')!r} and {second.resource.get('id')!r}",
-            of=[first, second],
-            where="Appointment.id",
-        )
-
-
-def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
-    """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
-    retried(scenario, first, second)
-    assert scenario.found is not None
-    slot = scenario.found.slot
-    search = search_around(scenario.consumer("first_111"), scenario.found.part, slot, "free")
-    scenario.recorder.expect(
-        "PRV-XTI-03",
-        offers(search, slot),
-        expected="the other slot is still free",
-        actual="still free" if offers(search, slot) else "not offered any more",
-        of=[second, search],
-        where="Slot.status",
     )

@@ -11,7 +11,8 @@ from ..exchange import Exchange
 from ..ledger import MET, Observation
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario, version_id
-from .booking import last_modified, location_form
+from ..urls import absolute, unversioned
+from .headers import last_modified, location_form
 
 
 def accepted(recorder: Recorder, exchange: Exchange) -> None:
@@ -187,6 +188,16 @@ def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
         of=exchange,
         where="Location",
     )
+    if location:
+        leads_to = unversioned(absolute(location, base_url)).rsplit("/", 1)[-1]
+        recorder.expect(
+            "PRV-CAN-05",
+            leads_to == exchange.resource.get("id"),
+            expected=f"the URL of the appointment, {exchange.resource.get('id')!r}",
+            actual=f"Location: {location}",
+            of=exchange,
+            where="Location",
+        )
 
 
 def not_again(recorder: Recorder, exchange: Exchange) -> None:

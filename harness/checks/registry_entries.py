@@ -12,7 +12,7 @@ from ..recording import Recorder
 from ..registry_entries import Desk, Entry
 from ..scenario import Scenario, version_id
 from ..trials import Trial, refused
-from .booking import location_form
+from .headers import location_form
 
 
 def accepted(recorder: Recorder, entry: Entry) -> None:

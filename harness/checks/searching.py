@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from urllib.parse import unquote_plus
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from uec_booking.standard import editions
+from uec_booking.standard import editions, names
 
-from ..actors import ConsumerSystem, bundle_resources
-from ..bookings import Slot
-from ..calls import Call, search_slots
-from ..errors import CannotGoOn, NotApplicable
+from ..actors import bundle_resources
+from ..calls import search_slots
+from ..errors import NotApplicable
 from ..exchange import Exchange
-from ..pages import pages
+from ..finding import offers, search_around
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
-from ..settings import Part
 from ..times import moment
+from ..trials import Trial
 from .bundles import BundleContents, include_parameters
-
-#: Around a slot's start, to find that slot again.
-_NEAR = timedelta(seconds=1)
 
 
 def answered(recorder: Recorder, exchange: Exchange) -> None:
@@ -79,34 +74,6 @@ def only_free(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
-def search_around(consumer: ConsumerSystem, part: Part, slot: Slot, status: str) -> Exchange:
-    """A search over the slot's start alone, for one status: the page with the slot, else the last one."""
-    return search_for(consumer, part, slot, search_slots(slot.service, slot.start - _NEAR, slot.start + _NEAR, status))
-
-
-def search_for(consumer: ConsumerSystem, part: Part, slot: Slot, call: Call) -> Exchange:
-    """A search in which a slot is looked for: the answer, or page of it, with the slot, else the last one."""
-    return _next_or_last(pages(consumer, part, call), lambda exchange: offers(exchange, slot))
-
-
-def _next_or_last(exchanges: Iterable[Exchange], wanted: Callable[[Exchange], bool]) -> Exchange:
-    """The first exchange that is wanted, else the last of them; there is at least one."""
-    exchange = None
-    for exchange in exchanges:
-        if wanted(exchange):
-            break
-    assert exchange is not None
-    return exchange
-
-
-def offers(exchange: Exchange, slot: Slot) -> bool:
-    """Whether an answer holds that very slot: by its identifier where it has one, else by its id."""
-    return any(
-        Slot(slot.system, slot.service, resource, slot.start, slot.end).identifier == slot.identifier
-        for resource in bundle_resources(exchange.resource, "Slot")
-    )
-
-
 def not_offered(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-03: a slot that was booked is not offered as free any more."""
     exchange = search_around(appointment.consumer, appointment.part, appointment.slot, "free")
@@ -156,12 +123,46 @@ def told_whether_offered_again(scenario: Scenario, appointment: Appointment) -> 
     )
 
 
+#: Situations in which a search asks for what the good one asks for, or for more.
+_NO_LESS = frozenset(
+    ["search-without-optional-parameters", "unknown-query-parameter", "search-past-start", "search-with-includes"]
+)
+
+
+def finds_no_less(recorder: Recorder, trial: Trial) -> None:
+    """A search that asks for no less than the good one finds slots where the good one does.
+
+    A diary changes meanwhile, so a search that found none is sent once more before it counts.
+    """
+    if not bundle_resources(trial.send_twin().resource, "Slot"):
+        return
+    for row in trial.rows:
+        if row.situation not in _NO_LESS or row.exchange is None or row.call is None or row.exchange.status != 200:
+            continue
+        exchange = row.exchange
+        if not bundle_resources(exchange.resource, "Slot"):
+            exchange = trial.consumer.send(trial.part, row.call.changed(note=f"{row.change}, once more"))
+        found = len(bundle_resources(exchange.resource, "Slot"))
+        for requirement in row.requirements:
+            recorder.expect(
+                requirement,
+                found > 0,
+                expected=f"{row.change}: slots, as without it",
+                actual="slots" if found else exchange.answered() + " without slots",
+                of=exchange,
+                where="Bundle.entry",
+            )
+
+
 def echoes_criteria(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-SRCH-38: the Bundle has a self link with the criteria that were applied."""
     links = [link for link in exchange.resource.get("link") or [] if isinstance(link, Mapping)]
     url = unquote_plus(str(next((link.get("url") for link in links if link.get("relation") == "self"), "")))
     asked = ("schedule.actor", "start=ge", "start=le", "status=")
     missing = [criterion for criterion in asked if criterion not in url]
+    # Times may be written otherwise, or narrowed; the service and the status are what they are.
+    sent = dict(parse_qsl(urlsplit(exchange.request.url).query))
+    missing += [name for name in (names.SERVICE_PARAMETER, "status") if sent.get(name, "") not in url]
     recorder.expect(
         "PRV-SRCH-38",
         bool(url) and not missing,
@@ -190,126 +191,6 @@ def total_is_right(recorder: Recorder, exchange: Exchange) -> None:
         actual=f"total {total!r}",
         of=exchange,
         where="Bundle.total",
-    )
-
-
-@dataclass(frozen=True)
-class Look:
-    """A search that should find one slot, or should not."""
-
-    what: str
-    requirement: str
-    should: bool
-    found: bool
-    strict: bool
-    exchange: Exchange
-
-
-_BEFORE_AND_AFTER = {
-    "its start": timedelta(0),
-    "a minute before": timedelta(minutes=-1),
-    "a minute after": timedelta(minutes=1),
-    "an hour before": timedelta(hours=-1),
-    "an hour after": timedelta(hours=1),
-    "two hours after": timedelta(hours=2),
-}
-
-
-def look_by_times(scenario: Scenario, rows: Iterable[Mapping[str, str]]) -> list[Look]:
-    """Search for the slot found, by bounds around its start."""
-    found = scenario.found
-    if found is None:
-        raise CannotGoOn("no free slot was found")
-    looks = []
-    for row in rows:
-        bounds = [_bound(found.slot.start, row[name]) for name in ("lower", "upper")]
-        call = search_slots(found.slot.service, None, None)
-        call = call.changed(query=(*call.query, *(("start", bound) for bound in bounds)))
-        exchange = search_for(scenario.consumer("first_111"), found.part, found.slot, call)
-        strict = row["lower"].startswith("gt") or row["upper"].startswith("lt")
-        what = f"{row['lower']}, {row['upper']}"
-        looks.append(Look(what, row["decides"], row["found"] == "yes", offers(exchange, found.slot), strict, exchange))
-    return looks
-
-
-def _bound(start: datetime, words: str) -> str:
-    """``ge an hour before in +01:00`` as the value of a start parameter."""
-    prefix, _, rest = words.partition(" ")
-    place, _, zone = rest.partition(" in ")
-    moment_ = start + _BEFORE_AND_AFTER[place]
-    if zone:
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (-1 if zone[0] == "-" else 1)
-        moment_ = moment_.astimezone(timezone(offset))
-    else:
-        moment_ = moment_.astimezone(UTC)
-    return prefix + moment_.isoformat(timespec="seconds")
-
-
-def found_as_times_allow(recorder: Recorder, looks: Iterable[Look]) -> None:
-    """PRV-SRCH-04: ge and le are honoured, gt and lt should be (CF-11); FMT-20: whatever the zone."""
-    for look in looks:
-        if look.strict:
-            recorder.expect_answer(look.requirement, "search-strict-bounds", look.exchange)
-        else:
-            recorder.expect_answer(look.requirement, "search-ok", look.exchange)
-        if look.exchange.status != 200:
-            continue
-        expected = f"{look.what}: the slot is {'found' if look.should else 'not found'}"
-        actual = "found" if look.found else "not found"
-        if look.strict and look.found != look.should:
-            recorder.falls_short(
-                look.requirement, expected=expected, actual=actual, of=look.exchange, where="Slot.start"
-            )
-        else:
-            recorder.expect(
-                look.requirement,
-                look.found == look.should,
-                expected=expected,
-                actual=actual,
-                of=look.exchange,
-                where="Slot.start",
-            )
-
-
-def look_by_status(scenario: Scenario, appointment: Appointment, rows: Iterable[Mapping[str, str]]) -> list[Look]:
-    """Search for the slot of an appointment, by status."""
-    looks = []
-    for row in rows:
-        exchange = search_around(appointment.consumer, appointment.part, appointment.slot, row["status"])
-        found = offers(exchange, appointment.slot)
-        looks.append(Look(f"status={row['status']}", "PRV-SRCH-03", row["found"] == "yes", found, False, exchange))
-    return looks
-
-
-def found_under_status(recorder: Recorder, looks: Iterable[Look]) -> None:
-    """PRV-SRCH-03: every status can be searched for; PRV-SRCH-06: a search for free slots returns free ones only."""
-    for look in looks:
-        if look.what == "status=free":
-            recorder.expect_answer("PRV-SRCH-03", "search-ok", look.exchange)
-            only_free_or_none(recorder, look.exchange)
-            continue
-        recorder.expect_answer("PRV-SRCH-03", "search-busy-status", look.exchange)
-        if look.exchange.status == 200:
-            recorder.expect(
-                "PRV-SRCH-03",
-                look.found == look.should,
-                expected=f"{look.what}: the booked slot is {'found' if look.should else 'not found'}",
-                actual="found" if look.found else "not found",
-                of=look.exchange,
-                where="Slot.status",
-            )
-
-
-def only_free_or_none(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-SRCH-06, where an empty answer is right too."""
-    other = [s for s in bundle_resources(exchange.resource, "Slot") if s.get("status") != "free"]
-    recorder.expect(
-        "PRV-SRCH-06",
-        not other,
-        expected="every Slot.status free",
-        actual="all free" if not other else f"{len(other)} slots that are {other[0].get('status')}",
-        of=exchange,
-        where="Slot.status",
     )
 
 

@@ -1,0 +1,76 @@
+"""Expectations of who gets a slot: several at once, refusals that leave it free, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..exchange import Exchange
+from ..finding import offers, search_around
+from ..recording import Recorder
+from ..scenario import Scenario
+from ..trials import Trial, refused
+
+
+def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """PRV-BOOK-02 and PRV-BOOK-10: of simultaneous bookings of one slot exactly one succeeds."""
+    made = [exchange for exchange in answers if exchange.ok]
+    for requirement in ("PRV-BOOK-02", "PRV-BOOK-10"):
+        recorder.expect(
+            requirement,
+            len(made) == 1,
+            expected=f"one of {len(answers)} simultaneous bookings succeeds",
+            actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
+            of=answers,
+            where="status",
+        )
+    for exchange in answers:
+        if not exchange.ok:
+            recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+
+
+def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
+    """ERR-15: after refused bookings the slot is still free."""
+    recorder = scenario.recorder
+    if scenario.found is None or not refused(trial):
+        recorder.not_observed("ERR-15", "nothing was refused")
+        return
+    slot = scenario.found.slot
+    search = search_around(trial.consumer, trial.part, slot, "free")
+    recorder.expect(
+        "ERR-15",
+        offers(search, slot),
+        expected="the slot is still free after the refusals",
+        actual="still free" if offers(search, slot) else f"not offered any more ({search.answered()})",
+        of=[*refused(trial), search],
+        where="Slot.status",
+    )
+
+
+def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+    """PRV-XTI-03: the second answer by edition (CF-47); if it is a success, it is the same appointment."""
+    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
+    if second.ok:
+        scenario.recorder.expect(
+            "PRV-XTI-03",
+            second.resource.get("id") == first.resource.get("id"),
+            expected="the same appointment, not a second one",
+            actual=f"ids {first.resource.get('id')!r} and {second.resource.get('id')!r}",
+            of=[first, second],
+            where="Appointment.id",
+        )
+
+
+def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+    """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
+    retried(scenario, first, second)
+    assert scenario.found is not None
+    slot = scenario.found.slot
+    search = search_around(scenario.consumer("first_111"), scenario.found.part, slot, "free")
+    scenario.recorder.expect(
+        "PRV-XTI-03",
+        offers(search, slot),
+        expected="the other slot is still free",
+        actual="still free" if offers(search, slot) else "not offered any more",
+        of=[second, search],
+        where="Slot.status",
+    )

@@ -1,0 +1,86 @@
+"""Expectations of what was sent with a booking and reads back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from uec_booking.standard import names
+from uec_booking.standard.codec import parse_json
+
+from ..calls import read as read_call
+from ..exchange import Exchange
+from ..journal import appointment_url
+from ..resources import contained
+from ..scenario import Scenario
+from ..times import moment
+from ..trials import Trial
+
+
+def _made(scenario: Scenario, trial: Trial, change: str) -> tuple[Exchange, Exchange | None]:
+    """The booking of a row, and a read of what it made."""
+    row = next(row for row in trial.rows if row.change == change)
+    assert row.exchange is not None
+    url = appointment_url(row.exchange, trial.part.base_url) if row.exchange.ok else ""
+    return row.exchange, trial.consumer.send(trial.part, read_call(url)) if url else None
+
+
+def local_identifier(scenario: Scenario, trial: Trial) -> None:
+    """PRV-BOOK-18: without an NHS number the appointment has the provider's own patient identifier."""
+    booked, read = _made(scenario, trial, "a patient without NHS number")
+    if read is None or read.status != 200:
+        scenario.recorder.not_observed("PRV-BOOK-18", "it was not booked, or could not be read", of=booked)
+        return
+    patient = contained(read.resource, "Patient") or {}
+    own = [
+        i
+        for i in patient.get("identifier") or []
+        if isinstance(i, Mapping) and i.get("value") and i.get("system") != names.NHS_NUMBER_SYSTEM
+    ]
+    scenario.recorder.expect(
+        "PRV-BOOK-18",
+        bool(own),
+        expected="Patient.identifier of the provider's own",
+        actual=f"{own[0].get('system')}" if own else "no such identifier",
+        of=[booked, read],
+        where="Appointment.contained.ofType(Patient).identifier",
+    )
+
+
+def name_reads_back(scenario: Scenario, trial: Trial, change: str) -> None:
+    """FMT-08: a name beyond ASCII survives the booking round trip."""
+    booked, read = _made(scenario, trial, change)
+    if read is None or read.status != 200:
+        scenario.recorder.not_observed("FMT-08", "it was not booked, or could not be read", of=booked)
+        return
+    sent = contained(parse_json(booked.request.body), "Patient") or {}
+    got = contained(read.resource, "Patient") or {}
+    wanted, there = sent["name"][0], (got.get("name") or [{}])[0]
+    same = all(there.get(part) == wanted[part] for part in ("family", "given"))
+    scenario.recorder.expect(
+        "FMT-08",
+        same,
+        expected=f"the name {wanted['family']}, {' '.join(wanted['given'])}",
+        actual=f"{there.get('family')}, {there.get('given')}",
+        of=[booked, read],
+        where="Appointment.contained.ofType(Patient).name",
+    )
+
+
+def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
+    """FMT-20: times with an offset are the same moments afterwards."""
+    booked, read = _made(scenario, trial, change)
+    if read is None or read.status != 200:
+        scenario.recorder.not_observed("FMT-20", "it was not booked, or could not be read", of=booked)
+        return
+    sent = parse_json(booked.request.body)
+    wrong = [n for n in ("start", "end") if moment(sent.get(n)) != moment(read.resource.get(n))]
+    scenario.recorder.expect(
+        "FMT-20",
+        not wrong,
+        expected=f"start {sent['start']} and end {sent['end']}, in any zone",
+        actual="the same moments"
+        if not wrong
+        else f"start {read.resource.get('start')}, end {read.resource.get('end')}",
+        of=[booked, read],
+        where=f"Appointment.{wrong[0]}" if wrong else "Appointment.start",
+    )
