@@ -1,0 +1,31 @@
+"""The worlds that the tests of this folder share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+# With importlib mode a test folder is not on the path; the helper modules are wanted by name.
+TESTS = Path(__file__).parent.parent
+sys.path[:0] = [str(TESTS / "simulator"), str(TESTS / "e2e")]
+
+from program import World
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Launches worlds of the test's own, with options."""
+    started: list[World] = []
+
+    def start(*options: str) -> World:
+        folder = tmp_path / f"world-{len(started)}"
+        folder.mkdir()
+        started.append(World(folder, *options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
