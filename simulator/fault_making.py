@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Request, Response
+from flask import Request, Response, g
 from uec_booking.simulator.formats import JSON, XML, dump, parse_body
 from uec_booking.simulator.seams import Fault
 
@@ -73,6 +74,27 @@ def with_status(status: int, when: Test) -> Callable[[Request, Response], None]:
     def rewrite(request: Request, response: Response) -> None:
         if when(request, response):
             response.status_code = status
+
+    return rewrite
+
+
+def met(situation: str) -> bool:
+    """Whether the present request was refused in this situation (a key of ``answers.SITUATIONS``)."""
+    return g.get("situation") == situation
+
+
+def refused_instead(status: int, code: str, when: Test) -> Callable[[Request, Response], None]:
+    """Responses become refusals, after the fact."""
+
+    def rewrite(request: Request, response: Response) -> None:
+        if when(request, response):
+            issue = {"severity": "error", "code": code, "diagnostics": "The request is refused."}
+            outcome = {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue]}
+            form = XML if "xml" in response.headers.get("Content-Type", "") else JSON
+            response.set_data(dump(outcome, form))
+            response.status_code = status
+            for name in ("Location", "ETag", "Last-Modified", "Content-Location"):
+                response.headers.pop(name, None)
 
     return rewrite
 

@@ -8,8 +8,10 @@ from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.registry import REGISTRY
+from uec_booking.simulator.defects.requests import REQUESTS
 from uec_booking.simulator.defects.search import SEARCH
 from uec_booking.simulator.defects.security import SECURITY
+from uec_booking.simulator.defects.shown import SHOWN
 from uec_booking.simulator.defects.workflow import WORKFLOW
 from uec_booking.simulator.seams import Fault
 
@@ -22,5 +24,7 @@ DEFECTS: tuple[Fault, ...] = (
     *SECURITY,
     *EDGE,
     *REGISTRY,
+    *REQUESTS,
+    *SHOWN,
     *MECHANICAL_DEFECTS,
 )

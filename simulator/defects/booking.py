@@ -26,7 +26,7 @@ def _contained(body: dict[str, Any], kind: str) -> dict[str, Any]:
     return next((r for r in body.get("contained") or [] if r.get("resourceType") == kind), {})
 
 
-def _taken_at_its_word(body: dict[str, Any]) -> BookingRequest:
+def taken_at_its_word(body: dict[str, Any]) -> BookingRequest:
     """What a booking asks for, read without any check."""
     slot = _contained(body, "Slot")
     identifiers = _contained(body, "Patient").get("identifier") or [{}]
@@ -44,7 +44,7 @@ def _accepting(situation: str, where: str = "", reason: str = "") -> Callable[..
         except Refused as refusal:
             if refusal.situation != situation or where not in refusal.where or reason not in refusal.diagnostics:
                 raise
-            return _taken_at_its_word(body)
+            return taken_at_its_word(body)
 
     return booking
 
