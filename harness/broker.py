@@ -90,7 +90,7 @@ class SlotBroker:
         Raises:
             NoSlot: the search was not answered, or no free slot is left in that time.
         """
-        service = part.services.get(purpose) or next(iter(part.services.values()), "")
+        service = part.service(purpose)
         now = datetime.now(UTC).replace(microsecond=0)
         start, last = now + max(since, MARGIN), now + until
         since_, end = start, min(now + since + _FIRST_LOOK, last)

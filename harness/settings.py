@@ -130,6 +130,11 @@ class Part:
     bundled: bool = False
     oauth: OAuth | None = None
 
+    def service(self, purpose: str) -> str:
+        """The id of the service for a purpose, or else of another one that has slots; empty where none is named."""
+        with_slots = [value for name, value in self.services.items() if name != "none"]
+        return self.services.get(purpose) or next(iter(with_slots), "")
+
     def url(self, path: str) -> str:
         """The full request URL of ``path`` under the base, through the proxy if there is one."""
         direct = self.base_url + path

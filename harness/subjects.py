@@ -26,7 +26,7 @@ def metadata(scenario: Scenario, who: str = "first_111") -> Trial:
 def slot_search(scenario: Scenario, who: str = "first_111", purpose: str = "later") -> Trial:
     """A search for free slots of the provider's service, over two hours from ``SINCE`` on."""
     part = scenario.part("provider")
-    service = part.services.get(purpose) or next(iter(part.services.values()), "")
+    service = part.service(purpose)
     now = datetime.now(UTC).replace(microsecond=0)
 
     def good() -> Call:

@@ -68,7 +68,7 @@ def _place(scenario: Scenario, contents: BundleContents) -> None:
 
 @then("every slot belongs to the service that was asked for")
 def _service(scenario: Scenario, contents: BundleContents) -> None:
-    bundles.of_the_service(scenario.recorder, contents, scenario.part("provider").services["later"])
+    bundles.of_the_service(scenario.recorder, contents, scenario.part("provider").service("later"))
 
 
 @then("a service without slots has none of them")

@@ -37,7 +37,7 @@ def _at_once(scenario: Scenario, first: str, second: str, name: str) -> list[Exc
 
 @then("one of them succeeds, and the other is told of the conflict")
 def _conflict(scenario: Scenario, both: list[Exchange]) -> None:
-    checks.one_is_told_of_the_conflict(scenario, both)
+    checks.one_is_told_of_the_conflict(scenario, scenario.appointment("original"), both)
 
 
 @then(sentence("the registry shows one entry of the {name:Name} appointment, which is cancelled"))

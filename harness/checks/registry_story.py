@@ -13,8 +13,16 @@ from .registry import awaited, entries_of, nhs_numbers
 from .registry_duties import told_once
 
 
-def one_is_told_of_the_conflict(scenario: Scenario, answers: Sequence[Exchange]) -> None:
-    """PRV-CAN-18, PRV-CAN-08, PRV-CAN-21; where only the booker may cancel, no conflict arises (CF-59)."""
+def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> None:
+    """PRV-CAN-18, PRV-CAN-08, PRV-CAN-21; where only the booker may cancel, no conflict arises (CF-59).
+
+    Where both are told that they cancelled and the appointment still stands, nothing was updated at all: that is
+    another fault than a version overwritten, and is found where a cancelled appointment is read.
+    """
+    if all(exchange.ok for exchange in answers) and scenario.read(appointment).resource.get("status") == "booked":
+        for requirement in ("PRV-CAN-18", "PRV-CAN-08", "PRV-CAN-21"):
+            scenario.recorder.not_observed(requirement, "neither cancellation changed the appointment", of=answers)
+        return
     exactly_one(scenario.recorder, answers)
     for exchange in answers:
         if exchange.status == 403:
@@ -29,6 +37,10 @@ def one_cancelled_entry(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: afterwards the registry has the appointment once, and cancelled."""
     _, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
     statuses = [entry.get("status") for entry in entries_of(exchange, appointment)]
+    if not statuses:
+        reason = f"the registry has no entry of this appointment ({exchange.told()})"
+        scenario.recorder.not_observed("REG-11", reason, of=exchange)
+        return
     scenario.recorder.expect(
         "REG-11",
         statuses in (["cancelled"], ["entered-in-error"]),

@@ -199,7 +199,7 @@ def search_with_includes(scenario: Scenario, who: str, where: str, spelling: str
     latest = spelling == "edition" and editions.in_range(scenario.settings.edition, "0.2.0+")
     part = scenario.part(where)
     now = datetime.now(UTC).replace(microsecond=0)
-    service = part.services.get("later") or next(iter(part.services.values()))
+    service = part.service("later")
     call = search_slots(
         service,
         now + timedelta(hours=6),
