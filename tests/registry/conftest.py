@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 # With importlib mode a test folder is not on the path; the helper modules are wanted by name.
-TESTS = Path(__file__).parent.parent
-sys.path[:0] = [str(TESTS / "simulator"), str(TESTS / "e2e")]
+for folder in ("simulator", "e2e"):
+    sys.path.insert(0, str(Path(__file__).parent.parent / folder))
 
 from program import World
 
