@@ -12,7 +12,7 @@ import pytest
 for folder in ("simulator", "e2e"):
     sys.path.insert(0, str(Path(__file__).parent.parent / folder))
 
-from program import World
+from program import World  # noqa: E402
 
 
 @pytest.fixture
