@@ -26,6 +26,7 @@ Feature: Authorisation of provider interactions
       | a token that expired a minute ago                   | token-expired       | SEC-23               |
       | a token issued an hour from now                     | token-not-yet-valid | SEC-24, PRV-SRCH-36  |
       | a token made out to another provider                | token-audience      | SEC-26, PRV-SRCH-36  |
+      | a token made out to its neighbour                   | token-audience      | SEC-26, PRV-SRCH-36  |
       | a token of scope patient/appointment.write          | token-scope         | SEC-27, PRV-SRCH-36  |
       | a token of scope patient/appointment.read           | token-scope         | SEC-27               |
     Then each is answered as the table says, and the good one is accepted

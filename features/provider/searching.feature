@@ -75,6 +75,7 @@ Feature: Searching for slots
       | with the further parameter _include=HealthcareService.providedBy | search-with-includes           | PRV-SRCH-16 |
       | with the further parameter _revinclude=Appointment:slot      | search-ok                          | PRV-SRCH-39 |
     Then each is answered as the table says, and the good one is accepted
+    And those that ask for no less find no less
 
   @PRV-SRCH-11 @PRV-SRCH-12 @ERR-04
   Scenario: A search that is refused says why

@@ -72,12 +72,24 @@ def _bundle(value: dict[str, Any], where: str) -> Iterator[Problem]:
             yield Problem(f"{place}.resource", "present (bdl-5)", "absent")
         full_url = entry.get("fullUrl")
         resource = entry.get("resource")
+        yield from _full_url(full_url, resource, f"{place}.fullUrl")
         meta = resource.get("meta") if isinstance(resource, dict) else None
         version = meta.get("versionId") if isinstance(meta, dict) else None
         if isinstance(full_url, str) and isinstance(version, str | None):
             if (full_url, version) in seen:
                 yield Problem(f"{place}.fullUrl", "once in the Bundle for a version (bdl-7)", shown(full_url))
             seen.add((full_url, version))
+
+
+def _full_url(full_url: object, resource: object, where: str) -> Iterator[Problem]:
+    """bundle.html: the fullUrl shall not disagree with the id in the resource; a urn: says nothing of it."""
+    if not isinstance(full_url, str) or not full_url.startswith(("http://", "https://")):
+        return
+    kind, name = (resource.get("resourceType"), resource.get("id")) if isinstance(resource, dict) else (None, None)
+    if isinstance(kind, str) and isinstance(name, str):
+        told = full_url.split("/_history/")[0].rstrip("/")
+        if not told.endswith(f"/{kind}/{name}"):
+            yield Problem(where, f"a URL that ends in {kind}/{name}, as the resource says", shown(full_url))
 
 
 def ends_before_start(start: object, end: object) -> bool:
