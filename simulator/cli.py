@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import secrets
@@ -31,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
     if options.list:
-        return _list(options.json)
+        from uec_booking.simulator.listing import as_json, as_markdown, as_text
+
+        print(as_json() if options.json else as_markdown() if options.markdown else as_text(), end="")
+        return 0
     try:
         return _run(options)
     except StartError as error:
@@ -91,26 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
     add("--json", action="store_true", help="with --list: as JSON")
+    add("--markdown", action="store_true", help="with --list: as the page docs/defects.md")
     return parser
-
-
-def _list(as_json: bool) -> int:
-    from uec_booking.simulator.defects import DEFECTS
-    from uec_booking.simulator.variants import VARIANTS
-
-    kinds = [(fault.kind, fault) for fault in (*DEFECTS, *VARIANTS)]
-    if as_json:
-        rows = [
-            {"kind": kind, "name": f.name, "requirement": f.requirement, "part": f.part, "summary": f.summary}
-            | ({"near": f.near} if f.near else {})
-            | ({"made_of": list(f.made_of)} if f.made_of else {})
-            for kind, f in kinds
-        ]
-        print(json.dumps(rows, indent=2))
-        return 0
-    for kind, fault in kinds:
-        print(f"{kind:10} {fault.name:28} {fault.requirement:14} {fault.summary}")
-    return 0
 
 
 def _run(options: argparse.Namespace) -> int:

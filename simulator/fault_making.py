@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g
 from uec_booking.simulator.formats import JSON, XML, dump, parse_body
-from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.seams import UNDECIDABLE, Fault
 
 Change = Callable[[dict[str, Any]], Any]
 Test = Callable[[Request, Response], bool]
@@ -29,6 +30,11 @@ def rewriting(
 ) -> Fault:
     """A defect in the responses."""
     return Fault(name, requirement, summary, part, rewrite=rewrite)
+
+
+def undecidable(fault: Fault, why: str) -> Fault:
+    """A defect that no run can see on the wire, and why; a proof leaves it out."""
+    return replace(fault, kind=UNDECIDABLE, undecidable=why)
 
 
 def interaction(request: Request) -> str:

@@ -21,6 +21,7 @@ Rewrite = Callable[[Request, Response], None]
 DEFECT = "defect"
 MECHANICAL = "mechanical"
 VARIANT = "variant"
+UNDECIDABLE = "undecidable"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Fault:
     the method `seam` of every system of the part; `rewrite`, called with each request and its response;
     or `made_of`, the names of others that make it together.
     `near` names a requirement whose scenarios meet the fault, where those of its own mostly do not.
+    `undecidable` is the reason why a run without knowledge of the system's inside cannot see it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Fault:
     made_of: tuple[str, ...] = ()
     kind: str = DEFECT
     near: str = ""
+    undecidable: str = ""
 
 
 class UnknownFault(ValueError):

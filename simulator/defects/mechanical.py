@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.defects.mechanical_answers import ANSWERS, NEAR
+from uec_booking.simulator.defects.mechanical_answers import ANSWERS, NEAR, OTHERWISE
 from uec_booking.simulator.defects.mechanical_rows import OWN, SHOWN, Allowed, Answers, Breaks, Header, Row
 from uec_booking.simulator.defects.operators import Place, place, spoil_json, spoil_xml
 from uec_booking.simulator.fault_making import done, refused
 from uec_booking.simulator.seams import MECHANICAL, Fault
 
 #: What an operator does, in the words of a summary.
-_DOES = {
+DOES = {
     "drop": "is left out",
     "duplicate": "comes twice",
     "empty": "is empty",
@@ -69,17 +69,22 @@ def _faults() -> Iterator[Fault | Equivalent]:
     for answers in ANSWERS:
         for path, operator, breaks, row in _applications(answers):
             name = f"mechanical:{answers.kind}:{path}:{operator}"
+            breaks = OTHERWISE.get(name, breaks)
             if isinstance(breaks, Allowed):
                 yield Equivalent(name, breaks.why)
                 continue
-            summary = f"{answers.kind}: {path} {_DOES[operator]}."
+            summary = f"{answers.kind}: {path} {DOES[operator]}."
             if answers.part == "entry":
                 spoilt = _sent(place(path), operator)
-                yield Fault(name, breaks, summary, "provider", "rules.registry_entry", spoilt, kind=MECHANICAL)
+                yield Fault(
+                    name, breaks, summary, "provider", "rules.registry_entry", spoilt, kind=MECHANICAL, near="REG-07"
+                )
                 continue
             when = done(*answers.interactions) if answers.interactions else refused
             spoil = _header(path, operator) if isinstance(row, Header) else _element(place(path), operator)
-            near = NEAR.get(path.split(".")[0], "") if answers.kind == "slots" else ""
+            near = answers.near or answers.own
+            if answers.kind == "slots":
+                near = NEAR.get(path.split(".")[0], near)
             yield Fault(name, breaks, summary, answers.part, rewrite=_if(when, spoil), kind=MECHANICAL, near=near)
 
 

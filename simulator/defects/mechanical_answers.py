@@ -12,11 +12,14 @@ from uec_booking.simulator.defects.mechanical_elements import (
     SLOT_SEARCH,
     STATEMENT,
 )
-from uec_booking.simulator.defects.mechanical_rows import OPTIONAL, OWN, Allowed, Answers, Header, Row
+from uec_booking.simulator.defects.mechanical_rows import OPTIONAL, OWN, Allowed, Answers, Breaks, Header, Row
 
 MAY = Allowed("It may be left out (ERR-12 is a MAY).")
 
-#: A requirement whose scenarios meet the resources of a type, where most of those on form do not.
+#: What an application breaks at one kind of answer otherwise than at the others.
+OTHERWISE: dict[str, Breaks] = {"mechanical:book:Appointment.created:shift": "PRV-BOOK-27"}
+
+#: A requirement whose scenarios meet the resources of a type that come along with slots.
 NEAR = {
     "Schedule": "PRV-SRCH-17",
     "HealthcareService": "PRV-SRCH-20",
@@ -70,7 +73,7 @@ ANSWERS: tuple[Answers, ...] = (
         ),
     ),
     Answers("read", "provider", ("read",), "PRV-GET-01", _ANY, APPOINTMENT, _READ_HEADERS, "PRV-GET-05"),
-    Answers("vread", "provider", ("vread",), "PRV-GET-02", _ANY, ITSELF, _READ_HEADERS, "PRV-GET-05"),
+    Answers("vread", "provider", ("vread",), "PRV-GET-02", _ANY, ITSELF, _READ_HEADERS, "PRV-GET-05", "PRV-GET-02"),
     Answers(
         "cancel",
         "provider",

@@ -62,7 +62,7 @@ class Answers:
     """A kind of answer: the interactions whose success it is (none: any refusal), and its rows.
 
     `own` is the requirement on the content of this kind, `shown` that on what must be there at all,
-    `structure` that on the form.
+    `structure` that on the form. `near` is a requirement whose scenarios meet the answer; empty stands for `own`.
     """
 
     kind: str
@@ -73,3 +73,4 @@ class Answers:
     rows: tuple[Row, ...] = ()
     headers: tuple[Header, ...] = ()
     shown: str = ""
+    near: str = ""

@@ -14,6 +14,7 @@ from uec_booking.simulator.fault_making import (
     in_entries,
     provider,
     rewriting,
+    undecidable,
     with_body,
     with_header,
     without,
@@ -146,19 +147,25 @@ SEARCH: tuple[Fault, ...] = (
     provider(
         "ignores-service", "PRV-SRCH-02", "Slots of all services are returned.", "rules.visible_diaries", _all_diaries
     ),
-    provider(
-        "returns-one-diary",
-        "PRV-SRCH-07",
-        "Only one diary of the service is searched.",
-        "rules.visible_diaries",
-        _one_diary,
+    undecidable(
+        provider(
+            "returns-one-diary",
+            "PRV-SRCH-07",
+            "Only one diary of the service is searched.",
+            "rules.visible_diaries",
+            _one_diary,
+        ),
+        "How many diaries a service has is known to the provider only.",
     ),
-    provider(
-        "shows-kept-slots",
-        "PRV-SRCH-34",
-        "Slots kept for other organisations are shown.",
-        "rules.open_to",
-        _every_organisation,
+    undecidable(
+        provider(
+            "shows-kept-slots",
+            "PRV-SRCH-34",
+            "Slots kept for other organisations are shown.",
+            "rules.open_to",
+            _every_organisation,
+        ),
+        "Which slots are kept for whom is known to the provider only.",
     ),
     provider(
         "overruns-upper-bound",
