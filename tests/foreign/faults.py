@@ -57,7 +57,8 @@ def _appointment(reply: Reply) -> bool:
 def _times(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {
-            k: change(v) if k in ("start", "end") and isinstance(v, str) else _times(v, change) for k, v in value.items()
+            k: change(v) if k in ("start", "end") and isinstance(v, str) else _times(v, change)
+            for k, v in value.items()
         }
     return [_times(v, change) for v in value] if isinstance(value, list) else value
 
@@ -291,7 +292,9 @@ def slots_of_another_service_too(ask: Ask, forward: Forward, _: Memory) -> Reply
     slots = _entries(body, "Slot")
     if not ask.is_a("GET", "Slot") or not slots or not _entries(body, "HealthcareService"):
         return reply
-    others = [copy.deepcopy(e) for e in (slots[0], *_entries(body, "Schedule")[:1], *_entries(body, "HealthcareService"))]
+    others = [
+        copy.deepcopy(e) for e in (slots[0], *_entries(body, "Schedule")[:1], *_entries(body, "HealthcareService"))
+    ]
     text = json.dumps(others)
     for name in ("Svc-UTC", "Diary-East", "Diary-West", "1400012345"):
         text = text.replace(name, f"Other-{name}")
@@ -308,7 +311,9 @@ def advertisement_in_the_result(ask: Ask, forward: Forward, _: Memory) -> Reply:
     if not ask.is_a("GET", "Slot") or not _entries(body, "Slot"):
         return reply
     extra = {"resourceType": "Location", "id": "Pharmacy", "name": "Our pharmacy"}
-    body["entry"].append({"fullUrl": "https://x.example/Location/Pharmacy", "resource": extra, "search": {"mode": "include"}})
+    body["entry"].append(
+        {"fullUrl": "https://x.example/Location/Pharmacy", "resource": extra, "search": {"mode": "include"}}
+    )
     return reply.telling(body)
 
 
@@ -531,7 +536,9 @@ def ids_in_any_case(ask: Ask, forward: Forward, memory: Memory) -> Reply:
 def unknown_appointments_are_empty(ask: Ask, forward: Forward, _: Memory) -> Reply:
     reply = forward(ask)
     if ask.is_a("GET", "Appointment/") and reply.status == 404:
-        return replace(reply, status=200, body=b'{"resourceType": "Appointment", "status": "booked", "participant": []}')
+        return replace(
+            reply, status=200, body=b'{"resourceType": "Appointment", "status": "booked", "participant": []}'
+        )
     return reply
 
 

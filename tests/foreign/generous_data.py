@@ -60,14 +60,26 @@ def related() -> dict[str, Resource]:
 
 def statement() -> Resource:
     """The CapabilityStatement, with all that the template recommends and more."""
-    names = (
-        "Slot HealthcareService Schedule Appointment Patient DocumentReference Practitioner PractitionerRole "
-        "Organization Location"
-    ).split()
-    includes = (
-        "Slot.schedule Schedule:actor:Practitioner Schedule:actor:PractitionerRole "
-        "Schedule:actor:HealthcareService HealthcareService.providedBy HealthcareService:location"
-    ).split()
+    names = [
+        "Slot",
+        "HealthcareService",
+        "Schedule",
+        "Appointment",
+        "Patient",
+        "DocumentReference",
+        "Practitioner",
+        "PractitionerRole",
+        "Organization",
+        "Location",
+    ]
+    includes = [
+        "Slot.schedule",
+        "Schedule:actor:Practitioner",
+        "Schedule:actor:PractitionerRole",
+        "Schedule:actor:HealthcareService",
+        "HealthcareService.providedBy",
+        "HealthcareService:location",
+    ]
     slot = {
         "type": "Slot",
         "interaction": [{"code": "search-type"}],

@@ -38,7 +38,7 @@ class Refused(Exception):
 
 @dataclass
 class Options:
-    """``slots``: how many, over 48 hours. ``page`` and ``most``: slots in a page, and in a result. ``delay``: seconds."""
+    """``slots``: how many, over 48 hours; ``page``, ``most``: how many in a page, in a result; ``delay``: seconds."""
 
     slots: int = 45
     page: int = 4
@@ -192,14 +192,19 @@ def make_app(root: str, options: Options | None = None) -> Flask:
         included = follow(found, [v for k, v in request.args.items(multi=True) if k.split(":")[0] == "_include"])
         # A result of several pages brings what goes along on its first one.
         first, rest = found[: options.page], found[options.page :]
-        made = bundle(first, included if found else [], f"{root}/Slot?{urlencode(list(request.args.items(multi=True)))}", len(found))
+        made = bundle(
+            first,
+            included if found else [],
+            f"{root}/Slot?{urlencode(list(request.args.items(multi=True)))}",
+            len(found),
+        )
         if rest:
             key = str(uuid.uuid4())
             diary.pages[key] = rest
             made["link"].append({"relation": "next", "url": f"{root}/Slot?page={key}"})
         if not found:
-            outcome = {"resourceType": "OperationOutcome", "id": "none", "issue": [
-                {"severity": "information", "code": "not-found", "diagnostics": "Nothing is to be had then."}]}  # fmt: skip
+            issue = {"severity": "information", "code": "not-found", "diagnostics": "Nothing is to be had then."}
+            outcome = {"resourceType": "OperationOutcome", "id": "none", "issue": [issue]}
             made["entry"] = [{"resource": outcome, "search": {"mode": "outcome"}}]
         return answer(200, made)
 
@@ -303,7 +308,9 @@ def make_app(root: str, options: Options | None = None) -> Flask:
         with diary.lock:
             newest = [kept[-1] for kept in diary.versions.values()]
         found = [a for a in newest if _moment(a["start"]) > datetime.now(UTC) and value in _patient_values(a)]
-        return answer(200, bundle(found, [], f"{root}/Appointment?{urlencode({_PATIENT: f'{system}|{value}'})}", len(found)))
+        return answer(
+            200, bundle(found, [], f"{root}/Appointment?{urlencode({_PATIENT: f'{system}|{value}'})}", len(found))
+        )
 
     @app.put(f"{path}/Appointment/<name>")
     def cancel(name: str) -> Response:

@@ -32,9 +32,17 @@ _PROFILE = "https://fhir.hl7.org.uk/STU3/StructureDefinition/CareConnect-{}-1"
 _NHS = "https://fhir.nhs.uk/Id/nhs-number"
 _UUID = "https://tools.ietf.org/html/rfc4122"
 _ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
-_CLAIMS = (
-    "iss sub aud exp iat reason_for_request requested_scope requesting_device requesting_organization"
-).split()
+_CLAIMS = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "reason_for_request",
+    "requested_scope",
+    "requesting_device",
+    "requesting_organization",
+]
 
 
 class No(Exception):
@@ -323,7 +331,10 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
     @app.get(f"{path}/Appointment/<number>")
     def show(number: str) -> Response:
         # Before 0.2.0 there was no scope for reading.
-        caller("patient/appointment.read" if newer else "patient/appointment.write", "" if newer else "patient/appointment.read")
+        caller(
+            "patient/appointment.read" if newer else "patient/appointment.write",
+            "" if newer else "patient/appointment.read",
+        )
         if set(request.args) - {"_format"}:
             raise No(400, "not-supported", "A read takes no parameters.")
         with book.lock:
@@ -345,7 +356,9 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
             free = {"meta", "text", "status"} | ({"created"} if literal else set())
             differing = [n for n in sorted({*kept, *body} - free) if kept.get(n) != body.get(n)]
             if differing or body.get("status") != "cancelled":
-                raise No(422, "business-rule", "Only the status may change.", f"Appointment.{[*differing, 'status'][0]}")
+                raise No(
+                    422, "business-rule", "Only the status may change.", f"Appointment.{[*differing, 'status'][0]}"
+                )
             if book.owners[number] != owner:
                 raise No(403, "forbidden", "Only those who booked may cancel here.")
             wanted_gap(kept).taken = False

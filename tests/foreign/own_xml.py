@@ -64,7 +64,9 @@ def _parse_table() -> dict[str, list[tuple[str, bool, str]]]:
         elements = []
         for word in words:
             name, _, inner = word.partition(":")
-            elements.append((name.rstrip("*#?"), "*" in name, inner or ("#" if "#" in name else "?" if "?" in name else "")))
+            elements.append(
+                (name.rstrip("*#?"), "*" in name, inner or ("#" if "#" in name else "?" if "?" in name else ""))
+            )
         table[kind] = elements
     return table
 
@@ -102,7 +104,9 @@ def _fill(node: Any, value: Mapping[str, Any], kind: str) -> None:
 def read(document: bytes) -> dict[str, Any]:
     """The resource in a document, in JSON form. Raises ``Unreadable``; elements not in the table are ignored."""
     try:
-        root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
+        root = etree.fromstring(
+            document, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+        )
     except etree.XMLSyntaxError as problem:
         raise Unreadable(str(problem)) from None
     return _resource(root)

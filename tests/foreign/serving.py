@@ -39,7 +39,9 @@ class Served:
 
 
 @contextmanager
-def serving(making: Making, folder: Path, *, path: str = "", tls: bool = False, closing: bool = False) -> Iterator[Served]:
+def serving(
+    making: Making, folder: Path, *, path: str = "", tls: bool = False, closing: bool = False
+) -> Iterator[Served]:
     """Serve until the block ends. ``closing``: one connection for each request, as HTTP/1.0 has it."""
     handler = _Closes if closing else _KeepsOpen
     context, ca = _certificates(folder) if tls else (None, "")

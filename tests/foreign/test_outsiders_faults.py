@@ -1,0 +1,93 @@
+"""Outsiders' faults: a proxy that does one thing wrong stands before a good provider, and the run must say so.
+
+``make test`` tries a third of them, always the same; ``FOREIGN_FAULTS=all`` tries all.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import faults_of_content
+import generous_provider
+import pytest
+from faults import CASES, Fault
+from faulty_proxy import Ask, Forward, Memory, Reply, proxying
+from foreign_runs import Run, assure, part, settings
+from generous_provider import Options
+from serving import Served, serving
+
+ROOT = "/STU3/1/outside"
+SERVICES = {"later": generous_provider.SERVICE, "none": generous_provider.EMPTY_SERVICE}
+#: The provider behind the proxy is not thin: what is tried here is the fault.
+PLENTY = Options(slots=120, page=200, most=200)
+
+#: Those that earlier versions of the suite let through are always tried.
+ONCE_SURVIVED = (
+    "full-urls-are-shuffled",
+    "self-link-of-another-search",
+    "created-answer-lacks-the-patient",
+    "books-the-next-slot-too",
+    "location-of-another-when-cancelled",
+    "nothing-without-status",
+    "unknown-parameters-find-nothing",
+    "audience-of-the-same-host",
+    "slots-without-zone",
+    "gzip-in-name-only",
+)
+
+
+def chosen() -> list[str]:
+    names = sorted(CASES)
+    if os.environ.get("FOREIGN_FAULTS") == "all":
+        return names
+    return sorted({*ONCE_SURVIVED, *names[::6]})
+
+
+def run_behind(fault: Fault, only: str, folder: Path) -> Run:
+    """Run a part of the suite against the generous provider, with the fault before it."""
+    with proxying(fault) as (address, stands_before):
+        root = address + ROOT
+        app = generous_provider.make_app(root, PLENTY)
+        with serving(lambda _: app, folder, path=ROOT) as behind:
+            stands_before(urlsplit(behind.root).port or 0)
+            front = Served(root)
+            parts = part("provider", front, SERVICES), part("second_provider", front, SERVICES)
+            # A registry is named so that no bundled world is started for each fault; no scenario asks for it.
+            registry = f'[registry]\nbase_url = "{root}"\n'
+            head = 'capabilities = ["appointment-search", "xml"]'
+            return assure(settings(folder, *parts, head=head, tail=registry), folder / "out", "--only", only)
+
+
+def test_the_proxy_by_itself_breaks_nothing(tmp_path: Path) -> None:
+    def nothing(ask: Ask, forward: Forward, _: Memory) -> Reply:
+        return forward(ask)
+
+    run = run_behind(nothing, "PRV-SRCH-* or story-a or PRV-SAPT-01 or FMT-*", tmp_path)
+    assert run.done.status == 0, run.told("FAIL", "ERROR", "INCONCLUSIVE") + run.done.out[-2000:]
+
+
+def test_there_are_many() -> None:
+    assert faults_of_content.__doc__ and len(CASES) >= 25
+    assert set(ONCE_SURVIVED) <= CASES.keys()
+
+
+@pytest.mark.parametrize("name", chosen())
+def test_the_fault_is_caught(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    run = run_behind(case.fault, case.only, tmp_path)
+    seen = run.ids("FAIL") | run.ids("WARN")
+    assert not run.ids("ERROR"), run.told("ERROR")
+    assert run.done.status != 4, run.done.out[-1500:]
+    assert seen & case.caught_by, f"{sorted(case.caught_by)} not among {sorted(seen)}\n{run.done.out[-1500:]}"
+
+
+@pytest.mark.parametrize(
+    "fault", [faults_of_content.phone_numbers_are_shortened, faults_of_content.document_gets_another_identifier]
+)
+def test_what_a_provider_may_alter_is_told(fault: Fault, tmp_path: Path) -> None:
+    """PRV-BOOK-28 is a MAY: content that is stored otherwise than it was sent is no fault, but a reader is told."""
+    run = run_behind(fault, "PRV-BOOK-28", tmp_path)
+    told = next(r for r in run.found["requirements"] if r["id"] == "PRV-BOOK-28")
+    assert any("Appointment." in o["actual"] for o in told["observations"]), told
