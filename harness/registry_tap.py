@@ -22,7 +22,7 @@ from .urls import unversioned
 _PAUSE = 0.05
 
 #: The wait of a slow registry, in seconds: under the time limits that callers usually have.
-_SLOW_SECONDS = 2.0
+_SLOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
