@@ -2,7 +2,7 @@
 
 A refusal says something only beside its positive twin: the same request without the
 change, which must be accepted. So the observations are made when the twin has been
-answered; where the twin is refused, nothing can be said of the others.
+answered; where the twin is refused, nothing can be said of others that were refused.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
     twin = trial.send_twin()
     for row in trial.rows:
         for requirement in row.requirements:
-            if not twin.ok:
+            # What was accepted speaks for itself: a wrong cancellation that was made leaves none for the good one.
+            if not twin.ok and not (row.exchange and row.exchange.ok):
                 reason = f"the good {trial.kind} was itself answered with {twin.told()}"
                 recorder.not_observed(requirement, reason, of=twin)
             elif row.exchange is None:

@@ -42,3 +42,4 @@ def _xml(scenario: Scenario) -> list[object]:
 @then("each answer is XML that says the same as the JSON")
 def _same(scenario: Scenario, answers: list) -> None:
     formats.xml_says_the_same(scenario.recorder, answers)
+    formats.follows_what_is_sent(scenario.recorder, answers)

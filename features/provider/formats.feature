@@ -29,7 +29,7 @@ Feature: Formats
       | a gzip body    | book-ok | PRV-BOOK-34 |
     Then each is answered as the table says, and the good one is accepted
 
-  @FMT-02
+  @FMT-02 @FMT-04
   Scenario: XML is served and read where it is offered
     When XML is asked for and sent on each interaction
     Then each answer is XML that says the same as the JSON

@@ -135,10 +135,9 @@ def in_xml(scenario: Scenario) -> list[Exchange]:
     read_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
     if not read_xml.resource:
         return [json_, xml, booked, read_json, read_xml]
-    cancelled = consumer.send(
-        part,
-        calls.cancel(url, {**read_xml.resource, "status": "cancelled"}, version_tag(read_xml)).changed(format=XML),
-    )
+    # Only what it sends says that this one wants XML (FMT-04).
+    cancel = calls.cancel(url, {**read_xml.resource, "status": "cancelled"}, version_tag(read_xml))
+    cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
     return [json_, xml, booked, read_json, read_xml, cancelled]
 
 
@@ -171,6 +170,19 @@ def xml_says_the_same(recorder: Recorder, answers: Sequence[Exchange]) -> None:
             expected=f"{exchange.request.method} in XML: {status} in XML",
             actual=exchange.told(),
             of=exchange,
+            where="Content-Type",
+        )
+
+
+def follows_what_is_sent(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """FMT-04: a body in XML, with no preference stated, is answered in XML."""
+    if len(answers) > 5 and answers[-1].ok:
+        recorder.expect(
+            "FMT-04",
+            answers[-1].response is not None and answers[-1].response.is_xml,
+            expected="XML sent with no preference: XML",
+            actual=answers[-1].response.media_type if answers[-1].response else answers[-1].told(),
+            of=answers[-1],
             where="Content-Type",
         )
 

@@ -9,8 +9,10 @@ from typing import Any
 from uec_booking.simulator.fault_making import (
     done,
     in_contained,
+    met,
     provider,
     rewriting,
+    undecidable,
     with_body,
     without,
 )
@@ -37,11 +39,9 @@ def _nobody(original: Any, current: Any, caller: Any) -> None:
     raise Refused("organisation-refused", "Appointments are cancelled by telephone only.")
 
 
-def _without_reason(original: Any, current: Any, caller: Any) -> None:
-    try:
-        original(current, caller)
-    except Refused as refusal:
-        raise Refused(refusal.situation, "No.") from None
+def _without_reason(outcome: dict[str, Any]) -> None:
+    for issue in outcome["issue"]:
+        issue.pop("diagnostics", None)
 
 
 def _rewrite_history(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
@@ -154,12 +154,11 @@ AFTER_BOOKING: tuple[Fault, ...] = (
     provider(
         "nobody-may-cancel", "PRV-CAN-01", "Cancellations are refused to everybody.", "rules.check_may_cancel", _nobody
     ),
-    provider(
+    rewriting(
         "refuses-without-reason",
         "PRV-CAN-13",
         "Another organisation's cancellation is refused without the reason.",
-        "rules.check_may_cancel",
-        _without_reason,
+        with_body(_without_reason, lambda request, response: met("organisation-refused")),
     ),
     provider(
         "new-id-on-cancel",
@@ -196,11 +195,14 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "records.find",
         _finds_nothing,
     ),
-    provider(
-        "search-shows-past",
-        "PRV-SAPT-03",
-        "The search for a patient's appointments shows past ones.",
-        "records.find",
-        _finds_past,
+    undecidable(
+        provider(
+            "search-shows-past",
+            "PRV-SAPT-03",
+            "The search for a patient's appointments shows past ones.",
+            "records.find",
+            _finds_past,
+        ),
+        "A run cannot book in the past, so it has no past appointment to look for.",
     ),
 )

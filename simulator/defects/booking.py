@@ -95,6 +95,13 @@ BOOKING: tuple[Fault, ...] = (
         _accepting("profile-breach"),
     ),
     provider(
+        "books-before-it-looks",
+        "PRV-BOOK-15",
+        "A booking without a description is accepted.",
+        "rules.booking",
+        _accepting("profile-breach", where="description"),
+    ),
+    provider(
         "accepts-any-nhs-number",
         "PRV-BOOK-19",
         "Invalid NHS numbers are accepted.",

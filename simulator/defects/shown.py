@@ -84,6 +84,12 @@ def _service_always(original: Any, slots: Any, includes: Any, service: str) -> l
     return found if slots else [original.__self__.organization()]
 
 
+def _another_service(original: Any, diary: Any, searched: str) -> Any:
+    """The last service that the diary serves, or any other of the provider."""
+    services = original.__self__.provider.services
+    return next((each for each in reversed(services) if each.id != searched), services[0])
+
+
 def _old_ones_fade(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
     stored = original(tx, appointment_id, version)
     current = original.__self__.current(tx, appointment_id)
@@ -220,6 +226,13 @@ _WRONG_SYSTEM = "https://fhir.nhs.uk/Id/sds-somebody"
 
 SHOWN: tuple[Fault, ...] = (
     provider(
+        "another-service-is-named",
+        "DOS-07",
+        "Schedules name another service than was searched for.",
+        "resources.service_of",
+        _another_service,
+    ),
+    provider(
         "double-booking-at-once",
         "PRV-BOOK-02",
         "Of bookings that come at the same moment several succeed.",
@@ -253,7 +266,7 @@ SHOWN: tuple[Fault, ...] = (
     ),
     rewriting(
         "cannot-be-read",
-        "PRV-GET-08",
+        "PRV-BOOK-09",
         "Appointments cannot be read.",
         refused_instead(405, "not-supported", done("read")),
     ),
@@ -311,7 +324,6 @@ SHOWN: tuple[Fault, ...] = (
         "That a slot is taken is a warning.",
         with_body(_severity, _when("slot-taken")),
     ),
-    rewriting("no-allow", "FMT-22", "A 405 does not say what is allowed.", without_header("Allow", refused)),
     rewriting(
         "booked-without-last-modified",
         "PRV-BOOK-06",
@@ -377,12 +389,5 @@ SHOWN: tuple[Fault, ...] = (
         "RES-ANY-01",
         "The gender of practitioners is no code of FHIR.",
         lambda p: p.update(gender="f"),
-    ),
-    _in_slots(
-        "HealthcareService",
-        "service-of-another-name",
-        "DOS-07",
-        "The service is known by two ids.",
-        lambda s: s.update(id="2", identifier=[{"system": "https://system.example/Id", "value": "3"}]),
     ),
 )

@@ -24,7 +24,7 @@ FACTORS: dict[str, tuple[str, ...]] = {
     "outcome's issues": ("outcomes-with-more-issues",),
     "json": ("elements-in-other-order", "pretty-json"),
     "media type": ("dstu2-media-type", "loud-charset"),
-    "order of headers": ("headers-in-other-order", "more-headers"),
+    "order of headers": ("headers-in-other-order", "more-headers", "tells-no-allow"),
     # Each of these makes a run slow, so that few systems have one.
     "connection": ("closes-connections", "never-compresses", "answers-slowly"),
     "taken slot": ("taken-slot-is-422", "taken-slot-is-409"),

@@ -131,5 +131,6 @@ HEADERS: tuple[Fault, ...] = (
     rewriting(
         "closes-connections", "FMT-12", "Each connection is closed after its answer.", _with("Connection", "close")
     ),
+    rewriting("tells-no-allow", "FMT-22", "A 405 does not say what is allowed.", without_header("Allow", _always)),
     rewriting("never-compresses", "FMT-09", "Compression is not offered.", _uncompressed),
 )
