@@ -64,6 +64,10 @@ class Scenario:
         #: The last search for free slots, and the slot leased from it.
         self.found: Found | None = None
         self.searched: Searched | None = None
+        #: What the last search asked for, to ask it again.
+        self.sought: tuple[ConsumerSystem, Part, str, timedelta, timedelta] | None = None
+        #: Whether the scenario itself had the slot found taken by someone else.
+        self.slot_is_taken = False
         self.just_booked: Appointment | None = None
         #: Undone when the scenario ends, last first.
         self.undo: list[Any] = []
@@ -127,7 +131,7 @@ class Scenario:
         Raises:
             CannotGoOn: no slot was to be had.
         """
-        self.found = None
+        self.found, self.sought = None, (consumer, part, purpose, since, until)
         try:
             self.found = self.broker.find(consumer, part, purpose, since, until)
             self.searched = self.found

@@ -17,6 +17,7 @@ from .bookings import booking
 from .broker import Found, NoSlot, Searched
 from .errors import CannotGoOn
 from .exchange import Exchange, header
+from .finding import offers, search_around
 from .patients import Patient
 from .resources import contained
 from .scenario import Appointment, Scenario, version_tag
@@ -50,9 +51,19 @@ def found(scenario: Scenario) -> Found:
 
 
 def book_found(scenario: Scenario, who: str, name: str) -> Appointment:
-    """Book the slot of the last search for the scenario's patient."""
+    """Book the slot of the last search for the scenario's patient.
+
+    Others book at a system in use too. Where the booking is refused and the slot is no longer offered, somebody was
+    quicker, and another slot is sought, once; a slot that is refused and still offered is the provider's own fault.
+    """
     what = found(scenario)
-    return scenario.book(name, scenario.consumer(who), what.part, what.slot)
+    made = scenario.book(name, scenario.consumer(who), what.part, what.slot)
+    if made.booked.status not in (409, 422) or scenario.slot_is_taken or scenario.sought is None:
+        return made
+    if offers(search_around(made.consumer, made.part, made.slot, "free"), made.slot):
+        return made
+    scenario.find_slot(*scenario.sought)
+    return scenario.book(name, scenario.consumer(who), what.part, found(scenario).slot)
 
 
 def booked(
@@ -87,6 +98,7 @@ def taken_by_someone_else(scenario: Scenario, who: str) -> None:
     made = scenario.book("someone else's", scenario.consumer(who), what.part, what.slot, patient=scenario.new_patient())
     must_be_booked(made)
     scenario.read(made)
+    scenario.slot_is_taken = True
 
 
 def cancel_quoting_another_version(scenario: Scenario, appointment: Appointment, who: str) -> None:
