@@ -118,7 +118,9 @@ def make_app(root: str, options: Options | None = None) -> Flask:
     @app.errorhandler(404)
     @app.errorhandler(405)
     def nothing(problem: Any) -> Response:
-        return refuse(Refused(problem.code, "This server has no such thing."))
+        made = refuse(Refused(problem.code, "This server has no such thing."))
+        made.headers.extend({"Allow": ", ".join(sorted(problem.valid_methods))} if problem.code == 405 else {})
+        return made
 
     def body_sent() -> Resource:
         kind, raw = request.mimetype, request.get_data()

@@ -114,7 +114,9 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
     @app.errorhandler(404)
     @app.errorhandler(405)
     def lost(problem: Any) -> Response:
-        return refuse(No(problem.code, "not-supported", "We do nothing of that kind here."))
+        made = refuse(No(problem.code, "not-supported", "We do nothing of that kind here."))
+        made.headers.extend({"Allow": ", ".join(sorted(problem.valid_methods))} if problem.code == 405 else {})
+        return made
 
     @app.errorhandler(500)
     def broken(_: Any) -> Response:
