@@ -136,7 +136,7 @@ def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
     # What is checked in every scenario says little of where the fault is met: some faults say that themselves.
     scenarios = clean.scenarios_for(str(fault.get("near") or requirement))
     if fault["kind"] == "variant":
-        return Job(name, on, f"{SMOKE} or {requirement}")
+        return Job(name, on, f"{SMOKE} or {fault.get('near') or requirement}")
     if not scenarios:
         return Job(name, on, SMOKE)
     return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement)), most=MOST)

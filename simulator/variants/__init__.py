@@ -13,8 +13,24 @@ from uec_booking.simulator.variants.pairs import pairs
 from uec_booking.simulator.variants.shapes import SHAPES
 from uec_booking.simulator.variants.statuses import STATUSES
 
+#: What comes along with slots is asked for in few scenarios.
+_ALONG = "PRV-SRCH-17"
+_SEEN_ALONG = frozenset(
+    {
+        "absolute-references",
+        "bare-practitioners",
+        "location-as-actor",
+        "other-names",
+        "schedules-without-identifier",
+        "service-by-identifier",
+        "with-narrative",
+        "with-unknown-extensions",
+    }
+)
+
 SINGLE: tuple[Fault, ...] = tuple(
-    replace(fault, kind=VARIANT) for fault in (*CHOICES, *STATUSES, *BEHAVIOUR, *HEADERS, *SHAPES, *PAGES)
+    replace(fault, kind=VARIANT, near=_ALONG if fault.name in _SEEN_ALONG else "")
+    for fault in (*CHOICES, *STATUSES, *BEHAVIOUR, *HEADERS, *SHAPES, *PAGES)
 )
 
 VARIANTS: tuple[Fault, ...] = (*SINGLE, *pairs(SINGLE))

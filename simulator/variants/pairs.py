@@ -8,6 +8,8 @@ from pathlib import Path
 
 from uec_booking.simulator.seams import VARIANT, Fault
 
+#: Scenarios that meet most choices: includes, refusals, versions, tokens.
+_NEAR = "PRV-SRCH-17 or PRV-BOOK-14 or PRV-GET-02 or PRV-CAN-12"
 FILE = Path(__file__).with_name("pairs.json")
 
 
@@ -24,6 +26,7 @@ def pairs(single: Iterable[Fault]) -> tuple[Fault, ...]:
             # In the order of the single ones, so that the same choices always make the same system.
             made_of=tuple(sorted(names, key=by_name.__getitem__)),
             kind=VARIANT,
+            near=_NEAR,
         )
         for number, names in enumerate(systems, start=1)
     )

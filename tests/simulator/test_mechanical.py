@@ -61,7 +61,7 @@ def test_there_are_several_hundred_and_each_names_a_requirement_that_there_is() 
     assert len(mechanical) > 500
     assert {row["name"].split(":")[3] for row in mechanical} == OPERATORS
     assert not [row["name"] for row in mechanical if row["requirement"] not in known]
-    assert not [row["name"] for row in mechanical if row.get("near") and row["near"] not in known]
+    assert not [row["name"] for row in mechanical if row["near"] not in known]
     assert max(Counter(row["name"] for row in mechanical).values()) == 1
 
 
