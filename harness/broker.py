@@ -134,7 +134,9 @@ class SlotBroker:
             os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
             return False
-        self._leased.append(self._folder / name)
+        # What is booked in the bundled world is left standing, so a search that saw its slot free before is outdated.
+        if not part.bundled:
+            self._leased.append(self._folder / name)
         return True
 
 

@@ -136,9 +136,7 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     yield state
     state.close()
     tidy(journal, uec_session.settings)
-    # What was booked in the bundled world is left standing, so its slots are not free for a search that saw them so.
-    if not any(part.bundled for part in uec_session.settings.parts.values()):
-        broker.give_back()
+    broker.give_back()
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:

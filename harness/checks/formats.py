@@ -175,7 +175,10 @@ def xml_says_the_same(recorder: Recorder, answers: Sequence[Exchange]) -> None:
 
 
 def follows_what_is_sent(recorder: Recorder, answers: Sequence[Exchange]) -> None:
-    """FMT-04: a body in XML, with no preference stated, is answered in XML."""
+    """FMT-04: a body in XML, with no preference stated, is answered in XML; where XML is not served, it cannot be."""
+    xml = answers[1]
+    if xml.response is None or not xml.ok or not xml.response.is_xml:
+        recorder.does_not_arise("FMT-04", "XML is not served", of=xml)
     if len(answers) > 5 and answers[-1].ok:
         recorder.expect(
             "FMT-04",
