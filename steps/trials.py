@@ -31,6 +31,11 @@ def _no_less(scenario: Scenario, trial: Trial) -> None:
     searching.finds_no_less(scenario.recorder, trial)
 
 
+@then("what was ignored is not echoed")
+def _not_echoed(scenario: Scenario, trial: Trial) -> None:
+    searching.ignored_is_not_echoed(scenario.recorder, trial)
+
+
 @then("nothing was booked by those that were refused")
 def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
     contention.refusals_left_the_slot_free(scenario, trial)

@@ -173,6 +173,24 @@ def echoes_criteria(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
+def ignored_is_not_echoed(recorder: Recorder, trial: Trial) -> None:
+    """PRV-SRCH-38: a parameter that was ignored is not in the self link, so that a consumer can see it was (CF-06)."""
+    for row in trial.rows:
+        if row.situation != "unknown-query-parameter" or row.exchange is None or row.exchange.status != 200:
+            continue
+        links = [link for link in row.exchange.resource.get("link") or [] if isinstance(link, Mapping)]
+        url = unquote_plus(str(next((link.get("url") for link in links if link.get("relation") == "self"), "")))
+        name = row.change.rpartition(" ")[2].partition("=")[0]
+        recorder.expect(
+            "PRV-SRCH-38",
+            name not in url,
+            expected=f"a self link without {name}, which is not known to the provider",
+            actual=url[:200] or "no self link",
+            of=row.exchange,
+            where="Bundle.link",
+        )
+
+
 def total_is_right(recorder: Recorder, exchange: Exchange) -> None:
     """RES-BND-01: total, where given and the result is not paged, is the number of slots."""
     body = exchange.resource

@@ -83,8 +83,10 @@ def _faults() -> Iterator[Fault | Equivalent]:
             when = done(*answers.interactions) if answers.interactions else refused
             spoil = _header(path, operator) if isinstance(row, Header) else _element(place(path), operator)
             near = answers.near or answers.own
+            if breaks.startswith("PRV-CAP-"):
+                near = breaks
             if answers.kind == "slots":
-                near = NEAR.get(path.split(".")[0], near)
+                near = NEAR.get(path, NEAR.get(path.split(".")[0], near))
             yield Fault(name, breaks, summary, answers.part, rewrite=_if(when, spoil), kind=MECHANICAL, near=near)
 
 

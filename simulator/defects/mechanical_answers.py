@@ -21,6 +21,7 @@ OTHERWISE: dict[str, Breaks] = {"mechanical:book:Appointment.created:shift": "PR
 
 #: A requirement whose scenarios meet the resources of a type that come along with slots.
 NEAR = {
+    "Slot.schedule.reference": "PRV-SRCH-17",
     "Schedule": "PRV-SRCH-17",
     "HealthcareService": "PRV-SRCH-20",
     "Practitioner": "PRV-SRCH-18",

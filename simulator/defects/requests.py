@@ -246,7 +246,7 @@ REQUESTS: tuple[Fault, ...] = (
     replace(
         provider(
             "refuses-and-cancels",
-            "PRV-CAN-07",
+            "ERR-15",
             "A cancellation that changes more is refused, and made.",
             "rules.check_cancel",
             _cancelled_all_the_same,

@@ -262,7 +262,7 @@ SHOWN: tuple[Fault, ...] = (
         "hides-released-slots", "PRV-SRCH-41", "A time that is released stays hidden.", "records.release_slot", _nothing
     ),
     rewriting(
-        "reads-once", "PRV-BOOK-09", "An appointment can be read once only.", refused_instead(404, "not-found", _once())
+        "reads-once", "PRV-GET-01", "An appointment can be read once only.", refused_instead(404, "not-found", _once())
     ),
     rewriting(
         "cannot-be-read",
@@ -290,7 +290,7 @@ SHOWN: tuple[Fault, ...] = (
         _without_contained("DocumentReference"),
     ),
     _read("version-changes-by-itself", "FMT-24", "Each read shows another version id.", _another_version),
-    rewriting("echoes-what-it-ignored", "FMT-25", "The self link echoes what was ignored.", _echo_all),
+    rewriting("echoes-what-it-ignored", "PRV-SRCH-38", "The self link echoes what was ignored.", _echo_all),
     rewriting("pages-appointments", "PRV-SAPT-02", "A search for appointments is paged.", _paged),
     rewriting(
         "found-without-created",
