@@ -25,6 +25,7 @@ from flask import Flask, Response, g, request
 from generous_data import EMPTY_SERVICE, PROFILE, SERVICE, UNKNOWN_EXTENSION, Resource, related, statement
 
 _PATIENT = "Appointment.participant.actor:Patient.identifier"
+_PARAMETERS = ("schedule.actor:healthcareservice", "start", "status", "_format")
 _NHS = "https://fhir.nhs.uk/Id/nhs-number"
 _OWN = "https://generous.example/Id/patient"
 _TYPES = {"json": "application/fhir+json", "xml": "application/fhir+xml"}
@@ -51,7 +52,7 @@ class Diary:
     slots: dict[str, Resource] = field(default_factory=dict)
     versions: dict[str, list[Resource]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
-    pages: dict[str, list[Resource]] = field(default_factory=dict)
+    pages: dict[str, tuple[list[Resource], str, int]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -168,7 +169,8 @@ def make_app(root: str, options: Options | None = None) -> Flask:
     def search() -> Response:
         let_in("organization/slot.read")
         if page := request.args.get("page"):
-            return answer(200, bundle(diary.pages.pop(page, []), [], "", 0))
+            slots, url, total = diary.pages.pop(page, ([], request.url, 0))
+            return answer(200, bundle(slots, [], url, total))
         service = request.args.get("schedule.actor:healthcareservice")
         if service not in (SERVICE, EMPTY_SERVICE):
             raise Refused(400, f"Service {service} is not one of ours.", "Schedule.actor")
@@ -194,15 +196,12 @@ def make_app(root: str, options: Options | None = None) -> Flask:
         included = follow(found, [v for k, v in request.args.items(multi=True) if k.split(":")[0] == "_include"])
         # A result of several pages brings what goes along on its first one.
         first, rest = found[: options.page], found[options.page :]
-        made = bundle(
-            first,
-            included if found else [],
-            f"{root}/Slot?{urlencode(list(request.args.items(multi=True)))}",
-            len(found),
-        )
+        heeded = [(k, v) for k, v in request.args.items(multi=True) if k in _PARAMETERS or k.startswith("_include")]
+        url = f"{root}/Slot?{urlencode(heeded)}"
+        made = bundle(first, included if found else [], url, len(found))
         if rest:
             key = str(uuid.uuid4())
-            diary.pages[key] = rest
+            diary.pages[key] = rest, url, len(found)
             made["link"].append({"relation": "next", "url": f"{root}/Slot?page={key}"})
         if not found:
             issue = {"severity": "information", "code": "not-found", "diagnostics": "Nothing is to be had then."}

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
@@ -29,9 +30,8 @@ SERVICE, EMPTY_SERVICE = "700100", "700200"
 
 _LOCAL = timezone(timedelta(hours=1))
 _PROFILE = "https://fhir.hl7.org.uk/STU3/StructureDefinition/CareConnect-{}-1"
-_NHS = "https://fhir.nhs.uk/Id/nhs-number"
+_PARAMETERS = ("schedule.actor:healthcareservice", "start", "status", "_format")
 _UUID = "https://tools.ietf.org/html/rfc4122"
-_ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
 _CLAIMS = [
     "iss",
     "sub",
@@ -231,6 +231,7 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
                 and all(keep[prefix](gap.start, moment) for prefix, moment in times)
                 and ("busy" if gap.taken else "free") in statuses
             ]
+        heeded = [(k, v) for k, v in request.args.items(multi=True) if k in _PARAMETERS or k.startswith("_include")]
         wants = [v.lower() for k, v in request.args.items(multi=True) if k.startswith("_include")]
         others = [
             resource
@@ -242,7 +243,7 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
             "resourceType": "Bundle",
             "type": "searchset",
             "total": len(slots),
-            "link": [{"relation": "self", "url": f"{root}/Slot?{request.query_string.decode()}"}],
+            "link": [{"relation": "self", "url": f"{root}/Slot?{urlencode(heeded)}"}],
         }
         if entries:
             body["entry"] = [

@@ -41,15 +41,15 @@ def assert_not_accused(run: Run) -> None:
     assert run.statuses()["PASS"] > 30
 
 
-def minimal(edition: str) -> Callable[[str], Any]:
-    return partial(minimal_provider.make_app, edition=edition)
+def minimal(edition: str, audience: str = "") -> Callable[[str], Any]:
+    return partial(minimal_provider.make_app, edition=edition, audience=audience)
 
 
 def test_a_minimal_provider_over_https_beside_another_over_http(tmp_path: Path) -> None:
     app = minimal("1.0.0")
     with (
         serving(app, tmp_path, path="/STU3/1/minimal", tls=True) as one,
-        serving(app, tmp_path, path="/fhir") as other,
+        serving(app, tmp_path, path="/STU3/1/minimal") as other,
     ):
         parts = part("provider", one, MINIMAL), part("second_provider", other, MINIMAL)
         run = assure(settings(tmp_path, *parts, ca=one.ca), tmp_path / "out")
@@ -60,9 +60,10 @@ def test_a_minimal_provider_over_https_beside_another_over_http(tmp_path: Path) 
 
 @pytest.mark.parametrize("edition", minimal_provider.EDITIONS[:-1])
 def test_a_minimal_provider_of_each_edition(edition: str, tmp_path: Path) -> None:
-    """One system is both providers here, as some vendors will have it."""
-    with serving(minimal(edition), tmp_path, path="/STU3/1/minimal") as one:
-        parts = part("provider", one, MINIMAL), part("second_provider", one, MINIMAL)
+    """One system is both providers here, as some vendors will have it; and its TLS ends somewhere before it."""
+    root = "https://minimal.example/STU3/1/minimal"
+    with serving(minimal(edition, root), tmp_path, path="/STU3/1/minimal") as one:
+        parts = part("provider", one, MINIMAL, root), part("second_provider", one, MINIMAL, root)
         run = assure(settings(tmp_path, *parts), tmp_path / "out", "--edition", edition)
     assert_not_accused(run)
     newer = edition in minimal_provider.EDITIONS[3:]
