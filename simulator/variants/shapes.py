@@ -72,8 +72,13 @@ def _references(value: Any) -> Iterator[dict[str, Any]]:
             yield from _references(item)
 
 
+def _matter(bundle: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries but an OperationOutcome, which explains an empty result and has no URL."""
+    return [entry for entry in bundle.get("entry", []) if entry["resource"]["resourceType"] != "OperationOutcome"]
+
+
 def _absolute(bundle: dict[str, Any]) -> None:
-    for entry in bundle.get("entry", []):
+    for entry in _matter(bundle):
         kind = f"/{entry['resource']['resourceType']}/"
         base = entry["fullUrl"].partition(kind)[0]
         for reference in _references(entry["resource"]):
@@ -83,7 +88,7 @@ def _absolute(bundle: dict[str, Any]) -> None:
 
 def _service_by_identifier(bundle: dict[str, Any]) -> None:
     """The HealthcareService has an id of its own; the DoS id is its identifier (CF-40)."""
-    for entry in bundle.get("entry", []):
+    for entry in _matter(bundle):
         resource = entry["resource"]
         if resource["resourceType"] == "HealthcareService":
             resource["id"] = f"svc-{resource['id']}"
@@ -95,6 +100,8 @@ def _service_by_identifier(bundle: dict[str, Any]) -> None:
 
 def _location_as_actor(bundle: dict[str, Any]) -> None:
     """Schedules name the Location in place of the service, which nothing leads to then (CF-41)."""
+    if len(_matter(bundle)) < len(bundle.get("entry", [])):
+        return
     places = [e["resource"]["id"] for e in bundle.get("entry", []) if e["resource"]["resourceType"] == "Location"]
     place = places[0] if places else "location-1"
     kept: list[dict[str, Any]] = []
@@ -158,14 +165,14 @@ def _versioned_urls(bundle: dict[str, Any]) -> None:
 
 
 def _narrated(bundle: dict[str, Any]) -> None:
-    for entry in bundle.get("entry", []):
+    for entry in _matter(bundle):
         resource = entry["resource"]
         div = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{resource["resourceType"]} – <b>Ysbyty</b></p></div>'
         resource["text"] = {"status": "generated", "div": div}
 
 
 def _extended(bundle: dict[str, Any]) -> None:
-    for entry in bundle.get("entry", []):
+    for entry in _matter(bundle):
         resource = entry["resource"]
         extension = {"url": f"{_OWN_ID}/Extension/colour", "valueCode": "green"}
         resource["extension"] = [*resource.get("extension", []), extension]
