@@ -168,18 +168,18 @@ FOUND = (
     Row("Bundle.entry.fullUrl", "PRV-SAPT-07"),
     Row("Bundle.entry.resource", "PRV-SAPT-01"),
     Row("Appointment.id", "PRV-SAPT-01"),
-    Row("Appointment.meta.profile", "PRV-SAPT-06", system="PRV-SAPT-06", repeat=REPEATS),
+    Row("Appointment.meta.profile", "RES-APT-14", system="RES-APT-14", repeat=REPEATS),
     Row("Appointment.status", "PRV-SAPT-06", code="RES-ANY-01"),
     Row("Appointment.start", "PRV-SAPT-06", shift="PRV-SAPT-06"),
     Row("Appointment.end", "PRV-SAPT-06", shift="PRV-SAPT-06"),
     Row("Appointment.created", "PRV-SAPT-06", shift="PRV-SAPT-06"),
-    Row("Appointment.description", "PRV-SAPT-06", code="PRV-SAPT-06"),
-    Row("Appointment.slot", "PRV-SAPT-06", repeat="RES-APT-14"),
+    Row("Appointment.description", "RES-APT-14", code="PRV-SAPT-06"),
+    Row("Appointment.slot", "RES-APT-14", repeat="RES-APT-14"),
     Row("Appointment.slot.reference", "RES-ANY-01", reference="RES-ANY-01"),
     Row("Appointment.participant", "PRV-SAPT-06"),
-    Row("Appointment.participant.actor.reference", "PRV-SAPT-06", reference="RES-ANY-01"),
+    Row("Appointment.participant.actor.reference", "RES-APT-14", reference="RES-ANY-01"),
     Row("Appointment.contained", "RES-ANY-01"),
-    Row("Patient.identifier.value", "PRV-SAPT-01", code="PRV-SAPT-01"),
+    Row("Patient.identifier.value", Allowed("The participant identifies the patient too."), code="PRV-SAPT-06"),
 )
 
 STATEMENT = (
