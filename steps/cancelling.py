@@ -64,7 +64,7 @@ def _other_organisation(scenario: Scenario, kind: str) -> None:
 
 @then(sentence("only the status of the {name:Name} appointment has changed, in a new version"))
 def _only_status(scenario: Scenario, name: str) -> None:
-    cancelling.only_status_changed(scenario.recorder, scenario.appointment(name), scenario.answer())
+    cancelling.only_status_changed(scenario, scenario.appointment(name), scenario.answer())
 
 
 @then("the answer carries the new version in its headers")
