@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from uec_booking.standard import names
@@ -12,6 +13,7 @@ from . import calls
 from .client import Client
 from .errors import SystemAway
 from .exchange import Exchange
+from .interruption import held_back
 from .journal import Journal
 from .recording import Recorder
 from .registry_tokens import with_good_token
@@ -47,9 +49,10 @@ class ConsumerSystem:
         call = calls.for_edition(call, self._edition)
         call = with_good_token(call, part, self._limits)
         sent = calls.addressed(call, part, self.organisation, self._trace_id)
-        exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
-        if self._journal and call.method == "POST" and exchange.ok:
-            self._journal.note(exchange, part, self.organisation.key)
+        with held_back() if call.method == "POST" else nullcontext():
+            exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
+            if self._journal and call.method == "POST" and exchange.ok:
+                self._journal.note(exchange, part, self.organisation.key)
         if not exchange.reached:
             self._still_there(part, exchange)
         return self._recorder.exchange(exchange)

@@ -29,6 +29,10 @@ def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, an
             reason = "the provider lets only the organisation that booked cancel"
             for requirement in ("PRV-CAN-08", "PRV-CAN-21"):
                 scenario.recorder.does_not_arise(requirement, reason, of=exchange)
+        elif exchange.status in (404, 410):
+            # That a cancelled appointment must not vanish is found where it is read.
+            for requirement in ("PRV-CAN-08", "PRV-CAN-21"):
+                scenario.recorder.not_observed(requirement, f"the appointment is gone: {exchange.told()}", of=exchange)
         elif not exchange.ok:
             refused_as_conflict(scenario.recorder, exchange)
 
