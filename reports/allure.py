@@ -101,9 +101,7 @@ class _Writer:
             results.append(self._ending())
         for result in results:
             data = attr.asdict(result, filter=lambda _, value: value is not None and value != [])
-            write_document(
-                self._folder / f"{result.uuid}-result.json", json.dumps(data, ensure_ascii=False, indent=1)
-            )
+            write_document(self._folder / f"{result.uuid}-result.json", json.dumps(data, ensure_ascii=False, indent=1))
 
     def _scenario(self, scenario: ScenarioVerdict) -> TestResult:
         record = scenario.record
@@ -121,9 +119,7 @@ class _Writer:
         result.titlePath = [one_line(part) for part in [*folder, record.feature]]
         named = dict(tag.split(":", 1) for tag in record.tags if tag.startswith(("epic:", "story:")))
         result.labels += [
-            _label(
-                LabelType.EPIC, named.get("epic") or (folder[0].capitalize() if folder else "UEC Booking")
-            ),
+            _label(LabelType.EPIC, named.get("epic") or (folder[0].capitalize() if folder else "UEC Booking")),
             _label(LabelType.FEATURE, record.feature),
             _label(LabelType.STORY, named.get("story") or record.name),
             _label(LabelType.PARENT_SUITE, "/".join(folder) or "features"),
@@ -175,9 +171,7 @@ class _Writer:
     def _standing(self, requirement: RequirementVerdict) -> TestResult:
         name = f"{requirement.id} {requirement.text}"
         message = "" if requirement.verdict == "PASS" else verdict_explained(requirement)
-        result = self._result(
-            f"standing::{requirement.id}", name, requirement.verdict, message, (requirement.id,)
-        )
+        result = self._result(f"standing::{requirement.id}", name, requirement.verdict, message, (requirement.id,))
         result.description = "Checked on every exchange with the system under test, judged once for the run."
         result.start = result.stop = _milliseconds(self._run.finished)
         result.titlePath = [STANDING_FEATURE]
@@ -211,9 +205,7 @@ class _Writer:
         ]
         return result
 
-    def _shortfall_step(
-        self, judged: Judged, status: str | None, left: int, at: int
-    ) -> tuple[TestStepResult, int]:
+    def _shortfall_step(self, judged: Judged, status: str | None, left: int, at: int) -> tuple[TestStepResult, int]:
         seen = judged.observation
         ids = list(seen.exchanges)[: max(0, min(left, 2))]
         step = TestStepResult(
@@ -235,9 +227,7 @@ class _Writer:
         result.labels += [_label(LabelType.FEATURE, "The run itself")]
         return result
 
-    def _result(
-        self, id: str, name: str, verdict: str, message: str, requirements: tuple[str, ...]
-    ) -> TestResult:
+    def _result(self, id: str, name: str, verdict: str, message: str, requirements: tuple[str, ...]) -> TestResult:
         levels = [self._requirements[r].level for r in requirements if r in self._requirements]
         severity = next((s for level, s in _SEVERITIES.items() if level in levels), Severity.NORMAL)
         same = f"{id}\n{self._run.edition}\n{self._run.reading}".encode("utf-8", "backslashreplace")

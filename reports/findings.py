@@ -108,9 +108,7 @@ def explained(requirement: RequirementVerdict | None, judged: Judged) -> str:
 def verdict_explained(requirement: RequirementVerdict, limit: int = 10) -> str:
     """Why ``requirement`` has its verdict, with at most ``limit`` of its shortfalls."""
     found = shortfalls(requirement)
-    parts = [
-        f"{requirement.verdict} {requirement.id} ({requirement.level}): {one_line(requirement.text, 600)}"
-    ]
+    parts = [f"{requirement.verdict} {requirement.id} ({requirement.level}): {one_line(requirement.text, 600)}"]
     if requirement.reason:
         parts.append(f"  reason:   {one_line(requirement.reason, 600)}")
     parts += [explained(None, judged) for judged in found[:limit]]

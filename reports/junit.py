@@ -78,14 +78,10 @@ def _suite(root: ET.Element, name: str, run: JudgedRun) -> ET.Element:
 
 
 def _case(suite: ET.Element, classname: str, name: str, seconds: float) -> ET.Element:
-    return ET.SubElement(
-        suite, "testcase", classname=one_line(classname), name=one_line(name), time=f"{seconds:.3f}"
-    )
+    return ET.SubElement(suite, "testcase", classname=one_line(classname), name=one_line(name), time=f"{seconds:.3f}")
 
 
-def _scenario_case(
-    suite: ET.Element, scenario: ScenarioVerdict, by_id: dict[str, RequirementVerdict]
-) -> None:
+def _scenario_case(suite: ET.Element, scenario: ScenarioVerdict, by_id: dict[str, RequirementVerdict]) -> None:
     record = scenario.record
     case = _case(suite, record.feature, record.name, record.seconds)
     found = scenario_shortfalls(scenario, by_id)
@@ -97,9 +93,7 @@ def _scenario_case(
     ]
     if scenario.reason:
         headlines.insert(0, one_line(scenario.reason))
-    details = "\n".join(
-        [*([scenario.reason] if scenario.reason else []), *(explained(r, j) for r, j in found)]
-    )
+    details = "\n".join([*([scenario.reason] if scenario.reason else []), *(explained(r, j) for r, j in found)])
     _outcome(case, _MEANS.get(scenario.status, ""), " ".join(ids), "; ".join(headlines), details)
     properties = [("requirement", id) for id in record.requirements]
     if scenario.status == WARN:

@@ -55,9 +55,7 @@ def render(run: JudgedRun) -> str:
         el("nav", _contents(run, troubles, warnings), aria_label="Contents"),
         el(
             "main",
-            *_section(
-                "fix", "What to fix", troubles, fixes, "Nothing: no requirement failed or stayed open."
-            ),
+            *_section("fix", "What to fix", troubles, fixes, "Nothing: no requirement failed or stayed open."),
             *(_section("warnings", "Warnings", warnings, fixes, "") if warnings else ()),
             *_requirements(run, entries),
             *_scenarios(run),
@@ -221,9 +219,7 @@ def _closing(run: JudgedRun) -> Iterator[Element]:
 
 def _filter_rules() -> str:
     """A rule for each verdict: its rows go when its box is not ticked."""
-    return "".join(
-        f"#show-{anchor(v)}:not(:checked) ~ .matrix .r-{anchor(v)} {{ display: none; }}\n" for v in VERDICTS
-    )
+    return "".join(f"#show-{anchor(v)}:not(:checked) ~ .matrix .r-{anchor(v)} {{ display: none; }}\n" for v in VERDICTS)
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -55,9 +55,7 @@ class Fixes:
             _sources(requirement.id),
             el("p", one_line(requirement.reason, 2_000)) if requirement.reason else None,
             *(self._shortfall(judged) for judged in found[:SHORTFALLS_SHOWN]),
-            el("p", f"And {left_out} more observations, in results.json.", class_="quiet")
-            if left_out > 0
-            else None,
+            el("p", f"And {left_out} more observations, in results.json.", class_="quiet") if left_out > 0 else None,
             *_likely_cause(requirement, found),
             *self._evidence(found),
             el("h4", "Run it again"),

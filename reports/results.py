@@ -66,9 +66,7 @@ def _requirements(run: JudgedRun) -> list[dict[str, Any]]:
 
 
 def _sorted(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: _sorted(value[key]) if isinstance(value[key], Mapping) else value[key] for key in sorted(value)
-    }
+    return {key: _sorted(value[key]) if isinstance(value[key], Mapping) else value[key] for key in sorted(value)}
 
 
 def _plain(value: Any) -> Any:

@@ -32,9 +32,7 @@ PROFILED_TYPES: tuple[str, ...] = (
     "Schedule",
     "Slot",
 )
-PROFILES: Mapping[str, str] = MappingProxyType(
-    {name: f"{PROFILE_BASE}CareConnect-{name}-1" for name in PROFILED_TYPES}
-)
+PROFILES: Mapping[str, str] = MappingProxyType({name: f"{PROFILE_BASE}CareConnect-{name}-1" for name in PROFILED_TYPES})
 """The Care Connect profile of each resource type that the standard uses."""
 SPINE_OUTCOME_PROFILE = "https://fhir.nhs.uk/STU3/StructureDefinition/Spine-OperationOutcome-1"
 

@@ -110,9 +110,7 @@ def _references_meet_their_types(appointment: dict[str, Any], setting: Setting) 
         member = _contained(appointment, kind)
         targets = [_reference(one) for one in _objects(appointment, name)]
         if level and member is not None and targets and f"#{member.get('id')}" not in targets:
-            yield Ruling(
-                requirement, f".{name}", f"#{member.get('id')}, the contained {kind}", shown(targets), level
-            )
+            yield Ruling(requirement, f".{name}", f"#{member.get('id')}, the contained {kind}", shown(targets), level)
 
 
 def _times_are_the_slots(appointment: dict[str, Any], setting: Setting) -> Iterator[Ruling]:
@@ -143,9 +141,7 @@ def _actor_repeats_the_nhs_number(appointment: dict[str, Any], setting: Setting)
         told = identifier if isinstance(identifier, dict) else {}
         if not numbers:
             if told:
-                yield Ruling(
-                    "RES-APT-09", f"{place}.identifier", "absent without NHS number", "present", "SHOULD"
-                )
+                yield Ruling("RES-APT-09", f"{place}.identifier", "absent without NHS number", "present", "SHOULD")
             continue
         if told.get("system") != NHS_NUMBER_SYSTEM or told.get("value") not in numbers:
             expected = "the NHS number of the Patient"
@@ -159,11 +155,7 @@ def _actor_repeats_the_nhs_number(appointment: dict[str, Any], setting: Setting)
 def _nhs_number_is_valid(patient: dict[str, Any], _: Setting) -> Iterator[Ruling]:
     for index, one in enumerate(_objects(patient, "identifier")):
         value = one.get("value")
-        if (
-            one.get("system") == NHS_NUMBER_SYSTEM
-            and isinstance(value, str)
-            and not is_valid_nhs_number(value)
-        ):
+        if one.get("system") == NHS_NUMBER_SYSTEM and isinstance(value, str) and not is_valid_nhs_number(value):
             expected = "an NHS number with a right check digit (Modulus 11)"
             yield Ruling("RES-PAT-05", f".identifier[{index}].value", expected, shown(value))
 
@@ -183,9 +175,7 @@ def _one_first_contact(patient: dict[str, Any], setting: Setting) -> Iterator[Ru
     for place, point in firsts:
         value = point.get("value")
         if point.get("system") != "phone":
-            yield Ruling(
-                "RES-PAT-15", f"{place}.system", "phone for rank 1", shown(point.get("system")), "SHOULD"
-            )
+            yield Ruling("RES-PAT-15", f"{place}.system", "phone for rank 1", shown(point.get("system")), "SHOULD")
         elif not isinstance(value, str) or not _UK_NUMBER.fullmatch(_PUNCTUATION.sub("", value)):
             yield Ruling("RES-PAT-15", f"{place}.value", "a plausible UK number", shown(value), "SHOULD")
     for place, point in points:

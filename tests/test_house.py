@@ -221,9 +221,7 @@ def _definitions() -> list[Any]:
 
     found = {}
     for path in _modules("steps"):
-        module = import_module(
-            f"{PREFIX}.steps.{path.stem}" if path.stem != "__init__" else f"{PREFIX}.steps"
-        )
+        module = import_module(f"{PREFIX}.steps.{path.stem}" if path.stem != "__init__" else f"{PREFIX}.steps")
         for name, fixture in vars(module).items():
             if name.startswith(StepNamePrefix.step_def.value):
                 context = step_function_context_registry[fixture._get_wrapped_function()]
@@ -253,9 +251,7 @@ def test_every_feature_file_is_bound_to_pytest() -> None:
     tree = ast.parse((ROOT / "features/test_features.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     bound = {ast.literal_eval(argument) for call in calls for argument in call.args}
-    there = {
-        p.parent.relative_to(ROOT / "features").as_posix() for p in (ROOT / "features").rglob("*.feature")
-    }
+    there = {p.parent.relative_to(ROOT / "features").as_posix() for p in (ROOT / "features").rglob("*.feature")}
     assert there == bound
 
 

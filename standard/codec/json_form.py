@@ -63,9 +63,7 @@ def check_tree(resource: object) -> None:
         value, depth, place = pending.pop()
         if isinstance(value, str):
             if not value.isascii() and _SURROGATE.search(value):
-                raise CodecError(
-                    "text with a lone surrogate, which is no Unicode character", _words(resource, place)
-                )
+                raise CodecError("text with a lone surrogate, which is no Unicode character", _words(resource, place))
         elif isinstance(value, dict | list):
             if depth > MAX_DEPTH:
                 raise CodecError(f"nested more than {MAX_DEPTH} levels deep")
@@ -74,9 +72,7 @@ def check_tree(resource: object) -> None:
                 continue
             for key, item in value.items():
                 if not isinstance(key, str):
-                    raise CodecError(
-                        f"the name of an element must be text, not {key!r:.40}", _words(resource, place)
-                    )
+                    raise CodecError(f"the name of an element must be text, not {key!r:.40}", _words(resource, place))
                 if not key.isascii() and _SURROGATE.search(key):
                     raise CodecError("a name with a lone surrogate", _words(resource, place))
                 pending.append((item, depth + 1, (place, key)))

@@ -53,9 +53,7 @@ def parse_safely(data: bytes, where: str = "") -> etree._Element:
     if declared and declared[1].lower() not in (b"utf-8", b"us-ascii"):
         raise CodecError(f"the XML declaration says {declared[1].decode()!r:.40}, not UTF-8", where)
     # A parser of its own for every document: lxml's are not safe to share between threads.
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -112,9 +110,7 @@ class _Reader:
                 raise CodecError(f"{name} must not repeat", f"{where}.{name}")
             place = element.position
             if element.choice and chosen.setdefault(element.choice, name) != name:
-                raise CodecError(
-                    f"only one of {chosen[element.choice]} and {name} is allowed", f"{where}.{name}"
-                )
+                raise CodecError(f"only one of {chosen[element.choice]} and {name} is allowed", f"{where}.{name}")
             self._add(found, element, child, where)
         for name in [name for name in found if name.startswith("_")]:
             _tidy_primitive_list(found, name)
@@ -176,9 +172,7 @@ class _Reader:
     def _attributes(self, node: etree._Element, layout: Layout, where: str) -> dict[str, Any]:
         allowed = {element.name for element in layout.elements.values() if element.attribute}
         self._refuse_attributes(node, allowed, where)
-        return {
-            name: node.get(name) for name in ("id", "url") if name in allowed and node.get(name) is not None
-        }
+        return {name: node.get(name) for name in ("id", "url") if name in allowed and node.get(name) is not None}
 
     def _refuse_attributes(self, node: etree._Element, allowed: set[str], where: str) -> None:
         for name, value in node.attrib.items():
@@ -206,9 +200,7 @@ class _Reader:
         name = etree.QName(node)
         expected = XHTML_NAMESPACE if name.localname == "div" else FHIR_NAMESPACE
         if name.namespace != expected:
-            raise CodecError(
-                f"{name.localname} is in the namespace {name.namespace!r:.60}, not {expected}", where
-            )
+            raise CodecError(f"{name.localname} is in the namespace {name.namespace!r:.60}, not {expected}", where)
         return name.localname
 
 

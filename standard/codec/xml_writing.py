@@ -42,14 +42,8 @@ class _Writer:
         if layout is None:
             raise CodecError(f"{name!r:.60} is not a STU3 resource type", where or "resourceType")
         tag = f"{{{FHIR_NAMESPACE}}}{name}"
-        node = (
-            etree.Element(tag, nsmap={None: FHIR_NAMESPACE})
-            if parent is None
-            else etree.SubElement(parent, tag)
-        )
-        self._content(
-            node, {key: item for key, item in value.items() if key != "resourceType"}, layout, where or name
-        )
+        node = etree.Element(tag, nsmap={None: FHIR_NAMESPACE}) if parent is None else etree.SubElement(parent, tag)
+        self._content(node, {key: item for key, item in value.items() if key != "resourceType"}, layout, where or name)
         return node
 
     def _content(self, node: etree._Element, value: dict[str, Any], layout: Layout, where: str) -> None:
@@ -77,9 +71,7 @@ class _Writer:
             element = layout.elements.get(key)
             if element is None and key.startswith("_"):
                 element = layout.elements.get(key[1:])
-                if element is not None and (
-                    not element.primitive or element.attribute or element.type == "xhtml"
-                ):
+                if element is not None and (not element.primitive or element.attribute or element.type == "xhtml"):
                     element = None
             if element is not None:
                 present.add(element)
@@ -100,9 +92,7 @@ class _Writer:
         if len(inner) == 0 and inner.get("url") is None:
             raise CodecError("an element must not be empty", where)
 
-    def _primitives(
-        self, node: etree._Element, element: Element, value: object, extra: object, where: str
-    ) -> None:
+    def _primitives(self, node: etree._Element, element: Element, value: object, extra: object, where: str) -> None:
         if not element.repeats:
             self._primitive(node, element, value, extra, where)
             return
@@ -115,9 +105,7 @@ class _Writer:
             more = extras[index] if extras is not None else None
             self._primitive(node, element, one, more, f"{where}[{index}]")
 
-    def _primitive(
-        self, node: etree._Element, element: Element, value: object, extra: object, where: str
-    ) -> None:
+    def _primitive(self, node: etree._Element, element: Element, value: object, extra: object, where: str) -> None:
         if element.type == "xhtml":
             parsed = parse_safely(_text(value, "string", where).encode(), where)
             node.append(text_as_div(parsed, where))
@@ -139,12 +127,7 @@ def _text(value: object, kind: str, where: str) -> str:
     """A primitive as its XML attribute; raises CodecError for a value of the wrong JSON type."""
     if kind == "boolean" and isinstance(value, bool):
         return "true" if value else "false"
-    if (
-        kind in _INTEGER_TYPES
-        and isinstance(value, int)
-        and not isinstance(value, bool)
-        and -_INT32 <= value < _INT32
-    ):
+    if kind in _INTEGER_TYPES and isinstance(value, int) and not isinstance(value, bool) and -_INT32 <= value < _INT32:
         return str(value)
     if kind == "decimal" and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         if isinstance(value, int) and value.bit_length() > 256:

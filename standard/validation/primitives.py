@@ -118,9 +118,7 @@ def _narrative_fault(text: str) -> str:
         if name not in _XHTML_ELEMENTS:
             return f"XHTML without {name}: only formatting, links and images"
         for attribute, value in node.attrib.items():
-            active = attribute.startswith("on") or value.strip().lower().startswith(
-                ("javascript:", "vbscript:")
-            )
+            active = attribute.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
             if active:
                 return "XHTML without scripts"
     if not "".join(div.itertext(etree.Element)).strip() and div.find(".//{*}img") is None:

@@ -50,9 +50,7 @@ class _Walk:
                 continue
             place = f"{where}.{key}"
             if element.choice and chosen.setdefault(element.choice, key) != key:
-                yield Problem(
-                    place, f"only one of {element.choice}[x]", f"{chosen[element.choice]} and {key}"
-                )
+                yield Problem(place, f"only one of {element.choice}[x]", f"{chosen[element.choice]} and {key}")
             if not element.repeats:
                 yield from self._single(item, element, layout, place, depth)
             elif isinstance(item, list) and item:
@@ -73,9 +71,7 @@ class _Walk:
                 continue  # null stands for a value that has only extensions
             yield from self._single(item, element, layout, f"{where}[{index}]", depth)
 
-    def _single(
-        self, item: object, element: Element, layout: Layout, where: str, depth: int
-    ) -> Iterator[Problem]:
+    def _single(self, item: object, element: Element, layout: Layout, where: str, depth: int) -> Iterator[Problem]:
         if element.primitive:
             expected = fault_in(item, element.type)
             if not expected and element.codes and item not in element.codes:

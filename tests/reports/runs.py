@@ -96,11 +96,7 @@ def scenario(
     problem: Problem | None = None,
     feature: str = "Re-booking with the same 111 service",
 ) -> ScenarioVerdict:
-    ids = (
-        tuple(dict.fromkeys(j.observation.requirement for j in seen))
-        if requirements is None
-        else requirements
-    )
+    ids = tuple(dict.fromkeys(j.observation.requirement for j in seen)) if requirements is None else requirements
     record = ScenarioRecord(
         id=f"workflow/rebook.feature::{name}",
         feature=feature,

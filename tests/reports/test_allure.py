@@ -127,11 +127,7 @@ def test_environment_and_categories(tmp_path: Path) -> None:
     assert environment["verdict"] == "not conformant"
     assert environment["cancellation_level"].startswith("3: ")
     assert environment["provider.url"] == "https://provider.test/STU3/1/utc"
-    statuses = {
-        status
-        for c in json.loads((folder / "categories.json").read_text())
-        for status in c["matchedStatuses"]
-    }
+    statuses = {status for c in json.loads((folder / "categories.json").read_text()) for status in c["matchedStatuses"]}
     assert statuses == {"failed", "broken", "unknown", "skipped"}
     assert json.loads((folder / "executor.json").read_text())["name"] == "uec-booking"
 

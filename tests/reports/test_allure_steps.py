@@ -71,9 +71,7 @@ def ran(pytester: pytest.Pytester, *arguments: str) -> dict[str, dict[str, Any]]
 
 def test_every_step_is_shown_however_it_ended(pytester: pytest.Pytester) -> None:
     found = ran(pytester, "--alluredir=results")
-    assert {
-        name: [(step["name"], step["status"]) for step in result["steps"]] for name, result in found.items()
-    } == {
+    assert {name: [(step["name"], step["status"]) for step in result["steps"]] for name, result in found.items()} == {
         "All is well": [("Given a booking", "passed"), ("When it is cancelled", "passed")],
         "Something breaks": [("Given a booking", "passed"), ("When it breaks", "failed")],
         "Not here": [("Given a booking", "passed"), ("When it is skipped", "skipped")],

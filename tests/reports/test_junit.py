@@ -98,9 +98,7 @@ def test_a_standing_requirement_fails_in_its_own_suite_and_not_in_the_scenario(t
 def test_a_standing_failure_shows_although_a_scenario_decides_the_same_requirement(tmp_path: Path) -> None:
     met = judged("PRV-XTI-01")
     seen = judged("PRV-XTI-01", "not met", "X-Request-ID", "no such header", step="standing")
-    root = written(
-        run((scenario("Headers", "PASS", met),), (requirement("PRV-XTI-01", "FAIL", met, seen),)), tmp_path
-    )
+    root = written(run((scenario("Headers", "PASS", met),), (requirement("PRV-XTI-01", "FAIL", met, seen),)), tmp_path)
     assert case(root, "Headers").find("failure") is None
     assert case(root, "PRV-XTI-01").find("failure") is not None
 

@@ -41,9 +41,7 @@ def test_nothing_runs_and_nothing_is_fetched(judged_run: JudgedRun, tmp_path: Pa
 
 
 @every_run
-def test_the_policy_allows_the_style_of_the_page_and_nothing_else(
-    judged_run: JudgedRun, tmp_path: Path
-) -> None:
+def test_the_policy_allows_the_style_of_the_page_and_nothing_else(judged_run: JudgedRun, tmp_path: Path) -> None:
     page = page_of(judged_run, tmp_path)
     (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     (style,) = page.iter("style")

@@ -81,9 +81,7 @@ def test_where_the_reports_are(tmp_path: Path) -> None:
 
 
 def test_a_run_that_could_not_be_finished_says_why(tmp_path: Path) -> None:
-    text = shown(
-        run((), (), "inconclusive", 2, reason="the provider is gone", capability_level=None), tmp_path
-    )
+    text = shown(run((), (), "inconclusive", 2, reason="the provider is gone", capability_level=None), tmp_path)
     assert re.search(r"^Because +the provider is gone$", text, re.M)
     assert "not established by this run" in text
 

@@ -26,15 +26,11 @@ def test_json_is_laid_out_without_being_changed(value: dict[str, object]) -> Non
 
 
 def test_what_a_json_reader_would_lose_stays() -> None:
-    assert pretty('{"a":1.50,"a":1e400,"b":[],"c":{}}') == (
-        '{\n  "a": 1.50,\n  "a": 1e400,\n  "b": [],\n  "c": {}\n}'
-    )
+    assert pretty('{"a":1.50,"a":1e400,"b":[],"c":{}}') == ('{\n  "a": 1.50,\n  "a": 1e400,\n  "b": [],\n  "c": {}\n}')
 
 
 def test_xml_is_laid_out() -> None:
-    shown = pretty(
-        '<?xml version="1.0" encoding="UTF-8"?><Slot xmlns="http://hl7.org/fhir"><id value="1"/></Slot>'
-    )
+    shown = pretty('<?xml version="1.0" encoding="UTF-8"?><Slot xmlns="http://hl7.org/fhir"><id value="1"/></Slot>')
     assert shown == '<Slot xmlns="http://hl7.org/fhir">\n  <id value="1"/>\n</Slot>'
     assert etree.fromstring(shown) is not None
 

@@ -25,9 +25,7 @@ KNOWN = [(name, edition) for name, entry in SITUATIONS.items() for edition in en
 def test_a_file_meets_the_schema(file: str) -> None:
     schema = json.loads((answers.FOLDER.parent / "answers.schema.json").read_text(encoding="utf-8"))
     data = tomllib.loads((answers.FOLDER / file).read_text(encoding="utf-8"))
-    faults = [
-        f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)
-    ]
+    faults = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)]
     assert faults == []
 
 

@@ -31,9 +31,7 @@ EXAMPLES = ("bundle-transaction.", "condition-example2.")
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
-_INSTANT = st.sampled_from(
-    ["2021-06-01T09:00:00Z", "2021-10-31T01:30:00.000+01:00", "2020-02-29T23:59:59.5-12:00"]
-)
+_INSTANT = st.sampled_from(["2021-06-01T09:00:00Z", "2021-10-31T01:30:00.000+01:00", "2020-02-29T23:59:59.5-12:00"])
 _DIV = '<div xmlns="http://www.w3.org/1999/xhtml">Zoë <b title="&lt;a&gt;">&amp; co</b><br/></div>'
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "base64Binary": st.binary(min_size=3, max_size=9).map(lambda data: b64encode(data).decode()),
@@ -75,15 +73,11 @@ def members_of(draw: st.DrawFn, type_name: str, depth: int) -> dict[str, Any]:
     assert layout is not None
     required = [one for one in layout.elements.values() if one.required and not one.choice]
     required += [one for one in layout.elements.values() if one.required and one.choice][:1]
-    optional = [
-        one for one in layout.elements.values() if not one.required and one.name != "modifierExtension"
-    ]
+    optional = [one for one in layout.elements.values() if not one.required and one.name != "modifierExtension"]
     if depth > 3:
         optional = [one for one in optional if one.primitive]
     most = max(5 - depth, 2)
-    few = st.lists(
-        st.sampled_from(optional), min_size=1, max_size=most, unique_by=lambda one: one.choice or one.name
-    )
+    few = st.lists(st.sampled_from(optional), min_size=1, max_size=most, unique_by=lambda one: one.choice or one.name)
     chosen = {one.name: one for one in [*draw(few), *required]}
     if "extension" in chosen and any(one.choice for one in chosen.values()):
         del chosen["extension"]  # an extension has either a value or extensions
@@ -175,9 +169,7 @@ def test_a_thousand_appointments_go_to_xml_and_back_without_loss(appointment: di
 
 @settings(GENEROUS, max_examples=300)
 @given(appointment=appointments())
-def test_our_xml_is_valid_against_the_official_schemas(
-    schema: etree.XMLSchema, appointment: dict[str, Any]
-) -> None:
+def test_our_xml_is_valid_against_the_official_schemas(schema: etree.XMLSchema, appointment: dict[str, Any]) -> None:
     assert schema.validate(etree.fromstring(to_xml(appointment))), schema.error_log
 
 

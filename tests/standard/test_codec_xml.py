@@ -104,9 +104,7 @@ def test_namespace_prefixes_comments_and_schema_locations_are_accepted() -> None
 
 
 def test_unknown_elements_are_passed_over_on_request_and_nothing_else_is() -> None:
-    body = slot(
-        "<colour value='red'/><x:y xmlns:x='urn:x'>text</x:y><status value='free' hue='5'><odd/></status>"
-    )
+    body = slot("<colour value='red'/><x:y xmlns:x='urn:x'>text</x:y><status value='free' hue='5'><odd/></status>")
     assert parse_xml(body, lenient_unknown=True) == {"resourceType": "Slot", "status": "free"}
     with pytest.raises(CodecError, match="namespace"):
         parse_xml(slot("<status xmlns='' value='free'/>"), lenient_unknown=True)
@@ -181,18 +179,14 @@ def test_a_rich_resource_survives_both_ways() -> None:
     ],
     ids=lambda value: repr(value)[:50],
 )
-def test_what_xml_cannot_hold_is_refused_with_its_place(
-    change: dict[str, object], why: str, where: str
-) -> None:
+def test_what_xml_cannot_hold_is_refused_with_its_place(change: dict[str, object], why: str, where: str) -> None:
     with pytest.raises(CodecError, match=why) as caught:
         to_xml({"resourceType": "Appointment", **change})
     assert caught.value.where == where
 
 
 def test_the_table_is_what_fhir_resources_says_and_is_closed() -> None:
-    assert LAYOUT_FILE.read_text(encoding="utf-8") == render(), (
-        "run python -m uec_booking.standard.codec.make_layout"
-    )
+    assert LAYOUT_FILE.read_text(encoding="utf-8") == render(), "run python -m uec_booking.standard.codec.make_layout"
     for name in ("Appointment", "Bundle", "CapabilityStatement", "Patient"):
         layout = layout_of(name)
         assert layout
@@ -249,9 +243,7 @@ def test_any_bytes_give_a_resource_or_a_codec_error(data: bytes, lenient: bool) 
         assert parse_xml(to_xml(resource)) == resource
 
 
-_NAMES = st.sampled_from(
-    ["id", "_id", "text", "div", "status", "_status", "contained", "extension", "url", "name"]
-)
+_NAMES = st.sampled_from(["id", "_id", "text", "div", "status", "_status", "contained", "extension", "url", "name"])
 _JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(max_size=5),
     lambda inner: (

@@ -29,9 +29,7 @@ def test_all_78_conflicts_are_there() -> None:
 def test_a_file_meets_the_schema(group: str) -> None:
     schema = json.loads((conflicts.FOLDER.parent / "conflicts.schema.json").read_text(encoding="utf-8"))
     data = tomllib.loads((conflicts.FOLDER / f"{group}.toml").read_text(encoding="utf-8"))
-    faults = [
-        f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)
-    ]
+    faults = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)]
     assert faults == []
 
 
@@ -84,9 +82,7 @@ def test_what_can_only_be_attested_is_no_automatic_must(conflict: Conflict) -> N
 def test_no_clause_asks_for_a_refusal_that_its_answers_call_wrong() -> None:
     accepted: dict[str, set[str]] = {}
     for entry in SITUATIONS.values():
-        values = {
-            value for answer in entry.by_edition.values() for value in (*answer.right, *answer.tolerated)
-        }
+        values = {value for answer in entry.by_edition.values() for value in (*answer.right, *answer.tolerated)}
         if not values & {"200", "201"} and all(value.isdigit() and len(value) == 3 for value in values):
             for name in entry.requirements:
                 accepted.setdefault(name, set()).update(values)

@@ -28,10 +28,7 @@ HOME = {"use": "home", "postalCode": "LS1 4AP"}
 LOOKS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "slot-status": (
         *("slot", "RES-SLOT-04", "status"),
-        {
-            name: name
-            for name in ("free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error", "open")
-        },
+        {name: name for name in ("free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error", "open")},
     ),
     "slot-identifier": ("slot", "RES-SLOT-05", "identifier", {"absent": ABSENT}),
     "schedule-identifier": ("schedule", "RES-SCH-01", "identifier", {"absent": ABSENT}),

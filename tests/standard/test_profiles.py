@@ -47,9 +47,7 @@ def test_what_is_right_passes_in_every_edition_and_reading(profile: str) -> None
         if profile == "appointment-request":  # the first edition has a literal reference (CF-32)
             resource["slot"] = [{"reference": "Slot/s" if edition == "0.1.15" else "#s"}]
         if profile == "registry-entry-request":  # and its registry entries have no end (REG-08)
-            resource = {
-                key: item for key, item in right(profile).items() if (edition, key) != ("0.1.15", "end")
-            }
+            resource = {key: item for key, item in right(profile).items() if (edition, key) != ("0.1.15", "end")}
         for reading in ("", *READINGS):
             assert check_profile(resource, profile, edition, reading, today=TODAY) == []
 

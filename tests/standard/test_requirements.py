@@ -51,9 +51,7 @@ def test_all_467_clauses_are_there() -> None:
 def test_a_file_meets_the_schema(area: str) -> None:
     schema = json.loads((rq.FOLDER.parent / "requirements.schema.json").read_text(encoding="utf-8"))
     data = tomllib.loads((rq.FOLDER / f"{area}.toml").read_text(encoding="utf-8"))
-    faults = [
-        f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)
-    ]
+    faults = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(data)]
     assert faults == []
 
 

@@ -72,15 +72,11 @@ def capability() -> dict[str, Any]:
         "fhirVersion": "3.0.1",
         "acceptUnknown": "both",
         "format": ["application/fhir+json"],
-        "rest": [
-            {"mode": "server", "resource": [{"type": "Slot", "interaction": [{"code": "search-type"}]}]}
-        ],
+        "rest": [{"mode": "server", "resource": [{"type": "Slot", "interaction": [{"code": "search-type"}]}]}],
     }
 
 
-@pytest.mark.parametrize(
-    "resource", [appointment(), bundle(), capability()], ids=lambda one: one["resourceType"]
-)
+@pytest.mark.parametrize("resource", [appointment(), bundle(), capability()], ids=lambda one: one["resourceType"])
 def test_a_right_resource_has_no_fault_in_either_form(resource: dict[str, Any]) -> None:
     assert check_structure(resource) == []
     assert check_structure(parse_json(to_json(resource))) == []
@@ -190,14 +186,10 @@ def test_each_fault_is_found_at_its_place(change: Change, where: str, expected: 
     resource = appointment()
     change(resource)
     problems = check_structure(resource)
-    assert [problem for problem in problems if problem.where == where and expected in problem.expected], (
-        problems
-    )
+    assert [problem for problem in problems if problem.where == where and expected in problem.expected], problems
     inside = bundle()
     inside["entry"][0]["resource"] = resource
-    place = where.replace("$", "Bundle.entry[0].resource").replace(
-        "Appointment", "Bundle.entry[0].resource", 1
-    )
+    place = where.replace("$", "Bundle.entry[0].resource").replace("Appointment", "Bundle.entry[0].resource", 1)
     assert place in {problem.where for problem in check_structure(inside)}
 
 
@@ -219,9 +211,7 @@ def test_the_rules_of_a_bundle(more: dict[str, Any], where: str) -> None:
 def test_a_capability_statement_names_real_resource_types() -> None:
     resource = capability()
     resource["rest"][0]["resource"][0]["type"] = "Slots"
-    assert [one.where for one in check_structure(resource)] == [
-        "CapabilityStatement.rest[0].resource[0].type"
-    ]
+    assert [one.where for one in check_structure(resource)] == ["CapabilityStatement.rest[0].resource[0].type"]
 
 
 def test_a_choice_that_must_be_made_may_be_made_by_an_extension_alone() -> None:
@@ -258,23 +248,16 @@ def places(value: object, where: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(st.sampled_from(places(bundle())), _JUNK, st.booleans())
-def test_junk_anywhere_is_told_and_never_raises(
-    place: tuple[Any, ...], junk: object, allow_unknown: bool
-) -> None:
+def test_junk_anywhere_is_told_and_never_raises(place: tuple[Any, ...], junk: object, allow_unknown: bool) -> None:
     resource = copy.deepcopy(bundle())
     target: Any = resource
     for part in place[:-1]:
         target = target[part]
     target[place[-1]] = junk
-    assert all(
-        problem.where and problem.expected
-        for problem in check_structure(resource, allow_unknown=allow_unknown)
-    )
+    assert all(problem.where and problem.expected for problem in check_structure(resource, allow_unknown=allow_unknown))
 
 
-@pytest.mark.parametrize(
-    "junk", [None, [], {}, "Slot", 5, {"resourceType": {}}, {"resourceType": "Slot", 5: 6}]
-)
+@pytest.mark.parametrize("junk", [None, [], {}, "Slot", 5, {"resourceType": {}}, {"resourceType": "Slot", 5: 6}])
 def test_what_is_no_resource_is_told(junk: object) -> None:
     assert check_structure(junk)
 
