@@ -15,7 +15,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], ignoring: Itera
     """Places, FHIRPath-like, where what stood in ``before`` is changed or gone in ``after``.
 
     What ``after`` adds is not a change, and neither is another order of repeated
-    elements: a server may normalise (CF-26). ``meta`` and ``text`` do not count.
+    elements: a server may normalise (CF-26). What came once and now comes twice is one.
+    ``meta`` and ``text`` do not count.
     """
     free = _FREE | set(ignoring)
     found: list[str] = []
@@ -55,7 +56,10 @@ def _differences(place: str, old: Any, new: Any) -> list[str]:
         return [d for name, value in old.items() for d in _differences(f"{place}.{name}", value, new.get(name))]
     if isinstance(old, list) and isinstance(new, list):
         missing = [value for value in old if not any(not _differences("", value, other) for other in new)]
-        return [f"{place}: {value!r} is changed or gone" for value in missing]
+        doubled = [value for index, value in enumerate(new) if value in new[:index] and old.count(value) < 2]
+        return [f"{place}: {value!r} is changed or gone" for value in missing] + [
+            f"{place}: {value!r} is there more often than it was" for value in doubled
+        ]
     return [] if _same(old, new) else [f"{place} was {old!r} and is {new!r}"]
 
 

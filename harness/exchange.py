@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
+from uec_booking.standard.validation import sound
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -77,8 +78,13 @@ class Received:
 
     @property
     def resource(self) -> dict[str, Any] | None:
-        """The body as a FHIR resource in JSON form, or None when it is not one."""
+        """The body as a resource in JSON form, as it came in, or None when it is not one."""
         return self._parsed[0]
+
+    @cached_property
+    def sound(self) -> dict[str, Any]:
+        """The resource as far as its elements have the JSON types of FHIR, so that it can be read; or empty."""
+        return sound(self.resource)
 
     @property
     def body_problem(self) -> str:
@@ -122,8 +128,11 @@ class Exchange:
 
     @property
     def resource(self) -> dict[str, Any]:
-        """The resource answered, or an empty dict."""
-        return (self.response.resource if self.response else None) or {}
+        """The resource answered, without elements of a wrong JSON type, or an empty dict.
+
+        The checks of structure look at ``response.resource``, which has all that came in.
+        """
+        return self.response.sound if self.response else {}
 
     @property
     def reached(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
+from uec_booking.standard.validation import sound
 
 from .actors import bundle_resources
 from .errors import CannotGoOn
@@ -72,7 +73,12 @@ def record(scenario: Scenario) -> TapRecord:
 
 
 def sent_resource(exchange: Exchange) -> dict[str, Any]:
-    """The resource that the caller sent, or an empty dict."""
+    """The resource that the caller sent, without elements of a wrong JSON type, or an empty dict."""
+    return sound(sent_body(exchange))
+
+
+def sent_body(exchange: Exchange) -> dict[str, Any]:
+    """The resource that the caller sent, as it came in, or an empty dict."""
     if not exchange.request.body:
         return {}
     xml = "xml" in (header(exchange.request.headers, "Content-Type") or "")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from uec_booking.standard.profiles import RETURNED, check_profile
-from uec_booking.standard.validation import check_structure
+from uec_booking.standard.validation import ID_FORM, check_structure
 
 from ..exchange import Exchange, Received
 from ..ledger import MET, NOT_MET, TOLERATED, Observation
@@ -79,7 +79,7 @@ class ContentChecks:
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
         faults: list[Fault] = []
         for problem in check_structure(resource):
-            clause = "FMT-15" if problem.where.endswith(".id") else "RES-ANY-01"
+            clause = "FMT-15" if problem.expected == ID_FORM else "RES-ANY-01"
             faults.append((clause, False, problem.where, problem.expected, problem.actual))
         if profile:
             # What a read answers is an appointment as any answer has it, and more.

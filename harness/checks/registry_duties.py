@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uec_booking.standard.profiles import check_profile
+from uec_booking.standard.validation import check_structure
 
 from .. import registry_tap
 from ..errors import ToAttest
 from ..exchange import Exchange, header
-from ..registry_tap import Told, identifier_url, sent_resource
+from ..registry_tap import Told, identifier_url, sent_body, sent_resource
 from ..scenario import Appointment, Scenario
 from ..times import moment
 from .registry import entry_of, nhs_numbers
@@ -53,8 +54,11 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
     faults: dict[str, list[str]] = {"REG-06": [], "REG-07": [], "REG-08": []}
     for problem in check_profile(entry, "registry-entry-request", settings.edition, settings.reading):
         faults.setdefault(problem.requirement, []).append(f"{problem.where}: {problem.actual}")
+    faults["REG-07"] += [f"{problem.where}: {problem.actual}" for problem in check_structure(sent_body(exchange))]
     faults["REG-06"] += [f"Appointment.{name} is told" for name in _CLINICAL if entry.get(name)]
     faults["REG-07"] += _wrong_values(entry, appointment)
+    if "end" in entry and moment(entry["end"]) != moment(appointment.sent["end"]):
+        faults["REG-08"].append(f"its end is {entry['end']!r}, booked was {appointment.sent['end']!r}")
     expected = {
         "REG-06": "nothing but the fields of a pointer",
         "REG-07": "status, start, created, the URL of the appointment, and the patient by NHS number",
@@ -228,6 +232,8 @@ def _expect(
 
 def _wrong_values(entry: Mapping[str, Any], appointment: Appointment) -> list[str]:
     wrong = []
+    if entry.get("status") != "booked":
+        wrong.append(f"its status is {entry.get('status')!r}")
     if identifier_url(entry) != appointment.url:
         wrong.append(f"it points to {identifier_url(entry)!r}, the appointment is at {appointment.url}")
     if moment(entry.get("start")) != moment(appointment.sent["start"]):

@@ -9,6 +9,7 @@ from uec_booking.simulator.defects.mechanical_elements import (
     ITSELF,
     OUTCOME,
     POINTER,
+    REFUSAL,
     SLOT_SEARCH,
     STATEMENT,
 )
@@ -51,6 +52,12 @@ _READ_HEADERS = (
     Header("ETag", "PRV-GET-07", "PRV-GET-07"),
     Header("Last-Modified", OPTIONAL, OPTIONAL),
     Header("Content-Location", MAY, OPTIONAL),
+)
+
+#: What binds every server; FMT-12 and the transaction headers bind providers only.
+_OF_REGISTRY = (
+    Header("Strict-Transport-Security", "SEC-37", "SEC-37"),
+    Header("Content-Type", "FMT-07", "FMT-07"),
 )
 
 _ANY = "RES-ANY-01"
@@ -100,13 +107,13 @@ ANSWERS: tuple[Answers, ...] = (
         "REG-04",
         POINTER,
         (
-            *_common(True)[:3],
+            *_OF_REGISTRY,
             Header("Location", "REG-02", "REG-02"),
             Header("ETag", "REG-03", "REG-03"),
             Header("Last-Modified", "REG-03", OPTIONAL),
         ),
     ),
-    Answers("registry-read", "registry", ("read",), "REG-14", "REG-14", POINTER, _common(False)[:3]),
+    Answers("registry-read", "registry", ("read",), "REG-14", "REG-14", POINTER, _OF_REGISTRY),
     Answers(
         "registry-search",
         "registry",
@@ -114,7 +121,7 @@ ANSWERS: tuple[Answers, ...] = (
         "REG-15",
         "REG-15",
         (Row("Bundle.type", OWN, code=OWN), Row("Bundle.entry", OWN, repeat=OWN), *POINTER),
-        _common(False)[:3],
+        _OF_REGISTRY,
     ),
     Answers(
         "registry-update",
@@ -123,8 +130,8 @@ ANSWERS: tuple[Answers, ...] = (
         "REG-17",
         "REG-17",
         POINTER,
-        (*_common(True)[:3], Header("Location", "REG-17", "REG-17")),
+        (*_OF_REGISTRY, Header("Location", "REG-17", "REG-17")),
     ),
-    Answers("registry-refused", "registry", (), "ERR-02", "ERR-02", OUTCOME[:4], _common(True)[:3]),
+    Answers("registry-refused", "registry", (), "REG-20", "REG-20", REFUSAL, _OF_REGISTRY),
     Answers("registry-entry", "entry", (), "REG-07", "REG-07", ENTRY),
 )

@@ -51,7 +51,7 @@ def shifted(value: str) -> str:
 
 def spoil_json(resource: Any, at: Place, operator: str) -> None:
     """Spoil the element in a resource in its JSON form, in place."""
-    for found in _resources(resource):
+    for found in list(_resources(resource)):
         if found.get("resourceType") == at.resource:
             for parent in _parents(found, at.names[:-1]):
                 if at.names[-1] in parent:

@@ -10,10 +10,12 @@ fhir.resources. What came as bytes is checked in its form by `uec_booking.standa
 from __future__ import annotations
 
 from uec_booking.standard.problems import Problem
+from uec_booking.standard.validation.primitives import ID_FORM
 from uec_booking.standard.validation.second_reader import second_opinion
+from uec_booking.standard.validation.sound import sound
 from uec_booking.standard.validation.walk import walk
 
-__all__ = ["Problem", "check_structure"]
+__all__ = ["ID_FORM", "Problem", "check_structure", "sound"]
 
 MAX_PROBLEMS = 100
 

@@ -56,6 +56,24 @@ def _appointment(value: dict[str, Any], where: str) -> Iterator[Problem]:
         yield Problem(f"{where}.start", "present unless proposed or cancelled (app-3)", "absent")
 
 
+def _rest(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    yield from _repeated(value.get("resource"), "type", f"{where}.resource", "once in a mode (cpb-9)")
+
+
+def _rest_resource(value: dict[str, Any], where: str) -> Iterator[Problem]:
+    yield from _repeated(value.get("searchParam"), "name", f"{where}.searchParam", "once in a resource (cpb-12)")
+
+
+def _repeated(items: object, key: str, where: str, expected: str) -> Iterator[Problem]:
+    """The items whose value at the key another one had before."""
+    seen = []
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        value = item.get(key) if isinstance(item, dict) else None
+        if value is not None and value in seen:
+            yield Problem(f"{where}[{index}].{key}", expected, shown(value))
+        seen.append(value)
+
+
 def _bundle(value: dict[str, Any], where: str) -> Iterator[Problem]:
     kind = value.get("type")
     if "total" in value and kind not in ("searchset", "history"):
@@ -107,6 +125,8 @@ _RULES: dict[str, Rule] = {
     "AppointmentParticipant": _participant,
     "Attachment": _attachment,
     "Bundle": _bundle,
+    "CapabilityStatementRest": _rest,
+    "CapabilityStatementRestResource": _rest_resource,
     "ContactPoint": _contact_point,
     "Extension": _extension,
     "PatientContact": _patient_contact,

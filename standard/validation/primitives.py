@@ -15,6 +15,8 @@ _TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"  # 60 is a leap second
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
 _DAY = r"-?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _PART = r"-?\d{4}(-(0[1-9]|1[0-2]))?"
+#: What is expected of an id, by which its faults can be told from others (FMT-15).
+ID_FORM = "an id: 1 to 64 letters, digits, - and ."
 FORMATS: dict[str, tuple[re.Pattern[str], str]] = {
     "base64Binary": (re.compile(r"(\s*[0-9A-Za-z+/=]){4,}\s*"), "base64"),
     "code": (re.compile(r"[^\s]+( [^\s]+)*"), "a code, without blanks around it"),
@@ -23,7 +25,7 @@ FORMATS: dict[str, tuple[re.Pattern[str], str]] = {
         re.compile(rf"{_PART}|{_DAY}(T{_TIME}{_ZONE})?", re.ASCII),
         "a dateTime: a date, or a date and time with seconds and offset",
     ),
-    "id": (re.compile(r"[A-Za-z0-9\-.]{1,64}"), "an id: 1 to 64 letters, digits, - and ."),
+    "id": (re.compile(r"[A-Za-z0-9\-.]{1,64}"), ID_FORM),
     "instant": (
         re.compile(rf"{_DAY}T{_TIME}{_ZONE}", re.ASCII),
         "an instant: YYYY-MM-DDThh:mm:ss with Z or an offset",
@@ -86,7 +88,7 @@ def fault_in(value: object, kind: str) -> str:
     if kind == "decimal":
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         return "" if number else "a number"
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         return f"text of type {kind}"
     if kind == "xhtml":
         return _narrative_fault(value)
