@@ -143,6 +143,8 @@ class _Loop:
                 break
         troubles, self._troubles = self._troubles, []
         judged = judge(self._run(tuple(self._records)), requirements.load())
+        # Whatever a system answers, it must not break the harness.
+        troubles += [f"{s.record.id}: {s.reason}" for s in judged.scenarios if s.status == v.ERROR]
         return Outcome(
             name=job.name,
             seconds=round(time.monotonic() - started, 3),

@@ -88,7 +88,7 @@ def fault_in(value: object, kind: str) -> str:
     if kind == "decimal":
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         return "" if number else "a number"
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or (kind == "id" and not value):
         return f"text of type {kind}"
     if kind == "xhtml":
         return _narrative_fault(value)

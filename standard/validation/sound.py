@@ -18,8 +18,8 @@ _WHOLE = frozenset(("integer", "unsignedInt", "positiveInt"))
 def sound(resource: object) -> dict[str, Any]:
     """A copy of a resource without the known elements that have another JSON type than theirs; never raises.
 
-    Values of the right type stay whatever they say, and so do elements that STU3 does not know. What is no
-    resource of STU3 comes back empty.
+    Values of the right type stay whatever they say, and so do elements that STU3 does not know and the
+    companions of primitives (``_birthDate``). What is no resource of STU3 comes back empty.
     """
     found = _resource(resource, 1)
     return found if isinstance(found, dict) else {}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uec_booking.standard.codec import parse_json, parse_xml, to_json, to_xml
-from uec_booking.standard.validation import check_structure
+from uec_booking.standard.validation import check_structure, sound
 
 Change = Callable[[dict[str, Any]], object]
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">%s</div>'
@@ -214,6 +214,15 @@ def test_a_capability_statement_names_real_resource_types() -> None:
     assert [one.where for one in check_structure(resource)] == ["CapabilityStatement.rest[0].resource[0].type"]
 
 
+def test_a_capability_statement_describes_a_resource_and_a_parameter_once() -> None:
+    resource = capability()
+    (one,) = resource["rest"][0]["resource"]
+    one["searchParam"] = [{"name": "start", "type": "date"}, {"name": "start", "type": "date"}]
+    resource["rest"][0]["resource"].append({**one, "searchParam": one["searchParam"][:1]})
+    place = "CapabilityStatement.rest[0].resource"
+    assert {p.where for p in check_structure(resource)} == {f"{place}[0].searchParam[1].name", f"{place}[1].type"}
+
+
 def test_a_choice_that_must_be_made_may_be_made_by_an_extension_alone() -> None:
     resource = bundle(signature={"type": [{"code": "a"}], "when": "2021-06-01T09:00:00Z"})
     assert [problem.where for problem in check_structure(resource)] == ["Bundle.signature.who[x]"]
@@ -267,3 +276,43 @@ def test_depth_is_bounded() -> None:
     for _ in range(2000):
         deep = {"url": "u", "_valueString": {"extension": [deep]}}
     assert check_structure({"resourceType": "Slot", "extension": [deep]})
+
+
+def test_a_right_resource_is_sound_as_it_is() -> None:
+    for resource in (appointment(), bundle()):
+        assert sound(resource) == without_nulls(resource)
+
+
+def test_values_of_another_type_are_left_out_and_the_rest_stays() -> None:
+    spoilt = {**appointment(), "id": ["8d2c"], "slot": "#s", "participant": ["p", {"status": 5, "actor": {}}]}
+    found = sound(spoilt)
+    assert "id" not in found and "slot" not in found
+    assert found["participant"] == [{"actor": {}}]
+    assert found["start"] == spoilt["start"]
+
+
+@pytest.mark.parametrize("junk", [None, "text", 5, [], {}, {"resourceType": 5}, {"resourceType": "Nothing"}])
+def test_what_is_no_resource_is_empty(junk: object) -> None:
+    assert sound(junk) == {}
+
+
+#: Empty is another fault than of another type.
+_EMPTY = ("''", "an object with nothing in it")
+_TYPES = ("text of type", "an object of type", "an array", "a number of type", "true or false", "a resource, as")
+
+
+@given(st.sampled_from(places(bundle())), _JUNK)
+def test_whatever_is_spoilt_a_sound_resource_has_no_value_of_another_type(place: tuple[Any, ...], junk: object) -> None:
+    resource = copy.deepcopy(bundle())
+    target: Any = resource
+    for part in place[:-1]:
+        target = target[part]
+    target[place[-1]] = junk
+    told = [p for p in check_structure(sound(resource)) if "._" not in p.where and p.actual not in _EMPTY]
+    assert not [p for p in told if p.expected.startswith(_TYPES)]
+
+
+def without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: item if name.startswith("_") else without_nulls(item) for name, item in value.items()}
+    return [without_nulls(one) for one in value if one is not None] if isinstance(value, list) else value
