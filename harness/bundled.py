@@ -44,31 +44,9 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
         tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
         opened(TapPlace("https://localhost:0"), Settings({})) as (tap, place),
     ):
-        config = Path(folder) / "world.toml"
-        log = Path(folder) / "world.log"
         # Its providers reach the registry through the tap, with client certificates, so that this is seen.
         tap_options = ["--mutual-tls", "--registry-url", tap.root, "--registry-ca", place.authority]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                # It ends when its standard input does, so it never outlives us, however we end.
-                [
-                    *COMMAND,
-                    "--port",
-                    "0",
-                    "--write-config",
-                    str(config),
-                    "--until-stdin-closes",
-                    *tap_options,
-                    *arguments,
-                ],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # A Ctrl-C is for us: the world must last until we have cleared up.
-                start_new_session=True,
-            )
-        try:
-            _wait_for(config, process, log)
+        with written_world(Path(folder), [*tap_options, *arguments]) as config:
             world = settings_file.load(config)
             parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
             if registry is None:
@@ -77,14 +55,38 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
                 # A registry of somebody else knows nothing of the world's providers: they call in our name.
                 tap.forward_to(registry, lambda: authorisation(registry, world))
             yield replace(world, parts=parts, source="the bundled world", tap=place)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+
+
+@contextmanager
+def written_world(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Path]:
+    """Run a world on a free port for the time of the block; yields its settings file, which lies in ``folder``.
+
+    Raises:
+        SettingsError: it did not start; the message holds what it said.
+    """
+    config, log = folder / "world.toml", folder / "world.log"
+    # It ends when its standard input does, so it never outlives us, however we end.
+    command = [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *arguments]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A Ctrl-C is for us: the world must last until we have cleared up.
+            start_new_session=True,
+        )
+    try:
+        _wait_for(config, process, log)
+        yield config
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager

@@ -70,3 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         traceback.print_exc()
         print(f"uec-booking: the harness failed ({type(problem).__name__}); please report it.", file=sys.stderr)
         return EXIT_HARNESS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"port to listen on, 0 for any (default {DEFAULT_PORT})",
     )
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    add("--base-path", type=_path, default="", metavar="PATH", help="put before the path of every address")
     add("--http", action="store_true", help="plain HTTP instead of HTTPS")
     add("--mutual-tls", action="store_true", help="serve only clients with a certificate, which is written too")
     add("--database", metavar="URL", help="SQLAlchemy URL or SQLite file; default: a file deleted at the end")
@@ -136,7 +138,8 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
     except OSError as error:
         raise StartError(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}") from None
     settings = Settings(
-        root=f"{'http' if options.http else 'https'}://localhost:{port}",
+        root=f"{'http' if options.http else 'https'}://localhost:{port}{options.base_path}",
+        base_path=options.base_path,
         edition=options.edition,
         database_url=_database_url(options.database, folder),
         control_token=os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24),
@@ -155,7 +158,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.start(world.app)
         world.start()
         if options.write_config is not None:
-            write_whole(options.write_config, render(settings).encode(), secret=True)
+            write_whole(options.write_config, render(settings, world.unclaimed()).encode(), secret=True)
         _announce(settings)
         if options.until_stdin_closes:
             threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
@@ -165,6 +168,12 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.stop()
         world.stop()
     return 0
+
+
+def _path(text: str) -> str:
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", text):
+        raise argparse.ArgumentTypeError("a path like /gateway/v3")
+    return text.rstrip("/")
 
 
 def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | None:

@@ -7,12 +7,16 @@ import json
 from uec_booking.simulator.settings import Settings
 from uec_booking.simulator.world import CONTROL_PATH, ORGANISATIONS, PROVIDERS, REGISTRY_ASID, REGISTRY_PATH
 
+#: What the world has of the optional capabilities.
+CAPABILITIES = ("registry", "appointment-search", "xml")
 
-def render(settings: Settings) -> str:
-    """The file's text in TOML; it names the files of certificates as its neighbours."""
+
+def render(settings: Settings, unclaimed: frozenset[str] = frozenset()) -> str:
+    """The file's text in TOML, without the capabilities `unclaimed`; it names certificates as its neighbours."""
+    claimed = [name for name in CAPABILITIES if name not in unclaimed]
     lines = [
         f"edition = {_text(settings.edition)}",
-        'capabilities = ["registry", "appointment-search", "xml"]  # what is claimed',
+        f"capabilities = {json.dumps(claimed)}  # what is claimed",
     ]
     for provider in PROVIDERS:
         base = settings.root + provider.path

@@ -99,7 +99,7 @@ def request_id() -> str:
 
 def base_url(path: str) -> str:
     """The absolute URL of a path under the host that the present request came to."""
-    return f"{request.scheme}://{request.host}{path}"
+    return f"{request.scheme}://{request.host}{request.script_root}{path}"
 
 
 def fhir_response(resource: dict[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -24,6 +24,8 @@ def _row(fault: Fault) -> dict[str, Any]:
     }
     if fault.near:
         row["near"] = fault.near
+    if fault.unclaimed:
+        row["unclaimed"] = fault.unclaimed
     if fault.made_of:
         row["made_of"] = list(fault.made_of)
     if fault.undecidable:

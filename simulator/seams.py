@@ -32,6 +32,7 @@ class Fault:
     the method `seam` of every system of the part; `rewrite`, called with each request and its response;
     or `made_of`, the names of others that make it together.
     `near` names a requirement whose scenarios meet the fault, where those of its own mostly do not.
+    `unclaimed` names an optional capability that a system with this choice does not claim.
     `undecidable` is the reason why a run without knowledge of the system's inside cannot see it.
     """
 
@@ -45,6 +46,7 @@ class Fault:
     made_of: tuple[str, ...] = ()
     kind: str = DEFECT
     near: str = ""
+    unclaimed: str = ""
     undecidable: str = ""
 
 
@@ -70,6 +72,10 @@ class Switchboard:
     def names(self) -> list[str]:
         """The names of the faults that are on."""
         return [fault.name for fault in self._on]
+
+    def unclaimed(self) -> frozenset[str]:
+        """The optional capabilities that a world with these faults does not claim."""
+        return frozenset(fault.unclaimed for fault in self._on if fault.unclaimed)
 
     def used(self) -> dict[str, int]:
         """How often each fault that is on had its way: a method of it called, or a response changed by it."""

@@ -10,7 +10,9 @@ from uec_booking.simulator.certificates import Certificates
 
 @dataclass(frozen=True)
 class Settings:
-    """`root` is scheme, host and port of the world's own URLs; `certificates` is None with plain HTTP.
+    """`root` is what the world's own URLs begin with: scheme, host, port, and `base_path` if there is one.
+
+    `certificates` is None with plain HTTP.
 
     `registry_urls` overrides, by provider key, where that provider reaches the registry.
     """
@@ -19,6 +21,7 @@ class Settings:
     edition: str
     database_url: str
     control_token: str
+    base_path: str = ""
     certificates: Certificates | None = None
     registry_ca: str = ""
     registry_urls: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import threading
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g
 from uec_booking.simulator.audit import AuditTrail
@@ -37,6 +38,11 @@ from uec_booking.simulator.structure import load_models
 from uec_booking.simulator.tokens import TokenCheck
 from uec_booking.simulator.variants import VARIANTS
 from uec_booking.simulator.world import PROVIDERS, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 class RunningWorld:
@@ -60,7 +66,11 @@ class RunningWorld:
         self._switchboard.switch_to(settings.faults)
         for provider in self._providers:
             provider.records.make_slots(self._clock.now())
-        self.app = self._make_app()
+        self.app = self._mounted(self._make_app())
+
+    def unclaimed(self) -> frozenset[str]:
+        """The optional capabilities that the faults in force do away with."""
+        return self._switchboard.unclaimed()
 
     def start(self) -> None:
         """Begin to deliver to the registry, and load what the first booking will need."""
@@ -127,6 +137,10 @@ class RunningWorld:
         )
         self._switchboard.connect("registry", system)
         return system
+
+    def _mounted(self, app: Flask) -> WSGIApplication:
+        path = self._settings.base_path
+        return DispatcherMiddleware(NotFound(), {path: app}) if path else app
 
     def _make_app(self) -> Flask:
         # With its folders given Flask does not search the import system for them.

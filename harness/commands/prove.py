@@ -6,19 +6,20 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from uec_booking.standard import requirements
 
 from ..bundled import known_faults
 from ..errors import SettingsError
 from ..plaintext import WIDTH, say
+from ..proving import setups
 from ..proving.journal import Journal, fingerprint
 from ..proving.pool import outcomes
 from ..proving.proof import Clean, Controls, Proof, defect_result, variant_result, wanted
-from ..proving.worker import Job
+from ..proving.worker import Job, Outcome
 from ..selection import chosen
 from ..traceability import SCENARIO, decision
 from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
@@ -26,10 +27,6 @@ from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NO
 #: Scenarios that go through every interaction once, and meet an error.
 SMOKE = "story-a or (story-wrong and PRV-CAN-09)"
 EVERYTHING = "not no-such-tag"
-
-#: Defects are written by hand, or made mechanically, which are counted apart.
-DEFECTS = frozenset({"defect", "mechanical"})
-VARIANTS = frozenset({"variant"})
 
 #: Above this many defects only those that need a look are shown; proof.json has them all.
 LONG = 200
@@ -43,24 +40,28 @@ CANARY = "double-booking"
 #: Runs of the clean system: what differs between them differs between any two runs.
 CLEAN = ("clean, first run", "clean, second run")
 
-#: Kinds of faults that must be found, and what they are called.
+#: Kinds of faults that must be found, counted apart, and what they are called.
 DEFECTS = {"defect": "written by hand", "mechanical": "mechanical"}
+VARIANTS = {"variant": "conformant"}
 
 Fault = Mapping[str, Any]
+Run = TypeVar("Run", Job, setups.Setup)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite against every chosen system; returns 0 where all is as it must be."""
     options = _parser().parse_args(arguments)
-    faults = known_faults()
+    faults = [*known_faults(), *setups.listed()]
     defects = _chosen(faults, DEFECTS, options.defects)
     variants = _chosen(faults, VARIANTS, options.variants)
     if not defects and not variants:
         raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
     canary = [f for f in faults if f["name"] == CANARY]
     known = _killed_before(options.baseline) if options.baseline else None
-    systems = list({fault["name"]: fault for fault in (*canary, *defects, *variants)}.values())
-    expression = _needed(systems) if options.quick else EVERYTHING
+    anew = setups.of(variants)
+    started_anew = {setup.name for setup in anew}
+    systems = {fault["name"]: fault for fault in (*canary, *defects, *variants) if fault["name"] not in started_anew}
+    expression = _needed(list(systems.values())) if options.quick else EVERYTHING
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         journal = Journal(options.out, fingerprint({"quick": options.quick, "clean": expression}))
@@ -71,8 +72,10 @@ def main(arguments: Sequence[str]) -> int:
                 say(f"The system without any fault could not be tested: {journal.done[name].trouble}")
                 return EXIT_HARNESS
         clean = Clean([journal.done[name] for name in CLEAN])
-        jobs = [_job(fault, clean, options.quick) for fault in systems]
+        jobs = [_job(fault, clean, options.quick) for fault in systems.values()]
         _run(jobs, journal, options.workers, patience)
+        only = SMOKE if options.quick else ""
+        _keep(anew, journal, lambda waiting: setups.outcomes(waiting, only, 600.0))
         proof = _proof(journal, clean, defects, variants, canary)
         (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
     except OSError as problem:
@@ -107,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _chosen(faults: Sequence[Fault], kinds: frozenset[str], expression: str) -> list[Fault]:
+def _chosen(faults: Sequence[Fault], kinds: Collection[str], expression: str) -> list[Fault]:
     catalogue = requirements.load()
 
     def words(fault: Fault) -> list[str]:
@@ -143,12 +146,17 @@ def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
 
 
 def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:
-    """Make the runs that were not made yet, telling how it goes on."""
-    waiting = [job for job in jobs if job.name not in journal.done]
-    if len(waiting) < len(jobs):
-        say(f"{len(jobs) - len(waiting)} of {len(jobs)} runs were made before; {len(waiting)} to go.")
+    """Make the runs of warm workers that were not made yet."""
+    _keep(jobs, journal, lambda waiting: outcomes(waiting, workers, patience))
+
+
+def _keep(runs: Sequence[Run], journal: Journal, make: Callable[[Sequence[Run]], Iterable[Outcome]]) -> None:
+    """Make the runs that were not made yet and keep their outcomes, telling how it goes on."""
+    waiting = [run for run in runs if run.name not in journal.done]
+    if len(waiting) < len(runs):
+        say(f"{len(runs) - len(waiting)} of {len(runs)} runs were made before; {len(waiting)} to go.")
     started = time.monotonic()
-    for number, outcome in enumerate(outcomes(waiting, workers, patience), start=1):
+    for number, outcome in enumerate(make(waiting), start=1):
         journal.keep(outcome)
         spent = time.monotonic() - started
         left = round(spent / number * (len(waiting) - number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from uec_booking.simulator.seams import VARIANT, Fault
+from uec_booking.simulator.variants.absent import ABSENT
 from uec_booking.simulator.variants.behaviour import BEHAVIOUR
 from uec_booking.simulator.variants.choices import CHOICES
 from uec_booking.simulator.variants.headers import HEADERS
@@ -30,7 +31,7 @@ _SEEN_ALONG = frozenset(
 
 SINGLE: tuple[Fault, ...] = tuple(
     replace(fault, kind=VARIANT, near=_ALONG if fault.name in _SEEN_ALONG else "")
-    for fault in (*CHOICES, *STATUSES, *BEHAVIOUR, *HEADERS, *SHAPES, *PAGES)
+    for fault in (*CHOICES, *STATUSES, *BEHAVIOUR, *HEADERS, *SHAPES, *PAGES, *ABSENT)
 )
 
 VARIANTS: tuple[Fault, ...] = (*SINGLE, *pairs(SINGLE))

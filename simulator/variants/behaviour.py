@@ -248,6 +248,7 @@ BEHAVIOUR: tuple[Fault, ...] = (
     replace(
         provider("json-only", "FMT-02", "Requests for or in XML are refused (CF-21).", "tokens.caller", _xml_refused),
         rewrite=_no_xml_stated,
+        unclaimed="xml",
     ),
     registry(
         "registry-keeps-no-history",
