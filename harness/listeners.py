@@ -30,6 +30,9 @@ class Listeners:
     def run_judged(self, run: JudgedRun, folder: Path) -> None:
         self._each(lambda reporter: reporter.run_judged(run, folder))
 
+    def proof_made(self, proof: Mapping[str, Any], folder: Path) -> None:
+        self._each(lambda reporter: reporter.proof_made(proof, folder))
+
     def _each(self, tell: Callable[[Any], None]) -> None:
         for reporter in self._reporters:
             try:

@@ -84,8 +84,10 @@ def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what ``--only`` selects."""
+    """Keep what ``--only`` selects, and put it in another order where one is asked for."""
     session = config.stash.get(_SESSION, None)
+    if session and session.order is not None:
+        random.Random(session.order).shuffle(items)
     expression = session.only if session else config.getoption("--only")
     if not expression:
         return

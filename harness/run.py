@@ -105,10 +105,12 @@ def run(
     workers: int = 1,
     listeners: Listeners | None = None,
     evidence: Sequence[Statement] = (),
+    order: int | None = None,
 ) -> v.JudgedRun:
     """Run the selected scenarios against the systems under test, and judge.
 
     ``evidence`` are the statements of persons on what a run cannot decide; they are stored with the run.
+    With ``order`` the scenarios run in an order drawn by that number.
 
     Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write.
     Whatever the run booked is cancelled at its end, and what an earlier run that crashed left too.
@@ -117,7 +119,7 @@ def run(
         SettingsError: the folder cannot be written, or a system cannot be worked with.
     """
     with _held(folder):
-        return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence))
+        return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order)
 
 
 def _run(
@@ -127,6 +129,7 @@ def _run(
     workers: int,
     listeners: Listeners,
     evidence: tuple[Statement, ...],
+    order: int | None,
 ) -> v.JudgedRun:
     # First of all, because an earlier run may hold the very slots that this one needs.
     notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
@@ -145,7 +148,7 @@ def _run(
     )
     writer.begin(begun)
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
-        session = RunSession(settings, str(folder), leases, only)
+        session = RunSession(settings, str(folder), leases, only, order)
         collector = _Collector(session, begun, listeners, writer)
         with _ends_on_terminate():
             status = run_engine([collector, session], workers)

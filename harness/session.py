@@ -12,12 +12,16 @@ from .settings import Settings
 
 @dataclass(frozen=True, eq=False)
 class RunSession:
-    """``folder`` holds what outlives the run, ``leases`` the slots in use by it. ``only`` selects scenarios."""
+    """``folder`` holds what outlives the run, ``leases`` the slots in use by it. ``only`` selects scenarios.
+
+    With ``order`` they run in an order drawn by that number.
+    """
 
     settings: Settings
     folder: str
     leases: str
     only: str = ""
+    order: int | None = None
 
     def to_text(self) -> str:
         """For our own worker processes; holds the secrets of the settings."""

@@ -6,10 +6,7 @@ that a system sent is text. The filter of the table works by style rules alone.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -29,6 +26,7 @@ from uec_booking.harness.verdicts import (
 from .findings import TROUBLE, counts_of, scenario_shortfalls, shortfalls, with_verdict
 from .html import Element, anchor, el, facts, page, table
 from .page_fixes import Fixes, badge, place
+from .page_head import head
 from .reporter import SilentReporter, write_document
 from .text import one_line
 from .words import VERDICT_MEANINGS, capability
@@ -63,21 +61,7 @@ def render(run: JudgedRun) -> str:
         ),
         el("footer", *_closing(run)),
     ]
-    return page(_head(run), body)
-
-
-def _head(run: JudgedRun) -> list[Element]:
-    style = resources.files(__package__).joinpath("page.css").read_text("utf-8") + _filter_rules()
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return [
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="referrer", content="no-referrer"),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("title", f"{run.headline()} · UEC Booking conformance"),
-        el("style", style),
-    ]
+    return page(head(f"{run.headline()} · UEC Booking conformance", _filter_rules()), body)
 
 
 def _headline(run: JudgedRun) -> Iterator[Element]:

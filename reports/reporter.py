@@ -31,9 +31,12 @@ class Reporter(Protocol):
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
         """Write the document into ``directory``, which exists. May raise OSError."""
 
+    def proof_made(self, proof: Mapping[str, Any], directory: Path) -> None:
+        """After ``uec-booking prove``, in place of the others: ``proof`` is what proof.json holds."""
+
 
 class SilentReporter:
-    """A base for reporters that only care about some of the three moments."""
+    """A base for reporters that only care about some of these moments."""
 
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
         return None
@@ -42,6 +45,9 @@ class SilentReporter:
         return None
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
+        return None
+
+    def proof_made(self, proof: Mapping[str, Any], directory: Path) -> None:
         return None
 
 

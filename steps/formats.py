@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks import formats
+from uec_booking.harness.checks.xml import InXml, follows_what_is_sent, in_xml, says_the_same
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
 from uec_booking.steps.words import table
@@ -35,11 +36,11 @@ def _json(scenario: Scenario, answers: list) -> None:
 
 
 @when("XML is asked for and sent on each interaction", target_fixture="answers")
-def _xml(scenario: Scenario) -> list[object]:
-    return formats.in_xml(scenario)
+def _xml(scenario: Scenario) -> InXml:
+    return in_xml(scenario)
 
 
 @then("each answer is XML that says the same as the JSON")
-def _same(scenario: Scenario, answers: list) -> None:
-    formats.xml_says_the_same(scenario.recorder, answers)
-    formats.follows_what_is_sent(scenario.recorder, answers)
+def _same(scenario: Scenario, answers: InXml) -> None:
+    says_the_same(scenario.recorder, answers)
+    follows_what_is_sent(scenario.recorder, answers)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from .. import calls
 from ..bookings import booking
-from ..calls import XML
-from ..compare import changes
 from ..errors import CannotGoOn
 from ..exchange import Exchange
 from ..journal import appointment_url
@@ -17,7 +15,7 @@ from ..recording import Recorder
 from ..scenario import Scenario, version_tag
 from ..settings import Part
 from ..situations import search_and_lease
-from ..subjects import SINCE, UNTIL, slot_search
+from ..subjects import SINCE, UNTIL
 from ..trials import Trial
 
 _ROOT = re.compile(r"^https://[^/]+/(?:[^/]+/)*STU3/\d+/[^/]+$")
@@ -115,94 +113,6 @@ def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
         _is_json(recorder, "FMT-01", words, exchange)
         if exchange.request.body:
             _is_json(recorder, "FMT-04", words + ", JSON sent", exchange)
-
-
-def in_xml(scenario: Scenario) -> list[Exchange]:
-    """A search in JSON and in XML; where XML is served, a booking, a read and a cancellation in XML too."""
-    trial = slot_search(scenario)
-    json_ = trial.consumer.send(trial.part, trial.good())
-    xml = trial.consumer.send(trial.part, trial.good().changed(headers={"Accept": XML}))
-    if xml.status != 200 or xml.response is None or not xml.response.is_xml:
-        return [json_, xml]
-    found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
-    part, consumer = found.part, scenario.consumer("first_111")
-    body = booking(scenario.patient, found.slot, scenario.settings.edition)
-    booked = consumer.send(part, calls.book(body).changed(format=XML))
-    url = appointment_url(booked, part.base_url) if booked.ok else ""
-    if not url:
-        return [json_, xml, booked]
-    read_json = consumer.send(part, calls.read(url))
-    read_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
-    if not read_xml.resource:
-        return [json_, xml, booked, read_json, read_xml]
-    # Only what it sends says that this one wants XML (FMT-04).
-    cancel = calls.cancel(url, {**read_xml.resource, "status": "cancelled"}, version_tag(read_xml))
-    cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
-    return [json_, xml, booked, read_json, read_xml, cancelled]
-
-
-def xml_says_the_same(recorder: Recorder, answers: Sequence[Exchange]) -> None:
-    """FMT-02: XML is supported too, and says what the JSON says (CF-21)."""
-    json_, xml = answers[0], answers[1]
-    served_as = (
-        "xml" if xml.response is not None and xml.ok and xml.response.is_xml else "json" if xml.ok else "refused"
-    )
-    recorder.expect_value("FMT-02", "xml-requested", served_as, actual=xml.answered(), of=xml, where="Content-Type")
-    if served_as != "xml":
-        return
-    pairs = [(json_, xml)] if len(answers) < 5 else [(json_, xml), (answers[3], answers[4])]
-    for plain, marked in pairs:
-        same = marked.resource and _comparable(plain.resource) == _comparable(marked.resource)
-        recorder.expect(
-            "FMT-02",
-            bool(same),
-            expected="XML that says the same as the JSON",
-            actual="the same" if same else _first_difference(plain, marked),
-            of=[plain, marked],
-            where="body",
-        )
-    for exchange, status in (
-        zip((answers[2], answers[-1]), (201, 200), strict=True) if len(answers) > 5 else [(answers[2], 201)]
-    ):
-        recorder.expect(
-            "FMT-02",
-            exchange.status == status and exchange.response is not None and exchange.response.is_xml,
-            expected=f"{exchange.request.method} in XML: {status} in XML",
-            actual=exchange.told(),
-            of=exchange,
-            where="Content-Type",
-        )
-
-
-def follows_what_is_sent(recorder: Recorder, answers: Sequence[Exchange]) -> None:
-    """FMT-04: a body in XML, with no preference stated, is answered in XML; where XML is not served, it cannot be."""
-    xml = answers[1]
-    if xml.response is None or not xml.ok or not xml.response.is_xml:
-        recorder.does_not_arise("FMT-04", "XML is not served", of=xml)
-    if len(answers) > 5 and answers[-1].ok:
-        recorder.expect(
-            "FMT-04",
-            answers[-1].response is not None and answers[-1].response.is_xml,
-            expected="XML sent with no preference: XML",
-            actual=answers[-1].response.media_type if answers[-1].response else answers[-1].told(),
-            of=answers[-1],
-            where="Content-Type",
-        )
-
-
-def _comparable(resource: Mapping[str, object]) -> object:
-    """A resource without what may differ between two answers: links, the Bundle's own id and times."""
-    if resource.get("resourceType") == "Bundle":
-        entries = [e.get("resource") for e in resource.get("entry") or [] if isinstance(e, Mapping)]  # type: ignore[union-attr]
-        return sorted((str(e) for e in entries), key=len)
-    return {key: value for key, value in resource.items() if key not in ("text", "meta")}
-
-
-def _first_difference(plain: Exchange, marked: Exchange) -> str:
-    if not marked.resource:
-        return marked.response.body_problem if marked.response else marked.told()
-    found = changes(plain.resource, marked.resource, ignoring=("link", "id"))
-    return "; ".join(found[:3]) or "another content"
 
 
 def service_root(recorder: Recorder, part: Part) -> None:

@@ -31,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
             workers=options.workers,
             listeners=listeners,
             evidence=stated,
+            order=options.order,
         )
     for failure in listeners.failures:
         print(f"uec-booking: {failure}", file=sys.stderr)
@@ -54,6 +55,12 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="worker processes (1 to 8; default 1)",
+    )
+    parser.add_argument(
+        "--order",
+        type=int,
+        metavar="NUMBER",
+        help="run the scenarios in a random order, the same for the same number: the verdicts must not change",
     )
     parser.add_argument(
         "--evidence",

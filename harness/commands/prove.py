@@ -14,11 +14,13 @@ from uec_booking.standard import requirements
 
 from ..bundled import known_faults
 from ..errors import SettingsError
-from ..plaintext import WIDTH, say
-from ..proving import setups
+from ..listeners import installed
+from ..plaintext import say
+from ..proving import repeats, setups
 from ..proving.journal import Journal, fingerprint
 from ..proving.pool import outcomes
-from ..proving.proof import Clean, Controls, Proof, defect_result, variant_result, wanted
+from ..proving.proof import Clean, Controls, Proof, Repeatability, defect_result, variant_result, wanted
+from ..proving.telling import tell
 from ..proving.worker import Job, Outcome
 from ..selection import chosen
 from ..traceability import SCENARIO, decision
@@ -27,9 +29,6 @@ from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NO
 #: Scenarios that go through every interaction once, and meet an error.
 SMOKE = "story-a or (story-wrong and PRV-CAN-09)"
 EVERYTHING = "not no-such-tag"
-
-#: Above this many defects only those that need a look are shown; proof.json has them all.
-LONG = 200
 
 #: Scenarios that a quick proof runs against one system at most, once its fault has had its way.
 MOST = 20
@@ -45,7 +44,7 @@ DEFECTS = {"defect": "written by hand", "mechanical": "mechanical"}
 VARIANTS = {"variant": "conformant"}
 
 Fault = Mapping[str, Any]
-Run = TypeVar("Run", Job, setups.Setup)
+Run = TypeVar("Run", Job, setups.Setup, repeats.Repeat)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,14 +74,20 @@ def main(arguments: Sequence[str]) -> int:
         jobs = [_job(fault, clean, options.quick) for fault in systems.values()]
         _run(jobs, journal, options.workers, patience)
         only = SMOKE if options.quick else ""
-        _keep(anew, journal, lambda waiting: setups.outcomes(waiting, only, 600.0))
-        proof = _proof(journal, clean, defects, variants, canary)
+        _keep(anew, journal, lambda waiting: setups.outcomes(waiting, only))
+        again = repeats.repeats(options.repeat)
+        _keep(again, journal, lambda waiting: repeats.outcomes(waiting, options.workers))
+        proof = _proof(journal, clean, defects, variants, canary, again)
         (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
+        listeners = installed()
+        listeners.proof_made(proof.document(), options.out)
     except OSError as problem:
         raise SettingsError(
             f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
         ) from None
-    _tell(proof, {fault["name"]: fault["kind"] for fault in defects}, options.out)
+    for failure in listeners.failures:
+        say(failure)
+    tell(proof, {fault["name"]: fault["kind"] for fault in defects}, DEFECTS, options.out)
     return _status(proof, known)
 
 
@@ -90,9 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="uec-booking prove",
         description="Run the suite against systems with one known fault each (defects), which must fail, and "
-        "against conformant systems that choose otherwise (variants), which must not. Writes proof.json. "
-        "An interrupted proof goes on where it was.",
-        epilog="exit status: 0 all as it must be · 1 a defect lives or a variant is accused · "
+        "against conformant systems that choose otherwise (variants), which must not. Writes proof.json and "
+        "proof.html. An interrupted proof goes on where it was.",
+        epilog="exit status: 0 all as it must be · 1 a defect lives, a variant is accused or a verdict flips · "
         "2 a fault was not reached, or a control failed · 4 a run could not be finished",
     )
     add = parser.add_argument
@@ -100,6 +105,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--variants", default=EVERYTHING, metavar="EXPR", help="likewise ('not *' for none)")
     add("--quick", action="store_true", help="per system only the scenarios of its requirement, and a few more")
     add("-n", dest="workers", type=int, choices=range(1, 17), default=2, metavar="N", help="workers (default 2)")
+    add(
+        "--repeat",
+        type=int,
+        choices=range(0, 101),
+        default=0,
+        metavar="N",
+        help="run the whole suite against the clean system N times more, in random orders: no verdict may flip",
+    )
     add(
         "--baseline",
         type=Path,
@@ -171,15 +184,18 @@ def _proof(
     defects: Sequence[Fault],
     variants: Sequence[Fault],
     canary: Sequence[Fault],
+    again: Sequence[repeats.Repeat],
 ) -> Proof:
     results = {
         fault["name"]: defect_result(fault["name"], fault["requirement"], journal.done[fault["name"]], clean)
         for fault in (*canary, *defects)
     }
-    names = [*CLEAN, *results, *(fault["name"] for fault in variants)]
+    names = [*CLEAN, *results, *(fault["name"] for fault in variants), *(run.name for run in again)]
+    finished = [journal.done[run.name] for run in again if not journal.done[run.name].trouble]
     return Proof(
         defects=tuple(results[fault["name"]] for fault in defects),
         variants=tuple(variant_result(f["name"], journal.done[f["name"]], clean) for f in variants),
+        repeatability=Repeatability(len(finished), repeats.flips(finished)),
         controls=Controls(
             clean_failed=clean.failed,
             canary=canary[0]["name"] if canary else "",
@@ -187,46 +203,6 @@ def _proof(
         ),
         troubles={name: journal.done[name].trouble for name in names if journal.done[name].trouble},
     )
-
-
-def _tell(proof: Proof, kinds: Mapping[str, str], folder: Path) -> None:
-    """The matrix, survivors first, and the two rates."""
-    say()
-    say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'killed':<7}{'localised':<10}also failed")
-    print("-" * WIDTH)
-    rows = sorted(proof.defects, key=lambda d: (d.killed, d.localised, d.name))
-    if len(rows) > LONG:
-        rows = [one for one in rows if not one.localised]
-        say(f"({len(proof.defects) - len(rows)} more were reached, killed and localised)")
-    for one in rows:
-        marks = f"{_mark(one.reached):<8}{_mark(one.killed):<7}{_mark(one.localised):<10}"
-        also = ", ".join(one.also_failed)
-        say(f"{one.name:<32} {one.requirement:<13} {marks}{also}", hanging=" " * 72)
-    for variant in proof.variants:
-        accused = ", ".join(variant.false_alarms)
-        say(f"variant {variant.name}: {'accused of ' + accused if accused else 'in peace'}")
-    print("-" * WIDTH)
-    document = proof.document()
-    for kind, called in DEFECTS.items():
-        of_kind = [one for one in proof.defects if kinds[one.name] == kind]
-        if of_kind:
-            killed, localised = sum(one.killed for one in of_kind), sum(one.localised for one in of_kind)
-            say(f"{called}: {killed} of {len(of_kind)} killed ({killed / len(of_kind):.1%}), {localised} localised")
-    for name in ("sensitivity", "localisation", "specificity"):
-        if document[name] is not None:
-            say(f"{name} {document[name]:.1%}")
-    controls = proof.controls
-    if controls.clean_failed:
-        say(f"CONTROL FAILED: the clean system does not meet {', '.join(controls.clean_failed)}")
-    if controls.canary and not controls.canary_killed:
-        say(f"CONTROL FAILED: the canary {controls.canary} lives")
-    for name, why in proof.troubles.items():
-        say(f"not finished: {name}: {why}")
-    say(f"proof.json is in {folder}")
-
-
-def _mark(value: bool) -> str:
-    return "yes" if value else "NO"
 
 
 def _killed_before(path: Path) -> frozenset[str]:
@@ -249,6 +225,7 @@ def _status(proof: Proof, known: frozenset[str] | None) -> int:
     alive = [one for one in proof.defects if not one.killed and (known is None or one.name in known)]
     for one in alive if known else ():
         say(f"KILLED BEFORE AND ALIVE NOW: {one.name} ({one.requirement})")
-    if any(variant.false_alarms for variant in proof.variants) or any(one.reached for one in alive):
+    accused = any(variant.false_alarms for variant in proof.variants)
+    if accused or proof.repeatability.flips or any(one.reached for one in alive):
         return EXIT_NOT_CONFORMANT
     return EXIT_INCONCLUSIVE if alive else EXIT_CONFORMANT

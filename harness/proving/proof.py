@@ -56,11 +56,20 @@ class Controls:
 
 
 @dataclass(frozen=True)
+class Repeatability:
+    """``flips``: the requirements and scenarios of the clean system not judged alike in all ``runs``."""
+
+    runs: int
+    flips: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
 class Proof:
     """The whole of it. ``troubles`` names the runs that could not be finished, and why."""
 
     defects: tuple[DefectResult, ...]
     variants: tuple[VariantResult, ...]
+    repeatability: Repeatability
     controls: Controls
     troubles: Mapping[str, str]
 
@@ -74,6 +83,7 @@ class Proof:
             "sensitivity": _rate(len(killed), len(self.defects)),
             "localisation": _rate(sum(d.localised for d in killed), len(killed)),
             "specificity": _rate(sum(not one.false_alarms for one in self.variants), len(self.variants)),
+            "repeatability": asdict(self.repeatability),
             "controls": {
                 **asdict(self.controls),
                 "clean_failed": list(self.controls.clean_failed),

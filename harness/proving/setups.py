@@ -6,11 +6,7 @@ capabilities are claimed.
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +14,9 @@ from typing import Any
 
 from uec_booking.standard import editions
 
-from .. import verdicts as v
 from ..bundled import written_world
 from ..errors import SettingsError
+from .whole_run import outcome_of
 from .worker import Outcome
 
 
@@ -57,43 +53,17 @@ def of(variants: Sequence[Mapping[str, Any]]) -> list[Setup]:
     return [{**by_name, **lacking}[name] for name in names if name in by_name or name in lacking]
 
 
-def outcomes(setups: Sequence[Setup], only: str, patience: float) -> Iterator[Outcome]:
-    """Test each, by the scenarios that ``only`` selects (all, if empty), for ``patience`` seconds at most."""
+def outcomes(setups: Sequence[Setup], only: str) -> Iterator[Outcome]:
+    """Test each, by the scenarios that ``only`` selects (all, if empty)."""
     for setup in setups:
-        started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="uec-booking-") as name:
-            folder = Path(name)
+        with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
             try:
-                with written_world(folder, setup.options) as config:
+                with written_world(Path(folder), setup.options) as config:
                     if setup.slash:
                         _with_slashes(config)
-                    document = _assured(config, folder / "out", only, patience)
-            except (SettingsError, subprocess.TimeoutExpired) as problem:
+                    yield outcome_of(setup.name, ["--config", str(config), *(["--only", only] if only else [])])
+            except SettingsError as problem:
                 yield Outcome.lost(setup.name, str(problem))
-                continue
-        yield Outcome(
-            name=setup.name,
-            seconds=round(time.monotonic() - started, 3),
-            verdicts={r["id"]: r["verdict"] for r in document["requirements"] if r["verdict"] != v.NOT_APPLICABLE},
-            scenarios={s["id"]: s["status"] for s in document["scenarios"]},
-            decided={},
-            seconds_of={},
-            shapes={},
-            course={},
-            used=1,
-        )
-
-
-def _assured(config: Path, out: Path, only: str, patience: float) -> dict[str, Any]:
-    """The results of ``uec-booking assure``. Raises SettingsError if it wrote none."""
-    command = [sys.executable, "-m", "uec_booking.harness.cli", "assure", "--config", str(config), "--out", str(out)]
-    command += ["--only", only] if only else []
-    done = subprocess.run(command, capture_output=True, text=True, timeout=patience, check=False)
-    try:
-        document: dict[str, Any] = json.loads((out / "results.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise SettingsError(f"no results: {(done.stderr or done.stdout)[-400:].strip()}") from None
-    return document
 
 
 def _with_slashes(config: Path) -> None:

@@ -83,7 +83,7 @@ def _faults() -> Iterator[Fault | Equivalent]:
             when = done(*answers.interactions) if answers.interactions else refused
             spoil = _header(path, operator) if isinstance(row, Header) else _element(place(path), operator)
             near = answers.near or answers.own
-            if breaks.startswith("PRV-CAP-"):
+            if breaks.startswith("PRV-CAP-") or breaks == "ERR-04":
                 near = breaks
             if answers.kind == "slots":
                 near = NEAR.get(path, NEAR.get(path.split(".")[0], near))

@@ -236,7 +236,7 @@ REGISTRY: tuple[Fault, ...] = (
     ),
     rewriting(
         "registry-search-without-url",
-        "REG-14",
+        "REG-15",
         "Pointers in a search have no identifier.",
         with_body(in_entries("Appointment", lambda body: body.pop("identifier")), done("search")),
         "registry",

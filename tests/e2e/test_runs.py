@@ -65,10 +65,10 @@ def test_the_same_verdicts_when_it_is_a_real_system(bundled: Path, world: World,
     assert not (tmp_path / "out" / "booked.jsonl").exists()
 
 
-def test_several_workers_see_the_same(bundled: Path, world: World, tmp_path: Path) -> None:
+def test_several_workers_in_another_order_see_the_same(bundled: Path, world: World, tmp_path: Path) -> None:
     before = world.free_slots()
     some = "story-a or story-b or story-d"
-    done = uec("assure", "--config", world.file, "--only", some, "-n", "2", "--out", tmp_path / "out")
+    done = uec("assure", "--config", world.file, "--only", some, "-n", "2", "--order", "7", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     alone = {scenario["id"]: scenario["status"] for scenario in results(bundled)["scenarios"]}
     together = {scenario["id"]: scenario["status"] for scenario in results(tmp_path / "out")["scenarios"]}
@@ -77,9 +77,10 @@ def test_several_workers_see_the_same(bundled: Path, world: World, tmp_path: Pat
     assert world.free_slots() == before
 
 
-def test_plain_http(launch: Callable[..., World], tmp_path: Path) -> None:
-    config = launch("--http").file
-    assert "http://" in config.read_text(encoding="utf-8")
+def test_plain_http_and_another_base_path(launch: Callable[..., World], tmp_path: Path) -> None:
+    config = launch("--http", "--base-path", "/gateway/v3").file
+    text = config.read_text(encoding="utf-8")
+    assert re.search(r'base_url = "http://localhost:\d+/gateway/v3/', text)
     done = uec("assure", "--config", config, "--only", "story-a or story-d", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
 

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 from jsonschema import Draft202012Validator
-from uec_booking.harness.proving.proof import Clean, Controls, Proof, defect_result, variant_result
+from uec_booking.harness.proving.proof import Clean, Controls, Proof, Repeatability, defect_result, variant_result
 from uec_booking.harness.proving.traffic import course, shapes
 from uec_booking.harness.proving.worker import Outcome
 
@@ -93,6 +93,7 @@ def test_the_document_is_as_its_schema_says_and_rates_count_all_defects() -> Non
     proof = Proof(
         defects=tuple(defect_result(f"d{n}", "PRV-BOOK-10", run, CLEAN) for n, run in enumerate(runs)),
         variants=(variant_result("v", outcome(GOOD), CLEAN),),
+        repeatability=Repeatability(2, {"PRV-BOOK-10": ["FAIL", "PASS"]}),
         controls=Controls((), "d0", True),
         troubles={},
     )

@@ -24,7 +24,7 @@ def prove(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_was(tmp_path: Path) -> None:
     script, out = tmp_path / "program.py", tmp_path / "out"
-    options = ("--quick", "--defects", "double-booking and not at-once", "--variants", "not *", "--out", out)
+    options = ("--quick", "--defects", "double-booking and not at-once", "--variants", "other-base-path", "--out", out)
     done = prove(script, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     document = json.loads((out / "proof.json").read_text(encoding="utf-8"))
@@ -40,9 +40,11 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
             "also_failed": [],
         }
     ]
-    assert document["variants"] == []
+    assert document["variants"] == [{"name": "other-base-path", "false_alarms": []}]
+    assert "other-base-path" in (out / "proof.html").read_text(encoding="utf-8")
     assert document["sensitivity"] == document["localisation"] == 1.0
-    assert document["specificity"] is None
+    assert document["specificity"] == 1.0
+    assert document["repeatability"] == {"runs": 0, "flips": {}}
     assert document["controls"] == {
         "clean_failed": [],
         "canary": "double-booking",
@@ -52,7 +54,8 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
 
     # The last line was being written when it was cut off: that run is made again, the others are not.
     journal = out / "prove.jsonl"
-    journal.write_text(journal.read_text(encoding="utf-8")[:-40], encoding="utf-8")
+    *lines, last = journal.read_text(encoding="utf-8").splitlines()
+    journal.write_text("\n".join([*lines, last[:-40]]), encoding="utf-8")
     (out / "proof.json").unlink()
     baseline = tmp_path / "before.json"
     baseline.write_text(json.dumps(document), encoding="utf-8")

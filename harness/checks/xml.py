@@ -1,0 +1,143 @@
+"""Expectations of XML: each interaction in it, and the same said as in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import calls
+from ..bookings import booking
+from ..calls import XML
+from ..compare import changes
+from ..exchange import Exchange
+from ..journal import appointment_url
+from ..recording import Recorder
+from ..scenario import Scenario, version_tag
+from ..situations import search_and_lease
+from ..subjects import SINCE, UNTIL, slot_search
+
+#: What may differ between two answers of the same content.
+_FREE = ("text", "meta")
+
+
+@dataclass(frozen=True)
+class InXml:
+    """What was asked: a search in XML, between two in JSON; and the rest as far as it went.
+
+    Others book meanwhile: what both searches in JSON show, the one between them has to show as well.
+    """
+
+    before: Exchange
+    search: Exchange
+    after: Exchange
+    booked: Exchange | None = None
+    read_json: Exchange | None = None
+    read: Exchange | None = None
+    cancelled: Exchange | None = None
+
+    @property
+    def is_served(self) -> bool:
+        return _is_xml(self.search) and self.search.ok
+
+
+def in_xml(scenario: Scenario) -> InXml:
+    """A search in JSON and in XML; where XML is served, a booking, a read and a cancellation in XML too."""
+    trial = slot_search(scenario)
+
+    def searched(**headers: str) -> Exchange:
+        return trial.consumer.send(trial.part, trial.good().changed(headers=headers) if headers else trial.good())
+
+    said = InXml(searched(), searched(Accept=XML), searched())
+    if not said.is_served:
+        return said
+    found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+    part, consumer = found.part, scenario.consumer("first_111")
+    body = booking(scenario.patient, found.slot, scenario.settings.edition)
+    booked = consumer.send(part, calls.book(body).changed(format=XML))
+    url = appointment_url(booked, part.base_url) if booked.ok else ""
+    if not url:
+        return InXml(said.before, said.search, said.after, booked)
+    read_json = consumer.send(part, calls.read(url))
+    read = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
+    if not read.resource:
+        return InXml(said.before, said.search, said.after, booked, read_json, read)
+    # Only what it sends says that this one wants XML (FMT-04).
+    cancel = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
+    cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
+    return InXml(said.before, said.search, said.after, booked, read_json, read, cancelled)
+
+
+def says_the_same(recorder: Recorder, said: InXml) -> None:
+    """FMT-02: XML is supported too, and says what the JSON says (CF-21)."""
+    xml = said.search
+    served_as = "xml" if said.is_served else "json" if xml.ok else "refused"
+    recorder.expect_value("FMT-02", "xml-requested", served_as, actual=xml.answered(), of=xml, where="Content-Type")
+    if served_as != "xml":
+        return
+    _same(recorder, list(_search_differences(said)), [said.before, xml, said.after])
+    if said.read_json is not None and said.read is not None:
+        _same(recorder, _differences(said.read_json.resource, said.read.resource), [said.read_json, said.read])
+    for exchange, status in ((said.booked, 201), (said.cancelled, 200)):
+        if exchange is not None:
+            recorder.expect(
+                "FMT-02",
+                exchange.status == status and _is_xml(exchange),
+                expected=f"{exchange.request.method} in XML: {status} in XML",
+                actual=exchange.told(),
+                of=exchange,
+                where="Content-Type",
+            )
+
+
+def follows_what_is_sent(recorder: Recorder, said: InXml) -> None:
+    """FMT-04: a body in XML, with no preference stated, is answered in XML; where XML is not served, it cannot be."""
+    if not said.is_served:
+        recorder.does_not_arise("FMT-04", "XML is not served", of=said.search)
+    if said.cancelled is not None and said.cancelled.ok:
+        recorder.expect(
+            "FMT-04",
+            _is_xml(said.cancelled),
+            expected="XML sent with no preference: XML",
+            actual=said.cancelled.answered(),
+            of=said.cancelled,
+            where="Content-Type",
+        )
+
+
+def _is_xml(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.is_xml
+
+
+def _same(recorder: Recorder, wrong: list[str], of: list[Exchange]) -> None:
+    recorder.expect(
+        "FMT-02",
+        not wrong,
+        expected="XML that says the same as the JSON",
+        actual="the same" if not wrong else "; ".join(wrong[:3]),
+        of=of,
+        where="body",
+    )
+
+
+def _search_differences(said: InXml) -> Iterator[str]:
+    before, after, shown = (_by_identity(e.resource) for e in (said.before, said.after, said.search))
+    if said.search.resource.get("resourceType") != "Bundle":
+        yield f"the body is {said.search.answered()}"
+    for key in before.keys() & after.keys():
+        if key not in shown:
+            yield f"{key} is missing in XML"
+        elif before[key] == after[key]:
+            yield from _differences(before[key], shown[key])
+    yield from (f"{key} is in XML only" for key in shown.keys() - before.keys() - after.keys())
+
+
+def _by_identity(bundle: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The resources of a Bundle by type and id, or what else tells them apart."""
+    resources = [e["resource"] for e in bundle.get("entry") or [] if isinstance(e.get("resource"), Mapping)]
+    return {f"{r.get('resourceType')} {r.get('id') or r.get('identifier') or r}": r for r in resources}
+
+
+def _differences(plain: Mapping[str, Any], marked: Mapping[str, Any]) -> list[str]:
+    one, other = ({k: v for k, v in r.items() if k not in _FREE} for r in (plain, marked))
+    return [] if one == other else changes(one, other) or changes(other, one) or ["another content"]

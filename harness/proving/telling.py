@@ -1,0 +1,60 @@
+"""What a proof showed, in the terminal: the matrix, survivors first, and the rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..plaintext import WIDTH, say
+from .proof import Proof
+
+#: Above this many defects only those that need a look are shown; proof.json has them all.
+LONG = 200
+
+
+def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], folder: Path) -> None:
+    """``kinds`` are those of the defects, and ``called`` is what each kind is called."""
+    _matrix(proof)
+    print("-" * WIDTH)
+    for kind, words in called.items():
+        of_kind = [one for one in proof.defects if kinds[one.name] == kind]
+        if of_kind:
+            killed, localised = sum(one.killed for one in of_kind), sum(one.localised for one in of_kind)
+            say(f"{words}: {killed} of {len(of_kind)} killed ({killed / len(of_kind):.1%}), {localised} localised")
+    document = proof.document()
+    for name in ("sensitivity", "localisation", "specificity"):
+        if document[name] is not None:
+            say(f"{name} {document[name]:.1%}")
+    if proof.repeatability.runs:
+        say(f"repeated {proof.repeatability.runs} times in random orders: {len(proof.repeatability.flips)} flips")
+    for flipped, said in proof.repeatability.flips.items():
+        say(f"FLIPPED: {flipped} was {', '.join(said)}")
+    controls = proof.controls
+    if controls.clean_failed:
+        say(f"CONTROL FAILED: the clean system does not meet {', '.join(controls.clean_failed)}")
+    if controls.canary and not controls.canary_killed:
+        say(f"CONTROL FAILED: the canary {controls.canary} lives")
+    for run, why in proof.troubles.items():
+        say(f"not finished: {run}: {why}")
+    say(f"proof.json and proof.html are in {folder}")
+
+
+def _matrix(proof: Proof) -> None:
+    say()
+    say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'killed':<7}{'localised':<10}also failed")
+    print("-" * WIDTH)
+    rows = sorted(proof.defects, key=lambda d: (d.killed, d.localised, d.name))
+    if len(rows) > LONG:
+        rows = [one for one in rows if not one.localised]
+        say(f"({len(proof.defects) - len(rows)} more were reached, killed and localised)")
+    for one in rows:
+        marks = f"{_mark(one.reached):<8}{_mark(one.killed):<7}{_mark(one.localised):<10}"
+        also = ", ".join(one.also_failed)
+        say(f"{one.name:<32} {one.requirement:<13} {marks}{also}", hanging=" " * 72)
+    for variant in proof.variants:
+        accused = ", ".join(variant.false_alarms)
+        say(f"variant {variant.name}: {'accused of ' + accused if accused else 'in peace'}")
+
+
+def _mark(value: bool) -> str:
+    return "yes" if value else "NO"
