@@ -7,15 +7,14 @@ Valid FHIR STU3, its profile, the booking overrides: the faults are found by ``s
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uec_booking.standard.profiles import RETURNED, check_profile
-from uec_booking.standard.validation import ID_FORM, check_structure
 
 from ..exchange import Exchange, Received
-from ..ledger import MET, NOT_MET, TOLERATED, Observation
+from ..ledger import MET, NOT_MET, Observation
+from .every_resource import Fault, observed, seen, structure_faults, time_faults, times
 
 #: The clauses that a resource of each type is checked against; PRV-GET-05 and -06 on a read only.
 _CLAUSES: Mapping[str, tuple[str, ...]] = {
@@ -37,14 +36,6 @@ DECIDES: frozenset[str] = frozenset(
     | {*_READ_CLAUSES, "RES-ANY-01", "FMT-15", "FMT-18", "FMT-19", "PRV-GET-07", "PRV-SRCH-33"}
 )
 
-_ID = re.compile(r"^[A-Za-z0-9\-.]{1,64}$")
-_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")
-#: The elements that are instants in the resources of the standard (Appointment.created is a dateTime).
-_INSTANTS = frozenset({"start", "end", "lastUpdated", "indexed"})
-
-#: A fault: clause, whether it is only tolerated, place, expected, actual.
-Fault = tuple[str, bool, str, str, str]
-
 
 class ContentChecks:
     """Checks resources under an edition and reading; the same bytes are looked at once only."""
@@ -61,32 +52,26 @@ class ContentChecks:
             return
         if response.resource is None:
             if exchange.ok or "fhir" in response.media_type:
-                yield _observation(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
+                yield seen(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
             return
         profile = _profile(exchange, response)
         key = (profile, hashlib.sha256(response.body).digest())
         if key not in self._known:
             self._known[key] = self._look(response.resource, profile)
         faults, clauses = self._known[key]
-        broken = {clause for clause, *_ in faults}
-        for clause, tolerated, where, expected, actual in faults:
-            yield _observation(exchange, clause, TOLERATED if tolerated else NOT_MET, where, expected, actual)
-        for clause in sorted(clauses - broken):
-            yield _observation(exchange, clause, MET, "", "as the profile says", "as expected")
+        yield from observed(exchange, faults, clauses)
         if exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200:
             yield _etag(exchange, response)
 
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
-        faults: list[Fault] = []
-        for problem in check_structure(resource):
-            clause = "FMT-15" if problem.expected == ID_FORM else "RES-ANY-01"
-            faults.append((clause, False, problem.where, problem.expected, problem.actual))
+        faults = [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)]
         if profile:
             # What a read answers is an appointment as any answer has it, and more.
             both = ["appointment", profile] if profile == "appointment-read" else [profile]
             for problem in (p for each in both for p in check_profile(resource, each, self._edition, self._reading)):
                 clause = problem.requirement or "RES-ANY-01"
-                faults.append((clause, problem.level == "SHOULD", problem.where, problem.expected, problem.actual))
+                told = problem.level == "SHOULD"
+                faults.append(Fault(clause, problem.where, problem.expected, problem.actual, told))
         clauses = {"RES-ANY-01", "FMT-15"}
         for kind, inner in _resources(resource):
             clauses.update(_CLAUSES.get(kind, ()))
@@ -94,15 +79,9 @@ class ContentChecks:
                 clauses.add("PRV-SRCH-33")
         if profile == "appointment-read":
             clauses.update(_READ_CLAUSES)
-        zones = list(_times(resource, resource.get("resourceType", "$")))
-        if zones:
+        if times(resource):
             clauses.update(("FMT-18", "FMT-19"))
-        for where, text in zones:
-            if not _INSTANT.match(text):
-                faults.append(("FMT-18", False, where, "an instant with seconds and an explicit offset", repr(text)))
-            elif not text.endswith(("Z", "+00:00", "-00:00")):
-                faults.append(("FMT-19", False, where, "a time in UTC", repr(text)))
-        return list(dict.fromkeys(faults)), clauses
+        return faults, clauses
 
 
 def _profile(exchange: Exchange, response: Received) -> str:
@@ -125,41 +104,17 @@ def _resources(resource: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
             yield str(inner.get("resourceType", "")), inner
 
 
-def _times(value: Any, where: str) -> Iterable[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name in _INSTANTS and isinstance(inner, str):
-                yield f"{where}.{name}", inner
-            else:
-                yield from _times(inner, f"{where}.{name}")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _times(inner, f"{where}[{index}]")
-
-
 def _etag(exchange: Exchange, response: Received) -> Observation:
     """PRV-GET-07: the ETag of a read holds meta.versionId."""
     meta = (response.resource or {}).get("meta")
     version = meta.get("versionId") if isinstance(meta, Mapping) else None
     etag = response.header("ETag")
     met = bool(etag) and (etag or "").removeprefix("W/").strip('"') == version
-    return _observation(
+    return seen(
         exchange,
         "PRV-GET-07",
         MET if met else NOT_MET,
         "ETag",
         "an ETag equal to meta.versionId",
         "as expected" if met else f"ETag {etag}, versionId {version!r}",
-    )
-
-
-def _observation(exchange: Exchange, clause: str, outcome: str, where: str, expected: str, actual: str) -> Observation:
-    return Observation(
-        requirement=clause,
-        outcome=outcome,
-        expected=expected,
-        actual=actual,
-        where=where,
-        exchanges=(exchange.id,),
-        system=exchange.system,
     )

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uec_booking.standard.profiles import check_profile
-from uec_booking.standard.validation import ID_FORM, check_structure
 
 from ..exchange import Exchange
-from ..ledger import MET, NOT_MET, TOLERATED, Observation
-from ..times import moment
+from ..ledger import Observation
+from .every_resource import Fault, observed, structure_faults, time_faults
 
 #: Which clause says what the answer to a request is, when it succeeds.
 _ANSWERS = {"register": "REG-04", "read": "REG-14", "search": "REG-15", "update": "REG-17"}
@@ -21,33 +20,21 @@ _OF_EACH_POINTER = frozenset({"FMT-15", "FMT-18", "FMT-19"})
 #: The clauses that this module decides on every exchange with a registry.
 DECIDES: frozenset[str] = _OF_EACH_POINTER | {*_ANSWERS.values(), *_REFUSALS.values()}
 
-_TIMES = ("start", "end")
-
-#: A fault: clause, outcome, place, expected, actual.
-Fault = tuple[str, str, str, str, str]
-
 
 def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator[Observation]:
     """The observations of one exchange; nothing where no resource was answered."""
-    body = (exchange.response and exchange.response.resource) or {}
+    body = exchange.response.resource if exchange.response else None
     if not body or "/Appointment" not in exchange.request.url:
         return
     if exchange.ok:
         clause = _ANSWERS[_interaction(exchange)]
-        clauses = {clause, *_OF_EACH_POINTER}
-        faults = [*_structure(clause, body)]
+        faults = [*structure_faults(body, clause), *time_faults(body)]
         for place, pointer in _pointers(body):
-            faults += _pointer(clause, place, pointer, edition, reading)
+            faults += _pointer_faults(clause, place, pointer, edition, reading)
+        yield from observed(exchange, faults, {clause, *_OF_EACH_POINTER})
     elif exchange.status in _REFUSALS and body.get("resourceType") == "OperationOutcome":
         clause = _REFUSALS[exchange.status]
-        clauses = {clause}
-        faults = [*_structure(clause, body)]
-    else:
-        return
-    for name, outcome, where, expected, actual in dict.fromkeys(faults):
-        yield _observation(exchange, name, outcome, where, expected, actual)
-    for name in sorted(clauses - {fault[0] for fault in faults}):
-        yield _observation(exchange, name, MET, "", "as the standard has it", "as expected")
+        yield from observed(exchange, [*structure_faults(body, clause)], {clause})
 
 
 def _interaction(exchange: Exchange) -> str:
@@ -67,35 +54,10 @@ def _pointers(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
             yield f"Bundle.entry[{index}].resource", inner
 
 
-def _structure(clause: str, body: Mapping[str, Any]) -> Iterator[Fault]:
-    for problem in check_structure(body):
-        name = "FMT-15" if problem.expected == ID_FORM else clause
-        yield name, NOT_MET, problem.where, problem.expected, problem.actual
-
-
-def _pointer(clause: str, place: str, pointer: Mapping[str, Any], edition: str, reading: str) -> Iterator[Fault]:
+def _pointer_faults(clause: str, place: str, pointer: Mapping[str, Any], edition: str, reading: str) -> Iterator[Fault]:
     for problem in check_profile(pointer, "registry-entry", edition, reading):
-        outcome = TOLERATED if problem.level == "SHOULD" else NOT_MET
         where = place + problem.where.removeprefix("Appointment")
-        yield clause, outcome, where, problem.expected, problem.actual
+        yield Fault(clause, where, problem.expected, problem.actual, problem.level == "SHOULD")
     for name, value in pointer.items():
         if isinstance(value, list) and any(item in value[:index] for index, item in enumerate(value)):
-            yield clause, NOT_MET, f"{place}.{name}", "each of them once", "the same twice"
-    for name in _TIMES:
-        text = pointer.get(name)
-        if isinstance(text, str) and moment(text) is None:
-            yield "FMT-18", NOT_MET, f"{place}.{name}", "an instant with seconds and an explicit offset", repr(text)
-        elif isinstance(text, str) and not text.endswith(("Z", "+00:00", "-00:00")):
-            yield "FMT-19", NOT_MET, f"{place}.{name}", "a time in UTC", repr(text)
-
-
-def _observation(exchange: Exchange, clause: str, outcome: str, where: str, expected: str, actual: str) -> Observation:
-    return Observation(
-        requirement=clause,
-        outcome=outcome,
-        expected=expected,
-        actual=actual,
-        where=where,
-        exchanges=(exchange.id,),
-        system=exchange.system,
-    )
+            yield Fault(clause, f"{place}.{name}", "each of them once", "the same twice")
