@@ -139,6 +139,11 @@ def in_entries(resource_type: str, change: Change) -> Change:
     return change_all
 
 
+def in_found(resource_type: str, name: str, requirement: str, summary: str, change: Change) -> Fault:
+    """A defect in the resources of a type that a slot search returns."""
+    return rewriting(name, requirement, summary, with_body(in_entries(resource_type, change), done("slots")))
+
+
 def in_contained(resource_type: str, change: Change) -> Change:
     """The change made to each contained resource of a type."""
 

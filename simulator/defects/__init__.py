@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from uec_booking.simulator.defects.after_booking import AFTER_BOOKING
+from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
+from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
 from uec_booking.simulator.defects.requests import REQUESTS
 from uec_booking.simulator.defects.search import SEARCH
+from uec_booking.simulator.defects.search_result import SEARCH_RESULT
 from uec_booking.simulator.defects.security import SECURITY
-from uec_booking.simulator.defects.shown import SHOWN
 from uec_booking.simulator.defects.workflow import WORKFLOW
+from uec_booking.simulator.defects.written import WRITTEN
 from uec_booking.simulator.seams import Fault
 
 DEFECTS: tuple[Fault, ...] = (
     *WORKFLOW,
     *CAPABILITY,
     *SEARCH,
+    *SEARCH_RESULT,
     *BOOKING,
     *AFTER_BOOKING,
     *SECURITY,
     *EDGE,
     *REGISTRY,
     *REQUESTS,
-    *SHOWN,
+    *KEPT,
+    *READ_BACK,
+    *WRITTEN,
+    *ALONG_WITH_SLOTS,
     *MECHANICAL_DEFECTS,
 )

@@ -1,4 +1,4 @@
-"""Defects of the slot search and of what it returns."""
+"""Defects of the slot search: which slots are found, and which searches are refused."""
 
 from __future__ import annotations
 
@@ -8,17 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import (
-    Change,
-    done,
-    in_entries,
-    provider,
-    rewriting,
-    undecidable,
-    with_body,
-    with_header,
-    without,
-)
+from uec_booking.simulator.fault_making import provider, undecidable
 from uec_booking.simulator.provider.query import read_slot_query
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
@@ -105,42 +95,6 @@ def _any_service(original: Any, service_id: str) -> Service:
         return original(service_id)
     except Refused:
         return Service(service_id, "Unknown", ())
-
-
-def _leave_out(resource_type: str) -> Callable[..., Any]:
-    def included(original: Any, *arguments: Any) -> list[dict[str, Any]]:
-        return [r for r in original(*arguments) if r["resourceType"] != resource_type]
-
-    return included
-
-
-def _twice(original: Any, *arguments: Any) -> list[dict[str, Any]]:
-    return [resource for resource in original(*arguments) for _ in range(2)]
-
-
-def _stranger(original: Any, slots: Any, *arguments: Any) -> list[dict[str, Any]]:
-    stranger = {"resourceType": "Location", "id": "elsewhere", "status": "active", "name": "Elsewhere"}
-    return [*original(slots, *arguments), stranger] if slots else []
-
-
-def _in_slots(name: str, requirement: str, summary: str, change: Change) -> Fault:
-    return rewriting(name, requirement, summary, with_body(in_entries("Slot", change), done("slots")))
-
-
-def _in(kind: str, name: str, requirement: str, summary: str, change: Change) -> Fault:
-    return rewriting(name, requirement, summary, with_body(in_entries(kind, change), done("slots")))
-
-
-def _wrong_total(bundle: dict[str, Any]) -> None:
-    bundle["total"] = bundle["total"] + 1
-
-
-def _no_zone(slot: dict[str, Any]) -> None:
-    slot["start"] = slot["start"][:19]
-
-
-def _end_first(slot: dict[str, Any]) -> None:
-    slot["start"], slot["end"] = slot["end"], slot["start"]
 
 
 SEARCH: tuple[Fault, ...] = (
@@ -261,100 +215,5 @@ SEARCH: tuple[Fault, ...] = (
         "A search with an _include is refused.",
         "rules.slot_query",
         _refuse_if(lambda pairs: any(name.startswith("_include") for name, _ in pairs)),
-    ),
-    provider(
-        "no-schedules", "PRV-SRCH-17", "Schedules are not included.", "resources.included", _leave_out("Schedule")
-    ),
-    provider(
-        "no-practitioners",
-        "PRV-SRCH-18",
-        "Practitioners are not included.",
-        "resources.included",
-        _leave_out("Practitioner"),
-    ),
-    provider(
-        "no-roles",
-        "PRV-SRCH-19",
-        "PractitionerRoles are not included.",
-        "resources.included",
-        _leave_out("PractitionerRole"),
-    ),
-    provider(
-        "no-services",
-        "PRV-SRCH-20",
-        "HealthcareServices are not included.",
-        "resources.included",
-        _leave_out("HealthcareService"),
-    ),
-    provider(
-        "no-organisations",
-        "PRV-SRCH-21",
-        "Organizations are not included.",
-        "resources.included",
-        _leave_out("Organization"),
-    ),
-    provider(
-        "no-locations", "PRV-SRCH-22", "Locations are not included.", "resources.included", _leave_out("Location")
-    ),
-    provider(
-        "unrelated-resource",
-        "PRV-SRCH-24",
-        "The result holds a Location that no slot leads to.",
-        "resources.included",
-        _stranger,
-    ),
-    provider("repeats-resources", "PRV-SRCH-25", "Shared resources come twice.", "resources.included", _twice),
-    rewriting("no-self-link", "PRV-SRCH-38", "The result has no self link.", with_body(without("link"), done("slots"))),
-    rewriting("wrong-total", "RES-BND-01", "The total is one too many.", with_body(_wrong_total, done("slots"))),
-    rewriting(
-        "collection-bundle",
-        "PRV-SRCH-01",
-        "The result is a Bundle of type collection.",
-        with_body(lambda bundle: bundle.update(type="collection"), done("slots")),
-    ),
-    _in_slots("slot-without-profile", "RES-SLOT-01", "Slots do not claim the profile.", without("meta")),
-    _in_slots("slot-without-schedule", "RES-SLOT-02", "Slots refer to no Schedule.", without("schedule")),
-    _in_slots("slot-without-end", "RES-SLOT-03", "Slots have no end.", without("end")),
-    _in_slots("slot-without-zone", "RES-SLOT-03", "The start of slots has no offset.", _no_zone),
-    _in_slots("slot-ends-first", "RES-SLOT-03", "Slots end before they start.", _end_first),
-    _in_slots(
-        "slot-of-odd-status", "RES-SLOT-04", "Slots have the status open.", lambda slot: slot.update(status="open")
-    ),
-    _in_slots("slot-without-identifier", "RES-SLOT-05", "Slots have no identifier.", without("identifier")),
-    _in(
-        "Schedule",
-        "schedule-without-service",
-        "RES-SCH-02",
-        "Schedules name no HealthcareService.",
-        lambda schedule: schedule["actor"].pop(0),
-    ),
-    _in(
-        "Schedule",
-        "schedule-with-two-practitioners",
-        "RES-SCH-03",
-        "Schedules name a second Practitioner.",
-        lambda schedule: schedule["actor"].append({"reference": "Practitioner/second"}),
-    ),
-    _in(
-        "HealthcareService",
-        "service-of-another-id",
-        "RES-HCS-01",
-        "The HealthcareService has another id than was searched for.",
-        lambda service: service.update(
-            id="1", identifier=[{"system": "https://system.example/Id/other", "value": "1"}]
-        ),
-    ),
-    _in(
-        "Organization",
-        "organisation-of-odd-system",
-        "RES-ORG-01",
-        "Organizations have no ODS code.",
-        lambda resource: resource.update(identifier=[{"system": "https://system.example/Id/other", "value": "1"}]),
-    ),
-    rewriting(
-        "slots-as-json-text",
-        "FMT-01",
-        "Searches are answered as text/json.",
-        with_header("Content-Type", lambda value: "text/json;charset=utf-8", done("slots")),
     ),
 )

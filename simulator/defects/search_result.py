@@ -1,0 +1,140 @@
+"""Defects of the Bundle that a slot search returns: what is in it, and its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from uec_booking.simulator.fault_making import done, in_found, provider, rewriting, with_body, with_header, without
+from uec_booking.simulator.seams import Fault
+
+
+def _leave_out(resource_type: str) -> Callable[..., Any]:
+    def included(original: Any, *arguments: Any) -> list[dict[str, Any]]:
+        return [r for r in original(*arguments) if r["resourceType"] != resource_type]
+
+    return included
+
+
+def _twice(original: Any, *arguments: Any) -> list[dict[str, Any]]:
+    return [resource for resource in original(*arguments) for _ in range(2)]
+
+
+def _stranger(original: Any, slots: Any, *arguments: Any) -> list[dict[str, Any]]:
+    stranger = {"resourceType": "Location", "id": "elsewhere", "status": "active", "name": "Elsewhere"}
+    return [*original(slots, *arguments), stranger] if slots else []
+
+
+def _wrong_total(bundle: dict[str, Any]) -> None:
+    bundle["total"] = bundle["total"] + 1
+
+
+def _no_zone(slot: dict[str, Any]) -> None:
+    slot["start"] = slot["start"][:19]
+
+
+def _end_first(slot: dict[str, Any]) -> None:
+    slot["start"], slot["end"] = slot["end"], slot["start"]
+
+
+SEARCH_RESULT: tuple[Fault, ...] = (
+    provider(
+        "no-schedules", "PRV-SRCH-17", "Schedules are not included.", "resources.included", _leave_out("Schedule")
+    ),
+    provider(
+        "no-practitioners",
+        "PRV-SRCH-18",
+        "Practitioners are not included.",
+        "resources.included",
+        _leave_out("Practitioner"),
+    ),
+    provider(
+        "no-roles",
+        "PRV-SRCH-19",
+        "PractitionerRoles are not included.",
+        "resources.included",
+        _leave_out("PractitionerRole"),
+    ),
+    provider(
+        "no-services",
+        "PRV-SRCH-20",
+        "HealthcareServices are not included.",
+        "resources.included",
+        _leave_out("HealthcareService"),
+    ),
+    provider(
+        "no-organisations",
+        "PRV-SRCH-21",
+        "Organizations are not included.",
+        "resources.included",
+        _leave_out("Organization"),
+    ),
+    provider(
+        "no-locations", "PRV-SRCH-22", "Locations are not included.", "resources.included", _leave_out("Location")
+    ),
+    provider(
+        "unrelated-resource",
+        "PRV-SRCH-24",
+        "The result holds a Location that no slot leads to.",
+        "resources.included",
+        _stranger,
+    ),
+    provider("repeats-resources", "PRV-SRCH-25", "Shared resources come twice.", "resources.included", _twice),
+    rewriting("no-self-link", "PRV-SRCH-38", "The result has no self link.", with_body(without("link"), done("slots"))),
+    rewriting("wrong-total", "RES-BND-01", "The total is one too many.", with_body(_wrong_total, done("slots"))),
+    rewriting(
+        "collection-bundle",
+        "PRV-SRCH-01",
+        "The result is a Bundle of type collection.",
+        with_body(lambda bundle: bundle.update(type="collection"), done("slots")),
+    ),
+    in_found("Slot", "slot-without-profile", "RES-SLOT-01", "Slots do not claim the profile.", without("meta")),
+    in_found("Slot", "slot-without-schedule", "RES-SLOT-02", "Slots refer to no Schedule.", without("schedule")),
+    in_found("Slot", "slot-without-end", "RES-SLOT-03", "Slots have no end.", without("end")),
+    in_found("Slot", "slot-without-zone", "RES-SLOT-03", "The start of slots has no offset.", _no_zone),
+    in_found("Slot", "slot-ends-first", "RES-SLOT-03", "Slots end before they start.", _end_first),
+    in_found(
+        "Slot",
+        "slot-of-odd-status",
+        "RES-SLOT-04",
+        "Slots have the status open.",
+        lambda slot: slot.update(status="open"),
+    ),
+    in_found("Slot", "slot-without-identifier", "RES-SLOT-05", "Slots have no identifier.", without("identifier")),
+    in_found(
+        "Schedule",
+        "schedule-without-service",
+        "RES-SCH-02",
+        "Schedules name no HealthcareService.",
+        lambda schedule: schedule["actor"].pop(0),
+    ),
+    in_found(
+        "Schedule",
+        "schedule-with-two-practitioners",
+        "RES-SCH-03",
+        "Schedules name a second Practitioner.",
+        lambda schedule: schedule["actor"].append({"reference": "Practitioner/second"}),
+    ),
+    in_found(
+        "HealthcareService",
+        "service-of-another-id",
+        "RES-HCS-01",
+        "The HealthcareService has another id than was searched for.",
+        lambda service: service.update(
+            id="1", identifier=[{"system": "https://system.example/Id/other", "value": "1"}]
+        ),
+    ),
+    in_found(
+        "Organization",
+        "organisation-of-odd-system",
+        "RES-ORG-01",
+        "Organizations have no ODS code.",
+        lambda resource: resource.update(identifier=[{"system": "https://system.example/Id/other", "value": "1"}]),
+    ),
+    rewriting(
+        "slots-as-json-text",
+        "FMT-01",
+        "Searches are answered as text/json.",
+        with_header("Content-Type", lambda value: "text/json;charset=utf-8", done("slots")),
+    ),
+)

@@ -1,0 +1,141 @@
+"""Defects in how answers are written: format, letters, reasons and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Request, Response, g
+from uec_booking.simulator.fault_making import (
+    done,
+    interaction,
+    met,
+    refused,
+    rewriting,
+    with_body,
+    with_header,
+    without,
+    without_header,
+)
+from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from uec_booking.simulator.seams import Fault
+
+
+def _as_xml(request: Request) -> bool:
+    return "xml" in request.headers.get("Content-Type", "")
+
+
+def _preferred(request: Request) -> bool:
+    accept = request.headers.get("Accept", "")
+    return bool(request.args.get("_format")) or accept not in ("", "*/*")
+
+
+def _turned(form: str, other: str, when: Callable[[Request], bool]) -> Callable[[Request, Response], None]:
+    """Answers of one format are given in the other."""
+
+    def rewrite(request: Request, response: Response) -> None:
+        if response.headers.get("Content-Type") == CONTENT_TYPES[form] and response.get_data() and when(request):
+            response.set_data(dump(parse_body(response.get_data(), form), other))
+            response.headers["Content-Type"] = CONTENT_TYPES[other]
+
+    return rewrite
+
+
+def _xml_says_less(request: Request, response: Response) -> None:
+    if response.headers.get("Content-Type") == CONTENT_TYPES[XML]:
+        with_body(without("description"), done("book", "read", "cancel"))(request, response)
+
+
+def _ascii_only(request: Request, response: Response) -> None:
+    text = response.get_data().decode("utf-8", "replace")
+    response.set_data("".join(letter if ord(letter) < 128 else "?" for letter in text).encode("ascii"))
+
+
+def _in_html(request: Request, response: Response) -> None:
+    if refused(request, response) and interaction(request) == "cancel":
+        response.set_data(b"<html><body>Refused</body></html>")
+        response.headers["Content-Type"] = "text/html;charset=utf-8"
+
+
+def _unchallenged(request: Request, response: Response) -> None:
+    if str(g.get("situation", "")).startswith("token-"):
+        response.status_code = 401
+        response.headers.pop("WWW-Authenticate", None)
+
+
+def _no_reason(outcome: dict[str, Any]) -> None:
+    for issue in outcome["issue"]:
+        issue.pop("diagnostics", None)
+
+
+def _severity(outcome: dict[str, Any]) -> None:
+    for issue in outcome["issue"]:
+        issue["severity"] = "warning"
+
+
+def _when(situation: str) -> Callable[[Request, Response], bool]:
+    return lambda request, response: met(situation)
+
+
+def _say_nothing_of_editions(statement: dict[str, Any]) -> None:
+    for name in ("version", "description"):
+        statement.pop(name, None)
+    statement["rest"][0].pop("documentation", None)
+
+
+WRITTEN: tuple[Fault, ...] = (
+    rewriting(
+        "ignores-the-format-sent",
+        "FMT-04",
+        "Who sends XML, and asks for nothing, gets JSON.",
+        _turned(XML, JSON, lambda r: _as_xml(r) and not _preferred(r)),
+    ),
+    rewriting(
+        "xml-by-default", "FMT-05", "Who asks for nothing gets XML.", _turned(JSON, XML, lambda r: not _preferred(r))
+    ),
+    rewriting("xml-says-less", "FMT-02", "XML lacks the description that JSON has.", _xml_says_less),
+    rewriting("ascii-only", "FMT-08", "Letters beyond ASCII become question marks.", _ascii_only),
+    rewriting("cancel-refused-in-html", "PRV-CAN-21", "A cancellation is refused in HTML.", _in_html),
+    rewriting("unchallenged", "SEC-31", "Wrong tokens are answered with 401 and no challenge.", _unchallenged),
+    rewriting(
+        "refused-organisation-not-told-why",
+        "SEC-35",
+        "An organisation is refused without the reason.",
+        with_body(_no_reason, _when("organisation-refused")),
+    ),
+    rewriting(
+        "taken-is-a-warning",
+        "PRV-BOOK-11",
+        "That a slot is taken is a warning.",
+        with_body(_severity, _when("slot-taken")),
+    ),
+    rewriting(
+        "booked-without-last-modified",
+        "PRV-BOOK-06",
+        "A booking is answered without Last-Modified.",
+        without_header("Last-Modified", done("book")),
+    ),
+    rewriting(
+        "cancel-without-location",
+        "PRV-CAN-05",
+        "A cancellation is answered with a relative Location.",
+        with_header("Location", lambda value: value.rpartition("/booking/")[2], done("cancel")),
+    ),
+    rewriting(
+        "tells-no-edition",
+        "PRV-CAP-13",
+        "The statement tells no version of the standard.",
+        with_body(_say_nothing_of_editions, done("metadata")),
+    ),
+    rewriting(
+        "appointment-of-no-profile",
+        "RES-APT-14",
+        "Appointments claim no profile.",
+        with_body(
+            lambda a: a["meta"].update(
+                profile=["https://fhir.hl7.org.uk/STU3/StructureDefinition/CareConnect-Encounter-1"]
+            ),
+            done("book", "read", "cancel"),
+        ),
+    ),
+)
