@@ -71,8 +71,17 @@ class Recorder:
         where: str = "",
         system: str = "",
     ) -> bool:
-        """Record whether ``requirement`` was met in what was seen; returns ``met``."""
-        self._add(requirement, MET if met else NOT_MET, expected, actual, of, where, system)
+        """Record whether ``requirement`` was met in what was seen; returns ``met``.
+
+        Where something was not answered at all, what it would have shown was not seen: that is not observed.
+        Whether it had to be answered is for ``expect_answer`` to say.
+        """
+        exchanges = [of] if isinstance(of, Exchange) else list(of)
+        silent = [exchange for exchange in exchanges if exchange.response is None]
+        if silent and not met:
+            self.not_observed(requirement, f"{silent[0].request.method}: {silent[0].told()}", of=exchanges)
+        else:
+            self._add(requirement, MET if met else NOT_MET, expected, actual, exchanges, where, system)
         return met
 
     def expect_answer(self, requirement: str, situation: str, of: Exchange, *, expected: str = "") -> None:

@@ -15,6 +15,15 @@ BACKLOG = 256
 IDLE_SECONDS = 30
 
 
+class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
+    """Closes the connection where the app says so, as RFC 7230 section 6.6 asks; cheroot only passes the header on."""
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        if any(name.lower() == "connection" and value.lower() == "close" for name, value in headers):
+            self.req.close_connection = True
+        return super().start_response(status, headers, exc_info)
+
+
 class Server:
     """A listening socket, later an app behind it. Raises OSError if the address cannot be had."""
 
@@ -25,6 +34,7 @@ class Server:
         # Python's default of 10 would close idle connections as soon as a consumer has a few workers.
         self._server.keep_alive_conn_limit = 4 * THREADS
         self._server.nodelay = True
+        self._server.gateway = _Gateway
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
 
     def use_tls(self, certificates: Certificates) -> None:

@@ -122,6 +122,12 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "records.version",
         _current_version,
     ),
+    rewriting(
+        "reads-show-another-id",
+        "PRV-BOOK-08",
+        "An appointment that is read has another id than the booking was given.",
+        with_body(lambda body: body.update(id=f"{body['id']}-1"), done("read", "vread")),
+    ),
     provider("ids-in-any-case", "FMT-14", "Ids are looked up without regard to case.", "records.current", _any_case),
     provider(
         "read-needs-write-scope",

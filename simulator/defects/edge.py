@@ -46,6 +46,13 @@ def _accept_wins(request: Request, response: Response) -> None:
         response.headers["Content-Type"] = CONTENT_TYPES[form]
 
 
+def _broken_off(request: Request, response: Response) -> None:
+    """More is announced than comes, and then the connection ends."""
+    if done("read")(request, response):
+        response.headers["Content-Length"] = str(len(response.get_data()) + 100)
+        response.headers["Connection"] = "close"
+
+
 def _drop_from_issues(*names: str) -> Any:
     def change(outcome: dict[str, Any]) -> None:
         for issue in outcome.get("issue", []):
@@ -143,6 +150,7 @@ EDGE: tuple[Fault, ...] = (
         "FHIR comes as application/json.",
         with_header("Content-Type", lambda value: value.replace("fhir+json", "json"), _any),
     ),
+    rewriting("answers-break-off", "FMT-22", "An appointment is shorter than its Content-Length says.", _broken_off),
     rewriting("gzip-in-name-only", "FMT-09", "Answers say gzip and are not compressed.", _gzip_in_name_only),
     rewriting("accept-beats-format", "FMT-03", "Accept is heeded before _format.", _accept_wins),
     rewriting("book-answers-200", "PRV-BOOK-01", "A booking is answered with 200.", with_status(200, done("book"))),
