@@ -30,11 +30,17 @@ REFUSING = {
     "needs-signed-tokens",
     "patients-must-be-registered",
 }
+# Its point is that no whole answer comes.
+SILENT = {"answers-break-off"}
 MECHANICAL = [row["name"] for row in LISTED if row["kind"] == "mechanical"]
 TOGETHER = [row["name"] for row in LISTED if "made_of" in row]
 # Of what is generated a few stand for all, each of another kind; the proof runs every one.
 STORIES = [
-    *(row["name"] for row in LISTED if row["kind"] != "mechanical" and "made_of" not in row),
+    *(
+        row["name"]
+        for row in LISTED
+        if row["kind"] != "mechanical" and "made_of" not in row and row["name"] not in SILENT
+    ),
     *sorted({name.split(":")[1] + name.split(":")[3]: name for name in MECHANICAL if ":read:" not in name}.values()),
     *TOGETHER[::20],
 ]
