@@ -9,10 +9,13 @@ from uec_booking.simulator.variants.absent import ABSENT
 from uec_booking.simulator.variants.behaviour import BEHAVIOUR
 from uec_booking.simulator.variants.choices import CHOICES
 from uec_booking.simulator.variants.headers import HEADERS
+from uec_booking.simulator.variants.ids import IDS
 from uec_booking.simulator.variants.pages import PAGES
 from uec_booking.simulator.variants.pairs import pairs
-from uec_booking.simulator.variants.shapes import SHAPES
+from uec_booking.simulator.variants.search_results import SEARCH_RESULTS
 from uec_booking.simulator.variants.statuses import STATUSES
+from uec_booking.simulator.variants.times import TIMES
+from uec_booking.simulator.variants.wording import WORDING
 
 #: What comes along with slots is asked for in few scenarios.
 _ALONG = "PRV-SRCH-17"
@@ -31,7 +34,18 @@ _SEEN_ALONG = frozenset(
 
 SINGLE: tuple[Fault, ...] = tuple(
     replace(fault, kind=VARIANT, near=_ALONG if fault.name in _SEEN_ALONG else "")
-    for fault in (*CHOICES, *STATUSES, *BEHAVIOUR, *HEADERS, *SHAPES, *PAGES, *ABSENT)
+    for fault in (
+        *CHOICES,
+        *STATUSES,
+        *BEHAVIOUR,
+        *HEADERS,
+        *IDS,
+        *SEARCH_RESULTS,
+        *WORDING,
+        *TIMES,
+        *PAGES,
+        *ABSENT,
+    )
 )
 
 VARIANTS: tuple[Fault, ...] = (*SINGLE, *pairs(SINGLE))

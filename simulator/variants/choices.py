@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from flask import Request, Response
 from uec_booking.simulator.fault_making import done, provider, rewriting, without_header
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.variants.times import SUMMER, slot_times
 
-_SUMMER = timezone(timedelta(hours=1))
 _CAP = 25
 
 
@@ -30,13 +29,6 @@ def _hundreds(original: Any, *arguments: Any) -> int:
 def _only_the_booker(original: Any, current: Any, caller: Any) -> None:
     if caller.ods != current.organisation:
         raise Refused("organisation-refused", "Only the organisation that booked may cancel.")
-
-
-def _other_zone(original: Any, row: Any) -> dict[str, Any]:
-    slot = original(row)
-    for name in ("start", "end"):
-        slot[name] = datetime.fromisoformat(slot[name]).astimezone(_SUMMER).isoformat(timespec="milliseconds")
-    return slot
 
 
 def _told_more(original: Any, row: Any) -> dict[str, Any]:
@@ -107,7 +99,7 @@ CHOICES: tuple[Fault, ...] = (
         "FMT-19",
         "Slots have the offset +01:00 and milliseconds.",
         "resources.slot",
-        _other_zone,
+        slot_times(SUMMER, "milliseconds"),
     ),
     provider(
         "slots-tell-more",

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Request, Response, g
 from uec_booking.simulator.fault_making import Test, interaction, rewriting, with_status
-from uec_booking.simulator.seams import Fault, Rewrite
+from uec_booking.simulator.seams import Fault
 
 
-def _token_at_fault(*names: str) -> Test:
-    return lambda request, response: g.get("situation") in {f"token-{name}" for name in names}
+@dataclass(frozen=True)
+class Situation:
+    """What documents or systems answer with different statuses. ``summary`` has ``{}`` where the status stands."""
+
+    name: str
+    requirement: str
+    summary: str
+    met: Test
+    part: str = "provider"
+
+    def is_(self, status: int) -> Fault:
+        """The variant that answers with this status."""
+        summary = self.summary.format(status)
+        return rewriting(
+            f"{self.name}-is-{status}", self.requirement, summary, with_status(status, self.met), self.part
+        )
 
 
-def _at_the_registry(status: int, *names: str) -> Rewrite:
-    return with_status(status, _situation(*names))
+def _refused_for(*situations: str) -> Test:
+    return lambda request, response: g.get("situation") in situations
+
+
+def _wrong_token(request: Request, response: Response) -> bool:
+    return str(g.get("situation", "")).startswith("token-") and g.situation != "token-scope"
+
+
+def _taken(request: Request, response: Response) -> bool:
+    return g.get("situation") == "slot-taken" and interaction(request) == "book"
 
 
 def _no_such_update(request: Request, response: Response) -> None:
@@ -21,127 +45,83 @@ def _no_such_update(request: Request, response: Response) -> None:
         response.headers["Allow"] = "GET"
 
 
-def _situation(*names: str) -> Test:
-    return lambda request, response: g.get("situation") in names
-
-
-def _unauthorised(request: Request, response: Response) -> None:
-    if str(g.get("situation", "")).startswith("token-") and g.situation != "token-scope":
-        response.status_code = 401
-
-
-def _taken(request: Request, response: Response) -> bool:
-    return g.get("situation") == "slot-taken" and interaction(request) == "book"
-
+WRONG_TOKEN = Situation("wrong-token", "SEC-22", "Wrong tokens are answered with {} (RFC 6750).", _wrong_token)
+MALFORMED_TOKEN = Situation(
+    "malformed-token",
+    "SEC-22",
+    "Missing and malformed tokens are answered with {} (RFC 6750 invalid_request).",
+    _refused_for("token-absent", "token-malformed"),
+)
+TAKEN_SLOT = Situation("taken-slot", "PRV-BOOK-10", "A taken slot is answered with {} (CF-02).", _taken)
+UNKNOWN_SLOT = Situation(
+    "unknown-slot", "PRV-BOOK-14", "A booking for an unknown slot is answered with {}.", _refused_for("unknown-slot")
+)
+STALE_VERSION = Situation(
+    "stale-version", "PRV-CAN-08", "A stale version is answered with {} (CF-22).", _refused_for("stale-version")
+)
+UNKNOWN_SERVICE = Situation(
+    "unknown-service", "PRV-SRCH-11", "An unknown service is answered with {} (CF-05).", _refused_for("unknown-service")
+)
+BREACH = Situation(
+    "breach",
+    "PRV-BOOK-12",
+    "A breach of the profile is answered with {} (CF-39).",
+    _refused_for("profile-breach", "rank-rules", "invalid-nhs-number"),
+)
+UNSERVED_FORMAT = Situation(
+    "unserved-format",
+    "FMT-06",
+    "A format that is not served is answered with {} (CF-20).",
+    _refused_for("unsupported-response-format"),
+)
+NO_SSP_HEADERS = Situation(
+    "no-ssp-headers",
+    "SSP-13",
+    "Requests that did not come through the proxy are answered with {}.",
+    _refused_for("bad-header"),
+)
+WRONG_METHOD = Situation(
+    "wrong-method", "PRV-SRCH-35", "A wrong method is answered with {} (CF-49).", _refused_for("wrong-method")
+)
+REGISTRY_TOKEN = Situation(
+    "registry-token", "REG-20", "The registry answers wrong tokens with {} (CF-57).", _wrong_token, "registry"
+)
+REGISTRY_STALE = Situation(
+    "registry-stale",
+    "REG-19",
+    "The registry answers a stale version with {} (CF-22).",
+    _refused_for("stale-version"),
+    "registry",
+)
+REGISTRY_BREACH = Situation(
+    "registry-breach",
+    "REG-09",
+    "The registry answers a breach of the profile with {} (CF-39).",
+    _refused_for("profile-breach", "invalid-nhs-number"),
+    "registry",
+)
 
 STATUSES: tuple[Fault, ...] = (
-    rewriting("wrong-token-is-401", "SEC-22", "Wrong tokens are answered with 401 (RFC 6750).", _unauthorised),
-    rewriting(
-        "taken-slot-is-422", "PRV-BOOK-10", "A taken slot is answered with 422 (CF-02).", with_status(422, _taken)
-    ),
-    rewriting(
-        "taken-slot-is-409", "PRV-BOOK-10", "A taken slot is answered with 409 (CF-02).", with_status(409, _taken)
-    ),
-    rewriting(
-        "stale-version-is-412",
-        "PRV-CAN-08",
-        "A stale version is answered with 412 (CF-22).",
-        with_status(412, _situation("stale-version")),
-    ),
-    rewriting(
-        "unknown-service-is-400",
-        "PRV-SRCH-11",
-        "An unknown service is answered with 400 (CF-05).",
-        with_status(400, _situation("unknown-service")),
-    ),
-    rewriting(
-        "breach-is-400",
-        "PRV-BOOK-12",
-        "A breach of the profile is answered with 400 (CF-39).",
-        with_status(400, _situation("profile-breach", "rank-rules", "invalid-nhs-number")),
-    ),
-    rewriting(
-        "unserved-format-is-501",
-        "FMT-06",
-        "A format that is not served is answered with 501 (CF-20).",
-        with_status(501, _situation("unsupported-response-format")),
-    ),
-    rewriting(
-        "malformed-token-is-400",
-        "SEC-22",
-        "Missing and malformed tokens are answered with 400 (RFC 6750 invalid_request).",
-        with_status(400, _token_at_fault("absent", "malformed")),
-    ),
-    rewriting(
-        "unserved-format-is-400",
-        "FMT-06",
-        "A format that is not served is answered with 400 (CF-20).",
-        with_status(400, _situation("unsupported-response-format")),
-    ),
-    rewriting(
-        "unserved-format-is-406",
-        "FMT-06",
-        "A format that is not served is answered with 406 (CF-20).",
-        with_status(406, _situation("unsupported-response-format")),
-    ),
-    rewriting(
-        "unknown-slot-is-400",
-        "PRV-BOOK-14",
-        "A booking for an unknown slot is answered with 400.",
-        with_status(400, _situation("unknown-slot")),
-    ),
-    rewriting(
-        "unknown-slot-is-404",
-        "PRV-BOOK-14",
-        "A booking for an unknown slot is answered with 404.",
-        with_status(404, _situation("unknown-slot")),
-    ),
-    rewriting(
-        "unknown-slot-is-409",
-        "PRV-BOOK-14",
-        "A booking for an unknown slot is answered with 409.",
-        with_status(409, _situation("unknown-slot")),
-    ),
+    WRONG_TOKEN.is_(401),
+    TAKEN_SLOT.is_(422),
+    TAKEN_SLOT.is_(409),
+    STALE_VERSION.is_(412),
+    UNKNOWN_SERVICE.is_(400),
+    BREACH.is_(400),
+    UNSERVED_FORMAT.is_(501),
+    MALFORMED_TOKEN.is_(400),
+    UNSERVED_FORMAT.is_(400),
+    UNSERVED_FORMAT.is_(406),
+    UNKNOWN_SLOT.is_(400),
+    UNKNOWN_SLOT.is_(404),
+    UNKNOWN_SLOT.is_(409),
     rewriting(
         "unknown-update-is-405", "PRV-CAN-19", "An update of an unknown id is answered with 405.", _no_such_update
     ),
-    rewriting(
-        "no-ssp-headers-is-403",
-        "SSP-13",
-        "Requests that did not come through the proxy are answered with 403.",
-        with_status(403, _situation("bad-header")),
-    ),
-    rewriting(
-        "wrong-method-is-404",
-        "PRV-SRCH-35",
-        "A wrong method is answered with 404 (CF-49).",
-        with_status(404, _situation("wrong-method")),
-    ),
-    rewriting(
-        "wrong-method-is-400",
-        "PRV-SRCH-35",
-        "A wrong method is answered with 400 (CF-49).",
-        with_status(400, _situation("wrong-method")),
-    ),
-    rewriting(
-        "registry-token-is-401",
-        "REG-20",
-        "The registry answers wrong tokens with 401 (CF-57).",
-        _unauthorised,
-        "registry",
-    ),
-    rewriting(
-        "registry-stale-is-412",
-        "REG-19",
-        "The registry answers a stale version with 412 (CF-22).",
-        _at_the_registry(412, "stale-version"),
-        "registry",
-    ),
-    rewriting(
-        "registry-breach-is-400",
-        "REG-09",
-        "The registry answers a breach of the profile with 400 (CF-39).",
-        _at_the_registry(400, "profile-breach", "invalid-nhs-number"),
-        "registry",
-    ),
+    NO_SSP_HEADERS.is_(403),
+    WRONG_METHOD.is_(404),
+    WRONG_METHOD.is_(400),
+    REGISTRY_TOKEN.is_(401),
+    REGISTRY_STALE.is_(412),
+    REGISTRY_BREACH.is_(400),
 )
