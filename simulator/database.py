@@ -26,17 +26,41 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+
+def _key(name: str, length: int) -> Column[str]:
+    return Column(name, String(length), primary_key=True)
+
+
+def _text(name: str, length: int | None = None) -> Column[str]:
+    """Of any length where none is given."""
+    return Column(name, String(length) if length else Text(), nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _sequence() -> Column[int]:
+    return Column("seq", Integer, primary_key=True, autoincrement=True)
+
+
+def _versions(name: str, *owner: Column[str]) -> Table:
+    """Every version of every resource of a kind, as it was stored."""
+    version = Column("version", Integer, primary_key=True)
+    return Table(name, metadata, *owner, _key("id", 64), version, _number("stored_at"), _text("body"))
+
+
 # Times are Unix seconds in UTC. `system` is the key of the provider the row belongs to.
 slots = Table(
     "slots",
     metadata,
-    Column("system", String(20), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    Column("identifier", String(36), nullable=False),
-    Column("diary", String(64), nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("status", String(8), nullable=False),
+    _key("system", 20),
+    _key("id", 64),
+    _text("identifier", 36),
+    _text("diary", 64),
+    _number("start"),
+    _number("end"),
+    _text("status", 8),
     Index("slots_by_start", "system", "start"),
     UniqueConstraint("system", "identifier"),
     UniqueConstraint("system", "diary", "start"),
@@ -45,92 +69,77 @@ slots = Table(
 appointments = Table(
     "appointments",
     metadata,
-    Column("system", String(20), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("patient_system", String(200), nullable=False),
-    Column("patient_value", String(100), nullable=False),
-    Column("slot", String(64), nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("organisation", String(20), nullable=False),
-    Column("url", Text, nullable=False),
+    _key("system", 20),
+    _key("id", 64),
+    _number("version"),
+    _text("status", 20),
+    _text("patient_system", 200),
+    _text("patient_value", 100),
+    _text("slot", 64),
+    _number("start"),
+    _text("organisation", 20),
+    _text("url"),
     Index("appointments_by_patient", "system", "patient_value"),
 )
 
-appointment_versions = Table(
-    "appointment_versions",
-    metadata,
-    Column("system", String(20), primary_key=True),
-    Column("id", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("stored_at", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-)
+appointment_versions = _versions("appointment_versions", _key("system", 20))
 
 # One row for every booking or cancellation that succeeded, so that a retry is recognised (PRV-XTI-03).
 requests_seen = Table(
     "requests_seen",
     metadata,
-    Column("system", String(20), primary_key=True),
-    Column("request_id", String(200), primary_key=True),
-    Column("action", String(10), nullable=False),
-    Column("appointment", String(64), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("organisation", String(20), nullable=False),
+    _key("system", 20),
+    _key("request_id", 200),
+    _text("action", 10),
+    _text("appointment", 64),
+    _number("version"),
+    _text("organisation", 20),
 )
 
 audit = Table(
     "audit",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("system", String(20), nullable=False),
-    Column("at", Integer, nullable=False),
-    Column("action", String(20), nullable=False),
-    Column("outcome", String(40), nullable=False),
-    Column("appointment", String(64), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("request_id", String(200), nullable=False),
-    Column("response_id", String(64), nullable=False),
-    Column("provenance", Text, nullable=False),
+    _sequence(),
+    _text("system", 20),
+    _number("at"),
+    _text("action", 20),
+    _text("outcome", 40),
+    _text("appointment", 64),
+    _number("version"),
+    _text("request_id", 200),
+    _text("response_id", 64),
+    _text("provenance"),
     Index("audit_by_system", "system", "appointment"),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("system", String(20), nullable=False),
-    Column("appointment", String(64), nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("url", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("state", String(10), nullable=False),
+    _sequence(),
+    _text("system", 20),
+    _text("appointment", 64),
+    _text("kind", 10),
+    _text("url"),
+    _text("body"),
+    _number("attempts"),
+    _text("state", 10),
     Index("outbox_by_state", "system", "state"),
 )
 
 pointers = Table(
     "pointers",
     metadata,
-    Column("id", String(64), primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("nhs_number", String(20), nullable=False),
-    Column("url", Text, nullable=False),
-    Column("start", Integer, nullable=False),
+    _key("id", 64),
+    _number("version"),
+    _text("status", 20),
+    _text("nhs_number", 20),
+    _text("url"),
+    _number("start"),
     Index("pointers_by_patient", "nhs_number", "start"),
     Index("pointers_by_url", "url"),
 )
 
-pointer_versions = Table(
-    "pointer_versions",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("stored_at", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-)
+pointer_versions = _versions("pointer_versions")
 
 
 class Database:

@@ -47,6 +47,17 @@ def _common(write: bool) -> tuple[Header, ...]:
     )
 
 
+def _written(location: str, etag: str, last_modified: str) -> tuple[Header, ...]:
+    """The headers after a booking or a cancellation, and the requirements of those that tell the version."""
+    return (
+        *_common(True),
+        Header("Location", location, location),
+        Header("ETag", etag, etag),
+        Header("Last-Modified", last_modified, last_modified),
+        Header("Content-Location", MAY, OPTIONAL),
+    )
+
+
 _READ_HEADERS = (
     *_common(False),
     Header("ETag", "PRV-GET-07", "PRV-GET-07"),
@@ -72,13 +83,7 @@ ANSWERS: tuple[Answers, ...] = (
         "PRV-BOOK-07",
         _ANY,
         APPOINTMENT,
-        (
-            *_common(True),
-            Header("Location", "PRV-BOOK-04", "PRV-BOOK-04"),
-            Header("ETag", "PRV-BOOK-05", "PRV-BOOK-05"),
-            Header("Last-Modified", "PRV-BOOK-06", "PRV-BOOK-06"),
-            Header("Content-Location", MAY, OPTIONAL),
-        ),
+        _written(location="PRV-BOOK-04", etag="PRV-BOOK-05", last_modified="PRV-BOOK-06"),
     ),
     Answers("read", "provider", ("read",), "PRV-GET-01", _ANY, APPOINTMENT, _READ_HEADERS, "PRV-GET-05"),
     Answers("vread", "provider", ("vread",), "PRV-GET-02", _ANY, ITSELF, _READ_HEADERS, "PRV-GET-05", "PRV-GET-02"),
@@ -89,13 +94,7 @@ ANSWERS: tuple[Answers, ...] = (
         "PRV-CAN-02",
         _ANY,
         ITSELF,
-        (
-            *_common(True),
-            Header("Location", "PRV-CAN-05", "PRV-CAN-05"),
-            Header("ETag", "PRV-CAN-03", "PRV-CAN-03"),
-            Header("Last-Modified", "PRV-CAN-04", "PRV-CAN-04"),
-            Header("Content-Location", MAY, OPTIONAL),
-        ),
+        _written(location="PRV-CAN-05", etag="PRV-CAN-03", last_modified="PRV-CAN-04"),
     ),
     Answers("search", "provider", ("search",), "PRV-SAPT-01", _ANY, FOUND, _common(False)),
     Answers("refused", "provider", (), "ERR-02", _ANY, OUTCOME, _common(True)),

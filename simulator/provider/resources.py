@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uec_booking.simulator import terms
-from uec_booking.simulator.clock import as_http_date, as_instant, from_epoch
+from uec_booking.simulator import fhir_out, terms
+from uec_booking.simulator.clock import as_instant, from_epoch
 from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
 from uec_booking.simulator.world import Diary, ProviderProfile, Service
 from uec_booking.standard import names
@@ -33,15 +32,11 @@ class ProviderResources:
 
     def version_headers(self, base: str, resource: Resource, stored_at: int) -> dict[str, str]:
         """ETag, Last-Modified and Content-Location of the version returned (CF-23, CF-24)."""
-        return {
-            "ETag": f'W/"{resource["meta"]["versionId"]}"',
-            "Last-Modified": as_http_date(from_epoch(stored_at)),
-            "Content-Location": self.location(base, resource),
-        }
+        return fhir_out.version_headers(resource, stored_at, self.location(base, resource))
 
     def location(self, base: str, resource: Resource) -> str:
         """The absolute, version-specific URL of an appointment (CF-24)."""
-        return f"{base}/Appointment/{resource['id']}/_history/{resource['meta']['versionId']}"
+        return fhir_out.version_url(base, resource)
 
     # The slot search
 
@@ -58,16 +53,7 @@ class ProviderResources:
 
     def bundle(self, self_link: str, total: int, entries: list[Resource]) -> Resource:
         """A searchset."""
-        bundle: Resource = {
-            "resourceType": "Bundle",
-            "id": str(uuid.uuid4()),
-            "type": "searchset",
-            "total": total,
-            "link": [{"relation": "self", "url": self_link}],
-        }
-        if entries:
-            bundle["entry"] = entries
-        return bundle
+        return fhir_out.searchset(self_link, total, entries)
 
     def appointment_bundle(self, base: str, self_link: str, found: Iterable[StoredAppointment]) -> Resource:
         """The searchset of a patient's appointments, unpaged (PRV-SAPT-02)."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from uec_booking.simulator.clock import as_http_date, from_epoch
+from uec_booking.simulator import fhir_out
 from uec_booking.simulator.registry.stored import Pointer
 
 Resource = dict[str, Any]
@@ -21,15 +20,11 @@ class RegistryResources:
 
     def headers(self, base: str, resource: Resource, stored_at: int) -> dict[str, str]:
         """ETag, Last-Modified and Content-Location of the version returned (REG-03)."""
-        return {
-            "ETag": f'W/"{resource["meta"]["versionId"]}"',
-            "Last-Modified": as_http_date(from_epoch(stored_at)),
-            "Content-Location": self.location(base, resource),
-        }
+        return fhir_out.version_headers(resource, stored_at, self.location(base, resource))
 
     def location(self, base: str, resource: Resource) -> str:
         """The absolute, version-specific URL of a pointer (REG-02)."""
-        return f"{base}/Appointment/{resource['id']}/_history/{resource['meta']['versionId']}"
+        return fhir_out.version_url(base, resource)
 
     def bundle(self, base: str, self_link: str, found: Iterable[Pointer]) -> Resource:
         """The searchset of pointers, unpaged (REG-15)."""
@@ -41,11 +36,4 @@ class RegistryResources:
             }
             for pointer in found
         ]
-        bundle: Resource = {
-            "resourceType": "Bundle",
-            "id": str(uuid.uuid4()),
-            "type": "searchset",
-            "total": len(entries),
-            "link": [{"relation": "self", "url": self_link}],
-        }
-        return bundle | ({"entry": entries} if entries else {})
+        return fhir_out.searchset(self_link, len(entries), entries)
