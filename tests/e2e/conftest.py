@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "harness"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from program import World
+from program import World, launching
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +25,5 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Launches worlds of the test's own, with options."""
-    started: list[World] = []
-
-    def start(*options: str) -> World:
-        folder = tmp_path / f"world-{len(started)}"
-        folder.mkdir()
-        started.append(World(folder, *options))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
+    with launching(tmp_path) as start:
+        yield start

@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +191,20 @@ class World:
             "Ssp-To": part["asid"],
             "Ssp-InteractionID": "urn:nhs:names:services:careconnect:fhir:rest:search:slot",
         }
+
+
+@contextmanager
+def launching(folder: Path) -> Iterator[Callable[..., World]]:
+    """Yields what starts worlds with options, each in a folder of its own; they end with the block."""
+    numbers = count()
+    with ExitStack() as ends:
+
+        def start(*options: str) -> World:
+            own = folder / f"world-{next(numbers)}"
+            own.mkdir()
+            return ends.enter_context(World(own, *options))
+
+        yield start
 
 
 def results(out: Path) -> dict[str, Any]:

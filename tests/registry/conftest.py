@@ -12,20 +12,11 @@ import pytest
 for folder in ("simulator", "e2e"):
     sys.path.insert(0, str(Path(__file__).parent.parent / folder))
 
-from program import World  # noqa: E402
+from program import World, launching  # noqa: E402
 
 
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Launches worlds of the test's own, with options."""
-    started: list[World] = []
-
-    def start(*options: str) -> World:
-        folder = tmp_path / f"world-{len(started)}"
-        folder.mkdir()
-        started.append(World(folder, *options))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.close()
+    with launching(tmp_path) as start:
+        yield start
