@@ -21,6 +21,7 @@ Headers = tuple[tuple[str, str], ...]
 #: Bodies longer than this are cut when stored; the checks have seen them whole.
 STORED_BODY_LIMIT = 200_000
 
+_CUT = re.compile(r"\n\[cut: \d+ bytes in all\]$")
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _SECRET_FIELDS = re.compile(
     r'("(?:access_token|refresh_token|client_secret)"\s*:\s*")[^"]*|'
@@ -158,6 +159,24 @@ class Exchange:
         ]
         return self.answered() + (f": {'; '.join(texts)[:300]}" if texts else "")
 
+    @property
+    def cut(self) -> bool:
+        """Whether it was stored without the end of its answer."""
+        return bool(self.extra.get("cut"))
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Exchange:
+        """A stored exchange; credentials are not in it any more, nor how its bodies were encoded on the wire."""
+        request, response = data["request"], data.get("response")
+        return cls(
+            **{name: data[name] for name in ("id", "system", "actor", "note", "started", "seconds", "error")},
+            request=Sent(request["method"], request["url"], _stored_headers(request), _stored_body(request)),
+            response=Received(response["status"], response["reason"], _stored_headers(response), _stored_body(response))
+            if response
+            else None,
+            extra={"cut": bool(_CUT.search((response or {}).get("body", "")))},
+        )
+
     def to_json(self) -> dict[str, Any]:
         """For storing and showing: without secrets, bodies bounded."""
         return {
@@ -182,6 +201,15 @@ class Exchange:
             },
             "error": self.error,
         }
+
+
+def _stored_headers(message: Mapping[str, Any]) -> Headers:
+    return tuple((name, value) for name, value in message["headers"])
+
+
+def _stored_body(message: Mapping[str, Any]) -> bytes:
+    text = _CUT.sub("", message["body"])
+    return base64.b64decode(text) if message["body_encoding"] else text.encode("utf-8")
 
 
 def _shown_headers(headers: Headers) -> list[list[str]]:

@@ -11,6 +11,7 @@ from uec_booking.standard import answers
 from . import verdicts as v
 from .judging import judge
 from .ledger import DOES_NOT_ARISE, MET, NOT_MET, TOLERATED, VALUE, Run
+from .looking_again import looked_at_again
 from .terms import Catalogue, classified
 from .verdicts import Judged, JudgedRun, RequirementVerdict
 
@@ -40,6 +41,17 @@ def named(judged: JudgedRun) -> str:
     return judged.edition + (f" as {judged.reading} reads it" if judged.reading else "")
 
 
+def rejudged(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None = None) -> JudgedRun:
+    """A stored run judged again, by its own edition and reading unless others are named.
+
+    Raises:
+        EditionError: the edition or reading is unknown.
+    """
+    edition = edition or run.edition
+    reading = run.reading if reading is None else reading
+    return judge(looked_at_again(run, edition, reading), catalogue, edition, reading)
+
+
 def changes(
     run: Run, catalogue: Catalogue, edition: str, reading: str, against: str, against_reading: str
 ) -> tuple[Change, ...]:
@@ -48,8 +60,8 @@ def changes(
     Raises:
         EditionError: an edition or a reading is unknown.
     """
-    old = judge(run, catalogue, against, against_reading)
-    new = judge(run, catalogue, edition, reading)
+    old = rejudged(run, catalogue, against, against_reading)
+    new = rejudged(run, catalogue, edition, reading)
     before = {requirement.id: requirement for requirement in old.requirements}
     found = []
     for after in new.requirements:

@@ -14,11 +14,10 @@ from uec_booking.standard import editions, requirements
 
 from .. import attestation, store
 from .. import verdicts as v
-from ..judging import judge
 from ..ledger import Run
 from ..listeners import installed
 from ..plaintext import say
-from ..rejudging import Change, changes, counts, named
+from ..rejudging import Change, changes, counts, named, rejudged
 from ..verdicts import JudgedRun
 
 
@@ -27,13 +26,13 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     run = stored(options.run, options.evidence)
     catalogue = requirements.load()
-    judged = judge(run, catalogue, options.edition or "", options.reading)
+    judged = rejudged(run, catalogue, options.edition or "", options.reading)
     against = options.against_edition or run.edition
     against_reading = run.reading if options.against_reading is None else options.against_reading
     found: tuple[Change, ...] = ()
     if (against, against_reading) != (judged.edition, judged.reading):
         found = changes(run, catalogue, judged.edition, judged.reading, against, against_reading)
-    before = judge(run, catalogue, against, against_reading)
+    before = rejudged(run, catalogue, against, against_reading)
     if options.format == "json":
         print(_as_json(judged, before, found))
     else:

@@ -10,8 +10,8 @@ from pathlib import Path
 from uec_booking.standard import editions, requirements
 
 from ..errors import SettingsError
-from ..judging import judge
 from ..listeners import installed
+from ..rejudging import rejudged
 from .rejudge import stored
 
 
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
         raise SettingsError(
             f"The folder {folder} cannot be written: {problem.strerror}. Choose another with --out."
         ) from None
-    judged = judge(run, requirements.load(), options.edition or "", options.reading)
+    judged = rejudged(run, requirements.load(), options.edition or "", options.reading)
     listeners = installed()
     listeners.run_judged(judged, folder)
     for failure in listeners.failures:

@@ -30,6 +30,28 @@ def test_another_edition_changes_exactly_what_it_judges_otherwise(cli: Cli, stor
     assert words.endswith("under 0.2.0 it is right.")
 
 
+def test_what_an_answer_holds_is_looked_at_again_under_another_edition(
+    cli: Cli, stored_run: Path, tmp_path: Path
+) -> None:
+    lines = [json.loads(line) for line in (stored_run / "run.jsonl").read_text(encoding="utf-8").splitlines()]
+    for exchange in (one for line in lines for one in line.get("exchanges", [])):
+        body = exchange["response"]["body"]
+        if '"Bundle"' in body:
+            bundle = json.loads(body)
+            for entry in bundle["entry"]:
+                entry["resource"].pop("identifier", None)
+            exchange["response"]["body"] = json.dumps(bundle)
+    (tmp_path / "run.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+    def said(edition: str) -> str:
+        done = cli("judge", tmp_path, "--edition", edition, "--format", "json")
+        verdicts = {one["id"]: one["verdict"] for one in json.loads(done.stdout)["requirements"]}
+        return str(verdicts["RES-SLOT-05"])
+
+    # Slots have an identifier from 0.1.16 on.
+    assert (said("1.0.0"), said("0.1.15")) == ("FAIL", "NOT-APPLICABLE")
+
+
 def test_the_table_says_in_words_what_changes(cli: Cli, stored_run: Path) -> None:
     told = " ".join(cli("judge", stored_run, "--edition", "1.0.0").stdout.split())
     assert "What changes from 0.2.0 to 1.0.0: PRV-BOOK-10: PASS -> WARN" in told
