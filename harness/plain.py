@@ -19,11 +19,11 @@ from .sweep import sweep
 
 
 @contextmanager
-def plain_session(config: pytest.Config) -> Iterator[RunSession]:
+def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
     """A session made from pytest's own options. What was booked is cancelled at its end.
 
-    Each worker process of pytest-xdist makes its own, with a bundled world of its own
-    where one is needed: nothing has to be shared.
+    Each worker process of pytest-xdist makes its own, with a bundled world of its own where one is needed;
+    they share ``leases``, so that no two book the same slot of a real system.
     """
     try:
         with (
@@ -31,7 +31,7 @@ def plain_session(config: pytest.Config) -> Iterator[RunSession]:
             completed(_named(config), config.getoption("--edition"), config.getoption("--reading")) as settings,
         ):
             preflight.check(settings)
-            session = RunSession(settings, folder, str(Path(folder) / "leases"), config.getoption("--only"))
+            session = RunSession(settings, folder, str(leases), config.getoption("--only"))
             try:
                 yield session
             finally:
@@ -40,6 +40,16 @@ def plain_session(config: pytest.Config) -> Iterator[RunSession]:
         if hasattr(config, "workerinput"):
             # A worker process of pytest-xdist must not end on its own account.
             raise pytest.UsageError(str(problem)) from None
+        pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+def check_named(config: pytest.Config) -> None:
+    """Look once at the systems that the options name, before worker processes each do. Ends pytest if one is wrong."""
+    try:
+        named = _named(config)
+        if named is not None:
+            preflight.check(named)
+    except SettingsError as problem:
         pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
 
 

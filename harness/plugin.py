@@ -77,6 +77,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_SESSION] = given
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        from .plain import check_named
+
+        check_named(session.config)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
     """Tags are requirement ids and conditions; they are read from the feature, not made into pytest marks."""
@@ -107,7 +114,7 @@ def words_of(item: pytest.Item) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def uec_session(request: pytest.FixtureRequest) -> Iterator[RunSession]:
+def uec_session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunSession]:
     """The settings and shared places of this run."""
     config = request.config
     session = config.stash.get(_SESSION, None)
@@ -117,7 +124,10 @@ def uec_session(request: pytest.FixtureRequest) -> Iterator[RunSession]:
     # Plain pytest: the same engine, with the systems that its own options name, or the bundled world.
     from .plain import plain_session
 
-    with plain_session(config) as made:
+    # The processes of pytest-xdist have folders in a common one.
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if hasattr(config, "workerinput") else own
+    with plain_session(config, common / "uec-leases") as made:
         yield made
 
 

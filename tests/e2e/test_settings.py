@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import shutil
 import socket
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from program import World, uec
 from uec_booking.harness import settings_file
 from uec_booking.harness.settings import ROLES, Limits
 
+ROOT = Path(__file__).resolve().parents[2]
 YESTERDAY = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
 
 
@@ -215,3 +218,21 @@ def test_each_setting_that_init_explains_is_known(tmp_path: Path) -> None:
     for name in ("authority.pem", "client.pem", "client-key.pem", "tap.pem", "tap-key.pem"):
         (tmp_path / name).touch()
     assert settings_file.load(tmp_path / "taken.toml").parts.keys() == ROLES.keys()
+
+
+def test_plain_pytest_tells_wrong_settings_once_and_shares_the_slots(world: World, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", str(ROOT / "features"), "-q", "-n", "2", "-p", "no:cacheprovider"]
+
+    def run(*options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *options], capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=240
+        )
+
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('edition = "9"\n', encoding="utf-8")
+    done = run("--uec-config", str(wrong))
+    assert done.returncode == 4
+    # pytest itself repeats the line that it ends with.
+    assert (done.stdout + done.stderr).count("'9' is not known") == 2
+    good = run("--uec-config", str(world.file), "--only", "story-a or story-b")
+    assert good.returncode == 0, good.stdout + good.stderr
