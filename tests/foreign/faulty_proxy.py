@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +17,19 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "date", "server"}
+
+
+def _changed(headers: dict[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Headers with others, named as keyword arguments are: None takes one away."""
+    given = {name.replace("_", "-").lower(): value for name, value in changes.items()}
+    return {name: value for name, value in {**headers, **given}.items() if value is not None}
+
+
+def _resource(body: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(body))
+    except ValueError:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -45,16 +58,12 @@ class Ask:
         return replace(self, path=f"{self.place}?{urlencode(query)}")
 
     def with_headers(self, **changes: str | None) -> Ask:
-        changed = self.headers | {k.replace("_", "-").lower(): v for k, v in changes.items() if v is not None}
-        gone = {k.replace("_", "-").lower() for k, v in changes.items() if v is None}
-        return replace(self, headers={k: v for k, v in changed.items() if k not in gone})
+        return replace(self, headers=_changed(self.headers, changes))
 
     @property
     def json(self) -> dict[str, Any]:
-        try:
-            return dict(json.loads(self.body))
-        except ValueError:
-            return {}
+        """The body, or an empty dict when it is not JSON."""
+        return _resource(self.body)
 
 
 @dataclass(frozen=True)
@@ -72,19 +81,14 @@ class Reply:
     @property
     def json(self) -> dict[str, Any]:
         """The body, or an empty dict when it is not JSON."""
-        try:
-            return dict(json.loads(self.body))
-        except ValueError:
-            return {}
+        return _resource(self.body)
 
     def telling(self, resource: dict[str, Any]) -> Reply:
         """With another resource, where this one has one in JSON."""
         return replace(self, body=json.dumps(resource).encode()) if self.json else self
 
     def with_headers(self, **changes: str | None) -> Reply:
-        changed = self.headers | {k.replace("_", "-").lower(): v for k, v in changes.items() if v is not None}
-        gone = {k.replace("_", "-").lower() for k, v in changes.items() if v is None}
-        return replace(self, headers={k: v for k, v in changed.items() if k not in gone})
+        return replace(self, headers=_changed(self.headers, changes))
 
 
 Forward = Callable[[Ask], Reply]

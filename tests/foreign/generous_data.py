@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Resource = dict[str, Any]
@@ -56,6 +58,37 @@ def related() -> dict[str, Resource]:
                   "code": "R0260", "display": "General Medical Practitioner"}]}]),
     ]  # fmt: skip
     return {f"{r['resourceType']}/{r['id']}": r for r in resources}
+
+
+def new_slots(number: int) -> dict[str, Resource]:
+    """Thin: a third of them in the first two hours, the rest spread over two days, in two diaries."""
+    begin = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=15)
+    soon = number // 4
+    later = number - soon
+    starts = [begin + timedelta(minutes=7 * n) for n in range(soon)]
+    starts += [begin + timedelta(hours=6, minutes=int(42 * 60 / later * n)) for n in range(later)]
+    made = {}
+    for index, start in enumerate(starts):
+        key = str(uuid.uuid4())
+        made[key] = {
+            "resourceType": "Slot",
+            "id": f"Slot-{index:03d}-aZ",
+            "meta": {"profile": [PROFILE.format("Slot")]},
+            "extension": [
+                UNKNOWN_EXTENSION,
+                {
+                    "url": "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-DeliveryChannel-1",
+                    "valueCode": "In-person",
+                },
+            ],
+            "identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": key}],
+            "schedule": {"reference": f"Schedule/{'Diary-West' if index % 2 else 'Diary-East'}"},
+            "status": "free",
+            "start": start.isoformat(),
+            "end": (start + timedelta(minutes=5)).isoformat(),
+            "comment": "Please come in by the side door.",
+        }
+    return made
 
 
 def statement() -> Resource:

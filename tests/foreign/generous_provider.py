@@ -8,33 +8,22 @@ unversioned Locations, an ISO Last-Modified. Its diary is thin. Nothing here com
 
 from __future__ import annotations
 
-import base64
 import copy
-import gzip
-import json
 import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import own_xml
-from flask import Flask, Response, g, request
-from generous_data import EMPTY_SERVICE, PROFILE, SERVICE, UNKNOWN_EXTENSION, Resource, related, statement
+from flask import Flask, Response, request
+from generous_bookings import NHS, OWN, as_time, check, enriched, fits, patient_values, slot_asked_for
+from generous_data import EMPTY_SERVICE, PROFILE, SERVICE, Resource, new_slots, related, statement
+from generous_messages import Refused, answer, body_sent, let_in, refuse
 
 _PATIENT = "Appointment.participant.actor:Patient.identifier"
 _PARAMETERS = ("schedule.actor:healthcareservice", "start", "status", "_format")
-_NHS = "https://fhir.nhs.uk/Id/nhs-number"
-_OWN = "https://generous.example/Id/patient"
-_TYPES = {"json": "application/fhir+json", "xml": "application/fhir+xml"}
-
-
-class Refused(Exception):
-    def __init__(self, status: int, words: str, place: str = "", challenge: bool = False) -> None:
-        super().__init__(words)
-        self.status, self.words, self.place, self.challenge = status, words, place, challenge
 
 
 @dataclass
@@ -60,61 +49,14 @@ def make_app(root: str, options: Options | None = None) -> Flask:
     """The provider at ``root``."""
     options = options or Options()
     others = related()
-    diary = Diary(slots=_slots(options.slots))
+    diary = Diary(slots=new_slots(options.slots))
     app = Flask("generous")
+    app.register_error_handler(Refused, refuse)
     path = "/" + root.split("/", 3)[3] if root.count("/") > 2 else ""
-
-    # -- in and out ---------------------------------------------------------------------
-
-    def wanted() -> str:
-        asked = request.args.get("_format") or request.headers.get("Accept", "*/*")
-        if asked.startswith("*/*"):
-            return "xml" if "xml" in (request.content_type or "") else "json"
-        for word in ("json", "xml"):
-            if word in asked:
-                return word
-        raise Refused(406, f"We have no {asked}.")
-
-    def answer(status: int, body: Resource, **headers: str) -> Response:
-        try:
-            form = wanted()
-        except Refused:
-            form = "json"
-        data = own_xml.write(body) if form == "xml" else json.dumps(body, indent=1, ensure_ascii=False).encode()
-        made = Response(data, status, content_type=f"{_TYPES[form]};charset=utf-8")
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            made.data = gzip.compress(data)
-            made.headers["Content-Encoding"] = "gzip"
-        made.headers["Cache-Control"] = "no-cache, no-store, must-revalidate"
-        made.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        made.headers["X-Generous"] = "yes"
-        sent = request.headers.get("X-Request-ID", str(uuid.uuid4()))
-        made.headers["X-Request-ID"] = made.headers["X-Correlation-ID"] = sent
-        for name, value in headers.items():
-            made.headers[name.replace("_", "-")] = value
-        return made
 
     @app.before_request
     def dawdle() -> None:
         time.sleep(options.delay)
-
-    @app.errorhandler(Refused)
-    def refuse(refused: Refused) -> Response:
-        issue: Resource = {
-            "severity": "error",
-            "code": "processing",
-            "details": {
-                "coding": [{"system": "http://hl7.org/fhir/operation-outcome", "code": "MSG_BAD_FORMAT"}],
-                "text": "It could not be done",
-            },
-            "diagnostics": refused.words,
-        }
-        if refused.place:
-            issue["location"] = [f"/f:{refused.place.replace('.', '/f:')}"]
-        extra = {"severity": "information", "code": "informational", "diagnostics": "See our help pages."}
-        body = {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue, extra]}
-        more = {"WWW_Authenticate": 'Bearer realm="generous", error="invalid_token"'} if refused.challenge else {}
-        return answer(refused.status, body, **more)
 
     @app.errorhandler(404)
     @app.errorhandler(405)
@@ -123,51 +65,11 @@ def make_app(root: str, options: Options | None = None) -> Flask:
         made.headers.extend({"Allow": ", ".join(sorted(problem.valid_methods))} if problem.code == 405 else {})
         return made
 
-    def body_sent() -> Resource:
-        kind, raw = request.mimetype, request.get_data()
-        try:
-            if "gzip" in request.headers.get("Content-Encoding", ""):
-                raw = gzip.decompress(raw)
-            if kind in ("application/fhir+xml",):
-                body = own_xml.read(raw)
-            elif kind in ("application/fhir+json", "application/json"):
-                body = json.loads(raw)
-            else:
-                raise Refused(415, f"We do not read {kind}.")
-        except (ValueError, OSError) as problem:
-            raise Refused(400, f"This cannot be read: {problem}", "Appointment") from None
-        if not isinstance(body, dict) or body.get("resourceType") != "Appointment":
-            raise Refused(400, "This is no Appointment.", "Appointment")
-        return body
-
-    def let_in(scope: str) -> None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        parts = token.split(".")
-        if scheme.lower() != "bearer" or len(parts) != 3 or parts[2]:
-            raise Refused(400, "invalid_request: there is no bearer token of three parts.")
-        try:
-            claims = [json.loads(base64.urlsafe_b64decode(p + "=" * (-len(p) % 4))) for p in parts[:2]][1]
-            times = int(claims["iat"]), int(claims["exp"])
-            audience, asked = claims["aud"].removesuffix("/"), claims["requested_scope"]
-            needed = [claims[c] for c in ("iss", "sub", "reason_for_request", "requesting_device")]
-            g.organisation = claims["requesting_organization"]["identifier"][0]["value"]
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-            raise Refused(400, "invalid_request: the token cannot be read, or lacks a claim.") from None
-        if not all(needed) or not times[0] - 30 <= time.time() <= times[1]:
-            raise Refused(401, "invalid_token: not of this time.", challenge=True)
-        if audience != root.removesuffix("/"):
-            raise Refused(401, "invalid_token: not for us.", challenge=True)
-        if asked != scope:
-            raise Refused(401, "insufficient_scope", challenge=True)
-        if "Ssp-TraceID" not in request.headers or "Ssp-From" not in request.headers:
-            raise Refused(403, "Only through the proxy.")
-        wanted()
-
     # -- slots --------------------------------------------------------------------------
 
     @app.get(f"{path}/Slot")
     def search() -> Response:
-        let_in("organization/slot.read")
+        let_in(root, "organization/slot.read")
         if page := request.args.get("page"):
             slots, url, total = diary.pages.pop(page, ([], request.url, 0))
             return answer(200, bundle(slots, [], url, total))
@@ -190,7 +92,7 @@ def make_app(root: str, options: Options | None = None) -> Flask:
             found = [
                 copy.deepcopy(slot)
                 for slot in diary.slots.values()
-                if service == SERVICE and slot["status"] in statuses and all(_fits(slot, *t) for t in times)
+                if service == SERVICE and slot["status"] in statuses and all(fits(slot, *t) for t in times)
             ]
         found = found[: options.most]
         included = follow(found, [v for k, v in request.args.items(multi=True) if k.split(":")[0] == "_include"])
@@ -266,21 +168,21 @@ def make_app(root: str, options: Options | None = None) -> Flask:
 
     @app.post(f"{path}/Appointment")
     def book() -> Response:
-        let_in("patient/appointment.write")
+        let_in(root, "patient/appointment.write")
         body = body_sent()
         with diary.lock:
             once()
-            slot = diary.slots.get(_slot_asked_for(body))
-            _check(body)
+            slot = diary.slots.get(slot_asked_for(body))
+            check(body)
             if slot is None:
                 raise Refused(404, "That slot is not one of ours.", "Appointment.slot")
             if slot["status"] != "free":
                 raise Refused(422, "That slot has just gone.", "Appointment.slot")
-            if _moment(body["start"]) != _moment(slot["start"]) or _moment(body["end"]) != _moment(slot["end"]):
+            if as_time(body["start"]) != as_time(slot["start"]) or as_time(body["end"]) != as_time(slot["end"]):
                 raise Refused(422, "The slot is at another time.", "Appointment.start")
             slot["status"] = "busy"
             diary.used.add(request.headers["X-Request-ID"])
-            return shown(201, keep(_enriched(body), 1), changed=True)
+            return shown(201, keep(enriched(body), 1), changed=True)
 
     def versions_of(name: str) -> list[Resource]:
         if name not in diary.versions:
@@ -289,12 +191,12 @@ def make_app(root: str, options: Options | None = None) -> Flask:
 
     @app.get(f"{path}/Appointment/<name>")
     def read(name: str) -> Response:
-        let_in("patient/appointment.read")
+        let_in(root, "patient/appointment.read")
         return shown(200, versions_of(name)[-1])
 
     @app.get(f"{path}/Appointment/<name>/_history/<version>")
     def version_read(name: str, version: str) -> Response:
-        let_in("patient/appointment.read")
+        let_in(root, "patient/appointment.read")
         for kept in versions_of(name):
             if kept["meta"]["versionId"] == version:
                 return shown(200, kept)
@@ -302,20 +204,20 @@ def make_app(root: str, options: Options | None = None) -> Flask:
 
     @app.get(f"{path}/Appointment")
     def of_patient() -> Response:
-        let_in("patient/appointment.read")
+        let_in(root, "patient/appointment.read")
         system, bar, value = request.args.get(_PATIENT, "").partition("|")
-        if not bar or system not in (_NHS, _OWN):
+        if not bar or system not in (NHS, OWN):
             raise Refused(400, "Which patient?", "Appointment.participant.actor")
         with diary.lock:
             newest = [kept[-1] for kept in diary.versions.values()]
-        found = [a for a in newest if _moment(a["start"]) > datetime.now(UTC) and value in _patient_values(a)]
+        found = [a for a in newest if as_time(a["start"]) > datetime.now(UTC) and value in patient_values(a)]
         return answer(
             200, bundle(found, [], f"{root}/Appointment?{urlencode({_PATIENT: f'{system}|{value}'})}", len(found))
         )
 
     @app.put(f"{path}/Appointment/<name>")
     def cancel(name: str) -> Response:
-        let_in("patient/appointment.write")
+        let_in(root, "patient/appointment.write")
         body = body_sent()
         with diary.lock:
             kept = versions_of(name)
@@ -325,12 +227,12 @@ def make_app(root: str, options: Options | None = None) -> Flask:
                 raise Refused(412, "If-Match is missing.")
             if match.removeprefix("W/").strip('"') != kept[-1]["meta"]["versionId"]:
                 raise Refused(412, "That is not the version we have.")
-            _check(body)
+            check(body)
             before = {k: v for k, v in kept[-1].items() if k not in ("meta", "status", "text")}
             after = {k: v for k, v in body.items() if k not in ("meta", "status", "text")}
             if before != after or body["status"] != "cancelled" or kept[-1]["status"] != "booked":
                 raise Refused(422, "A cancellation changes the status, once, and nothing else.", "Appointment.status")
-            slot = diary.slots.get(_slot_asked_for(body))
+            slot = diary.slots.get(slot_asked_for(body))
             if slot is not None:
                 slot["status"] = "free"
             diary.used.add(request.headers["X-Request-ID"])
@@ -338,96 +240,7 @@ def make_app(root: str, options: Options | None = None) -> Flask:
 
     @app.get(f"{path}/metadata")
     def describe() -> Response:
-        let_in("organization/slot.read")
+        let_in(root, "organization/slot.read")
         return answer(200, statement())
 
     return app
-
-
-def _slots(number: int) -> dict[str, Resource]:
-    """Thin: a third of them in the first two hours, the rest spread over two days, in two diaries."""
-    begin = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=15)
-    soon = number // 4
-    later = number - soon
-    starts = [begin + timedelta(minutes=7 * n) for n in range(soon)]
-    starts += [begin + timedelta(hours=6, minutes=int(42 * 60 / later * n)) for n in range(later)]
-    made = {}
-    for index, start in enumerate(starts):
-        key = str(uuid.uuid4())
-        made[key] = {
-            "resourceType": "Slot",
-            "id": f"Slot-{index:03d}-aZ",
-            "meta": {"profile": [PROFILE.format("Slot")]},
-            "extension": [
-                UNKNOWN_EXTENSION,
-                {
-                    "url": "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-DeliveryChannel-1",
-                    "valueCode": "In-person",
-                },
-            ],
-            "identifier": [{"system": "https://tools.ietf.org/html/rfc4122", "value": key}],
-            "schedule": {"reference": f"Schedule/{'Diary-West' if index % 2 else 'Diary-East'}"},
-            "status": "free",
-            "start": start.isoformat(),
-            "end": (start + timedelta(minutes=5)).isoformat(),
-            "comment": "Please come in by the side door.",
-        }
-    return made
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _fits(slot: Resource, prefix: str, moment: datetime) -> bool:
-    start = _moment(slot["start"])
-    return {"ge": start >= moment, "gt": start > moment, "le": start <= moment, "lt": start < moment}[prefix]
-
-
-def _inside(body: Resource, kind: str) -> Resource:
-    return next((c for c in body.get("contained") or [] if c.get("resourceType") == kind), {})
-
-
-def _slot_asked_for(body: Resource) -> str:
-    return str((_inside(body, "Slot").get("identifier") or [{}])[0].get("value"))
-
-
-def _patient_values(appointment: Resource) -> list[str]:
-    return [str(i.get("value")) for i in _inside(appointment, "Patient").get("identifier", [])]
-
-
-def _check(body: Resource) -> None:
-    for name in ("status", "description", "start", "end", "slot", "participant", "contained"):
-        if not body.get(name):
-            raise Refused(400, f"{name} is missing.", f"Appointment.{name}")
-    if body["status"] not in ("booked", "cancelled"):
-        raise Refused(400, "status is neither booked nor cancelled.", "Appointment.status")
-    patient = _inside(body, "Patient")
-    if not patient.get("name") or not patient.get("birthDate") or not patient.get("address"):
-        raise Refused(400, "The patient is incomplete.", "Appointment.contained")
-    for identifier in patient.get("identifier", []):
-        if identifier.get("system") == _NHS and len(identifier["value"]) != 10:
-            raise Refused(400, "An NHS number has ten digits.", "Appointment.contained.identifier.value")
-    points = patient.get("telecom", []) + [p for c in patient.get("contact", []) for p in c.get("telecom", [])]
-    if sum(point.get("rank") == 1 for point in points) != 1:
-        raise Refused(400, "One contact point has rank 1.", "Appointment.contained.telecom.rank")
-
-
-def _enriched(body: Resource) -> Resource:
-    """As it is stored: known elements only, in our order, with what we add."""
-    kept: Resource = own_xml.read(own_xml.write(body))
-    kept["id"] = f"Apt-{uuid.uuid4().hex[:12]}-Xy"
-    kept["created"] = datetime.now(UTC).isoformat(timespec="milliseconds")
-    patient = _inside(kept, "Patient")
-    patient.setdefault("identifier", []).append({"system": _OWN, "value": f"G-{uuid.uuid4().hex[:8]}"})
-    kept["contained"].append({"resourceType": "Practitioner", "id": "our-nurse", "name": [{"family": "Specimen"}]})
-    kept["participant"].append(
-        {
-            "type": [{"coding": [{"system": "http://hl7.org/fhir/v3/ParticipationType", "code": "ATND"}]}],
-            "actor": {"reference": "#our-nurse"},
-            "status": "tentative",
-        }
-    )
-    kept["extension"] = [*kept.get("extension", []), UNKNOWN_EXTENSION]
-    kept["comment"] = "Bring a list of your medicines."
-    return kept

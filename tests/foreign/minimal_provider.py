@@ -8,22 +8,15 @@ Nothing here comes from the project that tests it.
 
 from __future__ import annotations
 
-import base64
-import gzip
-import itertools
 import json
-import threading
-import time
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
-
-Resource = dict[str, Any]
+from minimal_bookings import Book, Gap, check_booking, wanted_gap
+from minimal_messages import Door, No, Resource
 
 EDITIONS = ("0.1.15", "0.1.16", "0.1.17", "0.2.0", "1.0.0-RC1", "1.0.0")
 SERVICE, EMPTY_SERVICE = "700100", "700200"
@@ -32,52 +25,6 @@ _LOCAL = timezone(timedelta(hours=1))
 _PROFILE = "https://fhir.hl7.org.uk/STU3/StructureDefinition/CareConnect-{}-1"
 _PARAMETERS = ("schedule.actor:healthcareservice", "start", "status", "_format")
 _UUID = "https://tools.ietf.org/html/rfc4122"
-_CLAIMS = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "iat",
-    "reason_for_request",
-    "requested_scope",
-    "requesting_device",
-    "requesting_organization",
-]
-
-
-class No(Exception):
-    """A refusal, with the status and the words for it."""
-
-    def __init__(self, status: int, code: str, words: str, where: str = "") -> None:
-        super().__init__(words)
-        self.status, self.code, self.words, self.where = status, code, words, where
-
-
-@dataclass
-class Gap:
-    """A stretch of time that can be booked."""
-
-    number: int
-    key: str
-    start: datetime
-    taken: bool = False
-
-    @property
-    def end(self) -> datetime:
-        return self.start + timedelta(minutes=12)
-
-
-@dataclass
-class Book:
-    """All that the provider knows; every use is under the lock."""
-
-    gaps: list[Gap]
-    kept: dict[str, Resource] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)
-    requests: dict[str, str] = field(default_factory=dict)
-    numbers: Any = field(default_factory=lambda: itertools.count(40017, 3))
-    versions: Any = field(default_factory=lambda: itertools.count(501, 7))
-    lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: int = 48) -> Flask:
@@ -88,81 +35,13 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
     begin = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=9)
     book = Book([Gap(n + 1, str(uuid.uuid4()), begin + timedelta(minutes=15 * n)) for n in range(4 * hours)])
     app = Flask("minimal")
+    door = Door(audience or root, newer, latest)
+    answer, caller, sent = door.answer, door.caller, door.sent
+    app.register_error_handler(No, door.refuse)
+    app.register_error_handler(404, door.lost)
+    app.register_error_handler(405, door.lost)
+    app.register_error_handler(500, door.broken)
     path = "/" + root.split("/", 3)[3] if root.count("/") > 2 else ""
-
-    # -- answering ----------------------------------------------------------------------
-
-    def answer(status: int, body: Resource, **headers: str) -> Response:
-        made = Response(json.dumps(body), status, content_type="application/fhir+json;charset=UTF-8")
-        made.headers["Cache-Control"] = "private, no-store"
-        if newer:
-            made.headers["Strict-Transport-Security"] = "max-age=86400"
-            made.headers["X-Request-Id"] = f"minimal-{time.monotonic_ns()}"
-            if "X-Request-Id" in request.headers:
-                made.headers["X-Correlation-Id"] = request.headers["X-Request-Id"]
-        for name, value in headers.items():
-            made.headers[name.replace("_", "-")] = value
-        return made
-
-    @app.errorhandler(No)
-    def refuse(no: No) -> Response:
-        issue = {"severity": "error", "code": no.code, "diagnostics": no.words}
-        if no.where:
-            issue["expression"] = [no.where]  # type: ignore[assignment]
-        return answer(no.status, {"resourceType": "OperationOutcome", "id": "o1", "issue": [issue]})
-
-    @app.errorhandler(404)
-    @app.errorhandler(405)
-    def lost(problem: Any) -> Response:
-        made = refuse(No(problem.code, "not-supported", "We do nothing of that kind here."))
-        made.headers.extend({"Allow": ", ".join(sorted(problem.valid_methods))} if problem.code == 405 else {})
-        return made
-
-    @app.errorhandler(500)
-    def broken(_: Any) -> Response:
-        return refuse(No(500, "exception", "Our fault."))
-
-    # -- who asks -----------------------------------------------------------------------
-
-    def caller(scope: str, instead: str = "") -> str:
-        """The ODS code of the organisation that asks; ``No`` for any token that is not good."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        try:
-            first, second, third = token.split(".")
-            head, claims = (json.loads(_decoded(p)) for p in (first, second))
-            good = scheme.lower() == "bearer" and not third and head["alg"] == "none"
-            good = good and all(claims.get(c) for c in _CLAIMS)
-            begins, ends, now = claims["iat"], claims["exp"], time.time()
-            organisation = next(i["value"] for i in claims["requesting_organization"]["identifier"])
-        except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
-            raise No(403, "security", "That is not a token we can read.") from None
-        if not good:
-            raise No(403, "security", "The token lacks something.")
-        if begins > now + 10 or ends < now or ends - begins > 310:
-            raise No(403, "expired", "The token is not of this time.")
-        if claims["aud"] != (audience or root):
-            raise No(403, "security", "The token is for somebody else.")
-        if claims["reason_for_request"] != "directcare" or claims["requested_scope"] not in (scope, instead):
-            raise No(403, "forbidden", "The token is for something else.")
-        for name in ("Ssp-TraceID", "Ssp-From", "Ssp-To", "Ssp-InteractionID"):
-            if name not in request.headers:
-                raise No(400, "required", f"{name} is not there: come through the proxy.")
-        wanted = request.args.get("_format") or request.headers.get("Accept") or "json"
-        if "json" not in wanted and "*/*" not in wanted:
-            raise No(501 if latest else 415 if newer else 400, "not-supported", "We speak JSON only.")
-        return str(organisation)
-
-    def sent(kind: str) -> Resource:
-        if request.mimetype not in ("application/fhir+json", "application/json"):
-            raise No(415, "not-supported", "We read JSON only.")
-        raw = request.get_data()
-        try:
-            body = json.loads(gzip.decompress(raw) if request.headers.get("Content-Encoding") == "gzip" else raw)
-        except (ValueError, OSError):
-            raise No(400, "structure", "We could not make sense of what you sent.") from None
-        if not isinstance(body, dict) or body.get("resourceType") != kind:
-            raise No(400, "structure", f"Send us an {kind}.", "resourceType")
-        return body
 
     # -- slots --------------------------------------------------------------------------
 
@@ -263,51 +142,18 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
             headers["Last_Modified"] = format_datetime(datetime.now(UTC), usegmt=True)
         return answer(status, kept, **headers)
 
-    def wanted_gap(body: Resource) -> Gap:
-        named = {c.get("id"): c for c in body.get("contained", []) if c.get("resourceType") == "Slot"}
-        reference = (body.get("slot") or [{}])[0].get("reference", "")
-        inner = named.get(reference.removeprefix("#"), {})
-        keys = {i.get("value") for i in inner.get("identifier", [])}
-        for gap in book.gaps:
-            if gap.key in keys or (literal and reference.rsplit("/", 1)[-1] == str(gap.number)):
-                return gap
-        raise No(422, "not-found", "We have no such slot.", "Appointment.slot")
-
-    def check_patient(patient: Resource) -> None:
-        for name in ("name", "gender", "birthDate", "address"):
-            if not patient.get(name):
-                raise No(422, "required", f"The patient has no {name}.", f"Appointment.contained.{name}")
-        for identifier in patient.get("identifier", []):
-            number = str(identifier.get("value", ""))
-            total = sum(int(d) * (10 - i) for i, d in enumerate(number[:9])) if number.isdigit() else 0
-            if len(number) != 10 or not number.isdigit() or (-total % 11) != int(number[9]):
-                raise No(422, "value", "That is no NHS number.", "Appointment.contained.identifier")
-        points = [p for one in [patient, *patient.get("contact", [])] for p in one.get("telecom", [])]
-        if newer and [p.get("rank") for p in points].count(1) != 1:
-            raise No(422, "business-rule", "Exactly one contact must come first.", "Appointment.contained.telecom")
-
-    def check_booking(body: Resource) -> Resource:
-        for name in ("status", "participant", "start", "end", "slot", "description"):
-            if not body.get(name):
-                raise No(422, "required", f"There is no {name}.", f"Appointment.{name}")
-        patients = [c for c in body.get("contained", []) if c.get("resourceType") == "Patient"]
-        if body["status"] != "booked" or len(patients) != 1 or len(body["participant"]) != 1:
-            raise No(422, "invariant", "One patient, one booking, please.", "Appointment.status")
-        check_patient(patients[0])
-        return patients[0]
-
     @app.post(f"{path}/Appointment")
     def take() -> Response:
         owner, body = caller("patient/appointment.write"), sent("Appointment")
         ours = json.loads(json.dumps(body))
         with book.lock:
-            patient = check_booking(ours)
+            patient = check_booking(ours, newer)
             sequel = request.headers.get("X-Request-Id", "") if newer else ""
             if sequel in book.requests:
                 if latest:
                     raise No(409, "duplicate", "You have asked us that before.")
                 return appointment(201, book.requests[sequel], True)
-            gap = wanted_gap(ours)
+            gap = wanted_gap(book, ours, literal)
             if datetime.fromisoformat(ours["start"]) != gap.start or datetime.fromisoformat(ours["end"]) != gap.end:
                 raise No(422, "business-rule", "That is not when the slot is.", "Appointment.start")
             if gap.taken:
@@ -364,7 +210,7 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
                 )
             if book.owners[number] != owner:
                 raise No(403, "forbidden", "Only those who booked may cancel here.")
-            wanted_gap(kept).taken = False
+            wanted_gap(book, kept, literal).taken = False
             kept["status"] = "cancelled"
             kept["meta"]["versionId"] = str(next(book.versions))
             if sequel := request.headers.get("X-Request-Id"):
@@ -379,10 +225,6 @@ def make_app(root: str, edition: str = EDITIONS[-1], audience: str = "", hours: 
         return answer(200, _statement())
 
     return app
-
-
-def _decoded(segment: str) -> bytes:
-    return base64.b64decode(segment + "=" * (-len(segment) % 4), "-_", validate=True)
 
 
 def _statement() -> Resource:
