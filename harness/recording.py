@@ -77,7 +77,7 @@ class Recorder:
         Whether it had to be answered is for ``expect_answer`` to say.
         """
         exchanges = [of] if isinstance(of, Exchange) else list(of)
-        silent = [exchange for exchange in exchanges if exchange.response is None]
+        silent = [exchange for exchange in exchanges if not exchange.reached]
         if silent and not met:
             self.not_observed(requirement, f"{silent[0].request.method}: {silent[0].told()}", of=exchanges)
         else:
