@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -297,7 +298,8 @@ def patient_identifier(resource: Mapping[str, Any], system: str) -> str:
 
 
 def _local_value(new_id: str) -> str:
-    return f"L-{new_id[:8].upper()}"
+    # Of the same form whatever form ids have.
+    return f"L-{hashlib.sha256(new_id.encode()).hexdigest()[:8].upper()}"
 
 
 def _to_utc(resource: dict[str, Any]) -> None:
