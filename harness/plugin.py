@@ -152,8 +152,12 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
-    """A scenario that these systems cannot be asked for is not begun: its ``claims:`` and ``needs:`` tags."""
+    """A scenario that these systems cannot be asked for is not begun: its requirements and its other tags."""
     settings = request.node.stash[_SESSION_OF_ITEM].settings
+    catalogue = requirements.load()
+    decides = [catalogue[tag] for tag in _tags(request.node) if tag in catalogue]
+    if decides and not any(one.applies_in(settings.edition) for one in decides):
+        raise NotApplicable(f"edition {settings.edition} has nothing of what it decides")
     for tag in sorted(_tags(request.node)):
         kind, _, name = tag.partition(":")
         if kind == "claims" and name not in settings.capabilities:

@@ -23,20 +23,21 @@ _kept: dict[tuple[str, str], tuple[str, float]] = {}
 
 
 def with_good_token(call: Call, part: Part, limits: Limits) -> Call:
-    """The call with a token of the registry's service, where the settings name one and the call has a good token."""
-    if part.oauth is None or call.token is not unsecured:
+    """The call with the registry's own token, where the settings name one and the call has a good token."""
+    if call.token is not unsecured or not (part.oauth or part.token):
         return call
     token = bearer(part, limits)
     return call.changed(token=lambda claims: token, request_id=call.request_id)
 
 
 def bearer(part: Part, limits: Limits) -> str:
-    """A token that holds now: kept from before, or fetched.
+    """A token that holds now: the fixed one of the settings, or one of the token service, kept from before or fetched.
 
     Raises:
         SettingsError: the service gives none.
     """
-    assert part.oauth is not None
+    if part.oauth is None:
+        return part.token
     key = (part.oauth.token_url, part.oauth.client_id)
     with _lock:
         token, ends = _kept.get(key, ("", 0.0))
@@ -48,7 +49,7 @@ def bearer(part: Part, limits: Limits) -> str:
 
 def authorisation(part: Part, settings: Settings) -> str:
     """The Authorization header of a provider's call, made in the name of the first organisation."""
-    if part.oauth is not None:
+    if part.oauth or part.token:
         return f"Bearer {bearer(part, settings.limits)}"
     organisation = settings.organisations["first_111"]
     return f"Bearer {unsecured(claims(organisation, part.audience, names.SCOPE_APPOINTMENT_WRITE))}"

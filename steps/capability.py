@@ -31,7 +31,7 @@ def _accepts(scenario: Scenario) -> None:
 
 @then("it follows the published template where the template only recommends")
 def _template(scenario: Scenario) -> None:
-    capability.follows_template(scenario.recorder, scenario.answer())
+    capability.follows_template(scenario.recorder, scenario.answer(), scenario.settings.capabilities)
 
 
 @then("the service root of the provider has the published form")

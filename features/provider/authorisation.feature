@@ -84,11 +84,11 @@ Feature: Authorisation of provider interactions
     Given a good slot search
     When it is sent with each of these differences
       | change                                       | answer    | decides        |
-      | a token without practitioner                 | search-ok | SEC-28, SEC-30 |
+      | a token without practitioner                 | search-ok | SEC-28         |
       | a practitioner without role profile          | search-ok | SEC-29         |
       | a practitioner without local identifier      | search-ok | SEC-29         |
       | a practitioner whose SDS identifiers are UNK | search-ok | SEC-29         |
-      | a token issued this very second              | search-ok | SEC-25         |
+      | a token issued this very second              | search-ok | SEC-25, SEC-30 |
       | a token issued two seconds from now          | search-ok | SEC-25         |
     Then each is answered as the table says, and the good one is accepted
 

@@ -21,7 +21,8 @@ Feature: What the Appointment Registry refuses
       | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "Appointment/1"}]     | registry-profile-breach | REG-09  |
       | with the element identifier=[{"system": "https://provider.example/Id/local", "value": "1"}] | registry-profile-breach | REG-09  |
       | a patient without NHS number                                                                | registry-profile-breach | REG-09  |
-      | the NHS number 9990000000                                                                   | registry-profile-breach | REG-09  |
+      | the NHS number 99900000                                                                     | registry-profile-breach | REG-09  |
+      | the NHS number 9990000000                                                                   | registry-check-digit    | REG-09  |
       | a body cut in half                                                                          | registry-malformed-body | REG-09  |
       | a body that is not JSON                                                                     | registry-malformed-body | REG-09  |
       | a body that is another resource                                                             | registry-malformed-body | REG-09  |

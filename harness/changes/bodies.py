@@ -179,7 +179,7 @@ def _offset(_: str) -> Change:
                 for name in ("start", "end"):
                     found = moment(place.get(name))
                     if found:
-                        place[name] = found.astimezone(zone).isoformat(timespec="seconds")
+                        place[name] = found.astimezone(zone).isoformat()
 
     return _body(change)
 

@@ -44,6 +44,16 @@ def _window(since: timedelta, until: timedelta) -> Maker:
     return lambda _: _query(change)
 
 
+def _began(since: timedelta) -> Maker:
+    """The same search from an earlier moment on."""
+
+    def change(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        rest = [(n, v) for n, v in query if not (n == "start" and v.startswith("ge"))]
+        return [*rest, ("start", "ge" + instant(datetime.now(UTC) + since))]
+
+    return lambda _: _query(change)
+
+
 def _header(text: str) -> Change:
     """``Name: value``."""
     name, _, value = text.partition(":")
@@ -101,7 +111,7 @@ REQUESTS: Named = {
     "with the parameter": _parameter,
     "with the further parameter": _added_parameter,
     "with a window in the past": _window(timedelta(hours=-4), timedelta(hours=-2)),
-    "with a window that began in the past": _window(timedelta(hours=-2), timedelta(hours=4)),
+    "with a window that began in the past": _began(timedelta(hours=-2)),
     "with the header": _header,
     "without the header": _without_header,
     "without the Ssp- headers": _without_ssp,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from uec_booking.standard import editions
 from uec_booking.standard.profiles import check_profile
 
 from ..exchange import Exchange
@@ -21,6 +22,11 @@ _OF_EACH_POINTER = frozenset({"FMT-15", "FMT-18", "FMT-19"})
 DECIDES: frozenset[str] = _OF_EACH_POINTER | {*_ANSWERS.values(), *_REFUSALS.values()}
 
 
+def set_aside(edition: str) -> str:
+    """The invariant of FHIR that pointers break by right: up to API 1.0.6 they have no end (REG-08, CF-56)."""
+    return "app-2" if editions.in_range(edition, "..0.1.15") else ""
+
+
 def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator[Observation]:
     """The observations of one exchange; nothing where no resource was answered."""
     body = exchange.response.resource if exchange.response else None
@@ -28,7 +34,7 @@ def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator
         return
     if exchange.ok:
         clause = _ANSWERS[_interaction(exchange)]
-        faults = [*structure_faults(body, clause), *time_faults(body)]
+        faults = [*structure_faults(body, clause, set_aside(edition)), *time_faults(body)]
         for place, pointer in _pointers(body):
             faults += _pointer_faults(clause, place, pointer, edition, reading)
         yield from observed(exchange, faults, {clause, *_OF_EACH_POINTER})

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uec_booking.standard.profiles import check_profile
-from uec_booking.standard.validation import check_structure
 
 from .. import registry_tap
 from ..errors import ToAttest
@@ -14,7 +13,9 @@ from ..exchange import Exchange, header
 from ..registry_tap import Told, identifier_url, sent_body, sent_resource
 from ..scenario import Appointment, Scenario
 from ..times import moment
+from .every_resource import structure_faults
 from .registry import entry_of, nhs_numbers
+from .registry_content import set_aside
 
 #: What a pointer has no use for, and what could tell of a patient's condition.
 _CLINICAL = ("comment", "reason", "indication", "incomingReferral", "serviceType", "serviceCategory", "specialty")
@@ -54,7 +55,8 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
     faults: dict[str, list[str]] = {"REG-06": [], "REG-07": [], "REG-08": []}
     for problem in check_profile(entry, "registry-entry-request", settings.edition, settings.reading):
         faults.setdefault(problem.requirement, []).append(f"{problem.where}: {problem.actual}")
-    faults["REG-07"] += [f"{problem.where}: {problem.actual}" for problem in check_structure(sent_body(exchange))]
+    structure = structure_faults(sent_body(exchange), "REG-07", set_aside(settings.edition))
+    faults["REG-07"] += [f"{fault.where}: {fault.actual}" for fault in structure]
     faults["REG-06"] += [f"Appointment.{name} is told" for name in _CLINICAL if entry.get(name)]
     faults["REG-07"] += _wrong_values(entry, appointment)
     if "end" in entry and moment(entry["end"]) != moment(appointment.sent["end"]):

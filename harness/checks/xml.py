@@ -134,7 +134,9 @@ def _search_differences(said: InXml) -> Iterator[str]:
 
 def _by_identity(bundle: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The resources of a Bundle by type and id, or what else tells them apart."""
-    resources = [e["resource"] for e in bundle.get("entry") or [] if isinstance(e.get("resource"), Mapping)]
+    found = [e["resource"] for e in bundle.get("entry") or [] if isinstance(e.get("resource"), Mapping)]
+    # An outcome is about the one search that it came with.
+    resources = [r for r in found if r.get("resourceType") != "OperationOutcome"]
     return {f"{r.get('resourceType')} {r.get('id') or r.get('identifier') or r}": r for r in resources}
 
 
