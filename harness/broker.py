@@ -122,7 +122,7 @@ class SlotBroker:
         raise NoSlot(
             f"{part.name} has no free slot left for service {service!r} that starts between "
             f"{_hours(start - now)} and {_hours(until)} from now: this run needs one there "
-            f"({offered} offered, all of them in use by this run). Free some, or name another "
+            f"({_why_none(offered)}). Free some, or name another "
             f"service id as {part.key}.services.{purpose} in the settings.",
             Searched(part, exchange, start, last),
         )
@@ -138,6 +138,10 @@ class SlotBroker:
         if not part.bundled:
             self._leased.append(self._folder / name)
         return True
+
+
+def _why_none(offered: int) -> str:
+    return f"{offered} are offered, all of them in use by this run" if offered else "none is offered"
 
 
 def _hours(span: timedelta) -> str:

@@ -27,11 +27,12 @@ def capability_level(observations: Iterable[Observation], system: str = "provide
     """The highest level reached without a gap below it; None where nothing was observed.
 
     A level that was not observed does not count as a gap (a run may lack the means for it);
-    one that was refused does.
+    one that was refused does. That it ends with the consultation (1) is only said where more was refused.
     """
     refused, reached = set(), set()
     for seen in observations:
         if seen.requirement == REQUIREMENT and seen.system == system and seen.where in LEVELS:
             (reached if seen.value == CANCELLED else refused).add(LEVELS[seen.where])
     ceiling = min(refused - reached, default=5)
-    return max((level for level in reached if level < ceiling), default=None)
+    level = max((level for level in reached if level < ceiling), default=None)
+    return None if level == 1 and ceiling == 5 else level

@@ -34,6 +34,9 @@ def _examine(settings: Settings) -> int:
             _say("note", f"{key} is not named: the bundled world plays it, and it is not judged")
     if "registry" in tested and "registry" not in settings.capabilities:
         _say("note", 'capabilities does not claim "registry": the stories with the registry are left out')
+    if settings.tap is not None and "registry" in tested:
+        address = settings.tap.listen + urlsplit(settings.part("registry").base_url).path
+        _say("note", f"the tap is at {address}: tell your provider this in place of the registry's address")
     wrong = 0
     for part in settings.under_test():
         try:

@@ -56,7 +56,9 @@ base_url = "https://provider.example/STU3/1/booking"
 # A fixed access token, where it asks for one; or how tokens of its own service are had, in [registry.oauth].
 # token = ""
 # The tap: a recording proxy that the run puts before the registry. Your provider is told this address in place
-# of the registry's, and what it then does towards the registry is judged from what passed.
+# of the registry's, and what it then does towards the registry is judged from what passed. It speaks HTTPS where
+# the registry does, else HTTP. For some scenarios it plays a registry that is away, slow or refuses: the provider
+# has to tell it again, within limits.registry_seconds.
 # tap = "localhost:8100"
 # tap_certificate = "tap.pem"             # left out, a throw-away authority is made, and written to:
 # tap_key = "tap-key.pem"
