@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from .. import preflight
 from ..errors import SettingsError
@@ -34,7 +35,7 @@ def _examine(settings: Settings) -> int:
             _say("note", f"{key} is not named: the bundled world plays it, and it is not judged")
     if "registry" in tested and "registry" not in settings.capabilities:
         _say("note", 'capabilities does not claim "registry": the stories with the registry are left out')
-    if settings.tap is not None and "registry" in tested:
+    if settings.tap is not None and "registry" in tested and not settings.part("registry").bundled:
         address = settings.tap.listen + urlsplit(settings.part("registry").base_url).path
         _say("note", f"the tap is at {address}: tell your provider this in place of the registry's address")
     wrong = 0

@@ -130,6 +130,21 @@ def test_the_doctor_finds_good_settings_good(world: World) -> None:
     assert "WRONG" not in done.out
 
 
+def test_the_doctor_finds_the_bundled_world_good(tmp_path: Path) -> None:
+    done = uec("doctor", cwd=tmp_path)
+    assert (done.status, done.err) == (0, "")
+    assert "A run is possible." in done.out
+
+
+def test_the_doctor_says_where_the_tap_is(world: World, tmp_path: Path) -> None:
+    text = world.file.read_text(encoding="utf-8").replace("[registry]", f'[registry]\ntap = "localhost:{_free_port()}"')
+    config = world.file.with_name("tapped.toml")
+    config.write_text(text, encoding="utf-8")
+    done = uec("doctor", "--config", config)
+    assert (done.status, done.err) == (0, "")
+    assert "the tap is at https://localhost:" in done.out
+
+
 def test_there_is_no_such_file(tmp_path: Path) -> None:
     done = uec("assure", "--config", tmp_path / "absent.toml")
     assert done.status == 3
