@@ -40,6 +40,13 @@ def _same_slot(scenario: Scenario, who: str, name: str) -> None:
     situations.book_slot_of(scenario, scenario.appointment(name), who)
 
 
+@when(sentence("{who:Organisation} books the slot of the {name:Name} appointment once more"))
+def _once_more(scenario: Scenario, who: str, name: str) -> None:
+    first = scenario.appointment(name)
+    scenario.slot_is_taken = True
+    scenario.book("repeated", scenario.consumer(who), first.part, first.slot, first.patient)
+
+
 @then("the booking is refused because the slot is taken, and says so")
 def _taken(scenario: Scenario) -> None:
     booking.taken_and_says_so(scenario, situations.just_booked(scenario))

@@ -26,6 +26,13 @@ Feature: Booking a slot
     Then the booking is refused because the slot is taken, and says so
     And the original appointment stands as it was booked
 
+  @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
+  Scenario: A slot that is taken cannot be booked again by the same patient either
+    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the first 111 service books the slot of the original appointment once more
+    Then the booking is refused because the slot is taken, and says so
+    And the original appointment stands as it was booked
+
   @PRV-BOOK-02 @PRV-BOOK-10
   Scenario: Of several bookings of one slot at the same moment exactly one succeeds
     Given a free slot of the provider that was found
@@ -40,6 +47,16 @@ Feature: Booking a slot
       | a body cut in half                               | malformed-body           | PRV-BOOK-13                |
       | a body that is not JSON                          | malformed-body           | PRV-BOOK-13                |
       | a body that is another resource                  | malformed-body           | PRV-BOOK-13                |
+      | no body                                          | unreadable-body          | PRV-BOOK-13                |
+      | a body that is a JSON list                       | unreadable-body          | PRV-BOOK-13                |
+      | a body that is not UTF-8                         | unreadable-body          | PRV-BOOK-13                |
+      | a body that is called gzip and is none           | unreadable-body          | PRV-BOOK-13                |
+      | with the element start=5                         | profile-breach           | PRV-BOOK-12                |
+      | with the element start="soon"                    | profile-breach           | PRV-BOOK-12                |
+      | with the element participant="nobody"            | profile-breach           | PRV-BOOK-12                |
+      | with the element status="proposed"               | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | without the element slot                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | a patient without a gender                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element status                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element participant                  | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element start                        | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |

@@ -14,11 +14,15 @@ Feature: Cancelling an appointment
     And it is told whether the slot of the original appointment is offered again
 
   @PRV-CAN-07 @PRV-CAN-08 @PRV-CAN-09 @PRV-CAN-10 @PRV-CAN-11 @PRV-CAN-18 @PRV-CAN-19 @PRV-CAN-21 @ERR-15
+  @PRV-BOOK-03
   Scenario: A cancellation that is wrong is refused, and the appointment stands
     Given a good cancellation of a booked appointment
     When it is sent with each of these differences
       | change                                      | answer         | decides                  |
       | with the element description="Changed"      | cancel-differs | PRV-CAN-07               |
+      | with the element comment="Added"            | cancel-differs | PRV-CAN-07               |
+      | with the element end="2031-05-06T07:08:00Z" | cancel-differs | PRV-CAN-07               |
+      | another birth date of the patient           | cancel-differs | PRV-CAN-07               |
       | quoting another version                     | stale-version  | PRV-CAN-08, PRV-CAN-18   |
       | without the header If-Match                 | no-if-match    | PRV-CAN-09               |
       | without the element participant             | profile-breach | PRV-CAN-10               |
@@ -26,6 +30,7 @@ Feature: Cancelling an appointment
       | a body that is another resource             | malformed-body | PRV-CAN-11               |
       | of an id that never was                     | cancel-unknown | PRV-CAN-19               |
     Then the appointment is unchanged by those that were refused
+    And the slot of the original appointment is not offered any more
     And each is answered as the table says, and the good one is accepted
     And each refusal has an OperationOutcome for PRV-CAN-21
 

@@ -12,6 +12,9 @@ Feature: Formats
       | application/fhir+xml  | application/fhir+json |          | json         | FMT-03  |
       |                       |                       |          | json         | FMT-05  |
       | application/fhir+json |                       | gzip     | json         | FMT-09  |
+      | */*                   |                       |          | json         | FMT-05  |
+      | application/fhir+json;charset=utf-8 |         |          | json         | FMT-01  |
+      | application/fhir+json, application/json;q=0.5 | |        | json         | FMT-01  |
     Then each is served as the table says
     And a format that nobody serves is refused
 

@@ -20,6 +20,7 @@ Feature: Reading an appointment
     When it is sent with each of these differences
       | change                                | answer             | decides    |
       | of an id that never was               | read-unknown       | PRV-GET-03 |
+      | of the beginning of the id            | read-unknown       | PRV-GET-03 |
       | of the id in the other case           | read-wrong-case    | FMT-14     |
       | with the further parameter _count=abc | bad-read-parameter | PRV-GET-11 |
     Then each is answered as the table says, and the good one is accepted

@@ -52,7 +52,7 @@ Feature: Searching for slots
       | free,busy | yes   |
     Then it is found under the statuses that it has
 
-  @PRV-SRCH-03 @PRV-SRCH-08 @PRV-SRCH-09 @PRV-SRCH-10 @PRV-SRCH-11 @PRV-SRCH-12 @PRV-SRCH-13 @PRV-SRCH-16
+  @PRV-SRCH-03 @PRV-SRCH-04 @PRV-SRCH-08 @PRV-SRCH-09 @PRV-SRCH-10 @PRV-SRCH-11 @PRV-SRCH-12 @PRV-SRCH-13 @PRV-SRCH-16
   @PRV-SRCH-38 @PRV-SRCH-39
   Scenario: What is optional may be missing, what is unknown is ignored, what is wrong is refused
     Given a good slot search
@@ -60,6 +60,9 @@ Feature: Searching for slots
       | change                                                       | answer                             | decides     |
       | with the parameter status=busy                               | search-busy-status                 | PRV-SRCH-03 |
       | with the parameter status=free,busy                          | search-busy-status                 | PRV-SRCH-03 |
+      | with the parameter status=busy,free                          | search-busy-status                 | PRV-SRCH-03 |
+      | with its parameters in another order                         | search-ok                          | PRV-SRCH-04 |
+      | of a service whose id is the beginning of this one           | unknown-service                    | PRV-SRCH-11 |
       | without the parameter status                                 | search-without-optional-parameters | PRV-SRCH-08 |
       | without the parameter start=ge                               | search-without-optional-parameters | PRV-SRCH-08 |
       | with the further parameter unknown-parameter=1               | unknown-query-parameter            | PRV-SRCH-09 |

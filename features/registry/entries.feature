@@ -16,7 +16,7 @@ Feature: The entries of the Appointment Registry
 
   @REG-15
   Scenario: A search by patient finds all entries of the patient in one answer
-    Given 12 entries of the patient in the registry, and one of somebody else
+    Given 25 entries of the patient in the registry, and one of somebody else
     When the registry is searched for the patient
     Then all of them are found on one page, and that of somebody else is not
 

@@ -20,6 +20,9 @@ Feature: What the Appointment Registry refuses
       | with the element slot=[{"reference": "Slot/1"}]                                             | registry-profile-breach | REG-09  |
       | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "Appointment/1"}]     | registry-profile-breach | REG-09  |
       | with the element identifier=[{"system": "https://provider.example/Id/local", "value": "1"}] | registry-profile-breach | REG-09  |
+      | with the element contained=[{"resourceType": "Patient", "id": "p"}]                         | registry-profile-breach | REG-09  |
+      | with the element start=5                                                                    | registry-profile-breach | REG-09  |
+      | with the element start="soon"                                                               | registry-profile-breach | REG-09  |
       | a patient without NHS number                                                                | registry-profile-breach | REG-09  |
       | the NHS number 99900000                                                                     | registry-profile-breach | REG-09  |
       | the NHS number 9990000000                                                                   | registry-check-digit    | REG-09  |
@@ -39,6 +42,7 @@ Feature: What the Appointment Registry refuses
       | with the element start="2031-05-06T07:08:00Z"                                                           | registry-change-refused | REG-18  |
       | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "https://p.example/Appointment/1"}] | registry-change-refused | REG-18  |
       | with the element description="Changed"                                                                  | registry-change-refused | REG-18  |
+      | with the element comment="Added"                                                                        | registry-change-refused | REG-18  |
       | the NHS number 9990000018                                                                               | registry-change-refused | REG-18  |
     Then the entry is unchanged for REG-18
     And each is answered as the table says, and the good one is accepted

@@ -147,7 +147,7 @@ def _third_party(own: bool) -> Maker:
 
 
 def _name(patient: Resource) -> None:
-    patient["name"] = [{"use": "official", "family": "Tëst-Ðoe Østergård", "given": ["Zoë", "Łucja"]}]
+    patient["name"] = [{"use": "official", "family": "Tëst-Ðoe O'Øster & Gård", "given": ["Zoë", "Łucja 𠮷"]}]
 
 
 def _unknown_element(resource: Resource) -> None:
@@ -193,6 +193,10 @@ def _gzip(_: str) -> Change:
     return change
 
 
+def _called_gzip(_: str) -> Change:
+    return lambda call: call.changed(headers={**call.headers, "Content-Encoding": "gzip"})
+
+
 def _chunked(_: str) -> Change:
     return lambda call: replace(call.changed(), chunked=True)
 
@@ -202,6 +206,10 @@ BODIES: Named = {
     "a body that is not JSON": _content(b"this is not JSON"),
     "a body that is another resource": _content(b'{"resourceType": "Patient", "gender": "unknown"}'),
     "no body": _content(b""),
+    "a body that is a JSON list": _content(b'[{"resourceType": "Appointment"}]'),
+    "a body that is not UTF-8": _content(b'{"resourceType": "Appointment", "description": "\xff\xfe"}'),
+    "a body that is called gzip and is none": _called_gzip,
+    "a patient without a gender": _patient(lambda patient: patient.pop("gender", None)),
     "without the element": _without_element,
     "with the element": _element,
     "without the contained": _without_contained,
@@ -210,6 +218,7 @@ BODIES: Named = {
     "a patient without a name": _patient(lambda patient: patient.pop("name", None)),
     "a patient without a birth date": _patient(lambda patient: patient.pop("birthDate", None)),
     "a patient without an address": _patient(lambda patient: patient.pop("address", None)),
+    "another birth date of the patient": _patient(lambda patient: patient.update(birthDate="1931-05-06")),
     "the NHS number": _nhs_number,
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),

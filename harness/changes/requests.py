@@ -106,7 +106,22 @@ def _patient_parameter(value: str) -> Change:
     return _query(lambda query: [(n, value if n == names.PATIENT_PARAMETER else v) for n, v in query])
 
 
+def _beginning_of_service(_: str) -> Change:
+    return _query(lambda query: [(n, v[:-1] if n == names.SERVICE_PARAMETER else v) for n, v in query])
+
+
+def _beginning_of_id(_: str) -> Change:
+    def change(call: Call) -> Call:
+        base, _, identity = call.path.rpartition("/")
+        return call.changed(path=f"{base}/{identity[:-1]}")
+
+    return change
+
+
 REQUESTS: Named = {
+    "with its parameters in another order": lambda _: _query(lambda query: query[::-1]),
+    "of a service whose id is the beginning of this one": _beginning_of_service,
+    "of the beginning of the id": _beginning_of_id,
     "without the parameter": _without_parameter,
     "with the parameter": _parameter,
     "with the further parameter": _added_parameter,

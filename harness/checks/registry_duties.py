@@ -11,6 +11,7 @@ from .. import registry_tap
 from ..errors import ToAttest
 from ..exchange import Exchange, header
 from ..registry_tap import Told, identifier_url, sent_body, sent_resource
+from ..resources import contained
 from ..scenario import Appointment, Scenario
 from ..times import moment
 from .every_resource import structure_faults
@@ -18,7 +19,17 @@ from .registry import entry_of, nhs_numbers
 from .registry_content import set_aside
 
 #: What a pointer has no use for, and what could tell of a patient's condition.
-_CLINICAL = ("comment", "reason", "indication", "incomingReferral", "serviceType", "serviceCategory", "specialty")
+_CLINICAL = (
+    "appointmentType",
+    "priority",
+    "comment",
+    "reason",
+    "indication",
+    "incomingReferral",
+    "serviceType",
+    "serviceCategory",
+    "specialty",
+)
 
 
 def told_once(scenario: Scenario, appointment: Appointment) -> None:
@@ -58,6 +69,7 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
     structure = structure_faults(sent_body(exchange), "REG-07", set_aside(settings.edition))
     faults["REG-07"] += [f"{fault.where}: {fault.actual}" for fault in structure]
     faults["REG-06"] += [f"Appointment.{name} is told" for name in _CLINICAL if entry.get(name)]
+    faults["REG-06"] += [f"{text!r} of the booking is told" for text in _leaks(exchange, appointment)]
     faults["REG-07"] += _wrong_values(entry, appointment)
     if "end" in entry and moment(entry["end"]) != moment(appointment.sent["end"]):
         faults["REG-08"].append(f"its end is {entry['end']!r}, booked was {appointment.sent['end']!r}")
@@ -243,6 +255,17 @@ def _wrong_values(entry: Mapping[str, Any], appointment: Appointment) -> list[st
     if appointment.patient.nhs_number not in nhs_numbers(entry):
         wrong.append("it is not under the patient's NHS number")
     return wrong
+
+
+def _leaks(exchange: Exchange, appointment: Appointment) -> list[str]:
+    """What the booking says of the patient and the complaint, and the registry is told somewhere in its entry."""
+    patient = contained(appointment.sent, "Patient") or {}
+    name = next(iter(patient.get("name") or []), {})
+    private = [appointment.sent.get("description"), name.get("family"), patient.get("birthDate")]
+    private += [each.get("value") for each in patient.get("telecom") or []]
+    private += [each.get("postalCode") for each in patient.get("address") or []]
+    body = exchange.request.body.decode("utf-8", "replace")
+    return [text for text in private if isinstance(text, str) and len(text) > 3 and text in body]
 
 
 def _why_none(told: Told) -> str:

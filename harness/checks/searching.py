@@ -125,7 +125,13 @@ def told_whether_offered_again(scenario: Scenario, appointment: Appointment) -> 
 
 #: Situations in which a search asks for what the good one asks for, or for more.
 _NO_LESS = frozenset(
-    ["search-without-optional-parameters", "unknown-query-parameter", "search-past-start", "search-with-includes"]
+    [
+        "search-without-optional-parameters",
+        "unknown-query-parameter",
+        "search-past-start",
+        "search-with-includes",
+        "search-ok",
+    ]
 )
 
 

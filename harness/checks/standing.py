@@ -14,6 +14,7 @@ from ..recording import StandingChecks
 from ..settings import Settings
 from .content import ContentChecks
 from .registry_content import registry_content
+from .search_answers import search_answers
 
 _CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
 _WEAK = re.compile(r'^W/"[^"]*"$')
@@ -207,6 +208,7 @@ def standing_checks(settings: Settings) -> StandingChecks:
             yield from headers_and_errors(exchange)
         if role == "provider":
             yield from content.check(exchange)
+            yield from search_answers(exchange)
         if role == "registry":
             yield from registry_content(exchange, settings.edition, settings.reading)
 

@@ -121,6 +121,16 @@ def found_under_status(recorder: Recorder, looks: Iterable[Look]) -> None:
             continue
         recorder.expect_answer("PRV-SRCH-03", "search-busy-status", look.exchange)
         if look.exchange.status == 200:
+            statuses = {str(slot.get("status")) for slot in bundle_resources(look.exchange.resource, "Slot")}
+            if look.what == "status=busy":
+                recorder.expect(
+                    "PRV-SRCH-03",
+                    "free" not in statuses,
+                    expected="no free slot where busy ones were asked for",
+                    actual=f"slots that are {', '.join(sorted(statuses)) or 'none'}",
+                    of=look.exchange,
+                    where="Slot.status",
+                )
             recorder.expect(
                 "PRV-SRCH-03",
                 look.found == look.should,

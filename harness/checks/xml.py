@@ -78,6 +78,15 @@ def says_the_same(recorder: Recorder, said: InXml) -> None:
     _same(recorder, list(_search_differences(said)), [said.before, xml, said.after])
     if said.read_json is not None and said.read is not None:
         _same(recorder, _differences(said.read_json.resource, said.read.resource), [said.read_json, said.read])
+    if said.booked is not None and said.booked.ok:
+        recorder.expect(
+            "FMT-02",
+            said.booked.header("Location") is not None,
+            expected="a booking in XML has a Location as one in JSON has",
+            actual="it has" if said.booked.header("Location") else "no Location header",
+            of=said.booked,
+            where="Location",
+        )
     for exchange, status in ((said.booked, 201), (said.cancelled, 200)):
         if exchange is not None:
             recorder.expect(
