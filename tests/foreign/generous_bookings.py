@@ -37,15 +37,28 @@ def patient_values(appointment: Resource) -> list[str]:
     return [str(i.get("value")) for i in inside(appointment, "Patient").get("identifier", [])]
 
 
+def _listed(body: Resource, name: str) -> list[object]:
+    found = body.get(name) or []
+    return found if isinstance(found, list) else [None]
+
+
 def check(body: Resource) -> None:
-    """Raises Refused for an Appointment that lacks something."""
+    """Raises Refused for an Appointment that lacks something, or has something of another kind."""
+    for name in ("participant", "contained", "slot"):
+        if not all(isinstance(one, dict) for one in _listed(body, name)):
+            raise Refused(400, f"{name} is a list of objects.", f"Appointment.{name}")
+    for name in ("start", "end"):
+        try:
+            as_time(body.get(name, "2020-01-01T00:00:00Z"))
+        except (TypeError, ValueError):
+            raise Refused(400, f"{name} is no time.", f"Appointment.{name}") from None
     for name in ("status", "description", "start", "end", "slot", "participant", "contained"):
         if not body.get(name):
             raise Refused(400, f"{name} is missing.", f"Appointment.{name}")
     if body["status"] not in ("booked", "cancelled"):
         raise Refused(400, "status is neither booked nor cancelled.", "Appointment.status")
     patient = inside(body, "Patient")
-    if not patient.get("name") or not patient.get("birthDate") or not patient.get("address"):
+    if not all(patient.get(name) for name in ("name", "gender", "birthDate", "address")):
         raise Refused(400, "The patient is incomplete.", "Appointment.contained")
     for identifier in patient.get("identifier", []):
         if identifier.get("system") == NHS and len(identifier["value"]) != 10:

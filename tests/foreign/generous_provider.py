@@ -172,8 +172,10 @@ def make_app(root: str, options: Options | None = None) -> Flask:
         body = body_sent()
         with diary.lock:
             once()
-            slot = diary.slots.get(slot_asked_for(body))
             check(body)
+            if body["status"] != "booked":
+                raise Refused(400, "A booking has the status booked.", "Appointment.status")
+            slot = diary.slots.get(slot_asked_for(body))
             if slot is None:
                 raise Refused(404, "That slot is not one of ours.", "Appointment.slot")
             if slot["status"] != "free":

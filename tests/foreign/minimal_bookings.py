@@ -65,8 +65,23 @@ def check_patient(patient: Resource, newer: bool) -> None:
         raise No(422, "business-rule", "Exactly one contact must come first.", "Appointment.contained.telecom")
 
 
+def check_shape(body: Resource) -> None:
+    """Raises ``No`` when a time is no time, or a list no list of objects."""
+    try:
+        for time in ("start", "end"):
+            datetime.fromisoformat(body.get(time) or "2020-02-02")
+        shaped = all(
+            isinstance(one, dict) for many in ("participant", "slot", "contained") for one in body.get(many, [])
+        )
+    except (TypeError, ValueError):
+        shaped = False
+    if not shaped:
+        raise No(422, "structure", "An element is not of its type.", "Appointment")
+
+
 def check_booking(body: Resource, newer: bool) -> Resource:
     """The patient of a booking; raises ``No`` when something is not as it must be."""
+    check_shape(body)
     for name in ("status", "participant", "start", "end", "slot", "description"):
         if not body.get(name):
             raise No(422, "required", f"There is no {name}.", f"Appointment.{name}")
