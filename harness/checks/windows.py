@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from uec_booking.standard import editions
+
 from ..actors import bundle_resources
 from ..calls import search_slots
 from ..errors import CannotGoOn
@@ -13,6 +15,7 @@ from ..exchange import Exchange
 from ..finding import offers, search_around, search_for
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
+from .bundles import include_parameters
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ def look_by_status(scenario: Scenario, appointment: Appointment, rows: Iterable[
         exchange = search_around(appointment.consumer, appointment.part, appointment.slot, row["status"])
         found = offers(exchange, appointment.slot)
         looks.append(Look(f"status={row['status']}", "PRV-SRCH-03", row["found"] == "yes", found, False, exchange))
+    slot = appointment.slot
+    # That time and status are kept to with includes too is looked for in every answer (PRV-SRCH-05, -06).
+    spelling = "latest" if editions.in_range(scenario.settings.edition, "0.2.0+") else "older"
+    call = search_slots(slot.service, slot.start, slot.start, "free", includes=include_parameters(spelling))
+    appointment.consumer.send(appointment.part, call)
     return looks
 
 

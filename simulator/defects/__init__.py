@@ -7,6 +7,7 @@ from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.read_back import READ_BACK
@@ -34,5 +35,6 @@ DEFECTS: tuple[Fault, ...] = (
     *READ_BACK,
     *WRITTEN,
     *ALONG_WITH_SLOTS,
+    *INTERPLAY,
     *MECHANICAL_DEFECTS,
 )

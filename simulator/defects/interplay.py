@@ -1,0 +1,201 @@
+"""Defects that show only in company: with includes, with an unknown parameter, for the same patient, in a beginning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Request, Response, g
+from uec_booking.simulator.fault_making import done, interaction, provider, rewriting, with_status, without_header
+from uec_booking.simulator.formats import XML
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+
+_KNOWN = frozenset({"start", "status", "schedule.actor:healthcareservice", "service"})
+
+
+def _forget_with(test: Callable[[list[tuple[str, str]]], bool], **forgotten: Any) -> Callable[..., Any]:
+    """Searches with such parameters lose one of the others."""
+
+    def slot_query(original: Any, parameters: Any, now: Any) -> Any:
+        pairs = list(parameters)
+        query = original(pairs, now)
+        return replace(query, **forgotten) if test(pairs) else query
+
+    return slot_query
+
+
+def _has_includes(pairs: list[tuple[str, str]]) -> bool:
+    return any(name.startswith("_include") for name, _ in pairs)
+
+
+def _has_unknown(pairs: list[tuple[str, str]]) -> bool:
+    return any(name not in _KNOWN and not name.startswith("_") for name, _ in pairs)
+
+
+def _busy_finds_all(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    return original(tx, diaries, earliest, before, frozenset() if statuses and "free" not in statuses else statuses)
+
+
+def _by_beginning(original: Any, service_id: str) -> Any:
+    try:
+        return original(service_id)
+    except Refused:
+        for service in original.__self__.profile.services:
+            if len(service_id) > 5 and service.id.startswith(service_id):
+                return service
+        raise
+
+
+def _last_bound_is_upper(original: Any, parameters: Any, now: Any) -> Any:
+    """The first start is taken for the lower bound, whatever its prefix."""
+    pairs = list(parameters)
+    starts = [value for name, value in pairs if name == "start"]
+    if len(starts) == 2 and starts[0].startswith("le"):
+        pairs = [(n, v) for n, v in pairs if n != "start"]
+        pairs += [("start", f"ge{starts[0][2:]}"), ("start", f"le{starts[1][2:]}")]
+    return original(pairs, now)
+
+
+def _same_patient_again(original: Any, tx: Any, slot_id: str) -> bool:
+    """A second booking by the patient who has the slot is let through, as if it were a double click."""
+    if original(tx, slot_id):
+        return True
+    participant = json.loads(g.raw_body)["participant"][0]
+    number = participant["actor"].get("identifier", {}).get("value", "")
+    held = original.__self__.of_patient(tx, number) if number else []
+    return any(one.slot == slot_id and one.status == "booked" for one in held)
+
+
+def _by_the_beginning_of_the_id(original: Any, tx: Any, appointment_id: str) -> Any:
+    found = original(tx, appointment_id)
+    if found is None and len(appointment_id) > 20:
+        for digit in "0123456789abcdef":
+            found = found or original(tx, appointment_id + digit)
+    return found
+
+
+def _demographics_change(original: Any, current: Any, body: Any) -> None:
+    """What the cancellation says of the patient is not compared."""
+    original(current, {**body, "contained": current.body.get("contained")})
+
+
+def _nothing_sent(request: Request, response: Response) -> bool:
+    return interaction(request) == "book" and request.content_length in (None, 0) and response.status_code == 400
+
+
+def _not_utf8(request: Request, response: Response) -> bool:
+    return interaction(request) == "book" and b"\xff" in g.get("raw_body", b"") and response.status_code == 400
+
+
+def _any_accepted(request: Request, response: Response) -> bool:
+    return request.headers.get("Accept") == "*/*"
+
+
+def _xml_booking(request: Request, response: Response) -> bool:
+    return done("book")(request, response) and g.get("format") == XML
+
+
+def _told_in_words(original: Any, resource: Any, url: str) -> Any:
+    entry = original(resource, url)
+    if entry is not None:
+        words = f"{resource.get('description', '')}".replace("<", " ").replace("&", " ")
+        div = f'<div xmlns="http://www.w3.org/1999/xhtml">{words}</div>'
+        entry["text"] = {"status": "generated", "div": div}
+    return entry
+
+
+INTERPLAY: tuple[Fault, ...] = (
+    replace(
+        provider(
+            "includes-forget-the-time",
+            "PRV-SRCH-05",
+            "A search with includes forgets the upper bound.",
+            "rules.slot_query",
+            _forget_with(_has_includes, before=None),
+        ),
+        near="PRV-SRCH-03",
+    ),
+    replace(
+        provider(
+            "includes-forget-the-status",
+            "PRV-SRCH-06",
+            "A search with includes shows busy slots too.",
+            "rules.slot_query",
+            _forget_with(_has_includes, statuses=frozenset()),
+        ),
+        near="PRV-SRCH-03",
+    ),
+    replace(
+        provider(
+            "unknown-parameters-forget-the-time",
+            "PRV-SRCH-05",
+            "With an unknown parameter the upper bound is forgotten.",
+            "rules.slot_query",
+            _forget_with(_has_unknown, before=None),
+        ),
+        near="PRV-SRCH-09",
+    ),
+    provider(
+        "busy-finds-all",
+        "PRV-SRCH-03",
+        "A search for busy slots returns free ones too.",
+        "records.search_slots",
+        _busy_finds_all,
+    ),
+    provider(
+        "service-by-its-beginning",
+        "PRV-SRCH-11",
+        "The beginning of a service id finds the service.",
+        "rules.known_service",
+        _by_beginning,
+    ),
+    provider(
+        "first-start-is-the-lower-bound",
+        "PRV-SRCH-04",
+        "With the upper bound first, the bounds are mistaken for each other.",
+        "rules.slot_query",
+        _last_bound_is_upper,
+    ),
+    provider(
+        "same-patient-books-twice",
+        "PRV-BOOK-10",
+        "A slot is booked again for the patient who has it.",
+        "records.claim_slot",
+        _same_patient_again,
+    ),
+    provider(
+        "reads-by-the-beginning",
+        "PRV-GET-03",
+        "The beginning of an id reads the appointment.",
+        "records.current",
+        _by_the_beginning_of_the_id,
+    ),
+    provider(
+        "demographics-change-on-cancel",
+        "PRV-CAN-07",
+        "A cancellation may change what is said of the patient.",
+        "rules.check_cancel",
+        _demographics_change,
+    ),
+    rewriting(
+        "empty-bodies-fail", "PRV-BOOK-13", "A booking without a body is a 500.", with_status(500, _nothing_sent)
+    ),
+    rewriting("odd-bytes-fail", "PRV-BOOK-13", "A body that is not UTF-8 is a 500.", with_status(500, _not_utf8)),
+    rewriting("any-format-is-refused", "FMT-05", "Accept: */* is answered with 406.", with_status(406, _any_accepted)),
+    rewriting(
+        "xml-bookings-lack-location",
+        "FMT-02",
+        "A booking in XML is answered without Location.",
+        without_header("Location", _xml_booking),
+    ),
+    provider(
+        "registry-told-in-words",
+        "REG-06",
+        "The registry is told the complaint, in the narrative.",
+        "rules.registry_entry",
+        _told_in_words,
+    ),
+)
