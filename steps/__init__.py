@@ -11,6 +11,7 @@ pytest_plugins = [
     "uec_booking.steps.provider_booking",
     "uec_booking.steps.provider_cancelling",
     "uec_booking.steps.reading",
+    "uec_booking.steps.rebooking",
     "uec_booking.steps.registry",
     "uec_booking.steps.registry_duties",
     "uec_booking.steps.registry_entries",

@@ -21,6 +21,8 @@ Feature: Searching for a patient's appointments
       | change                                     | answer                       | decides     |
       | no Authorization header                    | token-missing                | PRV-SAPT-05 |
       | a token of one part                        | token-malformed              | PRV-SAPT-05 |
+      | a token that expired an hour ago           | token-expired                | PRV-SAPT-05 |
+      | a token made out to another provider       | token-audience               | PRV-SAPT-05 |
       | with the patient not-a-token               | appointment-search-bad-query | PRV-SAPT-04 |
     Then each is answered as the table says, and the good one is accepted
 

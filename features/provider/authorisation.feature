@@ -42,6 +42,8 @@ Feature: Authorisation of provider interactions
       | a token without requesting_organization    | token-malformed     | SEC-22               |
       | a token that expired an hour ago           | token-expired       | SEC-23, PRV-BOOK-24  |
       | a token issued an hour from now            | token-not-yet-valid | SEC-24               |
+      | a token that expired a minute ago          | token-expired       | SEC-23               |
+      | a token made out to its neighbour          | token-audience      | SEC-26               |
       | a token made out to another provider       | token-audience      | SEC-26, PRV-BOOK-24  |
       | a token of scope organization/slot.read    | token-scope         | SEC-27, PRV-BOOK-24  |
       | a token of scope patient/appointment.read  | token-scope         | SEC-27               |
@@ -58,6 +60,8 @@ Feature: Authorisation of provider interactions
       | a token without requesting_organization    | token-malformed     | SEC-22              |
       | a token that expired an hour ago           | token-expired       | SEC-23, PRV-GET-09  |
       | a token issued an hour from now            | token-not-yet-valid | SEC-24              |
+      | a token that expired a minute ago          | token-expired       | SEC-23              |
+      | a token made out to its neighbour          | token-audience      | SEC-26              |
       | a token made out to another provider       | token-audience      | SEC-26, PRV-GET-09  |
       | a token of scope organization/slot.read    | token-scope         | SEC-27, PRV-GET-09  |
       | a token of scope patient/appointment.read  | read-ok             | PRV-GET-10          |

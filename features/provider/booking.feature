@@ -39,6 +39,11 @@ Feature: Booking a slot
     When 5 consumers book that slot at the same moment
     Then exactly one of them succeeds, and the others are told that the slot is taken
 
+  @PRV-BOOK-01 @PRV-BOOK-07 @PRV-GET-01
+  Scenario: Bookings of several slots at the same moment are not mixed up
+    When 4 consumers book a slot each, for a patient each, at the same moment
+    Then each is answered with the appointment that it asked for, and it reads so
+
   @PRV-BOOK-12 @PRV-BOOK-13 @PRV-BOOK-14 @PRV-BOOK-15 @PRV-BOOK-19 @PRV-BOOK-23 @ERR-15
   Scenario: A booking that is wrong is refused, and the slot stays free
     Given a good booking of a free slot

@@ -41,6 +41,15 @@ Feature: Cancelling an appointment
     And the first 111 service sends the same cancellation again, from the version before
     Then it is not accepted a second time
 
+  @PRV-BOOK-03 @PRV-BOOK-08 @PRV-GET-13
+  Scenario: A slot that was freed and booked by somebody else stays theirs
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the patient confirms and the first 111 service cancels the original appointment
+    And the second 111 service books the freed slot of the original appointment, where it is offered again
+    And the original appointment is cancelled once more, from its current version
+    Then the original appointment still reads as cancelled, under an id of its own
+    And the slot belongs to the later appointment
+
   @PRV-CAN-18
   Scenario: Of two cancellations at the same moment one succeeds
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from uec_booking.standard import names
+
 from ..compare import changes
 from ..exchange import Exchange
 from ..recording import Recorder
@@ -88,6 +90,14 @@ def is_what_was_asked_for(body: Mapping[str, Any], appointment: Appointment) -> 
         values = {i.get("value") for i in slot.get("identifier") or [] if isinstance(i, Mapping)}
         if asked["identifier"][0].get("value") not in values:
             found.append("Appointment.contained.ofType(Slot).identifier is another slot's")
+        for name in ("start", "end"):
+            if name in slot and moment(slot[name]) != moment(asked.get(name)):
+                found.append(f"Appointment.contained.ofType(Slot).{name} is {slot[name]!r}")
+    for participant in body.get("participant") or []:
+        identifier = (participant.get("actor") or {}).get("identifier") or {}
+        told = identifier.get("value")
+        if identifier.get("system") == names.NHS_NUMBER_SYSTEM and told != appointment.patient.nhs_number:
+            found.append("Appointment.participant.actor.identifier is another patient's")
     return found
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from ..exchange import Exchange
 from ..recording import Recorder
 from ..times import moment
+
+#: A clock may be wrong, and a summer time forgotten; a fixed date is neither.
+_CLOCKS_APART = timedelta(hours=2)
 
 
 def location_form(location: str) -> str:
@@ -18,7 +22,7 @@ def location_form(location: str) -> str:
 
 
 def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
-    """A Last-Modified header, an HTTP-date; an ISO time is tolerated (CF-23)."""
+    """A Last-Modified header of what was changed just now: an HTTP-date; an ISO time is tolerated (CF-23)."""
     text = exchange.header("Last-Modified")
     if text is None:
         recorder.expect(
@@ -35,6 +39,17 @@ def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> N
         form = "http-date"
     except ValueError:
         form = "iso" if moment(text) else "other"
+    at = parsedate_to_datetime(text) if form == "http-date" else moment(text)
+    if at is not None and at.tzinfo is not None and abs(datetime.now(UTC) - at) > _CLOCKS_APART:
+        recorder.expect(
+            requirement,
+            False,
+            expected="the moment of the change, which was just now",
+            actual=text,
+            of=exchange,
+            where="Last-Modified",
+        )
+        return
     recorder.expect_value(
         requirement, "last-modified-form", form, actual=f"Last-Modified: {text}", of=exchange, where="Last-Modified"
     )

@@ -1,0 +1,119 @@
+"""Expectations of what several patients have at once or one after the other: nobody gets what is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..calls import cancel
+from ..concurrency import together
+from ..exchange import Exchange
+from ..finding import offers, search_around
+from ..scenario import Appointment, Scenario, version_tag
+from ..situations import search_and_lease
+from ..subjects import SINCE, UNTIL
+from .booking import is_what_was_asked_for
+
+#: Under this name the appointment goes that took the freed slot.
+LATER = "later"
+
+
+def book_each_at_once(scenario: Scenario, number: int) -> list[Appointment]:
+    """As many consumers book a slot each, for a patient each, at the same moment."""
+    prepared = []
+    for index in range(number):
+        what = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+        consumer, patient = scenario.another_consumer("first_111"), scenario.new_patient()
+        prepared.append((f"simultaneous {index}", consumer, what.part, what.slot, patient))
+
+    def job(arguments: tuple) -> Exchange:
+        return scenario.book(*arguments).booked
+
+    together([lambda arguments=arguments: job(arguments) for arguments in prepared])
+    return [scenario.appointment(name) for name, *_ in prepared]
+
+
+def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
+    """PRV-BOOK-01, PRV-BOOK-07, PRV-GET-01: each answer, and each read, is of the patient and slot asked for."""
+    for appointment in made:
+        booked = appointment.booked
+        if booked.status in (409, 422, 503):
+            for requirement in ("PRV-BOOK-01", "PRV-BOOK-07", "PRV-GET-01"):
+                scenario.recorder.does_not_arise(requirement, f"it was not booked: {booked.told()}", of=booked)
+            continue
+        scenario.recorder.expect_answer("PRV-BOOK-01", "book-ok", booked)
+        if not appointment.url:
+            for requirement in ("PRV-BOOK-07", "PRV-GET-01"):
+                scenario.recorder.not_observed(requirement, f"it was not booked: {booked.told()}", of=booked)
+            continue
+        read = scenario.read(appointment)
+        for requirement, exchange in (("PRV-BOOK-07", booked), ("PRV-GET-01", read)):
+            wrong = is_what_was_asked_for(exchange.resource, appointment)
+            scenario.recorder.expect(
+                requirement,
+                not wrong,
+                expected="the appointment of the patient and slot asked for",
+                actual="as asked for" if not wrong else "; ".join(wrong[:3]),
+                of=[booked, exchange],
+                where="Appointment",
+            )
+
+
+def book_the_freed_slot(scenario: Scenario, who: str, appointment: Appointment) -> None:
+    """Another patient gets the slot, where the provider offers it again (it need not: PRV-CAN-20)."""
+    slot, consumer = appointment.slot, scenario.consumer(who)
+    if offers(search_around(consumer, appointment.part, slot, "free"), slot):
+        scenario.book(LATER, consumer, appointment.part, slot, patient=scenario.new_patient())
+
+
+def cancel_once_more(scenario: Scenario, appointment: Appointment) -> None:
+    """The cancelled appointment is put back as cancelled, against its current version; any answer is right."""
+    current = scenario.read(appointment)
+    if current.status == 200:
+        body = {**current.resource, "status": "cancelled"}
+        appointment.consumer.send(appointment.part, cancel(appointment.url, body, version_tag(current)))
+
+
+def still_cancelled(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-GET-13: the cancelled appointment stays; PRV-BOOK-08: the one that took its slot has another id."""
+    now = scenario.read(appointment)
+    status = now.resource.get("status")
+    scenario.recorder.expect(
+        "PRV-GET-13",
+        now.status == 200 and status == "cancelled",
+        expected="the cancelled appointment still reads as cancelled",
+        actual=f"its status is {status!r}" if now.status == 200 else now.told(),
+        of=now,
+        where="Appointment.status",
+    )
+    later = scenario.appointments.get(LATER)
+    if later is None or not later.url:
+        reason = "the freed slot was not offered again, or not booked"
+        scenario.recorder.does_not_arise("PRV-BOOK-08", reason, of=now)
+        return
+    scenario.recorder.expect(
+        "PRV-BOOK-08",
+        later.url != appointment.url,
+        expected="another id than that of the cancelled appointment",
+        actual=later.url,
+        of=[appointment.booked, later.booked],
+        where="Location",
+    )
+
+
+def slot_is_of_the_later(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-BOOK-03: the slot is not offered, whatever was sent for the appointment that had it before."""
+    later = scenario.appointments.get(LATER)
+    if later is None or not later.url:
+        reason = "the freed slot was not offered again, or not booked"
+        scenario.recorder.does_not_arise("PRV-BOOK-03", reason, of=appointment.booked)
+        return
+    search = search_around(later.consumer, later.part, later.slot, "free")
+    offered = offers(search, later.slot)
+    scenario.recorder.expect(
+        "PRV-BOOK-03",
+        not offered,
+        expected="the slot is not offered while the later appointment stands",
+        actual="it is offered" if offered else "it is not",
+        of=[later.booked, search],
+        where="Slot.status",
+    )

@@ -1,0 +1,38 @@
+"""Several patients at once, and one after the other in the same slot."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+from uec_booking.harness.checks import rebooking
+from uec_booking.harness.scenario import Appointment, Scenario
+from uec_booking.steps.words import sentence
+
+
+@when(sentence("{number:d} consumers book a slot each, for a patient each, at the same moment"), target_fixture="made")
+def _each(scenario: Scenario, number: int) -> list[Appointment]:
+    return rebooking.book_each_at_once(scenario, number)
+
+
+@then("each is answered with the appointment that it asked for, and it reads so")
+def _own(scenario: Scenario, made: list[Appointment]) -> None:
+    rebooking.not_mixed_up(scenario, made)
+
+
+@when(sentence("{who:Organisation} books the freed slot of the {name:Name} appointment, where it is offered again"))
+def _freed(scenario: Scenario, who: str, name: str) -> None:
+    rebooking.book_the_freed_slot(scenario, who, scenario.appointment(name))
+
+
+@when(sentence("the {name:Name} appointment is cancelled once more, from its current version"))
+def _once_more(scenario: Scenario, name: str) -> None:
+    rebooking.cancel_once_more(scenario, scenario.appointment(name))
+
+
+@then(sentence("the {name:Name} appointment still reads as cancelled, under an id of its own"))
+def _still(scenario: Scenario, name: str) -> None:
+    rebooking.still_cancelled(scenario, scenario.appointment(name))
+
+
+@then("the slot belongs to the later appointment")
+def _belongs(scenario: Scenario) -> None:
+    rebooking.slot_is_of_the_later(scenario, scenario.appointment("original"))
