@@ -114,7 +114,7 @@ Feature: Booking a slot
     Then each is answered as the table says, and the good one is accepted
     And the appointment without NHS number has the provider's own patient identifier
 
-  @PRV-BOOK-22 @PRV-BOOK-29 @FMT-08 @FMT-13 @FMT-16 @FMT-20
+  @PRV-BOOK-22 @PRV-BOOK-29 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
   Scenario: Bookings that differ in what the standard leaves open are accepted
     Given a good booking of a free slot
     When it is sent with each of these differences
@@ -127,6 +127,7 @@ Feature: Booking a slot
       | an unknown extension                    | book-ok | FMT-13      |
       | a reference outside the server          | book-ok | FMT-16      |
       | times with another offset               | book-ok | FMT-20      |
+      | with the header Prefer: return=minimal  | book-ok | ERR-13      |
     Then each is answered as the table says, and the good one is accepted
     And the name beyond ASCII reads back as it was sent
     And the times with another offset read back as the same moments

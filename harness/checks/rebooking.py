@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from ..calls import cancel
 from ..concurrency import together
@@ -25,11 +27,12 @@ def book_each_at_once(scenario: Scenario, number: int) -> list[Appointment]:
         consumer, patient = scenario.another_consumer("first_111"), scenario.new_patient()
         prepared.append((f"simultaneous {index}", consumer, what.part, what.slot, patient))
 
-    def job(arguments: tuple) -> Exchange:
-        return scenario.book(*arguments).booked
-
-    together([lambda arguments=arguments: job(arguments) for arguments in prepared])
+    together([partial(_booked, scenario, *arguments) for arguments in prepared])
     return [scenario.appointment(name) for name, *_ in prepared]
+
+
+def _booked(scenario: Scenario, *arguments: Any) -> Exchange:
+    return scenario.book(*arguments).booked
 
 
 def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:

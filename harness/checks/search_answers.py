@@ -14,13 +14,16 @@ from ..times import moment
 from .every_resource import seen
 
 #: The clauses that this module decides on every slot search that was answered.
-DECIDES: frozenset[str] = frozenset({"PRV-SRCH-05", "PRV-SRCH-06"})
+DECIDES: frozenset[str] = frozenset({"PRV-SRCH-05", "PRV-SRCH-06", "PRV-SRCH-26", "PRV-SRCH-27"})
 
 _BOUND = re.compile(r"^(g[et]|l[et])(.+)$")
 
 
 def search_answers(exchange: Exchange) -> Iterator[Observation]:
-    """PRV-SRCH-05: no slot outside the bounds; PRV-SRCH-06: free ones only, when those were asked for."""
+    """PRV-SRCH-05: no slot outside the bounds; PRV-SRCH-06: free ones only, when those were asked for.
+
+    PRV-SRCH-26, PRV-SRCH-27: what is given at once is told; a provider may page, and may leave out.
+    """
     place = urlsplit(exchange.request.url)
     if exchange.status != 200 or exchange.request.method != "GET" or not place.path.endswith("/Slot"):
         return
@@ -30,6 +33,13 @@ def search_answers(exchange: Exchange) -> Iterator[Observation]:
         other = sorted({str(slot.get("status")) for slot in slots} - {"free"})
         actual = f"slots that are {', '.join(other)}" if other else "as expected"
         yield _seen(exchange, "PRV-SRCH-06", not other, "every slot free", actual, "Slot.status")
+    links = [link for link in exchange.resource.get("link") or [] if link.get("relation") == "next"]
+    yield seen(
+        exchange, "PRV-SRCH-26", MET, "Bundle.link", "told, not judged: pages", "a page" if links else "all at once"
+    )
+    if not links:
+        told = f"{len(slots)} slots"
+        yield seen(exchange, "PRV-SRCH-27", MET, "Bundle.entry", "told, not judged: how many at once", told)
     bounds = _bounds([value for name, value in query if name == "start"])
     if bounds is None or not slots:
         return

@@ -34,6 +34,7 @@ DECIDES: frozenset[str] = frozenset(
         "ERR-02",
         "ERR-11",
         "ERR-12",
+        "ERR-14",
     ]
 )
 
@@ -87,6 +88,10 @@ class _Seer:
     @property
     def request_header(self) -> str | None:
         return header(self._exchange.request.headers, names.REQUEST_ID)
+
+    @property
+    def updates(self) -> bool:
+        return self._exchange.request.method == "PUT"
 
     @property
     def writes(self) -> bool:
@@ -172,6 +177,9 @@ def _error(see: _Seer, response: Received) -> Iterator[Observation]:
             f"{response.status} with {response.resource_type or response.body_problem or 'another body'}",
             "body",
         )
+    if response.status in (409, 412, 422) and see.updates:
+        expected = "told, not judged: an update refused, with an OperationOutcome"
+        yield see.met("ERR-14", outcome, expected, f"{response.status} without it", "body")
     if not outcome:
         return
     body = response.resource or {}
