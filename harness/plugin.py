@@ -29,6 +29,7 @@ from .scenario import Scenario
 from .selection import chosen, is_requirement_id
 from .session import RunSession
 from .sweep import tidy
+from .turns import ALONE, turn
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
@@ -143,12 +144,14 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterator[Scenario]:
     """What the steps of one scenario share."""
-    broker, journal = SlotBroker(Path(uec_session.leases)), Journal(Path(uec_session.folder) / FILE)
-    state = Scenario(uec_session.settings, request.node.stash[_RECORDER], broker, journal, random.Random())
-    yield state
-    state.close()
-    tidy(journal, uec_session.settings)
-    broker.give_back()
+    shared = Path(uec_session.leases)
+    broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
+    with turn(shared, alone=ALONE in _tags(request.node)):
+        state = Scenario(uec_session.settings, request.node.stash[_RECORDER], broker, journal, random.Random())
+        yield state
+        state.close()
+        tidy(journal, uec_session.settings)
+        broker.give_back()
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:

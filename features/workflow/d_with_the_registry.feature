@@ -33,7 +33,7 @@ Feature: D · Mrs Patient reaches another 111 service, which finds the original 
     And only the status of the original appointment has changed, in a new version
     And the registry entry of the original appointment is no longer booked
 
-  @needs:control @PRV-BOOK-01 @PRV-BOOK-07 @PRV-GET-01 @REG-10
+  @alone @needs:control @PRV-BOOK-01 @PRV-BOOK-07 @PRV-GET-01 @REG-10
   Scenario: The registry is away while a booking is made, and nothing is lost
     Given Mrs Patient, who is assessed by the first 111 service
     And the registry is away
