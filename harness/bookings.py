@@ -123,7 +123,7 @@ def patient_resource(patient: Patient) -> dict[str, Any]:
         "telecom": [{"system": "phone", "value": patient.phone, "use": "home", "rank": 1}],
         "gender": patient.gender,
         "birthDate": patient.birth_date,
-        "address": [{"use": "home", "line": ["1 Example Street"], "city": "Leeds", "postalCode": patient.postcode}],
+        "address": [{"use": "home", "line": [patient.address_line], "city": "Leeds", "postalCode": patient.postcode}],
     }
 
 

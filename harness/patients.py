@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,12 @@ from .settings import DeclaredPatient
 #: Names that no real directory holds together; the family name says what the record is.
 _FAMILIES = ("Testperson", "Synthetic", "Conformance", "Specimen", "Exemplar")
 _GIVENS = ("Ada", "Bram", "Cleo", "Dilip", "Elin", "Farid", "Gwen", "Hugo", "Ines", "Jonas")
+
+
+#: The address lines and telephone numbers (digits alone) of synthetic patients. The numbers are of the range that
+#: Ofcom keeps for drama, which nobody has.
+ADDRESS_LINE = re.compile(r"\d+ Example Street", re.IGNORECASE)
+PHONE = re.compile(r"01134960\d{3}")
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,7 @@ class Patient:
     birth_date: str
     postcode: str
     phone: str
+    address_line: str = "1 Example Street"
 
     @property
     def full_name(self) -> str:
@@ -57,8 +65,8 @@ def synthetic_patient(source: random.Random) -> Patient:
         gender=source.choice(("female", "male", "other", "unknown")),
         birth_date=f"{source.randrange(1935, 2005)}-{source.randrange(1, 13):02d}-{source.randrange(1, 29):02d}",
         postcode="LS1 4AP",
-        # A number of the range that Ofcom keeps for drama, which nobody has.
         phone=f"0113 496 0{source.randrange(1000):03d}",
+        address_line=f"{source.randrange(1, 10_000)} Example Street",
     )
 
 

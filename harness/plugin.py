@@ -7,6 +7,7 @@ the same way with and without worker processes.
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from uec_booking.standard import editions, requirements
 
 from . import verdicts as v
 from .broker import SlotBroker
+from .checks.kept_appointments import KeptAppointments
 from .checks.standing import standing_checks
 from .client import now_text
 from .errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest
@@ -37,7 +39,11 @@ RECORD = "uec_record"
 _SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
 _RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
 _RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
+_KEPT: pytest.StashKey[KeptAppointments] = pytest.StashKey()
 _SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
+
+#: The keyword of the step that every scenario has behind its own.
+_AFTERWARDS = "Afterwards"
 
 #: The exceptions that carry meaning, and the kind of problem that each is in the record.
 _PROBLEMS: dict[type[Exception], str] = {
@@ -138,7 +144,8 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
     if _template(request.node) is not None:
         session: RunSession = request.getfixturevalue("uec_session")
         request.node.stash[_SESSION_OF_ITEM] = session
-        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings))
+        kept = request.node.stash[_KEPT] = KeptAppointments()
+        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings, kept))
 
 
 @pytest.fixture
@@ -229,7 +236,7 @@ def _record(
     assert template is not None
     tags = _tags(item)
     recorder.end_step("stopped" if problem and problem.kind != "harness" else "error" if problem else "")
-    done = len(recorder.steps)
+    done = sum(step.keyword != _AFTERWARDS for step in recorder.steps)
     for step in template.steps[done:]:
         recorder.skip_step(step.keyword, step.name)
     return ScenarioRecord(
@@ -269,6 +276,20 @@ def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
 
 def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any) -> None:
     request.node.stash[_RECORDER].begin_step(step.keyword, step.name)
+
+
+def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
+    """What a scenario booked is read once more when it has ended, also before its time; not from a system that went."""
+    unread = request.node.stash[_KEPT].unread()
+    stopped = sys.exception()
+    if not unread or isinstance(stopped, SystemAway):
+        return
+    recorder = request.node.stash[_RECORDER]
+    if stopped is None:
+        recorder.begin_step(_AFTERWARDS, "what was booked is read again")
+    request.getfixturevalue("scenario").read_again(unread)
+    if stopped is None:
+        recorder.end_step()
 
 
 # -- what pytest-bdd knows of an item -------------------------------------------------

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from . import calls
 from .actors import ConsumerSystem
 from .bookings import Slot, booking
 from .broker import Found, NoSlot, Searched, SlotBroker
+from .checks.kept_appointments import AFTERWARDS, Kept
 from .control import ControlInterface
 from .errors import CannotGoOn
 from .exchange import Exchange
@@ -164,6 +166,13 @@ class Scenario:
         if exchange.status == 200:
             appointment.read, appointment.seen = exchange, exchange.resource
         return exchange
+
+    def read_again(self, kept: Iterable[Kept]) -> None:
+        """Read appointments once more, each as the organisation that booked it; what is seen is checked as always."""
+        keys = {organisation.name: key for key, organisation in self.settings.organisations.items()}
+        for one in kept:
+            call = calls.read(f"/Appointment/{quote(one.id, safe='')}").changed(note=AFTERWARDS)
+            self.consumer(keys[one.actor]).send(self.part(one.system), call)
 
     def cancel(
         self,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from uec_booking.standard import names
-
+from ..asked_for import strays
 from ..compare import changes
 from ..exchange import Exchange
 from ..recording import Recorder
@@ -41,7 +38,7 @@ def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> Non
         )
         if not there
     ]
-    lacking += is_what_was_asked_for(body, appointment) if not lacking else []
+    lacking += strays(body, appointment.sent) if not lacking else []
     recorder.expect(
         "PRV-BOOK-07",
         not lacking,
@@ -65,40 +62,6 @@ def refused_as_taken(scenario: Scenario, appointment: Appointment) -> None:
         of=exchange,
         where="status",
     )
-
-
-def is_what_was_asked_for(body: Mapping[str, Any], appointment: Appointment) -> list[str]:
-    """Where the appointment differs from what was asked for: patient identity, slot and times (PRV-BOOK-28)."""
-    found = []
-    for name in ("start", "end"):
-        if moment(body.get(name)) != moment(appointment.sent[name]):
-            found.append(f"Appointment.{name} is {body.get(name)!r}, asked for was {appointment.sent[name]!r}")
-    patient = contained(body, "Patient")
-    if patient is not None:
-        number = appointment.patient.nhs_number
-        numbers = [i.get("value") for i in patient.get("identifier") or [] if isinstance(i, Mapping)]
-        if number and number not in numbers:
-            found.append("Appointment.contained.ofType(Patient).identifier is another patient's")
-        families = {str(n.get("family", "")).casefold() for n in patient.get("name") or [] if isinstance(n, Mapping)}
-        if appointment.patient.family.casefold() not in families:
-            found.append("Appointment.contained.ofType(Patient).name.family is another")
-        if patient.get("birthDate") != appointment.patient.birth_date:
-            found.append("Appointment.contained.ofType(Patient).birthDate is another")
-    slot = contained(body, "Slot")
-    asked = contained(appointment.sent, "Slot")
-    if slot is not None and asked is not None and asked.get("identifier"):
-        values = {i.get("value") for i in slot.get("identifier") or [] if isinstance(i, Mapping)}
-        if asked["identifier"][0].get("value") not in values:
-            found.append("Appointment.contained.ofType(Slot).identifier is another slot's")
-        for name in ("start", "end"):
-            if name in slot and moment(slot[name]) != moment(asked.get(name)):
-                found.append(f"Appointment.contained.ofType(Slot).{name} is {slot[name]!r}")
-    for participant in body.get("participant") or []:
-        identifier = (participant.get("actor") or {}).get("identifier") or {}
-        told = identifier.get("value")
-        if identifier.get("system") == names.NHS_NUMBER_SYSTEM and told != appointment.patient.nhs_number:
-            found.append("Appointment.participant.actor.identifier is another patient's")
-    return found
 
 
 def needed_no_preparation(recorder: Recorder, appointment: Appointment) -> None:
@@ -181,7 +144,7 @@ def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
     recorder.expect_answer("PRV-GET-01", "read-ok", read)
     if read.status != 200:
         return
-    wrong = is_what_was_asked_for(read.resource, appointment)
+    wrong = strays(read.resource, appointment.sent)
     recorder.expect(
         "PRV-GET-01",
         not wrong,

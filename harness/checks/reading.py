@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..actors import ConsumerSystem
+from ..asked_for import strays
 from ..calls import read
 from ..compare import changes
 from ..scenario import Appointment, Scenario, version_id
-from .booking import is_what_was_asked_for
 
 
 def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
@@ -26,7 +26,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
     )
     if not standing:
         return
-    differing = changes(before, body) if before else is_what_was_asked_for(body, appointment)
+    differing = changes(before, body) if before else strays(body, appointment.sent)
     recorder.expect(
         requirement,
         not differing,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from ..asked_for import strays
 from ..calls import cancel
 from ..concurrency import together
 from ..exchange import Exchange
@@ -13,7 +14,6 @@ from ..finding import offers, search_around
 from ..scenario import Appointment, Scenario, version_tag
 from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
-from .booking import is_what_was_asked_for
 
 #: Under this name the appointment goes that took the freed slot.
 LATER = "later"
@@ -50,7 +50,7 @@ def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
             continue
         read = scenario.read(appointment)
         for requirement, exchange in (("PRV-BOOK-07", booked), ("PRV-GET-01", read)):
-            wrong = is_what_was_asked_for(exchange.resource, appointment)
+            wrong = strays(exchange.resource, appointment.sent)
             scenario.recorder.expect(
                 requirement,
                 not wrong,

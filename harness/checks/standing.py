@@ -13,6 +13,7 @@ from ..ledger import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ..recording import StandingChecks
 from ..settings import Settings
 from .content import ContentChecks
+from .kept_appointments import KeptAppointments
 from .registry_content import registry_content
 from .search_answers import search_answers
 
@@ -205,8 +206,8 @@ def _shown(name: str, response: Received) -> str:
     return f"no {name} header" if value is None else f"{name}: {value}"
 
 
-def standing_checks(settings: Settings) -> StandingChecks:
-    """The checks made on every exchange with a system under test."""
+def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingChecks:
+    """The checks made on every exchange of a scenario with a system under test; ``kept`` is what it booked."""
     under_test = {part.key: part.role for part in settings.under_test()}
     content = ContentChecks(settings.edition, settings.reading)
 
@@ -217,6 +218,7 @@ def standing_checks(settings: Settings) -> StandingChecks:
         if role == "provider":
             yield from content.check(exchange)
             yield from search_answers(exchange)
+            yield from kept.check(exchange)
         if role == "registry":
             yield from registry_content(exchange, settings.edition, settings.reading)
 

@@ -10,6 +10,7 @@ from uec_booking.simulator.defects.edge import EDGE
 from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
+from uec_booking.simulator.defects.mixed_up import MIXED_UP
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
 from uec_booking.simulator.defects.requests import REQUESTS
@@ -36,5 +37,6 @@ DEFECTS: tuple[Fault, ...] = (
     *WRITTEN,
     *ALONG_WITH_SLOTS,
     *INTERPLAY,
+    *MIXED_UP,
     *MECHANICAL_DEFECTS,
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Request, Response, g, request
+from flask import Request, Response, g
 from uec_booking.simulator.fault_making import (
     done,
     interaction,
@@ -95,22 +94,6 @@ def _cancelled_again(original: Any, current: Any, body: Any) -> None:
     """What is cancelled is cancelled once more, and frees its slot once more."""
     if current.status == "booked":
         original(current, body)
-
-
-_ARRIVING: list[dict[str, Any]] = []
-
-
-def _mixed_up(original: Any, body: Any) -> Any:
-    """Of bookings that arrive at the same moment all get the name and birth date of the last one."""
-    ours = original(body)
-    if request.method != "POST":
-        return ours
-    _ARRIVING.append(ours)
-    time.sleep(0.15)
-    last = next((one for one in _ARRIVING[-1].get("contained") or [] if one.get("resourceType") == "Patient"), {})
-    taken = {name: last[name] for name in ("name", "birthDate") if name in last}
-    mixed = [{**one, **taken} if one.get("resourceType") == "Patient" else one for one in ours.get("contained") or []]
-    return {**ours, "contained": mixed}
 
 
 def _nothing_sent(request: Request, response: Response) -> bool:
@@ -203,16 +186,6 @@ INTERPLAY: tuple[Fault, ...] = (
         "Cancelling a cancelled appointment frees its slot again, whoever has it by then.",
         "rules.check_cancel",
         _cancelled_again,
-    ),
-    replace(
-        provider(
-            "mixes-up-patients-under-load",
-            "PRV-BOOK-07",
-            "Bookings at the same moment are stored under one patient.",
-            "rules.check_body",
-            _mixed_up,
-        ),
-        near="PRV-BOOK-07",
     ),
     rewriting(
         "last-modified-of-1970",

@@ -1,0 +1,106 @@
+"""Whether an appointment is the one that was asked for: the same patient, slot and times.
+
+A provider may alter or merge other content under its business rules (PRV-BOOK-28), so nothing else is compared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from uec_booking.standard import names
+
+from .patients import ADDRESS_LINE, PHONE
+from .resources import contained
+from .times import moment
+
+_PATIENT = "Appointment.contained.ofType(Patient)"
+_SLOT = "Appointment.contained.ofType(Slot)"
+
+
+def strays(body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+    """Where the appointment in ``body`` is another than the one that was ``sent``, FHIRPath-like."""
+    return [*_times(body, sent), *_patient(body, sent), *_slot(body, sent), *_participants(body, sent)]
+
+
+def _times(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("start", "end"):
+        if moment(body.get(name)) != moment(sent.get(name)):
+            yield f"Appointment.{name} is {body.get(name)!r}, asked for was {sent.get(name)!r}"
+
+
+def _patient(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
+    patient, asked = contained(body, "Patient"), contained(sent, "Patient")
+    if patient is None or asked is None:
+        return
+    number = nhs_number(asked)
+    if number and number not in [i.get("value") for i in _mappings(patient.get("identifier"))]:
+        yield f"{_PATIENT}.identifier is another patient's"
+    wanted = next(_mappings(asked.get("name")), {})
+    if wanted.get("family") and _folded([wanted["family"]]).isdisjoint(
+        _folded(n.get("family", "") for n in _mappings(patient.get("name")))
+    ):
+        yield f"{_PATIENT}.name.family is another"
+    given = _folded(g for n in _mappings(patient.get("name")) for g in n.get("given") or [])
+    if given and wanted.get("given") and given.isdisjoint(_folded(wanted["given"][:1])):
+        yield f"{_PATIENT}.name.given is another"
+    for name in ("birthDate", "gender"):
+        if patient.get(name) != asked.get(name):
+            yield f"{_PATIENT}.{name} is another"
+
+
+def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
+    slot, asked = contained(body, "Slot"), contained(sent, "Slot")
+    if slot is None or asked is None or not asked.get("identifier"):
+        return
+    values = {i.get("value") for i in _mappings(slot.get("identifier"))}
+    if asked["identifier"][0].get("value") not in values:
+        yield f"{_SLOT}.identifier is another slot's"
+    for name in ("start", "end"):
+        if name in slot and moment(slot[name]) != moment(asked.get(name)):
+            yield f"{_SLOT}.{name} is {slot[name]!r}"
+
+
+def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
+    number = nhs_number(contained(sent, "Patient") or {})
+    for participant in _mappings(body.get("participant")):
+        identifier = (participant.get("actor") or {}).get("identifier") or {}
+        if identifier.get("system") == names.NHS_NUMBER_SYSTEM and identifier.get("value") != number:
+            yield "Appointment.participant.actor.identifier is another patient's"
+
+
+def strangers(body: Mapping[str, Any], known: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Addresses and numbers in the patient of ``body`` that are of our making, and of none of its ``known`` bookings.
+
+    They came from somebody else's booking. What is not of our making may come from a directory of the provider's.
+    """
+    patients = [contained(one, "Patient") or {} for one in known]
+    ours = {found for patient in patients for found in _marks(patient)}
+    here = contained(body, "Patient") or {}
+    return [f"{_PATIENT} has {mark!r} of another patient" for mark in sorted(_marks(here) - ours)]
+
+
+def _marks(patient: Mapping[str, Any]) -> set[str]:
+    """The address lines and telephone numbers that synthetic patients are made with."""
+    lines = [str(line) for address in _mappings(patient.get("address")) for line in address.get("line") or []]
+    people = [patient, *_mappings(patient.get("contact"))]
+    phones = [re.sub(r"\D", "", str(t.get("value"))) for one in people for t in _mappings(one.get("telecom"))]
+    found = {line.strip().casefold() for line in lines if ADDRESS_LINE.fullmatch(line.strip())}
+    return found | {phone for phone in phones if PHONE.fullmatch(phone)}
+
+
+def nhs_number(patient: Mapping[str, Any]) -> str:
+    """The NHS number of a Patient, or empty."""
+    identifiers = _mappings(patient.get("identifier"))
+    return next((str(i.get("value", "")) for i in identifiers if i.get("system") == names.NHS_NUMBER_SYSTEM), "")
+
+
+def _mappings(values: object) -> Iterator[Mapping[str, Any]]:
+    return (value for value in values if isinstance(value, Mapping)) if isinstance(values, list) else iter(())
+
+
+def _folded(texts: Iterable[object]) -> set[str]:
+    """Without regard to case and to how accents are composed: a house style may be capitals."""
+    return {unicodedata.normalize("NFC", str(text)).casefold().strip() for text in texts}

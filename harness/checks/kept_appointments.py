@@ -1,0 +1,131 @@
+"""Standing requirements on appointments: what was booked is shown as it was booked, in every answer of a scenario.
+
+Bookings come in JSON and XML, for many kinds of patient, from several organisations; whatever a scenario is about,
+each answer with an appointment that it booked is held against the booking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ..actors import bundle_resources
+from ..asked_for import nhs_number, strangers, strays
+from ..exchange import Exchange
+from ..ledger import MET, NOT_MET, Observation
+from ..resources import contained
+from ..times import moment
+from .every_resource import seen
+
+#: The clauses that this module decides on every appointment that was booked.
+DECIDES: frozenset[str] = frozenset({"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-13", "PRV-CAN-02", "PRV-SAPT-06"})
+
+#: The note of the reads that are made when a scenario has ended.
+AFTERWARDS = "read again when the scenario had ended"
+
+_AS_ASKED = "patient, slot and times as they were asked for"
+
+
+@dataclass
+class Kept:
+    """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read."""
+
+    system: str
+    actor: str
+    id: str
+    sent: Mapping[str, Any]
+    cancelled: datetime | None = None
+    seen: bool = False
+
+
+class KeptAppointments:
+    """The appointments that one scenario booked."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Kept] = {}
+
+    def unread(self) -> list[Kept]:
+        """Those that nobody has read since they were booked or cancelled."""
+        return [one for one in list(self._kept.values()) if not one.seen]
+
+    def check(self, exchange: Exchange) -> Iterator[Observation]:
+        """The observations of one exchange with a provider."""
+        path = urlsplit(exchange.request.url).path.rstrip("/")
+        method, identity = exchange.request.method, unquote(path.rpartition("/Appointment/")[2])
+        if path.endswith("/Appointment"):
+            if method == "POST" and exchange.status == 201:
+                yield from self._booked(exchange)
+            elif method == "GET" and exchange.status == 200:
+                yield from self._found(exchange)
+            return
+        one = self._kept.get((exchange.system, identity))
+        if one is None:
+            return
+        if method == "GET":
+            yield from self._read(exchange, one)
+        elif method == "PUT" and exchange.status == 200:
+            yield from self._cancelled(exchange, one)
+
+    def _booked(self, exchange: Exchange) -> Iterator[Observation]:
+        sent, body = exchange.request.resource, exchange.resource
+        key = (exchange.system, str(body.get("id") or ""))
+        # A retry may be answered with the appointment that stands (PRV-XTI-03); what has no id is told elsewhere.
+        if not key[1] or key in self._kept or moment(sent.get("start")) is None:
+            return
+        self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent)
+        yield self._as_asked(exchange, "PRV-BOOK-07", [*strays(body, sent), *self._strangers(body, sent)])
+
+    def _read(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
+        body = exchange.resource
+        if exchange.status == 200 and body.get("resourceType") == "Appointment":
+            one.seen = True
+            yield self._as_asked(exchange, "PRV-GET-01", [*strays(body, one.sent), *self._strangers(body, one.sent)])
+            if one.cancelled and _started(exchange) > one.cancelled:
+                yield self._stays_cancelled(exchange, "PRV-GET-13", body)
+        elif exchange.status in (404, 410) and exchange.actor == one.actor and exchange.note in ("", AFTERWARDS):
+            yield seen(exchange, "PRV-GET-01", NOT_MET, "status", "the appointment that was booked", exchange.told())
+
+    def _cancelled(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
+        body = exchange.resource
+        if exchange.request.resource.get("status") == "cancelled":
+            one.cancelled, one.seen = _started(exchange) + timedelta(seconds=exchange.seconds), False
+        if body.get("resourceType") == "Appointment":
+            yield self._as_asked(exchange, "PRV-CAN-02", strays(body, one.sent))
+
+    def _found(self, exchange: Exchange) -> Iterator[Observation]:
+        for body in bundle_resources(exchange.resource, "Appointment"):
+            one = self._kept.get((exchange.system, str(body.get("id"))))
+            if one is not None:
+                yield self._as_asked(exchange, "PRV-SAPT-06", strays(body, one.sent))
+                if one.cancelled and _started(exchange) > one.cancelled:
+                    yield self._stays_cancelled(exchange, "PRV-SAPT-06", body)
+
+    def _strangers(self, body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+        """What is said of another patient; of this one everything may be merged that was ever sent (PRV-BOOK-28)."""
+        patient = contained(sent, "Patient") or {}
+        number, born = nhs_number(patient), patient.get("birthDate")
+        same = [sent]
+        for one in list(self._kept.values()):
+            other = contained(one.sent, "Patient") or {}
+            if other.get("birthDate") == born or (number and nhs_number(other) == number):
+                same.append(one.sent)
+        return strangers(body, same)
+
+    def _as_asked(self, exchange: Exchange, clause: str, wrong: list[str]) -> Observation:
+        where = wrong[0].split(" ")[0] if wrong else "Appointment"
+        actual = "; ".join(wrong[:5]) if wrong else "as asked for"
+        return seen(exchange, clause, NOT_MET if wrong else MET, where, _AS_ASKED, actual)
+
+    def _stays_cancelled(self, exchange: Exchange, clause: str, body: Mapping[str, Any]) -> Observation:
+        status = body.get("status")
+        outcome = MET if status == "cancelled" else NOT_MET
+        return seen(exchange, clause, outcome, "Appointment.status", "cancelled, as it was", f"status {status!r}")
+
+
+def _started(exchange: Exchange) -> datetime:
+    found = moment(exchange.started)
+    assert found is not None
+    return found

@@ -1,0 +1,143 @@
+"""Defects in whose appointment is kept: patients that are mixed up, always or in the rarer kinds of booking."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Request, Response, request
+from uec_booking.simulator.fault_making import done, in_entries, interaction, provider, rewriting, with_body
+from uec_booking.simulator.seams import Fault
+
+#: Bodies of bookings that arrived a moment ago.
+_ARRIVING: deque[dict[str, Any]] = deque(maxlen=8)
+
+
+def _patient(resource: Mapping[str, Any]) -> dict[str, Any]:
+    return next((one for one in resource.get("contained") or [] if one.get("resourceType") == "Patient"), {})
+
+
+def _mixed_up(original: Any, body: Any) -> Any:
+    """Of bookings that arrive at the same moment all get the name and birth date of the last one."""
+    ours = original(body)
+    if request.method != "POST":
+        return ours
+    _ARRIVING.append(ours)
+    time.sleep(0.15)
+    last = _patient(_ARRIVING[-1])
+    taken = {name: last[name] for name in ("name", "birthDate") if name in last}
+    mixed = [{**one, **taken} if one.get("resourceType") == "Patient" else one for one in ours.get("contained") or []]
+    return {**ours, "contained": mixed}
+
+
+def _of_the_one_before(*elements: str) -> Callable[..., Any]:
+    """A booking is stored with elements of the patient who was booked before."""
+    before: dict[str, Any] = {}
+
+    def booked(original: Any, body: Any, new_id: str, now: Any) -> Any:
+        stored = copy.deepcopy(original(body, new_id, now))
+        patient, told = _patient(stored), copy.deepcopy(_patient(body))
+        patient.update({name: before[name] for name in elements if name in before})
+        before.clear()
+        before.update(told)
+        return stored
+
+    return booked
+
+
+def _third_party_is_the_patient(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    stored = copy.deepcopy(original(body, new_id, now))
+    contacts = _patient(stored).get("contact") or []
+    if contacts and contacts[0].get("name"):
+        _patient(stored)["name"] = [{"use": "official", **contacts[0]["name"]}]
+    return stored
+
+
+def _xml_names_change_places(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    stored = copy.deepcopy(original(body, new_id, now))
+    if "xml" in (request.content_type or ""):
+        for name in _patient(stored).get("name", []):
+            name["family"], name["given"] = " ".join(name.get("given", [])), [name.get("family", "")]
+    return stored
+
+
+def _as_if_booked(resource: dict[str, Any]) -> None:
+    resource["status"] = "booked"
+
+
+def _read_as_cancelled_before() -> Callable[[Request, Response], bool]:
+    """Whether an appointment that was read as cancelled is read once more."""
+    seen: set[str] = set()
+
+    def again(request: Request, response: Response) -> bool:
+        if interaction(request) != "read" or b"cancelled" not in response.get_data():
+            return False
+        known = request.path in seen
+        seen.add(request.path)
+        return known
+
+    return again
+
+
+MIXED_UP: tuple[Fault, ...] = (
+    replace(
+        provider(
+            "mixes-up-patients-under-load",
+            "PRV-BOOK-07",
+            "Bookings at the same moment are stored under one patient.",
+            "rules.check_body",
+            _mixed_up,
+        ),
+        near="PRV-BOOK-07",
+    ),
+    provider(
+        "gender-of-the-patient-before",
+        "PRV-BOOK-07",
+        "The gender is that of the patient who was booked before.",
+        "rules.booked",
+        _of_the_one_before("gender"),
+    ),
+    provider(
+        "address-of-the-patient-before",
+        "PRV-BOOK-07",
+        "Address and telephone are those of the patient who was booked before.",
+        "rules.booked",
+        _of_the_one_before("address", "telecom"),
+    ),
+    replace(
+        provider(
+            "third-party-is-the-patient",
+            "PRV-BOOK-07",
+            "A third party's name is kept as the patient's.",
+            "rules.booked",
+            _third_party_is_the_patient,
+        ),
+        near="PRV-BOOK-22",
+    ),
+    replace(
+        provider(
+            "names-change-places-in-xml",
+            "PRV-BOOK-07",
+            "Of a booking in XML family name and given names change places.",
+            "rules.booked",
+            _xml_names_change_places,
+        ),
+        near="FMT-02",
+    ),
+    rewriting(
+        "search-shows-cancelled-as-booked",
+        "PRV-SAPT-06",
+        "A search by patient shows cancelled appointments as booked.",
+        with_body(in_entries("Appointment", _as_if_booked), done("search")),
+    ),
+    rewriting(
+        "cancellation-is-undone",
+        "PRV-GET-13",
+        "A cancelled appointment is read as booked again from the second time on.",
+        with_body(_as_if_booked, _read_as_cancelled_before()),
+    ),
+)
