@@ -154,7 +154,8 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     shared = Path(uec_session.leases)
     broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
     with turn(shared, alone=ALONE in _tags(request.node)):
-        state = Scenario(uec_session.settings, request.node.stash[_RECORDER], broker, journal, random.Random())
+        recorder, kept = request.node.stash[_RECORDER], request.node.stash[_KEPT]
+        state = Scenario(uec_session.settings, recorder, kept, broker, journal, random.Random())
         yield state
         state.close()
         tidy(journal, uec_session.settings)

@@ -13,7 +13,7 @@ from . import calls
 from .actors import ConsumerSystem
 from .bookings import Slot, booking
 from .broker import Found, NoSlot, Searched, SlotBroker
-from .checks.kept_appointments import AFTERWARDS, Kept
+from .checks.kept_appointments import AFTERWARDS, Kept, KeptAppointments
 from .control import ControlInterface
 from .errors import CannotGoOn
 from .exchange import Exchange
@@ -49,12 +49,14 @@ class Scenario:
         self,
         settings: Settings,
         recorder: Recorder,
+        kept: KeptAppointments,
         broker: SlotBroker,
         journal: Journal,
         chance: random.Random,
     ) -> None:
         self.settings = settings
         self.recorder = recorder
+        self.kept = kept
         self.broker = broker
         self._journal = journal
         self._chance = chance
@@ -145,11 +147,20 @@ class Scenario:
         return self.found
 
     def book(
-        self, name: str, consumer: ConsumerSystem, part: Part, slot: Slot, patient: Patient | None = None
+        self,
+        name: str,
+        consumer: ConsumerSystem,
+        part: Part,
+        slot: Slot,
+        patient: Patient | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> Appointment:
-        """Send the booking of ``slot`` and remember the appointment under ``name``, whatever was answered."""
+        """Send the booking of ``slot`` and remember the appointment under ``name``, whatever was answered.
+
+        ``body`` is sent in place of the usual one.
+        """
         patient = patient or self.patient
-        body = booking(patient, slot, self.settings.edition)
+        body = body or booking(patient, slot, self.settings.edition)
         exchange = consumer.send(part, calls.book(body))
         url = appointment_url(exchange, part.base_url) if exchange.ok else ""
         made = Appointment(name, part, consumer, patient, slot, body, exchange, url)

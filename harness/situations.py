@@ -16,7 +16,6 @@ from . import calls
 from .bookings import booking
 from .broker import Found, NoSlot, Searched
 from .errors import CannotGoOn
-from .exchange import Exchange, header
 from .finding import offers, search_around
 from .patients import Patient
 from .resources import contained
@@ -149,6 +148,7 @@ def cancel_as_last_read(scenario: Scenario, appointment: Appointment, who: str) 
 
 def staff_cancel(scenario: Scenario, appointment: Appointment) -> None:
     """The provider's own staff cancel the appointment, not through the API."""
+    scenario.kept.may_change(appointment.part.key, appointment.url)
     scenario.control(appointment.part.key).staff_cancel(appointment.url)
 
 
@@ -177,40 +177,6 @@ def book_slot_of(scenario: Scenario, appointment: Appointment, who: str) -> None
     )
 
 
-def book_twice(scenario: Scenario, who: str) -> list[Exchange]:
-    """The same booking, sent again as after an answer that was lost."""
-    what = found(scenario)
-    call = calls.book(booking(scenario.patient, what.slot, scenario.settings.edition))
-    consumer = scenario.consumer(who)
-    first = consumer.send(what.part, call)
-    if not first.ok:
-        raise CannotGoOn(f"the first booking was answered with {first.told()}")
-    return [first, consumer.send(what.part, call)]
-
-
-def book_with_request_id_of(scenario: Scenario, appointment: Appointment, who: str) -> list[Exchange]:
-    """A booking of another slot with the X-Request-ID of an appointment's booking."""
-    search_and_lease(scenario, who, appointment.part.key, "later", timedelta(hours=6), timedelta(hours=48))
-    what = found(scenario)
-    body = booking(appointment.patient, what.slot, scenario.settings.edition)
-    call = calls.book(body).changed(request_id=_request_id(appointment.booked))
-    return [appointment.booked, scenario.consumer(who).send(what.part, call)]
-
-
-def cancel_with_request_id_of_booking(scenario: Scenario, appointment: Appointment, who: str) -> None:
-    """A cancellation that repeats the X-Request-ID of the booking."""
-    read = scenario.read(appointment)
-    if read.status != 200:
-        raise CannotGoOn(f"the appointment could not be read: {read.told()}")
-    call = calls.cancel(appointment.url, {**appointment.seen, "status": "cancelled"}, version_tag(read))
-    call = call.changed(request_id=_request_id(appointment.booked))
-    scenario.last = scenario.consumer(who).send(appointment.part, call)
-
-
-def _request_id(exchange: Exchange) -> str:
-    return header(exchange.request.headers, names.REQUEST_ID) or ""
-
-
 def search_appointments(scenario: Scenario, who: str, where: str, patient: Patient) -> None:
     """A consumer asks the provider for a patient's appointments by NHS number."""
     call = calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{patient.nhs_number}")
@@ -232,3 +198,30 @@ def search_by_local_identifier(scenario: Scenario, who: str, where: str) -> None
             scenario.last = scenario.consumer(who).send(scenario.part(where), call)
             return
     raise CannotGoOn("the appointment reads without an identifier of the provider's own for the patient")
+
+
+def book_under_the_id_of(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """A booking of another slot whose body has the id of an appointment, for another patient."""
+    search_and_lease(scenario, who, appointment.part.key, "later", timedelta(hours=6), timedelta(hours=48))
+    what = found(scenario)
+    patient = scenario.new_patient()
+    body = {"id": appointment.seen.get("id"), **booking(patient, what.slot, scenario.settings.edition)}
+    scenario.book("under its id", scenario.consumer(who), what.part, what.slot, patient, body)
+
+
+def put_back_to_booked(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """A consumer puts a cancelled appointment back as booked, against its current version."""
+    current = scenario.read(appointment)
+    if current.resource.get("status") != "cancelled":
+        raise CannotGoOn(f"the {appointment.name} appointment does not read as cancelled: {current.told()}")
+    call = calls.cancel(appointment.url, {**appointment.seen, "status": "booked"}, version_tag(current))
+    scenario.last = scenario.consumer(who).send(appointment.part, call)
+
+
+def cancel_under_the_id_of(scenario: Scenario, appointment: Appointment, other: Appointment, who: str) -> None:
+    """A cancellation at the address of one appointment whose body has the id of another."""
+    read = scenario.read(appointment)
+    body = {**appointment.seen, "status": "cancelled", "id": other.seen.get("id")}
+    scenario.last = scenario.consumer(who).send(
+        appointment.part, calls.cancel(appointment.url, body, version_tag(read))
+    )

@@ -16,6 +16,7 @@ pytest_plugins = [
     "uec_booking.steps.registry_duties",
     "uec_booking.steps.registry_entries",
     "uec_booking.steps.registry_story",
+    "uec_booking.steps.retrying",
     "uec_booking.steps.searching",
     "uec_booking.steps.trials",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 from uec_booking.harness import situations
 from uec_booking.harness.checks import appointments
+from uec_booking.harness.exchange import Exchange
 from uec_booking.harness.scenario import Scenario
 from uec_booking.steps.words import sentence
 
@@ -19,9 +20,22 @@ def _searches_none(scenario: Scenario, who: str, where: str) -> None:
     situations.search_appointments(scenario, who, where, scenario.new_patient())
 
 
-@then("both appointments are found, and none of another patient")
-def _both(scenario: Scenario) -> None:
-    appointments.both_found(scenario, scenario.appointment("original"), scenario.appointment("other"))
+@then("the appointments that stand are found, and none of another patient")
+def _standing(scenario: Scenario) -> None:
+    appointments.standing_are_found(scenario)
+
+
+@when(
+    sentence("{who:Organisation} searches {where:System} by numbers that are not quite the patient's"),
+    target_fixture="answers",
+)
+def _not_quite(scenario: Scenario, who: str, where: str) -> list[Exchange]:
+    return appointments.search_by_others_numbers(scenario, who, where)
+
+
+@then("nothing of the patient is found")
+def _nothing(scenario: Scenario, answers: list) -> None:
+    appointments.nothing_found(scenario, answers)
 
 
 @then("the answer is an empty Bundle")

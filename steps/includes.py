@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pytest_bdd import then, when
-from uec_booking.harness.checks import bundles, searching
+from uec_booking.harness.checks import bundles, searching, service
 from uec_booking.harness.checks.bundles import BundleContents
 from uec_booking.harness.scenario import Scenario
 from uec_booking.steps.words import sentence
@@ -66,11 +66,12 @@ def _place(scenario: Scenario, contents: BundleContents) -> None:
     bundles.place_is_seen(scenario.recorder, contents)
 
 
-@then("every slot belongs to the service that was asked for")
+@then("every slot belongs to the service that was asked for, with includes and without")
 def _service(scenario: Scenario, contents: BundleContents) -> None:
-    bundles.of_the_service(scenario.recorder, contents, scenario.part("provider").service("later"))
+    service.of_the_service(scenario.recorder, contents, scenario.part("provider").service("later"))
+    service.none_of_another(scenario, contents, "first_111")
 
 
 @then("a service without slots has none of them")
 def _other_service(scenario: Scenario) -> None:
-    searching.other_service_has_none(scenario)
+    service.other_service_has_none(scenario)

@@ -77,24 +77,16 @@ def _moments(scenario: Scenario, trial: Trial) -> None:
     round_trip.moments_read_back(scenario, trial, "times with another offset")
 
 
-@when(sentence("{who:Organisation} books the slot found twice with the same X-Request-ID"), target_fixture="answers")
-def _twice(scenario: Scenario, who: str) -> list[object]:
-    return situations.book_twice(scenario, who)
+@then("what was made out an hour ago was created when it was booked")
+def _created(scenario: Scenario, trial: Trial) -> None:
+    round_trip.created_when_booked(scenario, trial, "made out an hour ago")
 
 
-@then("the second answer says that it was already done, and one appointment exists")
-def _one_exists(scenario: Scenario, answers: list) -> None:
-    contention.retried(scenario, *answers)
+@when(sentence("{who:Organisation} books another slot under the id of the {name:Name} appointment"))
+def _own_id(scenario: Scenario, who: str, name: str) -> None:
+    situations.book_under_the_id_of(scenario, scenario.appointment(name), who)
 
 
-@when(
-    sentence("{who:Organisation} books another slot with the X-Request-ID of the {name:Name} appointment"),
-    target_fixture="answers",
-)
-def _reused(scenario: Scenario, who: str, name: str) -> list[object]:
-    return situations.book_with_request_id_of(scenario, scenario.appointment(name), who)
-
-
-@then("the second answer says that it was already done, and the other slot is still free")
-def _still_free(scenario: Scenario, answers: list) -> None:
-    contention.reused(scenario, *answers)
+@then(sentence("what was booked then has another id than the {name:Name} appointment"))
+def _other_id(scenario: Scenario, name: str) -> None:
+    booking.id_is_the_providers(scenario.recorder, scenario.appointment(name), scenario.appointment("under its id"))

@@ -67,11 +67,26 @@ def _one(scenario: Scenario, answers: list) -> None:
     cancelling.exactly_one(scenario.recorder, answers)
 
 
-@when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of its booking"))
-def _reused(scenario: Scenario, who: str, name: str) -> None:
-    situations.cancel_with_request_id_of_booking(scenario, scenario.appointment(name), who)
+@when(sentence("{who:Organisation} puts the {name:Name} appointment back to booked"))
+def _revived(scenario: Scenario, who: str, name: str) -> None:
+    situations.put_back_to_booked(scenario, scenario.appointment(name), who)
 
 
-@then("the cancellation is refused for its X-Request-ID, with the reason")
-def _refused_for_id(scenario: Scenario) -> None:
-    cancelling.refused_for_request_id(scenario.recorder, scenario.answer())
+@then(sentence("it is refused, and the {name:Name} appointment still reads as cancelled"))
+def _stays(scenario: Scenario, name: str) -> None:
+    cancelling.stays_cancelled(scenario, scenario.appointment(name))
+
+
+@when(
+    sentence(
+        "{who:Organisation} cancels the {name:Name} appointment "
+        "with the id of the {second:Name} appointment in the body"
+    )
+)
+def _under_other_id(scenario: Scenario, who: str, name: str, second: str) -> None:
+    situations.cancel_under_the_id_of(scenario, scenario.appointment(name), scenario.appointment(second), who)
+
+
+@then("it is refused for the other id")
+def _refused_for_other_id(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-CAN-07", "cancel-under-other-id", scenario.answer())

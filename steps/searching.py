@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import situations
-from uec_booking.harness.checks import searching, windows
+from uec_booking.harness.checks import searching, self_link, windows
+from uec_booking.harness.exchange import Exchange
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.subjects import SINCE, UNTIL
 from uec_booking.steps.words import sentence, table
@@ -43,12 +44,28 @@ def _no_patient(scenario: Scenario) -> None:
 
 @then("the answer says which criteria were applied")
 def _self_link(scenario: Scenario) -> None:
-    searching.echoes_criteria(scenario.recorder, situations.searched(scenario).exchange)
+    self_link.echoes_criteria(scenario.recorder, situations.searched(scenario).exchange)
 
 
 @then("the total is the number of slots")
 def _total(scenario: Scenario) -> None:
     searching.total_is_right(scenario.recorder, situations.searched(scenario).exchange)
+
+
+@then("where the result comes in pages, each can be had")
+def _pages(scenario: Scenario) -> None:
+    searching.every_page(scenario, "first_111")
+
+
+@when(sentence("{number:d} consumers search the provider for free slots at the same moment"), target_fixture="answers")
+def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
+    return searching.search_at_once(scenario, number)
+
+
+@then("each of the searches is answered")
+def _each(scenario: Scenario, answers: list) -> None:
+    for exchange in answers:
+        scenario.recorder.expect_answer("PRV-SRCH-01", "search-ok", exchange)
 
 
 @then("that organisation is answered")

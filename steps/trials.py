@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import changes, trials
-from uec_booking.harness.checks import contention, errors, reading, searching
+from uec_booking.harness.checks import contention, errors, reading, searching, self_link
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.subjects import SUBJECTS
 from uec_booking.harness.trials import Trial
@@ -31,9 +31,14 @@ def _no_less(scenario: Scenario, trial: Trial) -> None:
     searching.finds_no_less(scenario.recorder, trial)
 
 
+@then("schedules asked for alone come along")
+def _schedules(scenario: Scenario, trial: Trial) -> None:
+    searching.schedules_come_along(scenario.recorder, trial)
+
+
 @then("what was ignored is not echoed")
 def _not_echoed(scenario: Scenario, trial: Trial) -> None:
-    searching.ignored_is_not_echoed(scenario.recorder, trial)
+    self_link.ignored_is_not_echoed(scenario.recorder, trial)
 
 
 @then("nothing was booked by those that were refused")

@@ -3,11 +3,16 @@ Feature: Searching for a patient's appointments
   An optional interaction: a consumer asks a provider for the appointments of a patient.
 
   @PRV-SAPT-01 @PRV-SAPT-02 @PRV-SAPT-03 @PRV-SAPT-06 @PRV-SAPT-07
-  Scenario: A patient's appointments are found by NHS number
-    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+  Scenario: A patient's appointments are found by NHS number, each as it is
+    Given Ms Patient, for whom the first 111 service booked a first appointment from 6 hours on at the provider
+    And Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     And Ms Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
-    When the first 111 service searches the provider for appointments of the patient
-    Then both appointments are found, and none of another patient
+    And Ms Patient, for whom the first 111 service booked a new appointment from 6 hours on at the provider
+    When the patient confirms and the first 111 service cancels the first appointment
+    And the first 111 service searches the provider for appointments of the patient
+    Then the appointments that stand are found, and none of another patient
+    When the first 111 service searches the provider by numbers that are not quite the patient's
+    Then nothing of the patient is found
 
   @PRV-SAPT-01
   Scenario: A patient without appointments has none

@@ -13,11 +13,12 @@ Feature: Booking a slot
     And the slot of the new appointment is not offered any more
     And the slot could be booked by the organisation that it was offered to
 
-  @PRV-BOOK-08
-  Scenario: Two bookings have two ids
+  @PRV-BOOK-08 @PRV-GET-01
+  Scenario: The id of an appointment is the provider's to assign
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
-    And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
-    Then the original and the other appointment have ids of their own
+    When the first 111 service books another slot under the id of the original appointment
+    Then what was booked then has another id than the original appointment
+    And the original appointment stands as it was booked
 
   @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again
@@ -60,6 +61,8 @@ Feature: Booking a slot
       | with the element start="soon"                    | profile-breach           | PRV-BOOK-12                |
       | with the element participant="nobody"            | profile-breach           | PRV-BOOK-12                |
       | with the element status="proposed"               | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | with another time than its slot's                | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | with the element description=null                | profile-breach           | PRV-BOOK-12                |
       | without the element slot                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient without a gender                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element status                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
@@ -114,7 +117,7 @@ Feature: Booking a slot
     Then each is answered as the table says, and the good one is accepted
     And the appointment without NHS number has the provider's own patient identifier
 
-  @PRV-BOOK-22 @PRV-BOOK-29 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
+  @PRV-BOOK-01 @PRV-BOOK-22 @PRV-BOOK-27 @PRV-BOOK-29 @PRV-XTI-03 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
   Scenario: Bookings that differ in what the standard leaves open are accepted
     Given a good booking of a free slot
     When it is sent with each of these differences
@@ -126,8 +129,13 @@ Feature: Booking a slot
       | an unknown element                      | book-ok | FMT-13      |
       | an unknown extension                    | book-ok | FMT-13      |
       | a reference outside the server          | book-ok | FMT-16      |
+      | contained resources in another order    | book-ok | PRV-BOOK-01 |
+      | contained resources under other ids     | book-ok | PRV-BOOK-01 |
       | times with another offset               | book-ok | FMT-20      |
+      | made out an hour ago                    | book-ok | PRV-BOOK-27 |
       | with the header Prefer: return=minimal  | book-ok | ERR-13      |
     Then each is answered as the table says, and the good one is accepted
     And the name beyond ASCII reads back as it was sent
     And the times with another offset read back as the same moments
+    And what was made out an hour ago was created when it was booked
+    And the first of these bookings, sent again after all others, makes no second appointment

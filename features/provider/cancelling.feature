@@ -2,7 +2,7 @@ Feature: Cancelling an appointment
   A cancellation is the appointment as it was read, put back with status cancelled against the
   version that was read. Anything else is refused, and a refusal changes nothing.
 
-  @PRV-CAN-01 @PRV-CAN-02 @PRV-CAN-03 @PRV-CAN-04 @PRV-CAN-05 @PRV-CAN-06 @PRV-CAN-20 @PRV-GET-13
+  @PRV-CAN-01 @PRV-CAN-02 @PRV-CAN-03 @PRV-CAN-04 @PRV-CAN-05 @PRV-CAN-06 @PRV-CAN-20 @PRV-GET-13 @PRV-XTI-03
   Scenario: An appointment is cancelled
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     When the patient confirms and the first 111 service cancels the original appointment
@@ -12,6 +12,8 @@ Feature: Cancelling an appointment
     And the answer says where the appointment is
     And the original appointment now reads as cancelled, and its earlier version as booked
     And it is told whether the slot of the original appointment is offered again
+    When the booking of the original appointment is sent again
+    Then the second answer says that it was already done, and one appointment exists
 
   @PRV-CAN-07 @PRV-CAN-08 @PRV-CAN-09 @PRV-CAN-10 @PRV-CAN-11 @PRV-CAN-18 @PRV-CAN-19 @PRV-CAN-21 @ERR-15
   @PRV-BOOK-03
@@ -23,6 +25,10 @@ Feature: Cancelling an appointment
       | with the element comment="Added"            | cancel-differs | PRV-CAN-07               |
       | with the element end="2031-05-06T07:08:00Z" | cancel-differs | PRV-CAN-07               |
       | another birth date of the patient           | cancel-differs | PRV-CAN-07               |
+      | another address of the patient              | cancel-differs | PRV-CAN-07               |
+      | with the element status="fulfilled"         | cancel-to-other-status | PRV-CAN-07       |
+      | with the element status="noshow"            | cancel-to-other-status | PRV-CAN-07       |
+      | nothing but its id and status               | profile-breach | PRV-CAN-10               |
       | quoting another version                     | stale-version  | PRV-CAN-08, PRV-CAN-18   |
       | without the header If-Match                 | no-if-match    | PRV-CAN-09               |
       | without the element participant             | profile-breach | PRV-CAN-10               |
@@ -34,12 +40,14 @@ Feature: Cancelling an appointment
     And each is answered as the table says, and the good one is accepted
     And each refusal has an OperationOutcome for PRV-CAN-21
 
-  @PRV-CAN-08 @PRV-CAN-18
-  Scenario: A cancelled appointment is not cancelled again from the version before
+  @PRV-CAN-07 @PRV-CAN-08 @PRV-CAN-18
+  Scenario: A cancelled appointment is not cancelled again from the version before, nor put back
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     When the patient confirms and the first 111 service cancels the original appointment
     And the first 111 service sends the same cancellation again, from the version before
     Then it is not accepted a second time
+    When the first 111 service puts the original appointment back to booked
+    Then it is refused, and the original appointment still reads as cancelled
 
   @PRV-BOOK-03 @PRV-BOOK-08 @PRV-GET-13
   Scenario: A slot that was freed and booked by somebody else stays theirs
@@ -49,6 +57,16 @@ Feature: Cancelling an appointment
     And the original appointment is cancelled once more, from its current version
     Then the original appointment still reads as cancelled, under an id of its own
     And the slot belongs to the later appointment
+
+  @PRV-BOOK-08 @PRV-CAN-07 @PRV-GET-01
+  Scenario: Two appointments have two ids, and a cancellation that names both cancels neither
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
+    Then the original and the other appointment have ids of their own
+    When the first 111 service cancels the original appointment with the id of the other appointment in the body
+    Then it is refused for the other id
+    And the original appointment stands as it was booked
+    And the other appointment stands as it was booked
 
   @PRV-CAN-18
   Scenario: Of two cancellations at the same moment one succeeds

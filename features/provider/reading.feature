@@ -14,13 +14,14 @@ Feature: Reading an appointment
     When the patient confirms and the first 111 service cancels the original appointment
     Then each of its versions can be read by its version id
 
-  @PRV-GET-03 @PRV-GET-11 @FMT-14
+  @PRV-GET-02 @PRV-GET-03 @PRV-GET-11 @FMT-14
   Scenario: A read that is wrong is refused
     Given a good read of a booked appointment
     When it is sent with each of these differences
       | change                                | answer             | decides    |
       | of an id that never was               | read-unknown       | PRV-GET-03 |
       | of the beginning of the id            | read-unknown       | PRV-GET-03 |
+      | of a version that never was           | read-no-version    | PRV-GET-02 |
       | of the id in the other case           | read-wrong-case    | FMT-14     |
       | with the further parameter _count=abc | bad-read-parameter | PRV-GET-11 |
     Then each is answered as the table says, and the good one is accepted

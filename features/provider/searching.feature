@@ -10,6 +10,12 @@ Feature: Searching for slots
     And no patient was needed for it
     And the answer says which criteria were applied
     And the total is the number of slots
+    And where the result comes in pages, each can be had
+
+  @PRV-SRCH-01
+  Scenario: Searches at the same moment are all answered
+    When 4 consumers search the provider for free slots at the same moment
+    Then each of the searches is answered
 
   @PRV-SRCH-29
   Scenario: Any assured organisation can search
@@ -39,7 +45,7 @@ Feature: Searching for slots
   @PRV-SRCH-02 @RES-HCS-01 @DOS-07
   Scenario: Only slots of the service asked for are returned
     When the first 111 service searches the provider for slots with their schedules and services
-    Then every slot belongs to the service that was asked for
+    Then every slot belongs to the service that was asked for, with includes and without
     And a service without slots has none of them
 
   @PRV-SRCH-03 @PRV-SRCH-06
@@ -52,8 +58,8 @@ Feature: Searching for slots
       | free,busy | yes   |
     Then it is found under the statuses that it has
 
-  @PRV-SRCH-03 @PRV-SRCH-04 @PRV-SRCH-08 @PRV-SRCH-09 @PRV-SRCH-10 @PRV-SRCH-11 @PRV-SRCH-12 @PRV-SRCH-13 @PRV-SRCH-16
-  @PRV-SRCH-38 @PRV-SRCH-39
+  @PRV-SRCH-01 @PRV-SRCH-02 @PRV-SRCH-03 @PRV-SRCH-04 @PRV-SRCH-08 @PRV-SRCH-09 @PRV-SRCH-10 @PRV-SRCH-11 @PRV-SRCH-12
+  @PRV-SRCH-13 @PRV-SRCH-16 @PRV-SRCH-17 @PRV-SRCH-38 @PRV-SRCH-39
   Scenario: What is optional may be missing, what is unknown is ignored, what is wrong is refused
     Given a good slot search
     When it is sent with each of these differences
@@ -62,6 +68,11 @@ Feature: Searching for slots
       | with the parameter status=free,busy                          | search-busy-status                 | PRV-SRCH-03 |
       | with the parameter status=busy,free                          | search-busy-status                 | PRV-SRCH-03 |
       | with its parameters in another order                         | search-ok                          | PRV-SRCH-04 |
+      | with its parameters begun at number 1                        | search-ok                          | PRV-SRCH-04 |
+      | with its parameters begun at number 3                        | search-ok                          | PRV-SRCH-04 |
+      | with milliseconds in its times                               | search-ok                          | PRV-SRCH-04 |
+      | with plain colons in the names of its parameters             | search-ok                          | PRV-SRCH-02 |
+      | with a window of two days                                    | search-ok                          | PRV-SRCH-01 |
       | of a service whose id is the beginning of this one           | unknown-service                    | PRV-SRCH-11 |
       | without the parameter status                                 | search-without-optional-parameters | PRV-SRCH-08 |
       | without the parameter start=ge                               | search-without-optional-parameters | PRV-SRCH-08 |
@@ -70,6 +81,7 @@ Feature: Searching for slots
       | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service               | PRV-SRCH-11 |
       | with a window in the past                                    | search-past-window                 | PRV-SRCH-12 |
+      | with a window that ended twenty minutes ago                  | search-past-window                 | PRV-SRCH-12 |
       | with a window that began in the past                         | search-past-start                  | PRV-SRCH-13 |
       | with the further parameter _include=Slot:schedule            | search-with-includes               | PRV-SRCH-16 |
       | with the further parameter _include:iterate=Schedule:actor:Practitioner | search-with-includes    | PRV-SRCH-16 |
@@ -80,6 +92,7 @@ Feature: Searching for slots
     Then each is answered as the table says, and the good one is accepted
     And what was ignored is not echoed
     And those that ask for no less find no less
+    And schedules asked for alone come along
 
   @PRV-SRCH-11 @PRV-SRCH-12 @ERR-04
   Scenario: A search that is refused says why

@@ -14,10 +14,19 @@ Feature: Retries and correlation
     When the first 111 service books another slot with the X-Request-ID of the original appointment
     Then the second answer says that it was already done, and the other slot is still free
 
+  @PRV-XTI-03
+  Scenario: Two bookings at the same moment under one X-Request-ID make one appointment at most
+    When the first 111 service books two slots of the provider at the same moment under one X-Request-ID
+    Then one appointment exists at most
+
   @PRV-XTI-04
   Scenario: A cancellation with an X-Request-ID that was used before is refused
     Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
     When the first 111 service cancels the original appointment with the X-Request-ID of its booking
+    Then the cancellation is refused for its X-Request-ID, with the reason
+    When the patient confirms and the first 111 service cancels the original appointment
+    And the first 111 service cancels the other appointment with the X-Request-ID of that cancellation
     Then the cancellation is refused for its X-Request-ID, with the reason
 
   @PRV-XTI-06

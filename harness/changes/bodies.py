@@ -8,10 +8,11 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from uec_booking.standard import names
 
+from ..bookings import instant
 from ..calls import Call
 from ..exchange import as_json_bytes
 from ..resources import contained
@@ -184,6 +185,43 @@ def _offset(_: str) -> Change:
     return _body(change)
 
 
+def _other_time(resource: Resource) -> None:
+    """The appointment is an hour later than the slot that it is for."""
+    for name in ("start", "end"):
+        found = moment(resource.get(name))
+        if found:
+            resource[name] = instant(found + timedelta(hours=1))
+
+
+def _made_out_before(resource: Resource) -> None:
+    resource["created"] = instant(datetime.now(UTC) - timedelta(hours=1))
+
+
+def _other_order(resource: Resource) -> None:
+    resource["contained"] = list(resource.get("contained", []))[::-1]
+
+
+def _other_ids(resource: Resource) -> None:
+    """Contained resources under ids of another form, and what refers to them."""
+    text = json.dumps(resource)
+    for inner in resource.get("contained", []):
+        text = text.replace(f'"#{inner["id"]}"', f'"#c.{inner["id"]}-1"')
+    resource.update(json.loads(text))
+    for inner in resource["contained"]:
+        inner["id"] = f"c.{inner['id']}-1"
+
+
+def _id_and_status(_: str) -> Change:
+    def make(call: Call) -> Call:
+        kept = {k: v for k, v in dict(call.resource or {}).items() if k in ("resourceType", "id", "meta", "status")}
+        return call.changed(resource=kept)
+
+    return make
+
+
+_ELSEWHERE = {"use": "home", "line": ["99 Another Street"], "city": "Bradford", "postalCode": "BD1 1AA"}
+
+
 def _gzip(_: str) -> Change:
     def change(call: Call) -> Call:
         body = gzip.compress(as_json_bytes(call.resource or {}))
@@ -219,6 +257,12 @@ BODIES: Named = {
     "a patient without a birth date": _patient(lambda patient: patient.pop("birthDate", None)),
     "a patient without an address": _patient(lambda patient: patient.pop("address", None)),
     "another birth date of the patient": _patient(lambda patient: patient.update(birthDate="1931-05-06")),
+    "another address of the patient": _patient(lambda patient: patient.update(address=[_ELSEWHERE])),
+    "nothing but its id and status": _id_and_status,
+    "with another time than its slot's": lambda _: _body(_other_time),
+    "made out an hour ago": lambda _: _body(_made_out_before),
+    "contained resources in another order": lambda _: _body(_other_order),
+    "contained resources under other ids": lambda _: _body(_other_ids),
     "the NHS number": _nhs_number,
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),

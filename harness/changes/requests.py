@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from uec_booking.standard import names
 
@@ -118,14 +119,54 @@ def _beginning_of_id(_: str) -> Change:
     return change
 
 
+def _turned(places: str) -> Change:
+    """The parameters in the same round, begun elsewhere."""
+    return _query(lambda query: [*query[int(places) :], *query[: int(places)]])
+
+
+def _with_fractions(_: str) -> Change:
+    """The same times, told with milliseconds."""
+    return _query(lambda query: [(n, v.replace("Z", ".000Z") if n == "start" else v) for n, v in query])
+
+
+def _two_days(_: str) -> Change:
+    """A window that ends two days from now."""
+
+    def change(query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        rest = [(n, v) for n, v in query if not (n == "start" and v.startswith("le"))]
+        return [*rest, ("start", "le" + instant(datetime.now(UTC) + timedelta(days=2)))]
+
+    return _query(change)
+
+
+def _plain_colons(_: str) -> Change:
+    """The names of the parameters with their colons as they are (RFC 3986 section 3.4 allows them in a query)."""
+
+    def change(call: Call) -> Call:
+        text = "&".join(f"{quote(name, safe=':')}={quote(value, safe='')}" for name, value in call.query)
+        return call.changed(path=f"{call.path}?{text}", query=())
+
+    return change
+
+
+def _no_such_version(_: str) -> Change:
+    return lambda call: call.changed(path=f"{call.path}/_history/987654321")
+
+
 REQUESTS: Named = {
     "with its parameters in another order": lambda _: _query(lambda query: query[::-1]),
+    "with its parameters begun at number": _turned,
+    "with milliseconds in its times": _with_fractions,
+    "with a window of two days": _two_days,
+    "with plain colons in the names of its parameters": _plain_colons,
+    "of a version that never was": _no_such_version,
     "of a service whose id is the beginning of this one": _beginning_of_service,
     "of the beginning of the id": _beginning_of_id,
     "without the parameter": _without_parameter,
     "with the parameter": _parameter,
     "with the further parameter": _added_parameter,
     "with a window in the past": _window(timedelta(hours=-4), timedelta(hours=-2)),
+    "with a window that ended twenty minutes ago": _window(timedelta(hours=-2), timedelta(minutes=-20)),
     "with a window that began in the past": _began(timedelta(hours=-2)),
     "with the header": _header,
     "without the header": _without_header,

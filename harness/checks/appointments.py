@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from uec_booking.standard import names
+
 from ..actors import bundle_resources
+from ..calls import search_appointments
 from ..compare import changes
 from ..exchange import Exchange
 from ..recording import Recorder
@@ -15,25 +18,35 @@ from ..scenario import Appointment, Scenario
 from ..times import moment
 from ..urls import unversioned
 
+#: The appointment of a scenario that was cancelled before its patient's are searched for.
+CANCELLED = "first"
 
-def both_found(scenario: Scenario, one: Appointment, other: Appointment) -> None:
-    """PRV-SAPT-01: both are found and no other patient's; -02: in one page; -03, -06, -07: each as it should be."""
+
+def standing_are_found(scenario: Scenario) -> None:
+    """PRV-SAPT-01: what stands is found and no other patient's; -02: in one page; -03, -06, -07: each as it should be.
+
+    Whether cancelled ones are shown too is the provider's to choose.
+    """
     recorder, exchange = scenario.recorder, scenario.answer()
     recorder.expect_answer("PRV-SAPT-01", "appointment-search-ok", exchange)
     if exchange.status != 200:
         return
     found = bundle_resources(exchange.resource, "Appointment")
     ids = {str(appointment.get("id")) for appointment in found}
-    missing = [a.name for a in (one, other) if a.seen.get("id") not in ids]
+    booked = list(scenario.appointments.values())
+    standing = [one for one in booked if one.seen.get("status") == "booked" and one.name != CANCELLED]
+    missing = [one.name for one in standing if one.seen.get("id") not in ids]
     strangers = [a for a in found if scenario.patient.nhs_number not in _nhs_numbers(a)]
     # Nobody else books for a synthetic patient; a declared one may have more.
-    more = 0 if scenario.settings.patients else len(found) - len(strangers) - (2 - len(missing))
+    more = set() if scenario.settings.patients else ids - {str(one.seen.get("id")) for one in booked}
+    more -= {str(a.get("id")) for a in strangers}
+    twice = len(found) - len(ids)
     recorder.expect(
         "PRV-SAPT-01",
-        not missing and not strangers and more <= 0 and exchange.resource.get("type") == "searchset",
-        expected="a searchset with both appointments, and none of another patient or that nobody booked",
+        not (missing or strangers or more or twice) and exchange.resource.get("type") == "searchset",
+        expected="a searchset with the appointments that stand, each once, and none that nobody booked for the patient",
         actual=f"{len(found)} found; missing: {', '.join(missing) or 'none'}; "
-        f"{len(strangers)} of other patients, {max(more, 0)} that nobody booked",
+        f"{len(strangers)} of other patients, {len(more)} that nobody booked, {twice} repeated",
         of=exchange,
         where="Bundle.entry",
     )
@@ -69,7 +82,7 @@ def both_found(scenario: Scenario, one: Appointment, other: Appointment) -> None
         of=exchange,
         where="Appointment",
     )
-    _shown_as_they_are(recorder, exchange, found, (one, other))
+    _shown_as_they_are(recorder, exchange, found, standing)
     _full_urls(recorder, exchange)
 
 
@@ -110,6 +123,31 @@ def _full_urls(recorder: Recorder, exchange: Exchange) -> None:
         of=exchange,
         where="Bundle.entry.fullUrl",
     )
+
+
+def search_by_others_numbers(scenario: Scenario, who: str, where: str) -> list[Exchange]:
+    """Searches by numbers that are not quite the patient's: under another system, or the beginning of it."""
+    consumer, part, number = scenario.consumer(who), scenario.part(where), scenario.patient.nhs_number
+    queries = (f"https://consumer.example/Id/patient|{number}", f"{names.NHS_NUMBER_SYSTEM}|{number[:-1]}")
+    return [consumer.send(part, search_appointments(query)) for query in queries]
+
+
+def nothing_found(scenario: Scenario, answers: Sequence[Exchange]) -> None:
+    """PRV-SAPT-01: only what matches is found; such a search may be refused as well (PRV-SAPT-04)."""
+    for exchange in answers:
+        found = [
+            a
+            for a in bundle_resources(exchange.resource, "Appointment")
+            if scenario.patient.nhs_number in _nhs_numbers(a)
+        ]
+        scenario.recorder.expect(
+            "PRV-SAPT-01",
+            exchange.reached and exchange.status < 500 and not found,
+            expected="no appointment of the patient, or a refusal",
+            actual=f"{exchange.answered()}, {len(found)} appointments of the patient",
+            of=exchange,
+            where="Bundle.entry",
+        )
 
 
 def none_found(recorder: Recorder, exchange: Exchange) -> None:

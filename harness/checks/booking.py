@@ -241,3 +241,16 @@ def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
         of=exchange,
         where="OperationOutcome.issue.diagnostics",
     )
+
+
+def id_is_the_providers(recorder: Recorder, one: Appointment, sent_its_id: Appointment) -> None:
+    """PRV-BOOK-08: the id of a new appointment is the provider's to assign, whatever id was sent; or it is refused."""
+    exchange = sent_its_id.booked
+    recorder.expect(
+        "PRV-BOOK-08",
+        exchange.reached and (not exchange.ok or exchange.resource.get("id") != one.seen.get("id")),
+        expected="an id of its own, or a refusal",
+        actual=f"{exchange.answered()}, id {exchange.resource.get('id')!r}",
+        of=[one.booked, exchange],
+        where="Appointment.id",
+    )

@@ -247,3 +247,17 @@ def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
         of=exchange,
         where="OperationOutcome.issue.diagnostics",
     )
+
+
+def stays_cancelled(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-CAN-07: an update does nothing but cancel, so what is cancelled cannot be put back; and it was not."""
+    exchange = scenario.answer()
+    now = scenario.read(appointment)
+    scenario.recorder.expect(
+        "PRV-CAN-07",
+        exchange.reached and not exchange.ok and now.resource.get("status") == "cancelled",
+        expected="a refusal, and an appointment that reads as cancelled",
+        actual=f"{exchange.answered()}, and it reads as {now.resource.get('status')!r}",
+        of=[exchange, now],
+        where="Appointment.status",
+    )

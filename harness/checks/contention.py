@@ -74,3 +74,16 @@ def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
         of=[second, search],
         where="Slot.status",
     )
+
+
+def one_of_two(scenario: Scenario, answers: Sequence[Exchange]) -> None:
+    """PRV-XTI-03: two bookings at the same moment under one X-Request-ID make one appointment at most."""
+    ids = {str(exchange.resource.get("id")) for exchange in answers if exchange.ok}
+    scenario.recorder.expect(
+        "PRV-XTI-03",
+        len(ids) <= 1,
+        expected="one appointment at most",
+        actual=f"{len(ids)} appointments; answered {', '.join(str(exchange.status) for exchange in answers)}",
+        of=answers,
+        where="Appointment.id",
+    )

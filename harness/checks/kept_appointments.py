@@ -31,7 +31,10 @@ _AS_ASKED = "patient, slot and times as they were asked for"
 
 @dataclass
 class Kept:
-    """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read."""
+    """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read.
+
+    ``settled`` while only what was asked for can have happened to it.
+    """
 
     system: str
     actor: str
@@ -39,6 +42,7 @@ class Kept:
     sent: Mapping[str, Any]
     cancelled: datetime | None = None
     seen: bool = False
+    settled: bool = True
 
 
 class KeptAppointments:
@@ -50,6 +54,12 @@ class KeptAppointments:
     def unread(self) -> list[Kept]:
         """Those that nobody has read since they were booked or cancelled."""
         return [one for one in list(self._kept.values()) if not one.seen]
+
+    def may_change(self, system: str, url: str) -> None:
+        """Others than the consumers of the scenario will change this one."""
+        one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
+        if one is not None:
+            one.settled = False
 
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange with a provider."""
@@ -68,6 +78,9 @@ class KeptAppointments:
             yield from self._read(exchange, one)
         elif method == "PUT" and exchange.status == 200:
             yield from self._cancelled(exchange, one)
+        elif not 400 <= exchange.status < 500:
+            # A fault may have come before the effect or after it, and another method may have any.
+            one.settled = False
 
     def _booked(self, exchange: Exchange) -> Iterator[Observation]:
         sent, body = exchange.request.resource, exchange.resource
@@ -83,14 +96,14 @@ class KeptAppointments:
         if exchange.status == 200 and body.get("resourceType") == "Appointment":
             one.seen = True
             yield self._as_asked(exchange, "PRV-GET-01", [*strays(body, one.sent), *self._strangers(body, one.sent)])
-            if one.cancelled and _started(exchange) > one.cancelled:
-                yield self._stays_cancelled(exchange, "PRV-GET-13", body)
+            yield from self._as_it_was_left(exchange, one, "PRV-GET-13" if one.cancelled else "PRV-GET-01", body)
         elif exchange.status in (404, 410) and exchange.actor == one.actor and exchange.note in ("", AFTERWARDS):
             yield seen(exchange, "PRV-GET-01", NOT_MET, "status", "the appointment that was booked", exchange.told())
 
     def _cancelled(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
         body = exchange.resource
-        if exchange.request.resource.get("status") == "cancelled":
+        one.settled = one.settled and exchange.request.resource.get("status") == "cancelled"
+        if one.settled:
             one.cancelled, one.seen = _started(exchange) + timedelta(seconds=exchange.seconds), False
         if body.get("resourceType") == "Appointment":
             yield self._as_asked(exchange, "PRV-CAN-02", strays(body, one.sent))
@@ -100,8 +113,7 @@ class KeptAppointments:
             one = self._kept.get((exchange.system, str(body.get("id"))))
             if one is not None:
                 yield self._as_asked(exchange, "PRV-SAPT-06", strays(body, one.sent))
-                if one.cancelled and _started(exchange) > one.cancelled:
-                    yield self._stays_cancelled(exchange, "PRV-SAPT-06", body)
+                yield from self._as_it_was_left(exchange, one, "PRV-SAPT-06", body)
 
     def _strangers(self, body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
         """What is said of another patient; of this one everything may be merged that was ever sent (PRV-BOOK-28)."""
@@ -119,10 +131,15 @@ class KeptAppointments:
         actual = "; ".join(wrong[:5]) if wrong else "as asked for"
         return seen(exchange, clause, NOT_MET if wrong else MET, where, _AS_ASKED, actual)
 
-    def _stays_cancelled(self, exchange: Exchange, clause: str, body: Mapping[str, Any]) -> Observation:
-        status = body.get("status")
-        outcome = MET if status == "cancelled" else NOT_MET
-        return seen(exchange, clause, outcome, "Appointment.status", "cancelled, as it was", f"status {status!r}")
+    def _as_it_was_left(
+        self, exchange: Exchange, one: Kept, clause: str, body: Mapping[str, Any]
+    ) -> Iterator[Observation]:
+        """It is booked until somebody cancels it, and cancelled from then on."""
+        if not one.settled or (one.cancelled and _started(exchange) <= one.cancelled):
+            return
+        status, left = body.get("status"), "cancelled" if one.cancelled else "booked"
+        outcome = MET if status == left else NOT_MET
+        yield seen(exchange, clause, outcome, "Appointment.status", f"{left}, as it was left", f"status {status!r}")
 
 
 def _started(exchange: Exchange) -> datetime:

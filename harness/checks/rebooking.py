@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from ..asked_for import strays
+from ..broker import Found, NoSlot
 from ..calls import cancel
+from ..calls import read as read_call
 from ..concurrency import together
 from ..exchange import Exchange
 from ..finding import offers, search_around
@@ -20,15 +23,32 @@ LATER = "later"
 
 
 def book_each_at_once(scenario: Scenario, number: int) -> list[Appointment]:
-    """As many consumers book a slot each, for a patient each, at the same moment."""
+    """As many consumers book a slot each, for a patient each, at the same moment: slots of different times, if any."""
     prepared = []
     for index in range(number):
-        what = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+        what = _lease(scenario, SINCE + index * (UNTIL - SINCE) / number)
         consumer, patient = scenario.another_consumer("first_111"), scenario.new_patient()
         prepared.append((f"simultaneous {index}", consumer, what.part, what.slot, patient))
 
     together([partial(_booked, scenario, *arguments) for arguments in prepared])
     return [scenario.appointment(name) for name, *_ in prepared]
+
+
+def _lease(scenario: Scenario, since: timedelta) -> Found:
+    """A slot from that time on; where the diary has none so late, any that is left."""
+    try:
+        return search_and_lease(scenario, "first_111", "provider", "later", since, UNTIL)
+    except NoSlot:
+        return search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+
+
+def read_each_at_once(scenario: Scenario, made: Sequence[Appointment]) -> None:
+    """Each is read by a consumer of its own at the same moment; whose it is then is looked at in every answer."""
+    reads = [
+        partial(scenario.another_consumer("first_111").send, one.part, read_call(one.url)) for one in made if one.url
+    ]
+    if reads:
+        together(reads)
 
 
 def _booked(scenario: Scenario, *arguments: Any) -> Exchange:
@@ -37,6 +57,7 @@ def _booked(scenario: Scenario, *arguments: Any) -> Exchange:
 
 def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
     """PRV-BOOK-01, PRV-BOOK-07, PRV-GET-01: each answer, and each read, is of the patient and slot asked for."""
+    read_each_at_once(scenario, made)
     for appointment in made:
         booked = appointment.booked
         if booked.status in (409, 422, 503):

@@ -89,3 +89,23 @@ def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
         of=[booked, read],
         where=f"Appointment.{wrong[0]}" if wrong else "Appointment.start",
     )
+
+
+def created_when_booked(scenario: Scenario, trial: Trial, change: str) -> None:
+    """PRV-BOOK-27: created is the moment of booking by the provider's clock, whatever the consumer wrote (CF-28)."""
+    booked, read = _made(scenario, trial, change)
+    for exchange in (booked, read):
+        if exchange is None or not exchange.ok:
+            continue
+        created = moment(exchange.resource.get("created"))
+        written = moment(booked.request.resource.get("created"))
+        scenario.recorder.expect(
+            "PRV-BOOK-27",
+            created is not None and created != written,
+            expected="created set by the provider",
+            actual=f"created {exchange.resource.get('created')!r}, as it was sent"
+            if created == written
+            else f"created {exchange.resource.get('created')!r}",
+            of=exchange,
+            where="Appointment.created",
+        )

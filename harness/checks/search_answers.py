@@ -1,10 +1,15 @@
-"""Standing requirements on slot searches: whatever else was asked, the time and the status asked for are kept to."""
+"""Standing requirements on slot searches: whatever else was asked, the time and the status asked for are kept to.
+
+On every page of a result, too: a page is an answer to the search that began it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ..actors import bundle_resources
@@ -14,40 +19,100 @@ from ..times import moment
 from .every_resource import seen
 
 #: The clauses that this module decides on every slot search that was answered.
-DECIDES: frozenset[str] = frozenset({"PRV-SRCH-05", "PRV-SRCH-06", "PRV-SRCH-26", "PRV-SRCH-27"})
+DECIDES: frozenset[str] = frozenset(
+    {"PRV-SRCH-01", "PRV-SRCH-03", "PRV-SRCH-05", "PRV-SRCH-06", "PRV-SRCH-26", "PRV-SRCH-27"}
+)
 
 _BOUND = re.compile(r"^(g[et]|l[et])(.+)$")
 
 
-def search_answers(exchange: Exchange) -> Iterator[Observation]:
-    """PRV-SRCH-05: no slot outside the bounds; PRV-SRCH-06: free ones only, when those were asked for.
+@dataclass
+class _Search:
+    """What a search asked for, and the slots that its pages have shown."""
 
-    PRV-SRCH-26, PRV-SRCH-27: what is given at once is told; a provider may page, and may leave out.
-    """
-    place = urlsplit(exchange.request.url)
-    if exchange.status != 200 or exchange.request.method != "GET" or not place.path.endswith("/Slot"):
-        return
-    query = parse_qsl(place.query, keep_blank_values=True)
-    slots = bundle_resources(exchange.resource, "Slot")
-    if [value for name, value in query if name == "status"] == ["free"]:
-        other = sorted({str(slot.get("status")) for slot in slots} - {"free"})
+    statuses: frozenset[str]
+    bounds: tuple[datetime, datetime] | None
+    shown: set[str] = field(default_factory=set)
+
+
+class SearchAnswers:
+    """The slot searches of one scenario."""
+
+    def __init__(self) -> None:
+        #: By the address of the page that is still to come.
+        self._going_on: dict[str, _Search] = {}
+
+    def check(self, exchange: Exchange) -> Iterator[Observation]:
+        """The observations of one exchange with a provider.
+
+        PRV-SRCH-05: no slot outside the bounds; PRV-SRCH-06 and -03: none of a status that was not asked for;
+        PRV-SRCH-01: a page that is announced is there, and goes on. PRV-SRCH-26, PRV-SRCH-27: what is given at once
+        is told; a provider may page, and may leave out.
+        """
+        if exchange.request.method != "GET":
+            return
+        search = self._going_on.pop(_address(exchange.request.url), None)
+        if search is not None:
+            yield from _page(exchange, search)
+        elif urlsplit(exchange.request.url).path.endswith("/Slot"):
+            search = _asked(exchange.request.url)
+        if search is None or exchange.status != 200:
+            return
+        slots = bundle_resources(exchange.resource, "Slot")
+        search.shown |= {str(slot.get("id")) for slot in slots}
+        yield from _kept_to(exchange, search, slots)
+        going_on = _next(exchange.resource)
+        if going_on:
+            self._going_on[_address(going_on)] = search
+            yield _told(exchange, "PRV-SRCH-26", "Bundle.link", "pages", "a page")
+        else:
+            yield _told(exchange, "PRV-SRCH-26", "Bundle.link", "pages", "all at once")
+            yield _told(exchange, "PRV-SRCH-27", "Bundle.entry", "how many at once", f"{len(slots)} slots")
+
+
+def _page(exchange: Exchange, search: _Search) -> Iterator[Observation]:
+    ids = {str(slot.get("id")) for slot in bundle_resources(exchange.resource, "Slot")}
+    if exchange.status != 200:
+        yield _seen(
+            exchange, "PRV-SRCH-01", False, "the next page, as it was announced", exchange.told(), "Bundle.link"
+        )
+    elif ids:
+        new = bool(ids - search.shown)
+        actual = "as expected" if new else "the slots of the pages before"
+        yield _seen(exchange, "PRV-SRCH-01", new, "a page that goes on", actual, "Bundle.entry")
+
+
+def _kept_to(exchange: Exchange, search: _Search, slots: list[dict[str, Any]]) -> Iterator[Observation]:
+    if search.statuses:
+        clause = "PRV-SRCH-06" if search.statuses == {"free"} else "PRV-SRCH-03"
+        other = sorted({str(slot.get("status")) for slot in slots} - search.statuses)
         actual = f"slots that are {', '.join(other)}" if other else "as expected"
-        yield _seen(exchange, "PRV-SRCH-06", not other, "every slot free", actual, "Slot.status")
-    links = [link for link in exchange.resource.get("link") or [] if link.get("relation") == "next"]
-    yield seen(
-        exchange, "PRV-SRCH-26", MET, "Bundle.link", "told, not judged: pages", "a page" if links else "all at once"
-    )
-    if not links:
-        told = f"{len(slots)} slots"
-        yield seen(exchange, "PRV-SRCH-27", MET, "Bundle.entry", "told, not judged: how many at once", told)
-    bounds = _bounds([value for name, value in query if name == "start"])
-    if bounds is None or not slots:
-        return
-    lower, upper = bounds
-    starts = [found for slot in slots if (found := moment(slot.get("start"))) is not None]
-    outside = [start for start in starts if not lower <= start <= upper]
-    actual = f"{len(outside)} outside, as {outside[0].isoformat()}" if outside else "as expected"
-    yield _seen(exchange, "PRV-SRCH-05", not outside, "every slot starts within the bounds", actual, "Slot.start")
+        expected = f"every slot {' or '.join(sorted(search.statuses))}"
+        yield _seen(exchange, clause, not other, expected, actual, "Slot.status")
+    if search.bounds is not None and slots:
+        lower, upper = search.bounds
+        starts = [found for slot in slots if (found := moment(slot.get("start"))) is not None]
+        outside = [start for start in starts if not lower <= start <= upper]
+        actual = f"{len(outside)} outside, as {outside[0].isoformat()}" if outside else "as expected"
+        yield _seen(exchange, "PRV-SRCH-05", not outside, "every slot starts within the bounds", actual, "Slot.start")
+
+
+def _asked(url: str) -> _Search:
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    statuses = [value for name, value in query if name == "status"]
+    known = frozenset(statuses[0].split(",")) if len(statuses) == 1 else frozenset()
+    return _Search(known, _bounds([value for name, value in query if name == "start"]))
+
+
+def _next(bundle: Mapping[str, Any]) -> str:
+    links = [link for link in bundle.get("link") or [] if isinstance(link, Mapping)]
+    return next((str(link.get("url") or "") for link in links if link.get("relation") == "next"), "")
+
+
+def _address(url: str) -> str:
+    """What of an address stays the same, whether it is absolute or not and through a proxy or not."""
+    pieces = urlsplit(url)
+    return f"{pieces.path.rpartition('/')[2]}?{pieces.query}"
 
 
 def _bounds(values: list[str]) -> tuple[datetime, datetime] | None:
@@ -68,3 +133,7 @@ def _bounds(values: list[str]) -> tuple[datetime, datetime] | None:
 
 def _seen(exchange: Exchange, clause: str, met: bool, expected: str, actual: str, where: str) -> Observation:
     return seen(exchange, clause, MET if met else NOT_MET, where, expected, actual)
+
+
+def _told(exchange: Exchange, clause: str, where: str, what: str, actual: str) -> Observation:
+    return seen(exchange, clause, MET, where, f"told, not judged: {what}", actual)

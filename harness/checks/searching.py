@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from functools import partial
+from urllib.parse import parse_qsl, urlsplit
 
-from uec_booking.standard import editions, names
+from uec_booking.standard import editions
 
+from .. import situations
 from ..actors import bundle_resources
 from ..calls import search_slots
+from ..concurrency import together
 from ..errors import NotApplicable
 from ..exchange import Exchange
 from ..finding import offers, search_around
+from ..pages import pages
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
 from ..times import moment
 from ..trials import Trial
-from .bundles import BundleContents, include_parameters
+from .bundles import BundleContents, include_parameters, references
 
 
 def answered(recorder: Recorder, exchange: Exchange) -> None:
@@ -166,41 +170,39 @@ def finds_no_less(recorder: Recorder, trial: Trial) -> None:
             )
 
 
-def echoes_criteria(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-SRCH-38: the Bundle has a self link with the criteria that were applied."""
-    links = [link for link in exchange.resource.get("link") or [] if isinstance(link, Mapping)]
-    url = unquote_plus(str(next((link.get("url") for link in links if link.get("relation") == "self"), "")))
-    asked = ("schedule.actor", "start=ge", "start=le", "status=")
-    missing = [criterion for criterion in asked if criterion not in url]
-    # Times may be written otherwise, or narrowed; the service and the status are what they are.
-    sent = dict(parse_qsl(urlsplit(exchange.request.url).query))
-    missing += [name for name in (names.SERVICE_PARAMETER, "status") if sent.get(name, "") not in url]
-    recorder.expect(
-        "PRV-SRCH-38",
-        bool(url) and not missing,
-        expected="a self link with service, start and status",
-        actual=(url[:200] or "no self link") + (f"; without {', '.join(missing)}" if url and missing else ""),
-        of=exchange,
-        where="Bundle.link",
-    )
-
-
-def ignored_is_not_echoed(recorder: Recorder, trial: Trial) -> None:
-    """PRV-SRCH-38: a parameter that was ignored is not in the self link, so that a consumer can see it was (CF-06)."""
+def schedules_come_along(recorder: Recorder, trial: Trial) -> None:
+    """PRV-SRCH-17: with Slot:schedule as the only include, every schedule that the slots refer to is there."""
     for row in trial.rows:
-        if row.situation != "unknown-query-parameter" or row.exchange is None or row.exchange.status != 200:
+        if not row.change.endswith("_include=Slot:schedule") or row.exchange is None or row.exchange.status != 200:
             continue
-        links = [link for link in row.exchange.resource.get("link") or [] if isinstance(link, Mapping)]
-        url = unquote_plus(str(next((link.get("url") for link in links if link.get("relation") == "self"), "")))
-        name = row.change.rpartition(" ")[2].partition("=")[0]
+        contents = BundleContents(row.exchange)
+        wanted = {ref for slot in contents.of_type("Slot") for ref in references(slot.get("schedule"))}
+        missing = sorted(ref for ref in wanted if contents.find(ref) is None)
         recorder.expect(
-            "PRV-SRCH-38",
-            name not in url,
-            expected=f"a self link without {name}, which is not known to the provider",
-            actual=url[:200] or "no self link",
+            "PRV-SRCH-17",
+            not missing,
+            expected="every schedule that the slots refer to",
+            actual=f"{len(wanted)} schedules, all there" if not missing else f"not there: {', '.join(missing[:3])}",
             of=row.exchange,
-            where="Bundle.link",
+            where="Bundle.entry",
         )
+
+
+def every_page(scenario: Scenario, who: str) -> None:
+    """Ask for the pages of the last search one by one; what they hold is looked at in every answer."""
+    search = situations.searched(scenario)
+    query = tuple(parse_qsl(urlsplit(search.exchange.request.url).query))
+    call = search_slots("").changed(query=query)
+    for _ in pages(scenario.consumer(who), search.part, call):
+        pass
+
+
+def search_at_once(scenario: Scenario, number: int) -> list[Exchange]:
+    """As many consumers search for free slots at the same moment."""
+    part = scenario.part("provider")
+    now = datetime.now(UTC)
+    call = search_slots(part.service("later"), now + timedelta(hours=6), now + timedelta(hours=8))
+    return together([partial(scenario.another_consumer("first_111").send, part, call.changed()) for _ in range(number)])
 
 
 def total_is_right(recorder: Recorder, exchange: Exchange) -> None:
@@ -243,28 +245,6 @@ def search_with_includes(scenario: Scenario, who: str, where: str, spelling: str
     if not bundle_resources(scenario.last.resource, "Slot"):
         # A diary changes meanwhile: only what the plain search still finds is missing.
         search(*span)
-
-
-def other_service_has_none(scenario: Scenario) -> None:
-    """PRV-SRCH-02: a service that has no slots is not given those of another."""
-    part = scenario.part("provider")
-    service = part.services.get("none")
-    if not service:
-        scenario.recorder.does_not_arise("PRV-SRCH-02", "the settings name no service without slots")
-        return
-    now = datetime.now(UTC)
-    exchange = scenario.consumer("first_111").send(
-        part, search_slots(service, now + timedelta(hours=6), now + timedelta(hours=12))
-    )
-    slots = bundle_resources(exchange.resource, "Slot")
-    scenario.recorder.expect(
-        "PRV-SRCH-02",
-        exchange.status == 200 and not slots,
-        expected=f"no slot for service {service}, which has none",
-        actual=f"{len(slots)} slots" if exchange.status == 200 else exchange.told(),
-        of=exchange,
-        where="Bundle.entry",
-    )
 
 
 def search_without_slots(scenario: Scenario, who: str, where: str) -> None:

@@ -15,7 +15,7 @@ from ..settings import Settings
 from .content import ContentChecks
 from .kept_appointments import KeptAppointments
 from .registry_content import registry_content
-from .search_answers import search_answers
+from .search_answers import SearchAnswers
 
 _CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
 _WEAK = re.compile(r'^W/"[^"]*"$')
@@ -210,6 +210,7 @@ def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingCheck
     """The checks made on every exchange of a scenario with a system under test; ``kept`` is what it booked."""
     under_test = {part.key: part.role for part in settings.under_test()}
     content = ContentChecks(settings.edition, settings.reading)
+    searches = SearchAnswers()
 
     def check(exchange: Exchange) -> Iterator[Observation]:
         role = under_test.get(exchange.system)
@@ -217,7 +218,7 @@ def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingCheck
             yield from headers_and_errors(exchange)
         if role == "provider":
             yield from content.check(exchange)
-            yield from search_answers(exchange)
+            yield from searches.check(exchange)
             yield from kept.check(exchange)
         if role == "registry":
             yield from registry_content(exchange, settings.edition, settings.reading)

@@ -1,0 +1,73 @@
+"""Requests that are sent again, and X-Request-IDs that are used again."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+from uec_booking.harness import retries
+from uec_booking.harness.checks import cancelling, contention
+from uec_booking.harness.exchange import Exchange
+from uec_booking.harness.scenario import Scenario
+from uec_booking.harness.trials import Trial
+from uec_booking.steps.words import sentence
+
+
+@when(sentence("{who:Organisation} books the slot found twice with the same X-Request-ID"), target_fixture="answers")
+def _twice(scenario: Scenario, who: str) -> list[Exchange]:
+    return retries.book_twice(scenario, who)
+
+
+@when(sentence("the booking of the {name:Name} appointment is sent again"), target_fixture="answers")
+def _again(scenario: Scenario, name: str) -> list[Exchange]:
+    return retries.book_again(scenario.appointment(name))
+
+
+@then("the second answer says that it was already done, and one appointment exists")
+def _one_exists(scenario: Scenario, answers: list) -> None:
+    contention.retried(scenario, *answers)
+
+
+@then("the first of these bookings, sent again after all others, makes no second appointment")
+def _late(scenario: Scenario, trial: Trial) -> None:
+    contention.retried(scenario, *retries.first_booking_again(trial))
+
+
+@when(
+    sentence("{who:Organisation} books another slot with the X-Request-ID of the {name:Name} appointment"),
+    target_fixture="answers",
+)
+def _reused(scenario: Scenario, who: str, name: str) -> list[Exchange]:
+    return retries.book_with_request_id_of(scenario, scenario.appointment(name), who)
+
+
+@then("the second answer says that it was already done, and the other slot is still free")
+def _still_free(scenario: Scenario, answers: list) -> None:
+    contention.reused(scenario, *answers)
+
+
+@when(
+    sentence("{who:Organisation} books two slots of {where:System} at the same moment under one X-Request-ID"),
+    target_fixture="answers",
+)
+def _two_slots(scenario: Scenario, who: str, where: str) -> list[Exchange]:
+    return retries.book_two_slots_at_once(scenario, who, where)
+
+
+@then("one appointment exists at most")
+def _one_at_most(scenario: Scenario, answers: list) -> None:
+    contention.one_of_two(scenario, answers)
+
+
+@when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of its booking"))
+def _id_of_booking(scenario: Scenario, who: str, name: str) -> None:
+    appointment = scenario.appointment(name)
+    retries.cancel_with_request_id(scenario, appointment, who, appointment.booked)
+
+
+@when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of that cancellation"))
+def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
+    retries.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
+
+
+@then("the cancellation is refused for its X-Request-ID, with the reason")
+def _refused_for_id(scenario: Scenario) -> None:
+    cancelling.refused_for_request_id(scenario.recorder, scenario.answer())
