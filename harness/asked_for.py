@@ -58,6 +58,9 @@ def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
     values = {i.get("value") for i in _mappings(slot.get("identifier"))}
     if asked["identifier"][0].get("value") not in values:
         yield f"{_SLOT}.identifier is another slot's"
+    ours, theirs = (str((one.get("schedule") or {}).get("reference") or "") for one in (asked, slot))
+    if ours and theirs and ours.rsplit("/", 1)[-1] != theirs.rsplit("/", 1)[-1]:
+        yield f"{_SLOT}.schedule is another"
     for name in ("start", "end"):
         if name in slot and moment(slot[name]) != moment(asked.get(name)):
             yield f"{_SLOT}.{name} is {slot[name]!r}"
@@ -65,10 +68,20 @@ def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
 
 def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
     number = nhs_number(contained(sent, "Patient") or {})
+    told = {word for one in _mappings(sent.get("participant")) for word in _words(one)}
     for participant in _mappings(body.get("participant")):
         identifier = (participant.get("actor") or {}).get("identifier") or {}
-        if identifier.get("system") == names.NHS_NUMBER_SYSTEM and identifier.get("value") != number:
+        if identifier.get("system") != names.NHS_NUMBER_SYSTEM:
+            continue
+        if identifier.get("value") != number:
             yield "Appointment.participant.actor.identifier is another patient's"
+        if told and _words(participant) and told.isdisjoint(_words(participant)):
+            yield "Appointment.participant.actor.display is another's"
+
+
+def _words(participant: Mapping[str, Any]) -> set[str]:
+    """The words of a participant's name, however it is put together."""
+    return _folded(re.findall(r"\w+", str((participant.get("actor") or {}).get("display") or "")))
 
 
 def strangers(body: Mapping[str, Any], known: Iterable[Mapping[str, Any]]) -> list[str]:

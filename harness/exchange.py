@@ -20,6 +20,9 @@ from uec_booking.standard.validation import sound
 
 Headers = tuple[tuple[str, str], ...]
 
+#: The statuses of a system that has too much to do: they say nothing of what it would have answered.
+OVERLOADED = (429, 503)
+
 #: Bodies longer than this are cut when stored; the checks have seen them whole.
 STORED_BODY_LIMIT = 200_000
 

@@ -36,9 +36,10 @@ def _next_or_last(exchanges: Iterable[Exchange], wanted: Callable[[Exchange], bo
     return exchange
 
 
-def offers(exchange: Exchange, slot: Slot) -> bool:
-    """Whether an answer holds that very slot: by its identifier where it has one, else by its id."""
+def offers(exchange: Exchange, slot: Slot, status: str = "") -> bool:
+    """Whether an answer holds that very slot (with that status): by its identifier where it has one, else by its id."""
     return any(
         Slot(slot.system, slot.service, resource, slot.start, slot.end).identifier == slot.identifier
+        and status in ("", resource.get("status"))
         for resource in bundle_resources(exchange.resource, "Slot")
     )

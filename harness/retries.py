@@ -33,13 +33,14 @@ def book_again(appointment: Appointment) -> list[Exchange]:
     return [appointment.booked, appointment.consumer.send(appointment.part, call)]
 
 
-def first_booking_again(trial: Trial) -> list[Exchange]:
-    """The first booking of a trial that was accepted, sent again as it was after all the others."""
-    for row in trial.rows:
-        if row.call is not None and row.exchange is not None and row.exchange.ok:
-            call = row.call.changed(request_id=request_id(row.exchange), note=f"{row.change}, sent again")
-            return [row.exchange, trial.consumer.send(trial.part, call)]
-    raise CannotGoOn("no booking was accepted that could be sent again")
+def first_request_id_again(scenario: Scenario, trial: Trial) -> list[Exchange]:
+    """Another slot is booked with the X-Request-ID of the first booking of a trial, after all the others."""
+    first = next((row.exchange for row in trial.rows if row.exchange is not None and row.exchange.ok), None)
+    if first is None:
+        raise CannotGoOn("no booking was accepted whose X-Request-ID could be used again")
+    search_and_lease(scenario, "first_111", "provider", "later", timedelta(hours=6), timedelta(hours=48))
+    call = calls.book(booking(scenario.patient, found(scenario).slot, scenario.settings.edition))
+    return [first, trial.consumer.send(trial.part, call.changed(request_id=request_id(first)))]
 
 
 def book_with_request_id_of(scenario: Scenario, appointment: Appointment, who: str) -> list[Exchange]:

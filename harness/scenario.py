@@ -16,7 +16,7 @@ from .broker import Found, NoSlot, Searched, SlotBroker
 from .checks.kept_appointments import AFTERWARDS, Kept, KeptAppointments
 from .control import ControlInterface
 from .errors import CannotGoOn
-from .exchange import Exchange
+from .exchange import OVERLOADED, Exchange
 from .journal import Journal, appointment_url
 from .patients import Patient, choose_patient
 from .recording import Recorder
@@ -141,6 +141,10 @@ class Scenario:
             self.searched = self.found
         except NoSlot as none:
             self.searched = none.searched
+            refused = none.searched.exchange
+            if refused.status not in (200, *OVERLOADED):
+                # Whatever the scenario is about, a search like this one has to be answered.
+                self.recorder.expect_answer("PRV-SRCH-01", "search-ok", refused)
             raise
         finally:
             self.last = self.searched.exchange if self.searched else None
@@ -206,6 +210,9 @@ class Scenario:
             # Who may not cancel may not be let read either; what the cancellation is answered is asked all the same.
             found = self.read(appointment)
         if found.status != 200:
+            if found.status in (404, 410):
+                # Who may not see it is refused (403); an appointment that stands is there for everybody.
+                self.recorder.expect_answer("PRV-GET-01", "read-ok", found)
             raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}")
         if found.resource.get("status") != "booked":
             status = found.resource.get("status")

@@ -16,6 +16,7 @@ from . import calls
 from .bookings import booking
 from .broker import Found, NoSlot, Searched
 from .errors import CannotGoOn
+from .exchange import OVERLOADED
 from .finding import offers, search_around
 from .patients import Patient
 from .resources import contained
@@ -57,9 +58,7 @@ def book_found(scenario: Scenario, who: str, name: str) -> Appointment:
     """
     what = found(scenario)
     made = scenario.book(name, scenario.consumer(who), what.part, what.slot)
-    if made.booked.status not in (409, 422) or scenario.slot_is_taken or scenario.sought is None:
-        return made
-    if offers(search_around(made.consumer, made.part, made.slot, "free"), made.slot):
+    if scenario.slot_is_taken or scenario.sought is None or not lost_to_others(made):
         return made
     scenario.find_slot(*scenario.sought)
     return scenario.book(name, scenario.consumer(who), what.part, found(scenario).slot)
@@ -71,7 +70,7 @@ def booked(
     """An appointment that stands before the scenario begins, read once so that changes show."""
     search_and_lease(scenario, who, where, purpose, since, until)
     made = book_found(scenario, who, name)
-    must_be_booked(made)
+    must_be_booked(scenario, made)
     exchange = scenario.read(made)
     if exchange.status != 200:
         raise CannotGoOn(f"the {name} appointment could not be read after it was booked: {exchange.told()}")
@@ -85,17 +84,34 @@ def just_booked(scenario: Scenario) -> Appointment:
     return scenario.just_booked
 
 
-def must_be_booked(made: Appointment) -> None:
-    """Stop the scenario when the booking failed: everything after it rests on it."""
-    if not made.url:
-        raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}")
+def must_be_booked(scenario: Scenario, made: Appointment) -> None:
+    """Stop the scenario when the booking failed: everything after it rests on it.
+
+    The refusal of a valid booking of a free slot is told by itself: whatever the scenario is about, PRV-BOOK-01
+    is not met; nor is WKF-09 where the patient has another appointment.
+    """
+    if made.url:
+        return
+    if made.booked.status not in OVERLOADED and not lost_to_others(made):
+        scenario.recorder.expect_answer("PRV-BOOK-01", "book-ok", made.booked)
+        standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
+        if standing and 400 <= made.booked.status < 500:
+            scenario.recorder.expect_answer("WKF-09", "book-ok", made.booked)
+    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}")
+
+
+def lost_to_others(made: Appointment) -> bool:
+    """Whether a booking was refused because somebody else was quicker: the slot is no longer offered."""
+    if made.booked.status not in (409, 422):
+        return False
+    return not offers(search_around(made.consumer, made.part, made.slot, "free"), made.slot)
 
 
 def taken_by_someone_else(scenario: Scenario, who: str) -> None:
     """The slot of the last search is booked by another consumer for another patient."""
     what = found(scenario)
     made = scenario.book("someone else's", scenario.consumer(who), what.part, what.slot, patient=scenario.new_patient())
-    must_be_booked(made)
+    must_be_booked(scenario, made)
     scenario.read(made)
     scenario.slot_is_taken = True
 
@@ -218,10 +234,9 @@ def put_back_to_booked(scenario: Scenario, appointment: Appointment, who: str) -
     scenario.last = scenario.consumer(who).send(appointment.part, call)
 
 
-def cancel_under_the_id_of(scenario: Scenario, appointment: Appointment, other: Appointment, who: str) -> None:
-    """A cancellation at the address of one appointment whose body has the id of another."""
-    read = scenario.read(appointment)
-    body = {**appointment.seen, "status": "cancelled", "id": other.seen.get("id")}
-    scenario.last = scenario.consumer(who).send(
-        appointment.part, calls.cancel(appointment.url, body, version_tag(read))
-    )
+def cancel_at_the_address_of(scenario: Scenario, appointment: Appointment, other: Appointment, who: str) -> None:
+    """A whole cancellation of the ``other`` appointment, sent to the address of an appointment."""
+    read = scenario.read(other)
+    body = {**other.seen, "status": "cancelled"}
+    call = calls.cancel(appointment.url, body, version_tag(read))
+    scenario.last = scenario.consumer(who).send(appointment.part, call)

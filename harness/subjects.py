@@ -11,8 +11,9 @@ from .bookings import booking
 from .calls import Call
 from .errors import CannotGoOn
 from .exchange import Exchange
+from .finding import offers, search_around
 from .scenario import Appointment, Scenario, version_tag
-from .situations import must_be_booked, search_and_lease
+from .situations import found, must_be_booked, search_and_lease
 from .trials import Trial
 
 #: The time in which the trials' slots start.
@@ -20,7 +21,13 @@ SINCE, UNTIL = timedelta(hours=6), timedelta(hours=48)
 
 
 def metadata(scenario: Scenario, who: str = "first_111") -> Trial:
-    return Trial("metadata request", scenario.part("provider"), scenario.consumer(who), calls.metadata)
+    return Trial(
+        "metadata request",
+        scenario.part("provider"),
+        scenario.consumer(who),
+        calls.metadata,
+        due=("PRV-CAP-01", "metadata-ok"),
+    )
 
 
 def slot_search(scenario: Scenario, who: str = "first_111", purpose: str = "later") -> Trial:
@@ -32,7 +39,7 @@ def slot_search(scenario: Scenario, who: str = "first_111", purpose: str = "late
     def good() -> Call:
         return calls.search_slots(service, now + SINCE, now + SINCE + timedelta(hours=2))
 
-    return Trial("slot search", part, scenario.consumer(who), good)
+    return Trial("slot search", part, scenario.consumer(who), good, due=("PRV-SRCH-01", "search-ok"))
 
 
 def booking_of_a_free_slot(scenario: Scenario, who: str = "first_111") -> Trial:
@@ -46,7 +53,20 @@ def booking_of_a_free_slot(scenario: Scenario, who: str = "first_111") -> Trial:
     def spent(_: Exchange) -> None:
         search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
 
-    return Trial("booking", scenario.part("provider"), scenario.consumer(who), good, spent)
+    def lost() -> bool:
+        """Somebody else was quicker: the slot is no longer offered."""
+        what = found(scenario)
+        return not offers(search_around(scenario.consumer(who), what.part, what.slot, "free"), what.slot)
+
+    return Trial(
+        "booking",
+        scenario.part("provider"),
+        scenario.consumer(who),
+        good,
+        spent,
+        due=("PRV-BOOK-01", "book-ok"),
+        lost=lost,
+    )
 
 
 def booked(scenario: Scenario, name: str = "original", who: str = "first_111") -> Appointment:
@@ -54,7 +74,7 @@ def booked(scenario: Scenario, name: str = "original", who: str = "first_111") -
     search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
     assert scenario.found is not None
     made = scenario.book(name, scenario.consumer(who), scenario.found.part, scenario.found.slot)
-    must_be_booked(made)
+    must_be_booked(scenario, made)
     if scenario.read(made).status != 200:
         raise CannotGoOn(f"the {name} appointment could not be read after it was booked")
     return made
@@ -62,7 +82,7 @@ def booked(scenario: Scenario, name: str = "original", who: str = "first_111") -
 
 def read_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
     made = scenario.appointments.get("original") or booked(scenario, who=who)
-    return Trial("read", made.part, scenario.consumer(who), lambda: calls.read(made.url))
+    return Trial("read", made.part, scenario.consumer(who), lambda: calls.read(made.url), due=("PRV-GET-01", "read-ok"))
 
 
 def cancellation_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
@@ -73,7 +93,7 @@ def cancellation_of_an_appointment(scenario: Scenario, who: str = "first_111") -
         assert made.read is not None
         return calls.cancel(made.url, {**made.seen, "status": "cancelled"}, version_tag(made.read))
 
-    return Trial("cancellation", made.part, scenario.consumer(who), good)
+    return Trial("cancellation", made.part, scenario.consumer(who), good, due=("PRV-CAN-01", "cancel-ok"))
 
 
 def search_for_appointments(scenario: Scenario, who: str = "first_111") -> Trial:
@@ -84,6 +104,7 @@ def search_for_appointments(scenario: Scenario, who: str = "first_111") -> Trial
         scenario.part("provider"),
         scenario.consumer(who),
         lambda: calls.search_appointments(patient),
+        due=("PRV-SAPT-01", "appointment-search-ok"),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .actors import ConsumerSystem
 from .calls import Call
 from .errors import CannotGoOn
-from .exchange import Exchange
+from .exchange import OVERLOADED, Exchange
 from .recording import Recorder
 from .settings import Part
 
@@ -34,7 +34,11 @@ class Row:
 
 @dataclass
 class Trial:
-    """``good`` makes the good request anew. ``spent`` is called when a changed request had the good one's effect."""
+    """``good`` makes the good request anew. ``spent`` is called when a changed request had the good one's effect.
+
+    ``due`` names the requirement and the situation of the good request: what it has to be answered with, unless
+    it was ``lost`` to somebody else.
+    """
 
     kind: str
     part: Part
@@ -43,6 +47,8 @@ class Trial:
     spent: Callable[[Exchange], None] = lambda exchange: None
     rows: list[Row] = field(default_factory=list)
     twin: Exchange | None = None
+    due: tuple[str, str] | None = None
+    lost: Callable[[], bool] = lambda: False
 
     def send(self, table: Iterable[Mapping[str, str]], changes: Mapping[str, Callable[[str], Change]]) -> None:
         """Send a request for each row of a table with the columns change, answer and decides."""
@@ -91,6 +97,8 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
                     requirement, row.situation, row.exchange, expected=f"{row.change}: {row.situation}"
                 )
     if not twin.ok:
+        if trial.due and twin.status not in OVERLOADED and not trial.lost():
+            recorder.expect_answer(*trial.due, twin)
         raise CannotGoOn(f"the good {trial.kind} was answered with {twin.told()}")
 
 

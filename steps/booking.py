@@ -23,7 +23,7 @@ def _someone_else(scenario: Scenario, who: str) -> None:
 def _accepted(scenario: Scenario) -> None:
     made = situations.just_booked(scenario)
     booking.accepted(scenario.recorder, made)
-    situations.must_be_booked(made)
+    situations.must_be_booked(scenario, made)
     booking.body_is_the_appointment(scenario.recorder, made)
 
 

@@ -77,16 +77,11 @@ def _stays(scenario: Scenario, name: str) -> None:
     cancelling.stays_cancelled(scenario, scenario.appointment(name))
 
 
-@when(
-    sentence(
-        "{who:Organisation} cancels the {name:Name} appointment "
-        "with the id of the {second:Name} appointment in the body"
-    )
-)
-def _under_other_id(scenario: Scenario, who: str, name: str, second: str) -> None:
-    situations.cancel_under_the_id_of(scenario, scenario.appointment(name), scenario.appointment(second), who)
+@when(sentence("{who:Organisation} cancels the {second:Name} appointment at the address of the {name:Name} one"))
+def _at_another_address(scenario: Scenario, who: str, second: str, name: str) -> None:
+    situations.cancel_at_the_address_of(scenario, scenario.appointment(name), scenario.appointment(second), who)
 
 
-@then("it is refused for the other id")
+@then("it is refused, for it is another appointment")
 def _refused_for_other_id(scenario: Scenario) -> None:
     scenario.recorder.expect_answer("PRV-CAN-07", "cancel-under-other-id", scenario.answer())

@@ -26,9 +26,9 @@ def _one_exists(scenario: Scenario, answers: list) -> None:
     contention.retried(scenario, *answers)
 
 
-@then("the first of these bookings, sent again after all others, makes no second appointment")
+@then("another slot cannot be booked with the X-Request-ID of the first of these bookings")
 def _late(scenario: Scenario, trial: Trial) -> None:
-    contention.retried(scenario, *retries.first_booking_again(trial))
+    contention.retried(scenario, *retries.first_request_id_again(scenario, trial))
 
 
 @when(

@@ -138,4 +138,4 @@ Feature: Booking a slot
     And the name beyond ASCII reads back as it was sent
     And the times with another offset read back as the same moments
     And what was made out an hour ago was created when it was booked
-    And the first of these bookings, sent again after all others, makes no second appointment
+    And another slot cannot be booked with the X-Request-ID of the first of these bookings

@@ -59,12 +59,12 @@ Feature: Cancelling an appointment
     And the slot belongs to the later appointment
 
   @PRV-BOOK-08 @PRV-CAN-07 @PRV-GET-01
-  Scenario: Two appointments have two ids, and a cancellation that names both cancels neither
+  Scenario: Two appointments have two ids, and a cancellation at the address of another cancels neither
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
     Then the original and the other appointment have ids of their own
-    When the first 111 service cancels the original appointment with the id of the other appointment in the body
-    Then it is refused for the other id
+    When the first 111 service cancels the other appointment at the address of the original one
+    Then it is refused, for it is another appointment
     And the original appointment stands as it was booked
     And the other appointment stands as it was booked
 

@@ -17,12 +17,14 @@ Feature: Searching for slots
     When 4 consumers search the provider for free slots at the same moment
     Then each of the searches is answered
 
-  @PRV-SRCH-29
-  Scenario: Any assured organisation can search
+  @PRV-SRCH-29 @PRV-SRCH-34
+  Scenario: Any assured organisation can search, and book what it is shown
     When the second 111 service searches the provider for free slots from 6 hours on
     Then that organisation is answered
     When another organisation searches the provider for free slots from 6 hours on
     Then that organisation is answered
+    When another organisation books the slot found as the new appointment
+    Then the slot could be booked by the organisation that it was offered to
 
   @PRV-SRCH-04 @FMT-20
   Scenario: The bounds of the time are honoured to the second, whatever their zone
@@ -74,6 +76,8 @@ Feature: Searching for slots
       | with plain colons in the names of its parameters             | search-ok                          | PRV-SRCH-02 |
       | with a window of two days                                    | search-ok                          | PRV-SRCH-01 |
       | of a service whose id is the beginning of this one           | unknown-service                    | PRV-SRCH-11 |
+      | of a service whose id is this one behind a zero              | unknown-service                    | PRV-SRCH-11 |
+      | of a service whose id is this one before a letter            | unknown-service                    | PRV-SRCH-11 |
       | without the parameter status                                 | search-without-optional-parameters | PRV-SRCH-08 |
       | without the parameter start=ge                               | search-without-optional-parameters | PRV-SRCH-08 |
       | with the further parameter unknown-parameter=1               | unknown-query-parameter            | PRV-SRCH-09 |

@@ -107,8 +107,8 @@ def _patient_parameter(value: str) -> Change:
     return _query(lambda query: [(n, value if n == names.PATIENT_PARAMETER else v) for n, v in query])
 
 
-def _beginning_of_service(_: str) -> Change:
-    return _query(lambda query: [(n, v[:-1] if n == names.SERVICE_PARAMETER else v) for n, v in query])
+def _other_service(make: Callable[[str], str]) -> Maker:
+    return lambda _: _query(lambda query: [(n, make(v) if n == names.SERVICE_PARAMETER else v) for n, v in query])
 
 
 def _beginning_of_id(_: str) -> Change:
@@ -160,7 +160,9 @@ REQUESTS: Named = {
     "with a window of two days": _two_days,
     "with plain colons in the names of its parameters": _plain_colons,
     "of a version that never was": _no_such_version,
-    "of a service whose id is the beginning of this one": _beginning_of_service,
+    "of a service whose id is the beginning of this one": _other_service(lambda value: value[:-1]),
+    "of a service whose id is this one behind a zero": _other_service(lambda value: f"0{value}"),
+    "of a service whose id is this one before a letter": _other_service(lambda value: f"{value}x"),
     "of the beginning of the id": _beginning_of_id,
     "without the parameter": _without_parameter,
     "with the parameter": _parameter,

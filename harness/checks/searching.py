@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from urllib.parse import parse_qsl, urlsplit
 
 from uec_booking.standard import editions
 
-from .. import situations
 from ..actors import bundle_resources
 from ..calls import search_slots
 from ..concurrency import together
 from ..errors import NotApplicable
 from ..exchange import Exchange
-from ..finding import offers, search_around
+from ..finding import offers, search_around, search_for
 from ..pages import pages
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
@@ -79,20 +77,32 @@ def only_free(recorder: Recorder, exchange: Exchange) -> None:
 
 
 def not_offered(scenario: Scenario, appointment: Appointment) -> None:
-    """PRV-BOOK-03: a slot that was booked is not offered as free any more."""
-    exchange = search_around(appointment.consumer, appointment.part, appointment.slot, "free")
-    offered = offers(exchange, appointment.slot)
-    if exchange.status != 200:
-        scenario.recorder.not_observed("PRV-BOOK-03", f"the search was answered with {exchange.told()}", of=exchange)
-        return
-    scenario.recorder.expect(
-        "PRV-BOOK-03",
-        not offered,
-        expected="the booked slot is not returned by a search for free slots",
-        actual="it is still returned as free" if offered else "it is not returned",
-        of=[appointment.booked, exchange],
-        where="Slot.status",
-    )
+    """PRV-BOOK-03: a slot that was booked is not offered as free any more, however it is asked for."""
+    consumer, part, slot = appointment.consumer, appointment.part, appointment.slot
+    latest = editions.in_range(scenario.settings.edition, "0.2.0+")
+    includes = include_parameters("latest" if latest else "older")
+    near, wide = timedelta(seconds=1), timedelta(hours=1)
+    ways = {
+        "a search for free slots": search_slots(slot.service, slot.start - near, slot.start + near),
+        "one without status": search_slots(slot.service, slot.start - near, slot.start + near, ""),
+        "one over two hours with includes": search_slots(
+            slot.service, slot.start - wide, slot.start + wide, includes=includes
+        ),
+    }
+    for way, call in ways.items():
+        exchange = search_for(consumer, part, slot, call)
+        if exchange.status != 200:
+            scenario.recorder.not_observed("PRV-BOOK-03", f"{way} was answered with {exchange.told()}", of=exchange)
+            continue
+        free = offers(exchange, slot, "free")
+        scenario.recorder.expect(
+            "PRV-BOOK-03",
+            not free,
+            expected=f"{way} does not return the booked slot as free",
+            actual="it is still returned as free" if free else "it is not returned as free",
+            of=[appointment.booked, exchange],
+            where="Slot.status",
+        )
 
 
 def offered_again(scenario: Scenario, appointment: Appointment) -> None:
@@ -189,11 +199,10 @@ def schedules_come_along(recorder: Recorder, trial: Trial) -> None:
 
 
 def every_page(scenario: Scenario, who: str) -> None:
-    """Ask for the pages of the last search one by one; what they hold is looked at in every answer."""
-    search = situations.searched(scenario)
-    query = tuple(parse_qsl(urlsplit(search.exchange.request.url).query))
-    call = search_slots("").changed(query=query)
-    for _ in pages(scenario.consumer(who), search.part, call):
+    """Ask for two days of free slots, page by page; what they hold is looked at in every answer."""
+    part, now = scenario.part("provider"), datetime.now(UTC)
+    call = search_slots(part.service("later"), now + timedelta(hours=6), now + timedelta(hours=48))
+    for _ in pages(scenario.consumer(who), part, call):
         pass
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from uec_booking.standard import editions
 
 from ..actors import bundle_resources
-from ..calls import search_slots
+from ..calls import XML, search_slots
 from ..errors import CannotGoOn
 from ..exchange import Exchange
 from ..finding import offers, search_around, search_for
@@ -113,10 +113,18 @@ def look_by_status(scenario: Scenario, appointment: Appointment, rows: Iterable[
         found = offers(exchange, appointment.slot)
         looks.append(Look(f"status={row['status']}", "PRV-SRCH-03", row["found"] == "yes", found, False, exchange))
     slot = appointment.slot
-    # That time and status are kept to with includes too is looked for in every answer (PRV-SRCH-05, -06).
+    # Time and status are kept to however a search is made: that is looked for in every answer (PRV-SRCH-05, -06).
     spelling = "latest" if editions.in_range(scenario.settings.edition, "0.2.0+") else "older"
-    call = search_slots(slot.service, slot.start, slot.start, "free", includes=include_parameters(spelling))
-    appointment.consumer.send(appointment.part, call)
+    plain = search_slots(slot.service, slot.start, slot.start)
+    others = [
+        search_slots(slot.service, slot.start, slot.start, includes=include_parameters(spelling)),
+        search_slots(slot.service, datetime.now(UTC) - timedelta(hours=2), slot.start),
+        plain.changed(query=(*plain.query, ("unknown-parameter", "1"))),
+    ]
+    if "xml" in scenario.settings.capabilities:
+        others.append(plain.changed(format=XML))
+    for call in others:
+        search_for(appointment.consumer, appointment.part, slot, call)
     return looks
 
 

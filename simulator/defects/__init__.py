@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uec_booking.simulator.defects.after_booking import AFTER_BOOKING
 from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
+from uec_booking.simulator.defects.asking import ASKING
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
@@ -11,6 +12,7 @@ from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.mixed_up import MIXED_UP
+from uec_booking.simulator.defects.over_again import OVER_AGAIN
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
 from uec_booking.simulator.defects.requests import REQUESTS
@@ -38,5 +40,7 @@ DEFECTS: tuple[Fault, ...] = (
     *ALONG_WITH_SLOTS,
     *INTERPLAY,
     *MIXED_UP,
+    *ASKING,
+    *OVER_AGAIN,
     *MECHANICAL_DEFECTS,
 )

@@ -13,8 +13,9 @@ from flask import Request, Response, request
 from uec_booking.simulator.fault_making import done, in_entries, interaction, provider, rewriting, with_body
 from uec_booking.simulator.seams import Fault
 
-#: Bodies of bookings that arrived a moment ago.
+#: Bodies of bookings that arrived a moment ago, and ids of appointments that are being read.
 _ARRIVING: deque[dict[str, Any]] = deque(maxlen=8)
+_READING: deque[str] = deque(maxlen=8)
 
 
 def _patient(resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,6 +33,15 @@ def _mixed_up(original: Any, body: Any) -> Any:
     taken = {name: last[name] for name in ("name", "birthDate") if name in last}
     mixed = [{**one, **taken} if one.get("resourceType") == "Patient" else one for one in ours.get("contained") or []]
     return {**ours, "contained": mixed}
+
+
+def _last_one_read(original: Any, tx: Any, appointment_id: str) -> Any:
+    """Of reads at the same moment all show the appointment of the last one."""
+    if request.method != "GET":
+        return original(tx, appointment_id)
+    _READING.append(appointment_id)
+    time.sleep(0.05)
+    return original(tx, _READING[-1])
 
 
 def _of_the_one_before(*elements: str) -> Callable[..., Any]:
@@ -65,6 +75,20 @@ def _xml_names_change_places(original: Any, body: Any, new_id: str, now: Any) ->
     return stored
 
 
+def _another_name(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    stored = copy.deepcopy(original(body, new_id, now))
+    stored["participant"][0]["actor"]["display"] = "Somebody Else"
+    return stored
+
+
+def _another_diary(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    stored = copy.deepcopy(original(body, new_id, now))
+    for one in stored.get("contained") or []:
+        if one.get("resourceType") == "Slot":
+            one["schedule"] = {"reference": "Schedule/of-another-diary"}
+    return stored
+
+
 def _as_if_booked(resource: dict[str, Any]) -> None:
     resource["status"] = "booked"
 
@@ -93,6 +117,16 @@ MIXED_UP: tuple[Fault, ...] = (
             _mixed_up,
         ),
         near="PRV-BOOK-07",
+    ),
+    replace(
+        provider(
+            "mixes-up-reads-under-load",
+            "PRV-GET-01",
+            "Reads at the same moment all show one appointment.",
+            "records.current",
+            _last_one_read,
+        ),
+        near="PRV-BOOK-01",
     ),
     provider(
         "gender-of-the-patient-before",
@@ -127,6 +161,20 @@ MIXED_UP: tuple[Fault, ...] = (
             _xml_names_change_places,
         ),
         near="FMT-02",
+    ),
+    provider(
+        "participant-of-another-name",
+        "PRV-BOOK-07",
+        "The participant has another patient's name.",
+        "rules.booked",
+        _another_name,
+    ),
+    provider(
+        "schedule-of-another-diary",
+        "PRV-BOOK-07",
+        "The contained slot names the schedule of another diary.",
+        "rules.booked",
+        _another_diary,
     ),
     rewriting(
         "search-shows-cancelled-as-booked",
