@@ -14,6 +14,9 @@ from .exchange import Exchange
 from .settings import Part
 from .urls import absolute
 
+#: The note of requests for pages after the first.
+NEXT_PAGE = "the next page"
+
 #: A server whose pages never end must not hold the run.
 _MOST = 40
 
@@ -28,7 +31,7 @@ def pages(consumer: ConsumerSystem, part: Part, call: Call) -> Iterator[Exchange
     yield exchange
     while (url := next_page(exchange, part.base_url)) and url not in asked and len(asked) < _MOST:
         asked.add(url)
-        exchange = consumer.send(part, call.changed(path=url, query=(), note="the next page"))
+        exchange = consumer.send(part, call.changed(path=url, query=(), note=NEXT_PAGE))
         yield exchange
 
 

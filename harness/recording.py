@@ -11,7 +11,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from .exchange import Exchange
-from .ledger import DOES_NOT_ARISE, MET, NOT_MET, NOT_OBSERVED, TOLERATED, VALUE, Observation, StepRecord, merged
+from .ledger import (
+    DOES_NOT_ARISE,
+    MET,
+    NOT_MET,
+    NOT_OBSERVED,
+    STANDING,
+    TOLERATED,
+    VALUE,
+    Observation,
+    StepRecord,
+    merged,
+)
 
 #: Judges an exchange against the standing requirements.
 StandingChecks = Callable[[Exchange], Iterable[Observation]]
@@ -55,7 +66,7 @@ class Recorder:
         self.exchanges.append(exchange)
         if checked and self._standing is not None:
             for observation in self._standing(exchange):
-                self.observations.append(replace(observation, scenario=self.scenario, step="standing"))
+                self.observations.append(replace(observation, scenario=self.scenario, step=STANDING))
         return exchange
 
     # -- expectations ----------------------------------------------------------
@@ -83,6 +94,11 @@ class Recorder:
         else:
             self._add(requirement, MET if met else NOT_MET, expected, actual, exchanges, where, system)
         return met
+
+    def expect_due(self, requirement: str, situation: str, of: Exchange) -> None:
+        """As ``expect_answer``, for what a scenario rests on, whatever it is about: it needs no tag."""
+        self.expect_answer(requirement, situation, of)
+        self.observations[-1] = replace(self.observations[-1], step=STANDING)
 
     def expect_answer(self, requirement: str, situation: str, of: Exchange, *, expected: str = "") -> None:
         """Record the status that answered in ``situation``; the table of answers says whether it is right."""
@@ -168,4 +184,4 @@ class Recorder:
 
 
 def _standing(observation: Observation) -> bool:
-    return observation.step == "standing"
+    return observation.step == STANDING

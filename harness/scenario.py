@@ -144,7 +144,7 @@ class Scenario:
             refused = none.searched.exchange
             if refused.status not in (200, *OVERLOADED):
                 # Whatever the scenario is about, a search like this one has to be answered.
-                self.recorder.expect_answer("PRV-SRCH-01", "search-ok", refused)
+                self.recorder.expect_due("PRV-SRCH-01", "search-ok", refused)
             raise
         finally:
             self.last = self.searched.exchange if self.searched else None
@@ -212,7 +212,7 @@ class Scenario:
         if found.status != 200:
             if found.status in (404, 410):
                 # Who may not see it is refused (403); an appointment that stands is there for everybody.
-                self.recorder.expect_answer("PRV-GET-01", "read-ok", found)
+                self.recorder.expect_due("PRV-GET-01", "read-ok", found)
             raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}")
         if found.resource.get("status") != "booked":
             status = found.resource.get("status")

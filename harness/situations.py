@@ -93,10 +93,10 @@ def must_be_booked(scenario: Scenario, made: Appointment) -> None:
     if made.url:
         return
     if made.booked.status not in OVERLOADED and not lost_to_others(made):
-        scenario.recorder.expect_answer("PRV-BOOK-01", "book-ok", made.booked)
+        scenario.recorder.expect_due("PRV-BOOK-01", "book-ok", made.booked)
         standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
         if standing and 400 <= made.booked.status < 500:
-            scenario.recorder.expect_answer("WKF-09", "book-ok", made.booked)
+            scenario.recorder.expect_due("WKF-09", "book-ok", made.booked)
     raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}")
 
 

@@ -98,7 +98,7 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
                 )
     if not twin.ok:
         if trial.due and twin.status not in OVERLOADED and not trial.lost():
-            recorder.expect_answer(*trial.due, twin)
+            recorder.expect_due(*trial.due, twin)
         raise CannotGoOn(f"the good {trial.kind} was answered with {twin.told()}")
 
 
