@@ -8,6 +8,7 @@ from uec_booking.standard import names
 
 from . import calls
 from .bookings import booking
+from .checks.kept_appointments import ONE_OF_SEVERAL
 from .concurrency import together
 from .errors import CannotGoOn
 from .exchange import Exchange, header
@@ -57,7 +58,8 @@ def book_two_slots_at_once(scenario: Scenario, who: str, where: str) -> list[Exc
     sent = []
     for _ in range(2):
         what = search_and_lease(scenario, who, where, "later", timedelta(hours=6), timedelta(hours=48))
-        sent.append(calls.book(booking(scenario.patient, what.slot, scenario.settings.edition)))
+        body = booking(scenario.patient, what.slot, scenario.settings.edition)
+        sent.append(calls.book(body).changed(note=ONE_OF_SEVERAL))
     one, other = sent[0], sent[1].changed(request_id=sent[0].request_id)
     part = scenario.part(where)
     consumers = [scenario.another_consumer(who) for _ in range(2)]

@@ -26,6 +26,9 @@ DECIDES: frozenset[str] = frozenset({"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-13", 
 #: The note of the reads that are made when a scenario has ended.
 AFTERWARDS = "read again when the scenario had ended"
 
+#: The note of bookings of which at most one is carried out: any of them may be answered with its appointment.
+ONE_OF_SEVERAL = "one of several under one X-Request-ID"
+
 _AS_ASKED = "patient, slot and times as they were asked for"
 
 
@@ -86,7 +89,7 @@ class KeptAppointments:
         sent, body = exchange.request.resource, exchange.resource
         key = (exchange.system, str(body.get("id") or ""))
         # A retry may be answered with the appointment that stands (PRV-XTI-03); what has no id is told elsewhere.
-        if not key[1] or key in self._kept or moment(sent.get("start")) is None:
+        if not key[1] or key in self._kept or exchange.note == ONE_OF_SEVERAL or moment(sent.get("start")) is None:
             return
         self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent)
         yield self._as_asked(exchange, "PRV-BOOK-07", [*strays(body, sent), *self._strangers(body, sent)])
