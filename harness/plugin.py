@@ -17,6 +17,7 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from uec_booking.standard import editions, requirements
 
 from . import verdicts as v
+from .account import LAST, Account
 from .broker import SlotBroker
 from .checks.standing import standing_checks
 from .client import now_text
@@ -92,10 +93,11 @@ def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what ``--only`` selects, and put it in another order where one is asked for."""
+    """Keep what ``--only`` selects, and put it in another order where one is asked for; some always come last."""
     session = config.stash.get(_SESSION, None)
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
+    items.sort(key=lambda item: LAST in _tags(item))
     expression = session.only if session else config.getoption("--only")
     if not expression:
         return
@@ -147,10 +149,12 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     shared = Path(uec_session.leases)
     broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
     with turn(shared, alone=ALONE in _tags(request.node)):
-        state = Scenario(uec_session.settings, request.node.stash[_RECORDER], broker, journal, random.Random())
+        recorder = request.node.stash[_RECORDER]
+        state = Scenario(uec_session.settings, recorder, broker, journal, Account(shared), random.Random())
         yield state
         state.close()
-        tidy(journal, uec_session.settings)
+        tidied = tidy(journal, uec_session.settings)
+        state.account.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
         broker.give_back()
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from . import calls
+from .account import Account
 from .actors import ConsumerSystem
 from .bookings import Slot, booking
 from .broker import Found, NoSlot, Searched, SlotBroker
@@ -49,12 +50,15 @@ class Scenario:
         recorder: Recorder,
         broker: SlotBroker,
         journal: Journal,
+        account: Account,
         chance: random.Random,
     ) -> None:
         self.settings = settings
         self.recorder = recorder
         self.broker = broker
         self._journal = journal
+        #: What the scenarios of the run that have ended did at the providers.
+        self.account = account
         self._chance = chance
         self._consumers: dict[str, ConsumerSystem] = {}
         self.appointments: dict[str, Appointment] = {}

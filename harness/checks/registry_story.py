@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from .. import registry_tap
 from ..exchange import Exchange
-from ..registry_tap import sent_resource
 from ..scenario import Appointment, Scenario
+from ..sent import sent_resource
 from .cancelling import exactly_one, refused_as_conflict
 from .registry import awaited, entries_of, nhs_numbers
 from .registry_duties import told_once

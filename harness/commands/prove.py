@@ -136,7 +136,7 @@ def _chosen(faults: Sequence[Fault], kinds: Collection[str], expression: str) ->
 def _needed(faults: Sequence[Fault]) -> str:
     """The scenarios of which a quick proof must know how they go on the clean system."""
     catalogue = requirements.load()
-    names = dict.fromkeys(fault["requirement"] for fault in faults)
+    names = dict.fromkeys(fault[key] for fault in faults for key in ("requirement", "near") if fault.get(key))
     # What is checked on every exchange is in no tag: which scenarios see it is known when all have run.
     if any(name in catalogue and decision(catalogue[name]).kind != SCENARIO for name in names):
         return EVERYTHING
