@@ -16,7 +16,7 @@ from .account import Booking
 from .actors import bundle_resources
 from .errors import CannotGoOn, ToAttest
 from .exchange import Exchange
-from .registry_tap import identifier_url, record, taken
+from .registry_tap import identifier_url, record, stands, taken
 from .scenario import Scenario
 from .sent import sent_resource
 from .settings import Part
@@ -85,7 +85,7 @@ def compared(scenario: Scenario) -> Comparison:
         ToAttest: the registry is that of the bundled world, of which the providers were not told.
     """
     scenario.account.note(scenario.recorder.scenario, scenario.recorder.exchanges)
-    registry, tapped = scenario.part("registry"), bool(scenario.settings.tap and scenario.settings.tap.record)
+    registry, tapped = scenario.part("registry"), stands(scenario)
     providers = [scenario.part(key) for key in ("provider", "second_provider")]
     told = [part for part in providers if tapped or part.bundled or not registry.bundled]
     if not told:

@@ -59,6 +59,11 @@ def taken(exchange: Exchange) -> bool:
     return exchange.ok or exchange.extra.get("disturbed") == "losing answers"
 
 
+def stands(scenario: Scenario) -> bool:
+    """Whether a tap stands before the registry."""
+    return scenario.settings.tap is not None and bool(scenario.settings.tap.record)
+
+
 def record(scenario: Scenario) -> TapRecord:
     """The tap's record.
 

@@ -12,6 +12,7 @@ from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
+from uec_booking.simulator.defects.registry_entries import REGISTRY_ENTRIES
 from uec_booking.simulator.defects.registry_told import REGISTRY_TOLD
 from uec_booking.simulator.defects.requests import REQUESTS
 from uec_booking.simulator.defects.search import SEARCH
@@ -31,6 +32,7 @@ DEFECTS: tuple[Fault, ...] = (
     *SECURITY,
     *EDGE,
     *REGISTRY,
+    *REGISTRY_ENTRIES,
     *REGISTRY_TOLD,
     *REQUESTS,
     *KEPT,
