@@ -6,10 +6,8 @@ The raw bytes stay as they were on the wire, because the checks of formats read 
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,16 +47,6 @@ class Sent:
     headers: Headers
     body: bytes = b""
     chunked: bool = False
-
-    @property
-    def resource(self) -> dict[str, Any]:
-        """The resource in the body, without elements of a wrong JSON type, or an empty dict."""
-        xml = "xml" in (header(self.headers, "Content-Type") or "")
-        zipped = "gzip" in (header(self.headers, "Content-Encoding") or "")
-        try:
-            return sound((parse_xml if xml else parse_json)(gzip.decompress(self.body) if zipped else self.body))
-        except (CodecError, OSError, EOFError, zlib.error):
-            return {}
 
 
 @dataclass(frozen=True)

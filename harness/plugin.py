@@ -18,6 +18,7 @@ from pytest_bdd.scenario import scenario_wrapper_template_registry
 from uec_booking.standard import editions, requirements
 
 from . import verdicts as v
+from .account import LAST, Account
 from .broker import SlotBroker
 from .checks.kept_appointments import KeptAppointments
 from .checks.standing import standing_checks
@@ -98,10 +99,11 @@ def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what ``--only`` selects, and put it in another order where one is asked for."""
+    """Keep what ``--only`` selects, and put it in another order where one is asked for; some always come last."""
     session = config.stash.get(_SESSION, None)
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
+    items.sort(key=lambda item: LAST in _tags(item))
     expression = session.only if session else config.getoption("--only")
     if not expression:
         return
@@ -155,10 +157,11 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
     with turn(shared, alone=ALONE in _tags(request.node)):
         recorder, kept = request.node.stash[_RECORDER], request.node.stash[_KEPT]
-        state = Scenario(uec_session.settings, recorder, kept, broker, journal, random.Random())
+        state = Scenario(uec_session.settings, recorder, kept, broker, journal, Account(shared), random.Random())
         yield state
         state.close()
-        tidy(journal, uec_session.settings)
+        tidied = tidy(journal, uec_session.settings)
+        state.account.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
         broker.give_back()
 
 

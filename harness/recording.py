@@ -140,9 +140,10 @@ class Recorder:
         actual: str,
         of: Exchange | Iterable[Exchange] = (),
         where: str = "",
+        system: str = "",
     ) -> None:
         """Record that it is met but for a recommendation within it: a warning."""
-        self._add(requirement, TOLERATED, expected, actual, of, where, "")
+        self._add(requirement, TOLERATED, expected, actual, of, where, system)
 
     def does_not_arise(
         self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = (), system: str = ""

@@ -33,6 +33,11 @@ WRITER = "first_111"
 #: Seconds from now to the start of an entry that shall soon be past.
 _SOON = 2.0
 
+_OTHER_SYSTEM = "https://provider.example/Id/local-patient"
+
+#: How long ago an entry of the past starts: on the same day as now, most times.
+_PAST = timedelta(minutes=30)
+
 
 @dataclass
 class Entry:
@@ -145,7 +150,7 @@ def registered_in_the_past(scenario: Scenario, desk: Desk, name: str) -> None:
     Raises:
         CannotGoOn: neither was accepted.
     """
-    if register(scenario, desk, name, since=-timedelta(hours=24)).url:
+    if register(scenario, desk, name, since=-_PAST).url:
         return
     if not register(scenario, desk, name, since=timedelta(seconds=_SOON)).url:
         raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}")
@@ -163,6 +168,18 @@ def read(scenario: Scenario, entry: Entry) -> Exchange:
 def update(scenario: Scenario, entry: Entry, status: str) -> Exchange:
     """Put the entry back with another status, against the version read last."""
     return writer(scenario).send(registry(scenario), updating(entry, status))
+
+
+def end(scenario: Scenario, entry: Entry) -> None:
+    """End the entry.
+
+    Raises:
+        CannotGoOn: it could not be read or ended.
+    """
+    read(scenario, entry)
+    exchange = update(scenario, entry, "cancelled")
+    if exchange.status != 200:
+        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}")
 
 
 def updating(entry: Entry, status: str = "cancelled") -> Call:
@@ -184,6 +201,36 @@ def search_by_patient(scenario: Scenario, nhs_number: str) -> Exchange:
 
 def search_by_url(scenario: Scenario, entry: Entry) -> Exchange:
     return writer(scenario).registered_by_url(registry(scenario), entry.sent["identifier"][0]["value"])
+
+
+def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
+    """A search for what only resembles the first entry's patient or URL.
+
+    Raises:
+        KeyError: ``what`` is none of these.
+    """
+    number = scenario.patient.nhs_number
+    url = desk.entry("1").sent["identifier"][0]["value"]
+    base, _, identity = url.rpartition("/")
+    query = {
+        "the patient's number under another system": (names.PATIENT_PARAMETER, f"{_OTHER_SYSTEM}|{number}"),
+        "the beginning of the URL of the first of them": ("identifier", f"{names.URL_SYSTEM}|{url[:-4]}"),
+        "the URL of the first of them with its id in the other case": (
+            "identifier",
+            f"{names.URL_SYSTEM}|{base}/{identity.swapcase()}",
+        ),
+    }[what]
+    call = calls.search_appointments("").changed(query=(query,), note=what)
+    return writer(scenario).send(registry(scenario), call)
+
+
+def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchange]]:
+    """Two systems register at the same moment, each for another patient; what each sent and was answered."""
+    bodies = [pointer(scenario, scenario.new_patient()) for _ in range(2)]
+    systems = [scenario.another_consumer(WRITER) for _ in bodies]
+    pairs = zip(systems, bodies, strict=True)
+    answers = together([lambda s=s, b=b: s.send(registry(scenario), calls.book(b)) for s, b in pairs])
+    return list(zip(bodies, answers, strict=True))
 
 
 # -- trials: a good request, and others that differ from it in one thing each -----------------
@@ -209,8 +256,14 @@ def good_search(scenario: Scenario, desk: Desk) -> Trial:
 
 
 def good_update(scenario: Scenario, desk: Desk) -> Trial:
-    entry = registered(scenario, desk, "original")
-    return Trial("update of an entry", registry(scenario), writer(scenario), lambda: updating(entry))
+    registered(scenario, desk, "original")
+
+    def spent(_: Exchange) -> None:
+        registered(scenario, desk, "original")
+
+    return Trial(
+        "update of an entry", registry(scenario), writer(scenario), lambda: updating(desk.entry("original")), spent
+    )
 
 
 TRIALS = {
@@ -234,3 +287,9 @@ def send_with_other_end(scenario: Scenario, trial: Trial) -> None:
     row = Row(change, "registry-profile-breach", ("REG-09",))
     row.exchange = trial.consumer.send(trial.part, call.changed(resource=body, note=change))
     trial.rows.append(row)
+
+
+def send_with_id_of(trial: Trial, other: Entry) -> None:
+    """The good update, with another entry's id in its body."""
+    call = trial.good()
+    trial.consumer.send(trial.part, call.changed(resource={**(call.resource or {}), "id": other.seen.get("id")}))

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from uec_booking.standard.codec import CodecError, parse_json, parse_xml
-from uec_booking.standard.validation import sound
-
 from .actors import bundle_resources
 from .errors import CannotGoOn
-from .exchange import Exchange, header
+from .exchange import Exchange
 from .scenario import Appointment, Scenario
+from .sent import sent_resource
 from .tap_record import TapRecord
 from .urls import unversioned
 
@@ -43,7 +41,7 @@ class Told:
 
     def registered(self) -> list[Exchange]:
         """The registrations that the registry took."""
-        return [e for e in self.registering if _taken(e)]
+        return [e for e in self.registering if taken(e)]
 
     def settled(self) -> bool:
         """Whether a registration was taken and answered or, its answer lost, was followed by another call."""
@@ -53,12 +51,17 @@ class Told:
 
     def updated(self) -> list[Exchange]:
         """The updates that the registry took, and that end the entry."""
-        return [e for e in self.updating if _taken(e) and sent_resource(e).get("status") != "booked"]
+        return [e for e in self.updating if taken(e) and sent_resource(e).get("status") != "booked"]
 
 
-def _taken(exchange: Exchange) -> bool:
+def taken(exchange: Exchange) -> bool:
     """Whether the registry took it, also where its answer was lost on the way."""
     return exchange.ok or exchange.extra.get("disturbed") == "losing answers"
+
+
+def stands(scenario: Scenario) -> bool:
+    """Whether a tap stands before the registry."""
+    return scenario.settings.tap is not None and bool(scenario.settings.tap.record)
 
 
 def record(scenario: Scenario) -> TapRecord:
@@ -70,22 +73,6 @@ def record(scenario: Scenario) -> TapRecord:
     if scenario.settings.tap is None or not scenario.settings.tap.record:
         raise CannotGoOn("no tap stands before the registry in this run")
     return TapRecord(Path(scenario.settings.tap.record))
-
-
-def sent_resource(exchange: Exchange) -> dict[str, Any]:
-    """The resource that the caller sent, without elements of a wrong JSON type, or an empty dict."""
-    return sound(sent_body(exchange))
-
-
-def sent_body(exchange: Exchange) -> dict[str, Any]:
-    """The resource that the caller sent, as it came in, or an empty dict."""
-    if not exchange.request.body:
-        return {}
-    xml = "xml" in (header(exchange.request.headers, "Content-Type") or "")
-    try:
-        return (parse_xml if xml else parse_json)(exchange.request.body)
-    except CodecError:
-        return {}
 
 
 def identifier_url(entry: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from . import calls
+from .account import Account
 from .actors import ConsumerSystem
 from .bookings import Slot, booking
 from .broker import Found, NoSlot, Searched, SlotBroker
@@ -52,6 +53,7 @@ class Scenario:
         kept: KeptAppointments,
         broker: SlotBroker,
         journal: Journal,
+        account: Account,
         chance: random.Random,
     ) -> None:
         self.settings = settings
@@ -59,6 +61,8 @@ class Scenario:
         self.kept = kept
         self.broker = broker
         self._journal = journal
+        #: What the scenarios of the run that have ended did at the providers.
+        self.account = account
         self._chance = chance
         self._consumers: dict[str, ConsumerSystem] = {}
         self.appointments: dict[str, Appointment] = {}

@@ -8,23 +8,26 @@ from pathlib import Path
 from . import calls
 from .actors import ConsumerSystem
 from .errors import SystemAway
+from .exchange import Exchange
 from .journal import DONE, Booked, Journal
 from .recording import Recorder
 from .scenario import version_tag
 from .settings import Settings
 
 
-def tidy(journal: Journal, settings: Settings) -> None:
+def tidy(journal: Journal, settings: Settings) -> list[Exchange]:
     """Cancel what a scenario left standing, so that its slots can be offered to the next ones.
 
-    What cannot be cancelled now stays in the journal for the end of the run.
+    Returns what was sent and answered. What cannot be cancelled now stays in the journal for the end of the run.
     """
+    recorder = Recorder("sweep")
     for booked in journal.noted:
         try:
-            if not _cancel(booked, settings):
+            if not _cancel(booked, settings, recorder):
                 journal.cancelled(booked)
         except SystemAway:
-            return
+            break
+    return recorder.exchanges
 
 
 def sweep(path: Path, settings: Settings) -> list[str]:
@@ -39,7 +42,7 @@ def sweep(path: Path, settings: Settings) -> list[str]:
     away: set[str] = set()
     for line, booked in _standing(path).items():
         try:
-            problem = "its provider is away" if booked.system in away else _cancel(booked, settings)
+            problem = "its provider is away" if booked.system in away else _cancel(booked, settings, Recorder("sweep"))
         except SystemAway:
             away.add(booked.system)
             problem = "its provider is away"
@@ -68,12 +71,12 @@ def _standing(path: Path) -> dict[str, Booked]:
     return {line: booked for line, booked in found.items() if booked.url not in done}
 
 
-def _cancel(booked: Booked, settings: Settings) -> str:
+def _cancel(booked: Booked, settings: Settings, recorder: Recorder) -> str:
     """Cancel one appointment if it still stands; returns why it could not be, or nothing."""
     part = settings.parts.get(booked.system)
     if part is None or part.base_url != booked.base_url:
         return f"the settings name another {booked.system} now"
-    consumer = ConsumerSystem(settings, booked.organisation, Recorder("sweep"))
+    consumer = ConsumerSystem(settings, booked.organisation, recorder)
     try:
         found = consumer.send(part, calls.read(booked.url))
         if found.status in (404, 410) or (found.ok and found.resource.get("status") != "booked"):

@@ -11,11 +11,11 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .exchange import Exchange, Received, Sent
+from .exchange import Exchange
 
 #: The system that exchanges at the tap are recorded under: what the registry answers there is not judged.
 SYSTEM = "registry, at the tap"
@@ -119,14 +119,4 @@ def _age(path: Path) -> int:
 
 
 def _exchange(data: dict[str, Any]) -> Exchange:
-    request, response = data["request"], data["response"]
-    received = response and Received(
-        response["status"], response["reason"], _headers(response), response["body"].encode()
-    )
-    sent = Sent(request["method"], request["url"], _headers(request), request["body"].encode())
-    plain = {key: data[key] for key in ("id", "system", "actor", "note", "started", "seconds", "error", "extra")}
-    return Exchange(request=sent, response=received, **plain)
-
-
-def _headers(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in data["headers"])
+    return replace(Exchange.from_json(data), extra=data["extra"])

@@ -13,6 +13,7 @@ pytest_plugins = [
     "uec_booking.steps.reading",
     "uec_booking.steps.rebooking",
     "uec_booking.steps.registry",
+    "uec_booking.steps.registry_account",
     "uec_booking.steps.registry_duties",
     "uec_booking.steps.registry_entries",
     "uec_booking.steps.registry_story",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from pytest_bdd import given, then, when
 from uec_booking.harness import registry_entries
 from uec_booking.harness.checks import registry_entries as checks
+from uec_booking.harness.checks import registry_searches
+from uec_booking.harness.exchange import Exchange
 from uec_booking.harness.registry_entries import TRIALS, Desk
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
-from uec_booking.steps.words import sentence
+from uec_booking.steps.words import sentence, table
 
 
 @pytest.fixture
@@ -63,6 +68,26 @@ def _searched_by_url(scenario: Scenario, desk: Desk) -> None:
     scenario.last = registry_entries.search_by_url(scenario, desk.entry("1"))
 
 
+@when("the registry is searched for each of these", target_fixture="searches")
+def _resembling(scenario: Scenario, desk: Desk, datatable: list[list[str]]) -> list[Exchange]:
+    return [registry_entries.resembling(scenario, desk, line["search"]) for line in table(datatable)]
+
+
+@when("the first of them is put back as cancelled")
+def _first_ended(scenario: Scenario, desk: Desk) -> None:
+    registry_entries.end(scenario, desk.entry("1"))
+
+
+@when("two systems register entries of two patients at the same moment", target_fixture="made_at_once")
+def _register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchange]]:
+    return registry_entries.register_at_once(scenario)
+
+
+@when("it is sent with the id of the entry of somebody else")
+def _id_of_another(desk: Desk, trial: Trial) -> None:
+    registry_entries.send_with_id_of(trial, desk.entry("stranger"))
+
+
 @when(sentence("the original entry is read and put back as {status}"))
 def _ended(scenario: Scenario, desk: Desk, status: str) -> None:
     scenario.last = registry_entries.update(scenario, desk.entry("original"), status)
@@ -91,22 +116,44 @@ def _reads(scenario: Scenario, desk: Desk) -> None:
 @then("all of them are found on one page, and that of somebody else is not")
 def _all_found(scenario: Scenario, desk: Desk) -> None:
     own = [entry for name, entry in desk.entries.items() if name != "stranger"]
-    checks.patient_finds(scenario, scenario.answer(), own, [desk.entry("stranger")])
+    registry_searches.patient_finds(scenario, scenario.answer(), own, [desk.entry("stranger")])
 
 
 @then("it answers with an empty Bundle")
 def _none_found(scenario: Scenario, desk: Desk) -> None:
-    checks.patient_finds(scenario, scenario.answer(), [], [desk.entry("stranger")])
+    registry_searches.patient_finds(scenario, scenario.answer(), [], [desk.entry("stranger")])
 
 
 @then("that entry is found, and no other")
 def _one_found(scenario: Scenario, desk: Desk) -> None:
-    checks.patient_finds(scenario, scenario.answer(), [desk.entry("1")], [desk.entry("2"), desk.entry("stranger")])
+    registry_searches.patient_finds(
+        scenario, scenario.answer(), [desk.entry("1")], [desk.entry("2"), desk.entry("stranger")]
+    )
+
+
+@then("none of the entries is found")
+def _none_resembling(scenario: Scenario, desk: Desk, searches: list[Exchange]) -> None:
+    registry_searches.none_is_found(scenario.recorder, searches, list(desk.entries.values()))
+
+
+@then("the first of them is found as cancelled, and the second as booked")
+def _one_ended(scenario: Scenario, desk: Desk) -> None:
+    registry_searches.one_is_ended(scenario, desk)
+
+
+@then("each is answered with the pointer that it sent")
+def _its_own(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exchange]]) -> None:
+    checks.each_has_its_own(scenario.recorder, made_at_once)
+
+
+@then(sentence("the entry of somebody else is unchanged for {requirement}"))
+def _stranger_unchanged(scenario: Scenario, desk: Desk, requirement: str) -> None:
+    checks.is_unchanged(scenario, desk.entry("stranger"), requirement)
 
 
 @then("the entry to come is found, and the past one is not")
 def _past_left_out(scenario: Scenario, desk: Desk) -> None:
-    checks.past_is_left_out(scenario, desk, scenario.answer())
+    registry_searches.past_is_left_out(scenario, desk, scenario.answer())
 
 
 @then(sentence("it is answered with the entry as {status}, in a new version"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import registry_story
-from uec_booking.harness.checks import registry_entries
+from uec_booking.harness.checks import registry_searches
 from uec_booking.harness.checks import registry_story as checks
 from uec_booking.harness.exchange import Exchange
 from uec_booking.harness.registry_entries import Desk
@@ -52,4 +52,4 @@ def _nameless(scenario: Scenario, twin: str) -> None:
 
 @then("that entry is found, although the appointment cannot be read")
 def _found(scenario: Scenario, desk: Desk) -> None:
-    registry_entries.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])
+    registry_searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])

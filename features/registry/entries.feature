@@ -32,6 +32,35 @@ Feature: The entries of the Appointment Registry
     When the registry is searched for the URL of the first of them
     Then that entry is found, and no other
 
+  @REG-15
+  Scenario: What only resembles an entry's patient or URL does not find it
+    Given 2 entries of the patient in the registry, and one of somebody else
+    When the registry is searched for each of these
+      | search                                                     |
+      | the patient's number under another system                  |
+      | the beginning of the URL of the first of them              |
+      | the URL of the first of them with its id in the other case |
+    Then none of the entries is found
+
+  @REG-15 @REG-17
+  Scenario: One entry of a patient is ended, and every search shows that at once and the other as it was
+    Given 2 entries of the patient in the registry, and one of somebody else
+    When the first of them is put back as cancelled
+    Then the first of them is found as cancelled, and the second as booked
+
+  @REG-14
+  Scenario: What is not in the registry is not found
+    Given at the registry a good read of an entry
+    When it is sent with each of these differences
+      | change                  | answer                | decides |
+      | of an id that never was | registry-unknown-read | REG-14  |
+    Then each is answered as the table says, and the good one is accepted
+
+  @REG-04
+  Scenario: Two systems register at the same moment, and each is answered with its own entry
+    When two systems register entries of two patients at the same moment
+    Then each is answered with the pointer that it sent
+
   @REG-16
   Scenario: A search by patient leaves out what is past
     Given an original entry in the registry

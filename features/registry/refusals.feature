@@ -20,7 +20,9 @@ Feature: What the Appointment Registry refuses
       | with the element slot=[{"reference": "Slot/1"}]                                             | registry-profile-breach | REG-09  |
       | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "Appointment/1"}]     | registry-profile-breach | REG-09  |
       | with the element identifier=[{"system": "https://provider.example/Id/local", "value": "1"}] | registry-profile-breach | REG-09  |
-      | with the element contained=[{"resourceType": "Patient", "id": "p"}]                         | registry-profile-breach | REG-09  |
+      | with its patient contained                                                                  | registry-profile-breach | REG-09  |
+      | with two URLs as identifiers                                                                | registry-profile-breach | REG-09  |
+      | with two patients                                                                           | registry-profile-breach | REG-09  |
       | with the element start=5                                                                    | registry-profile-breach | REG-09  |
       | with the element start="soon"                                                               | registry-profile-breach | REG-09  |
       | a patient without NHS number                                                                | registry-profile-breach | REG-09  |
@@ -29,6 +31,8 @@ Feature: What the Appointment Registry refuses
       | a body cut in half                                                                          | registry-malformed-body | REG-09  |
       | a body that is not JSON                                                                     | registry-malformed-body | REG-09  |
       | a body that is another resource                                                             | registry-malformed-body | REG-09  |
+      | a body that is a JSON list                                                                  | registry-malformed-body | REG-09  |
+      | no body                                                                                     | registry-malformed-body | REG-09  |
     And it is sent with its end as another edition has it
     Then each is answered as the table says, and the good one is accepted
     And those that the registry refused say why
@@ -43,10 +47,26 @@ Feature: What the Appointment Registry refuses
       | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "https://p.example/Appointment/1"}] | registry-change-refused | REG-18  |
       | with the element description="Changed"                                                                  | registry-change-refused | REG-18  |
       | with the element comment="Added"                                                                        | registry-change-refused | REG-18  |
+      | with the element end="2031-05-06T07:08:00Z"                                                             | registry-change-refused | REG-18  |
       | the NHS number 9990000018                                                                               | registry-change-refused | REG-18  |
     Then the entry is unchanged for REG-18
     And each is answered as the table says, and the good one is accepted
     And each refusal has an OperationOutcome for REG-20
+
+  @REG-18
+  Scenario: An update may bring another created only where the edition lets it
+    Given at the registry a good update of an entry
+    When it is sent with each of these differences
+      | change                                          | answer                   | decides |
+      | with the element created="2031-05-06T07:08:00Z" | registry-changed-created | REG-18  |
+    Then each is answered as the table says, and the good one is accepted
+
+  @REG-18
+  Scenario: An update with the id of another entry leaves that one alone
+    Given an entry of somebody else in the registry
+    And at the registry a good update of an entry
+    When it is sent with the id of the entry of somebody else
+    Then the entry of somebody else is unchanged for REG-18
 
   @REG-19 @REG-20
   Scenario: An update that rests on another version, or on none, is refused
@@ -70,6 +90,7 @@ Feature: What the Appointment Registry refuses
       | a token that is not base64             | registry-bad-token | REG-20  |
       | a token whose payload is not JSON      | registry-bad-token | REG-20  |
       | a token that expired an hour ago       | registry-bad-token | REG-20  |
+      | a token made out to another provider   | registry-bad-token | REG-20  |
       | a token signed by somebody else        | registry-bad-token | REG-20  |
     Then each is answered as the table says, and the good one is accepted
     And each refusal has an OperationOutcome for REG-20

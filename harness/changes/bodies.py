@@ -159,6 +159,23 @@ def _unknown_extension(resource: Resource) -> None:
     resource["extension"] = [{"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}]
 
 
+def _two_urls(resource: Resource) -> None:
+    first = resource["identifier"][0]
+    resource["identifier"] = [first, {**first, "value": f"{first['value']}-and-another"}]
+
+
+def _two_patients(resource: Resource) -> None:
+    second = copy.deepcopy(resource["participant"][0])
+    second["actor"]["identifier"]["value"] = "9990000018"
+    resource["participant"].append(second)
+
+
+def _contained_patient(resource: Resource) -> None:
+    actor = resource["participant"][0]["actor"]
+    resource["contained"] = [{"resourceType": "Patient", "id": "p", "identifier": [actor["identifier"]]}]
+    actor["reference"] = "#p"
+
+
 def _external_reference(resource: Resource) -> None:
     resource["participant"][0]["actor"]["display"] = resource["participant"][0]["actor"].get("display", "Patient")
     document = contained(resource, "DocumentReference")
@@ -266,6 +283,9 @@ BODIES: Named = {
     "the NHS number": _nhs_number,
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),
+    "with two URLs as identifiers": lambda _: _body(_two_urls),
+    "with its patient contained": lambda _: _body(_contained_patient),
+    "with two patients": lambda _: _body(_two_patients),
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),

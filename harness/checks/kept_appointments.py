@@ -17,6 +17,7 @@ from ..asked_for import nhs_number, strangers, strays
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, Observation
 from ..resources import contained
+from ..sent import sent_resource
 from ..times import moment
 from .every_resource import seen
 
@@ -86,7 +87,7 @@ class KeptAppointments:
             one.settled = False
 
     def _booked(self, exchange: Exchange) -> Iterator[Observation]:
-        sent, body = exchange.request.resource, exchange.resource
+        sent, body = sent_resource(exchange), exchange.resource
         key = (exchange.system, str(body.get("id") or ""))
         # A retry may be answered with the appointment that stands (PRV-XTI-03); what has no id is told elsewhere.
         if not key[1] or key in self._kept or exchange.note == ONE_OF_SEVERAL or moment(sent.get("start")) is None:
@@ -105,7 +106,7 @@ class KeptAppointments:
 
     def _cancelled(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
         body = exchange.resource
-        one.settled = one.settled and exchange.request.resource.get("status") == "cancelled"
+        one.settled = one.settled and sent_resource(exchange).get("status") == "cancelled"
         if one.settled:
             one.cancelled, one.seen = _started(exchange) + timedelta(seconds=exchange.seconds), False
         if body.get("resourceType") == "Appointment":

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from uec_booking.standard.profiles import check_profile
 
 from .. import registry_tap
 from ..errors import ToAttest
 from ..exchange import Exchange, header
-from ..registry_tap import Told, identifier_url, sent_body, sent_resource
-from ..resources import contained
+from ..registry_tap import Told
 from ..scenario import Appointment, Scenario
-from ..times import moment
-from .every_resource import structure_faults
-from .registry import entry_of, nhs_numbers
-from .registry_content import set_aside
-
-#: What a pointer has no use for, and what could tell of a patient's condition.
-_CLINICAL = (
-    "appointmentType",
-    "priority",
-    "comment",
-    "reason",
-    "indication",
-    "incomingReferral",
-    "serviceType",
-    "serviceCategory",
-    "specialty",
-)
+from ..sent import sent_resource
+from .registry import entry_of
+from .registry_pointer import CLAUSES, Made, pointer_faults
 
 
 def told_once(scenario: Scenario, appointment: Appointment) -> None:
@@ -61,25 +43,10 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
             scenario.recorder.not_observed(requirement, "nothing was registered", of=appointment.booked)
         return
     exchange = told.registering[0]
-    entry = sent_resource(exchange)
-    settings = scenario.settings
-    faults: dict[str, list[str]] = {"REG-06": [], "REG-07": [], "REG-08": []}
-    for problem in check_profile(entry, "registry-entry-request", settings.edition, settings.reading):
-        faults.setdefault(problem.requirement, []).append(f"{problem.where}: {problem.actual}")
-    structure = structure_faults(sent_body(exchange), "REG-07", set_aside(settings.edition))
-    faults["REG-07"] += [f"{fault.where}: {fault.actual}" for fault in structure]
-    faults["REG-06"] += [f"Appointment.{name} is told" for name in _CLINICAL if entry.get(name)]
-    faults["REG-06"] += [f"{text!r} of the booking is told" for text in _leaks(exchange, appointment)]
-    faults["REG-07"] += _wrong_values(entry, appointment)
-    if "end" in entry and moment(entry["end"]) != moment(appointment.sent["end"]):
-        faults["REG-08"].append(f"its end is {entry['end']!r}, booked was {appointment.sent['end']!r}")
-    expected = {
-        "REG-06": "nothing but the fields of a pointer",
-        "REG-07": "status, start, created, the URL of the appointment, and the patient by NHS number",
-        "REG-08": "end as the edition has it",
-    }
-    for requirement, words in expected.items():
-        wrong = faults[requirement]
+    made = Made((appointment.url,), appointment.patient.nhs_number, appointment.sent, appointment.booked)
+    faults = pointer_faults(exchange, made, scenario.settings)
+    for requirement, words in CLAUSES.items():
+        wrong = faults.by_clause[requirement]
         scenario.recorder.expect(
             requirement,
             not wrong,
@@ -242,30 +209,6 @@ def _expect(
     scenario.recorder.expect(
         requirement, met, expected=expected, actual=actual, of=of, where="at the tap", system=appointment.part.key
     )
-
-
-def _wrong_values(entry: Mapping[str, Any], appointment: Appointment) -> list[str]:
-    wrong = []
-    if entry.get("status") != "booked":
-        wrong.append(f"its status is {entry.get('status')!r}")
-    if identifier_url(entry) != appointment.url:
-        wrong.append(f"it points to {identifier_url(entry)!r}, the appointment is at {appointment.url}")
-    if moment(entry.get("start")) != moment(appointment.sent["start"]):
-        wrong.append(f"its start is {entry.get('start')!r}, booked was {appointment.sent['start']!r}")
-    if appointment.patient.nhs_number not in nhs_numbers(entry):
-        wrong.append("it is not under the patient's NHS number")
-    return wrong
-
-
-def _leaks(exchange: Exchange, appointment: Appointment) -> list[str]:
-    """What the booking says of the patient and the complaint, and the registry is told somewhere in its entry."""
-    patient = contained(appointment.sent, "Patient") or {}
-    name = next(iter(patient.get("name") or []), {})
-    private = [appointment.sent.get("description"), name.get("family"), patient.get("birthDate")]
-    private += [each.get("value") for each in patient.get("telecom") or []]
-    private += [each.get("postalCode") for each in patient.get("address") or []]
-    body = exchange.request.body.decode("utf-8", "replace")
-    return [text for text in private if isinstance(text, str) and len(text) > 3 and text in body]
 
 
 def _why_none(told: Told) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .. import calls, registry_entries
 from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
 from ..recording import Recorder
-from ..registry_entries import Desk, Entry
+from ..registry_entries import Entry
 from ..scenario import Scenario, version_id
 from ..trials import Trial, refused
 from .headers import last_modified, location_form
@@ -131,60 +132,22 @@ def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
     )
 
 
-def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entry], strangers: Sequence[Entry]) -> None:
-    """REG-15: 200 with all of the patient's entries in one Bundle, and none of another patient."""
-    recorder = scenario.recorder
-    recorder.expect_answer("REG-15", "registry-search-ok", exchange)
-    if exchange.status != 200:
-        return
-    body = exchange.resource
-    shown = bundle_resources(body, "Appointment")
-    ids = [str(resource.get("id")) for resource in shown]
-    wrong = []
-    if body.get("resourceType") != "Bundle" or body.get("type") != "searchset":
-        wrong.append(f"the body is {body.get('resourceType')} of type {body.get('type')}")
-    missing = [entry for entry in entries if _id(entry) not in ids]
-    if missing:
-        wrong.append(f"{len(missing)} of the patient's {len(entries)} entries are missing")
-    others = [entry for entry in strangers if _id(entry) in ids]
-    if others:
-        wrong.append(f"{len(others)} entries of another patient are among them")
-    if len(ids) != len(set(ids)):
-        wrong.append("an entry is shown twice")
-    for entry in entries:
-        found = next((resource for resource in shown if str(resource.get("id")) == _id(entry)), None)
-        wrong += changes(entry.sent, found, ignoring=["status"]) if found else []
-    if any(isinstance(link, dict) and link.get("relation") == "next" for link in body.get("link") or []):
-        wrong.append("the result is paged")
-    if isinstance(body.get("total"), int) and body["total"] != len(ids):
-        wrong.append(f"total is {body['total']}, and there are {len(ids)} entries")
-    recorder.expect(
-        "REG-15",
-        not wrong,
-        expected="an unpaged searchset of the patient's entries, and no others",
-        actual=f"{len(ids)} entries" if not wrong else "; ".join(wrong),
-        of=exchange,
-        where="Bundle",
-    )
-
-
-def past_is_left_out(scenario: Scenario, desk: Desk, exchange: Exchange) -> None:
-    """REG-16: an appointment in the past is not shown, and one to come is."""
-    ids = _ids(exchange)
-    past, future = desk.entry("past"), desk.entry("original")
-    if _id(future) not in ids:
-        reason = f"the search does not show the entry to come either ({exchange.told()})"
-        scenario.recorder.not_observed("REG-16", reason, of=exchange)
-        return
-    there = _id(past) in ids
-    scenario.recorder.expect(
-        "REG-16",
-        not there,
-        expected="the entry of an appointment in the past is left out",
-        actual="it is shown" if there else "it is left out",
-        of=[past.made, exchange],
-        where="Bundle.entry",
-    )
+def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
+    """REG-04: of those who register at the same moment each is answered with its own pointer."""
+    for sent, exchange in answers:
+        wrong = changes(sent, exchange.resource) if exchange.ok else [exchange.told()]
+        recorder.expect(
+            "REG-04",
+            not wrong,
+            expected="the pointer as it was registered",
+            actual="as expected" if not wrong else "; ".join(wrong[:5]),
+            of=exchange,
+            where="body",
+        )
+    ids = [exchange.resource.get("id") for _, exchange in answers if exchange.ok]
+    actual = "as expected" if len(set(ids)) == len(ids) else "one id for both"
+    of = [exchange for _, exchange in answers]
+    recorder.expect("REG-04", len(set(ids)) == len(ids), expected="an id of its own", actual=actual, of=of, where="id")
 
 
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
@@ -204,7 +167,7 @@ def nothing_was_registered(scenario: Scenario, trial: Trial) -> None:
     """REG-09: what was refused left no entry behind."""
     exchange = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
     accepted = [*(row.exchange for row in trial.rows if row.exchange and row.exchange.ok), trial.twin]
-    left = set(_ids(exchange)) - {str(each.resource.get("id")) for each in accepted if each}
+    left = set(shown_ids(exchange)) - {str(each.resource.get("id")) for each in accepted if each}
     scenario.recorder.expect(
         "REG-09",
         exchange.status == 200 and not left,
@@ -262,9 +225,11 @@ def _identity(exchange: Exchange) -> dict[str, str]:
     return {"id": str(exchange.resource.get("id") or ""), "meta.versionId": version_id(exchange)}
 
 
-def _ids(exchange: Exchange) -> list[str]:
+def shown_ids(exchange: Exchange) -> list[str]:
+    """The ids of the entries that a search shows."""
     return [str(resource.get("id")) for resource in bundle_resources(exchange.resource, "Appointment")]
 
 
-def _id(entry: Entry) -> str:
+def entry_id(entry: Entry) -> str:
+    """The id that the registry gave the entry."""
     return str(entry.made.resource.get("id"))

@@ -12,6 +12,7 @@ from ..exchange import Exchange
 from ..journal import appointment_url
 from ..resources import contained
 from ..scenario import Scenario
+from ..sent import sent_resource
 from ..times import moment
 from ..trials import Trial
 
@@ -98,7 +99,7 @@ def created_when_booked(scenario: Scenario, trial: Trial, change: str) -> None:
         if exchange is None or not exchange.ok:
             continue
         created = moment(exchange.resource.get("created"))
-        written = moment(booked.request.resource.get("created"))
+        written = moment(sent_resource(booked).get("created"))
         scenario.recorder.expect(
             "PRV-BOOK-27",
             created is not None and created != written,

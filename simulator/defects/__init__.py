@@ -15,6 +15,8 @@ from uec_booking.simulator.defects.mixed_up import MIXED_UP
 from uec_booking.simulator.defects.over_again import OVER_AGAIN
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
+from uec_booking.simulator.defects.registry_entries import REGISTRY_ENTRIES
+from uec_booking.simulator.defects.registry_told import REGISTRY_TOLD
 from uec_booking.simulator.defects.requests import REQUESTS
 from uec_booking.simulator.defects.search import SEARCH
 from uec_booking.simulator.defects.search_result import SEARCH_RESULT
@@ -33,6 +35,8 @@ DEFECTS: tuple[Fault, ...] = (
     *SECURITY,
     *EDGE,
     *REGISTRY,
+    *REGISTRY_ENTRIES,
+    *REGISTRY_TOLD,
     *REQUESTS,
     *KEPT,
     *READ_BACK,

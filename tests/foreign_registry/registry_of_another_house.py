@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+DEMOGRAPHICS = "https://demographics.spineservices.nhs.uk"
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 URL = "urn:ietf:rfc:3986"
 NEVER = {"id", "contained", "supportingInformation", "description", "slot"}
@@ -41,7 +42,7 @@ def application(root: str) -> Flask:
     @app.before_request
     def authorised() -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer" or not _good(token):
+        if scheme != "Bearer" or not _good(token, root):
             raise No(401, "The bearer token is missing or wrong.")
 
     @app.post(f"{base}/Appointment")
@@ -113,12 +114,12 @@ def application(root: str) -> Flask:
     return app
 
 
-def _good(token: str) -> bool:
-    """An unsigned token that holds now."""
+def _good(token: str, root: str) -> bool:
+    """An unsigned token that holds now, and is made out to us."""
     parts = token.split(".")
     try:
         head, claims = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in parts[:2])
-        holds = claims["iat"] <= time.time() + 5 and claims["exp"] >= time.time() and bool(claims["aud"])
+        holds = claims["iat"] <= time.time() + 5 and claims["exp"] >= time.time() and claims["aud"].rstrip("/") == root
         return len(parts) == 3 and head["alg"] == "none" and not parts[2] and holds
     except (ValueError, KeyError, TypeError):
         return False
@@ -166,6 +167,8 @@ def _stamped(pointer: Resource) -> Resource:
 def _matches(pointer: Resource, system: str, value: str, now: datetime) -> bool:
     if system == URL:
         return bool(pointer["identifier"][0]["value"] == value)
+    if system not in (NHS_NUMBER, DEMOGRAPHICS):
+        return False
     to_come = datetime.fromisoformat(pointer["start"]) >= now
     return to_come and pointer["participant"][0]["actor"]["identifier"]["value"] == value
 
