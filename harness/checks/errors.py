@@ -9,23 +9,6 @@ from ..recording import Recorder
 from ..trials import Trial, refused
 
 
-def challenged(recorder: Recorder, trial: Trial) -> None:
-    """SEC-31: a refusal of the token with 401 carries a WWW-Authenticate: Bearer challenge (RFC 6750 section 3)."""
-    with_401 = [exchange for exchange in refused(trial) if exchange.status == 401]
-    if not with_401:
-        recorder.does_not_arise("SEC-31", "no refusal had the status 401", of=refused(trial))
-    for exchange in with_401:
-        challenge = exchange.header("WWW-Authenticate") or ""
-        recorder.expect(
-            "SEC-31",
-            challenge.lower().startswith("bearer"),
-            expected="WWW-Authenticate: Bearer …",
-            actual=f"WWW-Authenticate: {challenge}" if challenge else "no WWW-Authenticate header",
-            of=exchange,
-            where="WWW-Authenticate",
-        )
-
-
 def _issues(exchange: Exchange) -> list[dict[str, object]]:
     return [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
 
