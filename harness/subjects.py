@@ -80,14 +80,20 @@ def read_of_a_version(scenario: Scenario, who: str = "first_111") -> Trial:
 
 
 def cancellation_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
-    """A cancellation of the original appointment, against the version read last."""
+    """A cancellation of the original appointment, against the version read last; where a variant cancels it, another
+    is booked for what follows.
+    """
     made = scenario.appointments.get("original") or booked(scenario, who=who)
 
     def good() -> Call:
-        assert made.read is not None
-        return calls.cancel(made.url, {**made.seen, "status": "cancelled"}, version_tag(made.read))
+        stands = scenario.appointment("original")
+        assert stands.read is not None
+        return calls.cancel(stands.url, {**stands.seen, "status": "cancelled"}, version_tag(stands.read))
 
-    return Trial("cancellation", made.part, scenario.consumer(who), good)
+    def spent(_: Exchange) -> None:
+        booked(scenario, who=who)
+
+    return Trial("cancellation", made.part, scenario.consumer(who), good, spent)
 
 
 def search_for_appointments(scenario: Scenario, who: str = "first_111") -> Trial:

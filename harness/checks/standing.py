@@ -86,7 +86,8 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
             _shown("WWW-Authenticate", response),
             "WWW-Authenticate",
         )
-    if response.status >= 400:
+    # The answer to HEAD has no body (RFC 7231 section 4.3.2).
+    if response.status >= 400 and exchange.request.method != "HEAD":
         yield from _error(see, response)
 
 

@@ -10,6 +10,7 @@ from uec_booking.simulator.defects.edge import EDGE
 from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
+from uec_booking.simulator.defects.methods import METHODS
 from uec_booking.simulator.defects.near_tokens import NEAR_TOKENS
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
@@ -30,6 +31,7 @@ DEFECTS: tuple[Fault, ...] = (
     *AFTER_BOOKING,
     *SECURITY,
     *NEAR_TOKENS,
+    *METHODS,
     *EDGE,
     *REGISTRY,
     *REQUESTS,
