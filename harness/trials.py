@@ -111,5 +111,6 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
 
 
 def refused(trial: Trial) -> list[Exchange]:
-    """The answers of the trial that were refusals by the system (4xx)."""
-    return [row.exchange for row in trial.rows if row.exchange and 400 <= row.exchange.status < 500]
+    """The answers of the trial that were refusals by the system: 4xx, and 501 for what it does not do at all."""
+    answers = [row.exchange for row in trial.rows if row.exchange]
+    return [exchange for exchange in answers if 400 <= exchange.status < 500 or exchange.status == 501]

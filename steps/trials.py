@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import changes, trials
-from uec_booking.harness.checks import contention, errors, good_tokens, reading, searching
+from uec_booking.harness.checks import contention, errors, reading, searching
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.subjects import SUBJECTS
 from uec_booking.harness.trials import Trial
@@ -29,16 +29,6 @@ def _bad_tokens(datatable: list[list[str]]) -> list[dict[str, str]]:
 @when(sentence("it is sent with each of those tokens, as {requirement} has it too"))
 def _sent_with_bad_tokens(trial: Trial, bad_tokens: list[dict[str, str]], requirement: str) -> None:
     trial.send([{**row, "decides": f"{row['decides']}, {requirement}"} for row in bad_tokens], changes.ALL)
-
-
-@when("an appointment is booked, read and cancelled with each of these", target_fixture="let_in")
-def _book_read_cancel(scenario: Scenario, datatable: list[list[str]]) -> list[good_tokens.LetIn]:
-    return good_tokens.book_read_and_cancel(scenario, table(datatable))
-
-
-@then("each of them is let in each time")
-def _let_in(scenario: Scenario, let_in: list[good_tokens.LetIn]) -> None:
-    good_tokens.each_is_let_in(scenario.recorder, let_in)
 
 
 @then("each is answered as the table says, and the good one is accepted")
@@ -69,6 +59,11 @@ def _unchanged(scenario: Scenario, trial: Trial) -> None:
 @then("each refusal points at the fault")
 def _points(scenario: Scenario, trial: Trial) -> None:
     errors.points_at_fault(scenario.recorder, trial)
+
+
+@then("each refusal should point at the fault")
+def _should_point(scenario: Scenario, trial: Trial) -> None:
+    errors.should_point_at_fault(scenario.recorder, trial)
 
 
 @then("each refusal gives the reason")

@@ -126,6 +126,13 @@ def _other_id(make: Callable[[str], str]) -> Maker:
     return lambda _: change
 
 
+def _unserved_format(_: str) -> Change:
+    unserved = "text/csv"
+    return lambda call: call.changed(
+        headers={**call.headers, "Accept": unserved}, query=(*call.query, ("_format", unserved))
+    )
+
+
 def _other_version(_: str) -> Change:
     """If-Match names a version, well formed, that is not the current one."""
 
@@ -171,6 +178,7 @@ REQUESTS: Named = {
     "quoting a tag with the version in it": _tag_around_the_version,
     "of an id that never was": _other_id(lambda _: str(uuid.uuid4())),
     "of the id in the other case": _other_id(str.swapcase),
+    "asking for a format that nobody serves": _unserved_format,
     "quoting another version": _other_version,
     "with the patient": _patient_parameter,
 }

@@ -7,6 +7,7 @@ from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.formats_by_interaction import FORMATS_BY_INTERACTION
 from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
@@ -31,6 +32,7 @@ DEFECTS: tuple[Fault, ...] = (
     *AFTER_BOOKING,
     *SECURITY,
     *NEAR_TOKENS,
+    *FORMATS_BY_INTERACTION,
     *METHODS,
     *EDGE,
     *REGISTRY,
