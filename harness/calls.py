@@ -49,6 +49,7 @@ class Call:
     format: str = JSON
     headers: Mapping[str, str | None] = field(default_factory=dict)
     token: TokenMaker | None = unsecured
+    scheme: str = "Bearer"
     practitioner: bool = True
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     chunked: bool = False
@@ -141,7 +142,7 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
         headers["Content-Type"] = f"{call.format};charset=utf-8"
     if call.token is not None:
         good = claims(organisation, part.audience, call.scope, practitioner=call.practitioner)
-        headers["Authorization"] = f"Bearer {call.token(good)}"
+        headers["Authorization"] = f"{call.scheme} {call.token(good)}"
     headers.update(call.headers)
     kept = tuple((name, value) for name, value in headers.items() if value is not None)
     return Sent(call.method, url, kept, body, call.chunked)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from uec_booking.standard import names
+from uec_booking.standard import editions, names
 
 from . import calls
 from .bookings import booking
 from .calls import Call
-from .errors import CannotGoOn
+from .errors import CannotGoOn, NotApplicable
 from .exchange import Exchange
 from .finding import offers, search_around
-from .scenario import Appointment, Scenario, version_tag
+from .scenario import Appointment, Scenario, version_id, version_tag
 from .situations import found, must_be_booked, search_and_lease
 from .trials import Trial
 
@@ -21,6 +21,9 @@ SINCE, UNTIL = timedelta(hours=6), timedelta(hours=48)
 
 
 def metadata(scenario: Scenario, who: str = "first_111") -> Trial:
+    """A request for the CapabilityStatement, which the editions before 0.2.0 do not know."""
+    if not editions.in_range(scenario.settings.edition, "0.2.0+"):
+        raise NotApplicable(f"edition {scenario.settings.edition} has no CapabilityStatement")
     return Trial(
         "metadata request",
         scenario.part("provider"),
@@ -85,15 +88,32 @@ def read_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
     return Trial("read", made.part, scenario.consumer(who), lambda: calls.read(made.url), due=("PRV-GET-01", "read-ok"))
 
 
+def read_of_a_version(scenario: Scenario, who: str = "first_111") -> Trial:
+    """A read of the current version by its id; there is none where the provider has no versioned reads (CF-78)."""
+    made = booked(scenario, who=who)
+    assert made.read is not None
+    url = f"{made.url}/_history/{version_id(made.read)}"
+    trial = Trial("read of a version", made.part, scenario.consumer(who), lambda: calls.read(url))
+    if trial.send_twin().status in (404, 405, 410, 501):
+        raise NotApplicable("the provider has no versioned reads (CF-78)")
+    return trial
+
+
 def cancellation_of_an_appointment(scenario: Scenario, who: str = "first_111") -> Trial:
-    """A cancellation of the original appointment, against the version read last."""
+    """A cancellation of the original appointment, against the version read last; where a variant cancels it, another
+    is booked for what follows.
+    """
     made = scenario.appointments.get("original") or booked(scenario, who=who)
 
     def good() -> Call:
-        assert made.read is not None
-        return calls.cancel(made.url, {**made.seen, "status": "cancelled"}, version_tag(made.read))
+        stands = scenario.appointment("original")
+        assert stands.read is not None
+        return calls.cancel(stands.url, {**stands.seen, "status": "cancelled"}, version_tag(stands.read))
 
-    return Trial("cancellation", made.part, scenario.consumer(who), good, due=("PRV-CAN-01", "cancel-ok"))
+    def spent(_: Exchange) -> None:
+        booked(scenario, who=who)
+
+    return Trial("cancellation", made.part, scenario.consumer(who), good, spent, due=("PRV-CAN-01", "cancel-ok"))
 
 
 def search_for_appointments(scenario: Scenario, who: str = "first_111") -> Trial:
@@ -114,5 +134,6 @@ SUBJECTS = {
     "slot search": slot_search,
     "booking of a free slot": booking_of_a_free_slot,
     "read of a booked appointment": read_of_an_appointment,
+    "read of a version of an appointment": read_of_a_version,
     "cancellation of a booked appointment": cancellation_of_an_appointment,
 }

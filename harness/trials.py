@@ -49,18 +49,30 @@ class Trial:
     twin: Exchange | None = None
     due: tuple[str, str] | None = None
     lost: Callable[[], bool] = lambda: False
+    is_spent: bool = False
 
     def send(self, table: Iterable[Mapping[str, str]], changes: Mapping[str, Callable[[str], Change]]) -> None:
-        """Send a request for each row of a table with the columns change, answer and decides."""
+        """Send a request for each row of a table with the columns change, answer and decides.
+
+        Where one had the good request's effect and there is nothing to go on with, the others are left out.
+        """
         for line in table:
+            if self.is_spent:
+                return
             change = named(line["change"], changes)
             row = Row(line["change"], line["answer"], tuple(line["decides"].replace(",", " ").split()))
+            self.rows.append(row)
             row.call = call = change(self.good())
             if call is not None:
                 row.exchange = self.consumer.send(self.part, call.changed(note=row.change))
                 if row.exchange.ok:
-                    self.spent(row.exchange)
-            self.rows.append(row)
+                    self._renew(row.exchange)
+
+    def _renew(self, exchange: Exchange) -> None:
+        try:
+            self.spent(exchange)
+        except CannotGoOn:
+            self.is_spent = True
 
     def send_twin(self) -> Exchange:
         """Send the good request itself, once."""
@@ -83,25 +95,30 @@ def named(name: str, changes: Mapping[str, Callable[[str], Change]]) -> Change:
 
 def judge_rows(recorder: Recorder, trial: Trial) -> None:
     """Observe what each row was answered with, beside its accepted twin."""
-    twin = trial.send_twin()
+    twin = None if trial.is_spent else trial.send_twin()
+    trouble = ""
+    if twin is None:
+        trouble = f"nothing was left with which to send the good {trial.kind}"
+    elif not twin.ok:
+        trouble = f"the good {trial.kind} was itself answered with {twin.told()}"
     for row in trial.rows:
         for requirement in row.requirements:
             # What was accepted speaks for itself: a wrong cancellation that was made leaves none for the good one.
-            if not twin.ok and not (row.exchange and row.exchange.ok):
-                reason = f"the good {trial.kind} was itself answered with {twin.told()}"
-                recorder.not_observed(requirement, reason, of=twin)
+            if trouble and not (row.exchange and row.exchange.ok):
+                recorder.not_observed(requirement, trouble, of=[twin] if twin else ())
             elif row.exchange is None:
                 recorder.does_not_arise(requirement, f"{row.change}: there is no such thing in this {trial.kind}")
             else:
                 recorder.expect_answer(
                     requirement, row.situation, row.exchange, expected=f"{row.change}: {row.situation}"
                 )
-    if not twin.ok:
-        if trial.due and twin.status not in OVERLOADED and not trial.lost():
+    if trouble:
+        if twin is not None and trial.due and twin.status not in OVERLOADED and not trial.lost():
             recorder.expect_due(*trial.due, twin)
-        raise CannotGoOn(f"the good {trial.kind} was answered with {twin.told()}")
+        raise CannotGoOn(trouble)
 
 
 def refused(trial: Trial) -> list[Exchange]:
-    """The answers of the trial that were refusals by the system (4xx)."""
-    return [row.exchange for row in trial.rows if row.exchange and 400 <= row.exchange.status < 500]
+    """The answers of the trial that were refusals by the system: 4xx, and 501 for what it does not do at all."""
+    answers = [row.exchange for row in trial.rows if row.exchange]
+    return [exchange for exchange in answers if 400 <= exchange.status < 500 or exchange.status == 501]

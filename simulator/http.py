@@ -61,7 +61,7 @@ def install(app: Flask, edges: Mapping[str, Edge]) -> None:
         g.response_id = str(uuid.uuid4())
         # The body is read before anything is decided, so that a kept-alive connection stays in step.
         g.raw_body = b""
-        if request.method in ("POST", "PUT"):
+        if request.method not in ("GET", "HEAD"):
             g.raw_body = read_body(request.environ["wsgi.input"], request.headers.get("Content-Encoding"))
         g.format = response_format(
             request.args.get("_format"), request.headers.get("Accept"), request.headers.get("Content-Type")

@@ -5,6 +5,7 @@ pytest_plugins = [
     "uec_booking.steps.booking",
     "uec_booking.steps.cancelling",
     "uec_booking.steps.capability",
+    "uec_booking.steps.each_way",
     "uec_booking.steps.formats",
     "uec_booking.steps.includes",
     "uec_booking.steps.patients",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness import calls
-from uec_booking.harness.checks import capability, formats
+from uec_booking.harness.checks import capability, formats, statement
 from uec_booking.harness.scenario import Scenario
 from uec_booking.steps.words import sentence
 
@@ -22,6 +22,11 @@ def _valid(scenario: Scenario) -> None:
 @then("its formats are those that the provider serves")
 def _formats(scenario: Scenario) -> None:
     capability.formats_are_served(scenario, scenario.answer())
+
+
+@then("the interactions that it lists work")
+def _interactions(scenario: Scenario) -> None:
+    statement.interactions_work(scenario, scenario.answer())
 
 
 @then("it accepts unknown content and names FHIR STU3")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks import formats
-from uec_booking.harness.checks.xml import InXml, follows_what_is_sent, in_xml, says_the_same
+from uec_booking.harness.checks.xml import InXml, follows_what_is_sent, in_xml, parameter_wins, says_the_same
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
 from uec_booking.steps.words import table
@@ -44,3 +44,4 @@ def _xml(scenario: Scenario) -> InXml:
 def _same(scenario: Scenario, answers: InXml) -> None:
     says_the_same(scenario.recorder, answers)
     follows_what_is_sent(scenario.recorder, answers)
+    parameter_wins(scenario.recorder, answers)

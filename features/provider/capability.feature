@@ -9,6 +9,11 @@ Feature: What a provider says of itself
     And its formats are those that the provider serves
     And it accepts unknown content and names FHIR STU3
 
+  @PRV-CAP-02
+  Scenario: What the CapabilityStatement lists can be done
+    When the first 111 service asks the provider for its CapabilityStatement
+    Then the interactions that it lists work
+
   @PRV-CAP-03 @PRV-CAP-04 @PRV-CAP-07 @PRV-CAP-08 @PRV-CAP-09 @PRV-CAP-10 @PRV-CAP-11 @PRV-CAP-13 @PRV-CAP-14
   Scenario: The CapabilityStatement follows the published template
     When the first 111 service asks the provider for its CapabilityStatement

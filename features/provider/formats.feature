@@ -3,20 +3,63 @@ Feature: Formats
   by Accept, or by the format it sends itself.
 
   @FMT-01 @FMT-03 @FMT-05 @FMT-06 @FMT-09
-  Scenario: The consumer chooses the format of the answer
-    Given a good slot search
+  Scenario Outline: The consumer chooses the format of the answer: <kind>
+    Given a good <kind>
     When it is sent with each of these preferences
-      | accept                | format                | encoding | served       | decides |
-      | application/fhir+json |                       |          | json         | FMT-01  |
-      | application/fhir+xml  | json                  |          | json         | FMT-03  |
-      | application/fhir+xml  | application/fhir+json |          | json         | FMT-03  |
-      |                       |                       |          | json         | FMT-05  |
-      | application/fhir+json |                       | gzip     | json         | FMT-09  |
-      | */*                   |                       |          | json         | FMT-05  |
-      | application/fhir+json;charset=utf-8 |         |          | json         | FMT-01  |
-      | application/fhir+json, application/json;q=0.5 | |        | json         | FMT-01  |
+      | accept                                              | format                | encoding | served             | decides |
+      | application/fhir+json                               |                       |          | json               | FMT-01  |
+      | application/fhir+json;charset=utf-8                 |                       |          | json               | FMT-01  |
+      | application/fhir+json, application/json;q=0.5       |                       |          | json               | FMT-01  |
+      | application/fhir+xml;q=0.1, application/fhir+json   |                       |          | json by its weight | FMT-01  |
+      |                                                     | json                  |          | json               | FMT-03  |
+      | application/fhir+xml                                | json                  |          | json               | FMT-03  |
+      | application/fhir+xml                                | application/fhir+json |          | json               | FMT-03  |
+      |                                                     |                       |          | json               | FMT-05  |
+      | */*                                                 |                       |          | json               | FMT-05  |
+      | application/fhir+json                               |                       | gzip     | json               | FMT-09  |
     Then each is served as the table says
     And a format that nobody serves is refused
+
+    Examples:
+      | kind                                |
+      | slot search                         |
+      | read of a booked appointment        |
+      | read of a version of an appointment |
+
+    @claims:appointment-search
+    Examples:
+      | kind                                |
+      | search for a patient's appointments |
+
+  @FMT-06 @ERR-15
+  Scenario: A booking whose answer nobody could write is refused, and not made
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                                 | answer                      | decides |
+      | asking for a format that nobody serves | unsupported-response-format | FMT-06  |
+    Then nothing was booked by those that were refused
+    And each is answered as the table says, and the good one is accepted
+
+  @FMT-06 @ERR-15
+  Scenario: A cancellation whose answer nobody could write is refused, and not made
+    Given a good cancellation of a booked appointment
+    When it is sent with each of these differences
+      | change                                 | answer                      | decides |
+      | asking for a format that nobody serves | unsupported-response-format | FMT-06  |
+    Then the appointment is unchanged by those that were refused
+    And each is answered as the table says, and the good one is accepted
+
+  @FMT-01 @FMT-05 @FMT-09
+  Scenario: JSON is written and asked for in each way that HTTP has for it
+    When an appointment is booked, read and cancelled in each of these ways
+      | change                                                                | answer                    | decides |
+      | with the header Content-Type: application/fhir+json;charset=UTF-8     | success                   | FMT-01  |
+      | with the header Content-Type: application/fhir+json; charset=UTF-8    | content-type-with-a-blank | FMT-01  |
+      | with the header Accept: application/fhir+json, application/json;q=0.5 | success                   | FMT-01  |
+      | with the header Accept: */*                                           | success                   | FMT-05  |
+      | with the header Accept-Encoding: gzip                                 | success                   | FMT-09  |
+    Then each of them is accepted each time
+    And each of them is answered in JSON
 
   @FMT-01 @FMT-04
   Scenario: Every interaction is served in JSON, and the answer follows the format sent
@@ -32,7 +75,7 @@ Feature: Formats
       | a gzip body    | book-ok | PRV-BOOK-34 |
     Then each is answered as the table says, and the good one is accepted
 
-  @FMT-02 @FMT-04
+  @FMT-02 @FMT-03 @FMT-04
   Scenario: XML is served and read where it is offered
     When XML is asked for and sent on each interaction
     Then each answer is XML that says the same as the JSON

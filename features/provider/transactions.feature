@@ -36,3 +36,14 @@ Feature: Retries and correlation
       | change                          | answer        | decides    |
       | without the header X-Request-ID | no-request-id | PRV-XTI-06 |
     Then each is answered as the table says, and the good one is accepted
+
+  @PRV-CAN-08 @PRV-CAN-09 @PRV-CAN-18 @ERR-15
+  Scenario: A cancellation names the version that it rests on
+    Given a good cancellation of a booked appointment
+    When it is sent with each of these differences
+      | change                               | answer              | decides    |
+      | quoting a tag with the version in it | no-version-that-was | PRV-CAN-08 |
+      | with the header If-Match:            | no-version-that-was | PRV-CAN-09 |
+      | with the header If-Match: *          | any-version         | PRV-CAN-18 |
+    Then the appointment is unchanged by those that were refused
+    And each is answered as the table says, and the good one is accepted

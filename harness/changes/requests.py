@@ -14,6 +14,10 @@ from ..calls import Call
 from ..trials import Change
 from .named import Maker, Named
 
+_SLOT = {"resourceType": "Slot", "status": "free"}
+_JSON_PATCH = "application/json-patch+json"
+_CANCELLED_BY_PATCH = b'[{"op": "replace", "path": "/status", "value": "cancelled"}]'
+
 
 def _query(change: Callable[[list[tuple[str, str]]], list[tuple[str, str]]]) -> Change:
     return lambda call: call.changed(query=tuple(change(list(call.query))))
@@ -71,9 +75,40 @@ def _without_ssp(_: str) -> Change:
 
 
 def _method(method: str) -> Change:
+    """Another method at the same address; a body where the method has one, that of a slot for want of another."""
+
     def change(call: Call) -> Call:
-        resource = {"resourceType": "Slot", "status": "free"} if method == "POST" else call.resource
-        return call.changed(method=method, resource=resource)
+        if method == "HEAD":
+            return call.changed(method=method)
+        if method == "PATCH":
+            headers = {**call.headers, "Content-Type": _JSON_PATCH}
+            return call.changed(method=method, content=_CANCELLED_BY_PATCH, headers=headers)
+        return call.changed(method=method, resource=call.resource or _SLOT)
+
+    return change
+
+
+def _method_at_an_id(method: str) -> Change:
+    """The method at the address of a single resource of the type, one that the provider does not have."""
+
+    def change(call: Call) -> Call:
+        identity = str(uuid.uuid4())
+        resource = {**(call.resource or _SLOT), "id": identity}
+        return call.changed(method=method, path=f"{call.path}/{identity}", query=(), resource=resource)
+
+    return change
+
+
+def _method_without_id(method: str) -> Change:
+    return lambda call: call.changed(method=method, path=call.path.rpartition("/")[0])
+
+
+def _tag_around_the_version(_: str) -> Change:
+    """If-Match names no version that there ever was; the current one is a part of its text."""
+
+    def change(call: Call) -> Call | None:
+        current = (call.headers.get("If-Match") or "").removeprefix("W/").strip('"')
+        return call.changed(headers={**call.headers, "If-Match": f'W/"v{current}-0"'}) if current else None
 
     return change
 
@@ -90,6 +125,13 @@ def _other_id(make: Callable[[str], str]) -> Maker:
         return call.changed(path=f"{base}/{other}", resource=resource)
 
     return lambda _: change
+
+
+def _unserved_format(_: str) -> Change:
+    unserved = "text/csv"
+    return lambda call: call.changed(
+        headers={**call.headers, "Accept": unserved}, query=(*call.query, ("_format", unserved))
+    )
 
 
 def _other_version(_: str) -> Change:
@@ -174,8 +216,12 @@ REQUESTS: Named = {
     "without the header": _without_header,
     "without the Ssp- headers": _without_ssp,
     "with the method": _method,
+    "at an id of its own, with the method": _method_at_an_id,
+    "without the id, with the method": _method_without_id,
+    "quoting a tag with the version in it": _tag_around_the_version,
     "of an id that never was": _other_id(lambda _: str(uuid.uuid4())),
     "of the id in the other case": _other_id(str.swapcase),
+    "asking for a format that nobody serves": _unserved_format,
     "quoting another version": _other_version,
     "with the patient": _patient_parameter,
 }

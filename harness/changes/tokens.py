@@ -7,6 +7,7 @@ import copy
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -23,6 +24,11 @@ def _no_token(_: str) -> Change:
 
 def _other_scheme(_: str) -> Change:
     return lambda call: call.changed(token=None, headers={**call.headers, "Authorization": "Basic dXNlcjpwYXNz"})
+
+
+def _small_scheme(_: str) -> Change:
+    """Schemes are compared without regard to case (RFC 7235 section 2.1)."""
+    return lambda call: call.changed(scheme="bearer")
 
 
 def _token_text(text: str) -> Maker:
@@ -61,13 +67,27 @@ def _issued(offset: int) -> Maker:
     return lambda _: _claims(change)
 
 
-def _other_audience(_: str) -> Change:
-    return _claims(lambda claims: claims.update(aud="https://another-provider.example/STU3/1/booking"))
+def _audience(change: Callable[[str], str]) -> Maker:
+    """Another audience, made from the good one."""
+    return lambda _: _claims(lambda claims: claims.update(aud=change(claims["aud"].rstrip("/"))))
 
 
-def _neighbour(_: str) -> Change:
-    """Whoever compares the host alone takes this one for its own."""
-    return _claims(lambda claims: claims.update(aud=claims["aud"].rstrip("/").rsplit("/", 1)[0] + "/another-service"))
+def _host(root: str) -> str:
+    parts = urlsplit(root)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _path_in_the_other_case(root: str) -> str:
+    """Scheme and host are written in any case (RFC 3986 section 6.2.2.1), a path is not."""
+    return _host(root) + urlsplit(root).path.swapcase()
+
+
+def _organisation_without_identifier(claims: dict[str, Any]) -> None:
+    claims["requesting_organization"].pop("identifier", None)
+
+
+def _reason(reason: str) -> Change:
+    return _claims(lambda claims: claims.update(reason_for_request=reason))
 
 
 def _scope(scope: str) -> Change:
@@ -111,11 +131,19 @@ TOKENS: Named = {
     "a token that expired an hour ago": _issued(-3900),
     "a token that expired a minute ago": _issued(-360),
     "a token issued an hour from now": _issued(3600),
+    "a token issued twenty minutes from now": _issued(1200),
     "a token issued two seconds from now": _issued(2),
     "a token issued this very second": _issued(0),
-    "a token made out to another provider": _other_audience,
-    "a token made out to its neighbour": _neighbour,
+    "a token made out to another provider": _audience(lambda _: "https://another-provider.example/STU3/1/booking"),
+    # Who compares the host alone, or the beginning of one of the two, takes these for its own.
+    "a token made out to its neighbour": _audience(lambda root: root.rsplit("/", 1)[0] + "/another-service"),
+    "a token made out to its host": _audience(_host),
+    "a token made out to a root that is longer": _audience(lambda root: root + "-of-another"),
+    "a token made out to its path in the other case": _audience(_path_in_the_other_case),
     "a token of scope": _scope,
+    "a token for the reason": _reason,
+    "a token whose organisation has no identifier": lambda _: _claims(_organisation_without_identifier),
+    "the scheme bearer in small letters": _small_scheme,
     "a token signed by somebody else": _signed_elsewhere,
     "a token without practitioner": _no_practitioner,
     "a practitioner without role profile": _practitioner_identifiers(

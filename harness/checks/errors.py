@@ -8,22 +8,8 @@ from ..exchange import Exchange
 from ..recording import Recorder
 from ..trials import Trial, refused
 
-
-def challenged(recorder: Recorder, trial: Trial) -> None:
-    """SEC-31: a refusal of the token with 401 carries a WWW-Authenticate: Bearer challenge (RFC 6750 section 3)."""
-    with_401 = [exchange for exchange in refused(trial) if exchange.status == 401]
-    if not with_401:
-        recorder.does_not_arise("SEC-31", "no refusal had the status 401", of=refused(trial))
-    for exchange in with_401:
-        challenge = exchange.header("WWW-Authenticate") or ""
-        recorder.expect(
-            "SEC-31",
-            challenge.lower().startswith("bearer"),
-            expected="WWW-Authenticate: Bearer …",
-            actual=f"WWW-Authenticate: {challenge}" if challenge else "no WWW-Authenticate header",
-            of=exchange,
-            where="WWW-Authenticate",
-        )
+_POINTS = "issue.location or issue.expression that points at the fault"
+_PLACE = "OperationOutcome.issue.expression"
 
 
 def _issues(exchange: Exchange) -> list[dict[str, object]]:
@@ -37,9 +23,19 @@ def points_at_fault(recorder: Recorder, trial: Trial) -> None:
         trial,
         "ERR-03",
         lambda exchange: any(issue.get("location") or issue.get("expression") for issue in _issues(exchange)),
-        "issue.location or issue.expression that points at the fault",
-        "OperationOutcome.issue.expression",
+        _POINTS,
+        _PLACE,
     )
+
+
+def should_point_at_fault(recorder: Recorder, trial: Trial) -> None:
+    """ERR-03, where there is hardly a place to point at: a resource of another type, a slot that is not there."""
+    for exchange in refused(trial):
+        if any(issue.get("location") or issue.get("expression") for issue in _issues(exchange)):
+            recorder.expect("ERR-03", True, expected=_POINTS, actual="it has", of=exchange, where=_PLACE)
+        else:
+            actual = f"{exchange.note}: {exchange.told()} without it"
+            recorder.falls_short("ERR-03", expected=_POINTS, actual=actual, of=exchange, where=_PLACE)
 
 
 def gives_reason(recorder: Recorder, trial: Trial) -> None:

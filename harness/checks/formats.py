@@ -21,12 +21,17 @@ from ..trials import Trial
 _ROOT = re.compile(r"^https://[^/]+/(?:[^/]+/)*STU3/\d+/[^/]+$")
 
 
+#: In the table: JSON is served, or what is accepted beside it.
+_JSON_BY_WEIGHT = "json by its weight"
+
+
 @dataclass(frozen=True)
 class Preference:
     """A request with a preference for a format, and what should be served."""
 
     words: str
     requirement: str
+    served: str
     exchange: Exchange
 
 
@@ -41,17 +46,29 @@ def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Pr
         query = (*call.query, ("_format", row["format"])) if row["format"] else call.query
         words = f"Accept {row['accept'] or 'none'}, _format {row['format'] or 'none'}"
         exchange = trial.consumer.send(trial.part, call.changed(headers=headers, query=query, note=words))
-        sent.append(Preference(words, row["decides"], exchange))
+        sent.append(Preference(words, row["decides"], row["served"], exchange))
     return sent
 
 
 def served(recorder: Recorder, preferences: Iterable[Preference]) -> None:
     """FMT-01, -03, -05, -09: JSON is served where JSON is due, and can be decoded."""
     for preference in preferences:
-        _is_json(recorder, preference.requirement, preference.words, preference.exchange)
+        response = preference.exchange.response
+        if preference.served == _JSON_BY_WEIGHT and response is not None and response.is_xml and response.resource:
+            # To serve the other of two that are accepted is a server's right (RFC 7231 section 5.3.2).
+            recorder.falls_short(
+                preference.requirement,
+                expected=f"{preference.words}: JSON, which weighs more",
+                actual=response.media_type,
+                of=preference.exchange,
+                where="Content-Type",
+            )
+            continue
+        is_json(recorder, preference.requirement, preference.words, preference.exchange)
 
 
-def _is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange) -> None:
+def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange) -> None:
+    """The answer is in JSON, of its right media type, and can be read."""
     response = exchange.response
     is_json = response is not None and "json" in response.media_type and response.resource is not None
     recorder.expect(
@@ -110,9 +127,9 @@ def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """FMT-04: the answer follows the format sent; FMT-01: JSON on every interaction."""
     for exchange in answers:
         words = f"{exchange.request.method} with no preference"
-        _is_json(recorder, "FMT-01", words, exchange)
+        is_json(recorder, "FMT-01", words, exchange)
         if exchange.request.body:
-            _is_json(recorder, "FMT-04", words + ", JSON sent", exchange)
+            is_json(recorder, "FMT-04", words + ", JSON sent", exchange)
 
 
 def service_root(recorder: Recorder, part: Part) -> None:

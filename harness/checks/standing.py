@@ -19,6 +19,8 @@ from .search_answers import SearchAnswers
 
 _CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
 _WEAK = re.compile(r'^W/"[^"]*"$')
+#: A challenge, alone or in a list of them (RFC 7235 section 4.1).
+_BEARER = re.compile(r"(^|,)\s*Bearer\b", re.IGNORECASE)
 _STRONG = re.compile(r'^"[^"]*"$')
 
 #: The clauses that this module decides, for the catalogue.
@@ -27,6 +29,7 @@ DECIDES: frozenset[str] = frozenset(
         "FMT-22",
         "PRV-XTI-01",
         "PRV-XTI-02",
+        "SEC-31",
         "SEC-37",
         "FMT-07",
         "FMT-12",
@@ -76,7 +79,16 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
         form = "weak" if _WEAK.match(etag) else "strong" if _STRONG.match(etag) else "unquoted"
         yield see.value("FMT-21", "etag-form", form, f"ETag: {etag}", "ETag")
     yield from _status(see, exchange)
-    if response.status >= 400:
+    if response.status == 401:
+        yield see.met(
+            "SEC-31",
+            bool(_BEARER.search(response.header("WWW-Authenticate") or "")),
+            "WWW-Authenticate: Bearer … with a 401",
+            _shown("WWW-Authenticate", response),
+            "WWW-Authenticate",
+        )
+    # The answer to HEAD has no body (RFC 7231 section 4.3.2).
+    if response.status >= 400 and exchange.request.method != "HEAD":
         yield from _error(see, response)
 
 

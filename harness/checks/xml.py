@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from uec_booking.standard import names
+
 from .. import calls
 from ..bookings import booking
 from ..calls import XML
@@ -17,6 +19,13 @@ from ..scenario import Scenario, version_tag
 from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL, slot_search
 
+_INCLUDES = (
+    ("_include", names.INCLUDE_SCHEDULE),
+    ("_include:iterate", names.INCLUDE_PRACTITIONER),
+    ("_include:iterate", names.INCLUDE_PRACTITIONER_ROLE),
+    ("_include:iterate", names.INCLUDE_SERVICE),
+    *(("_include:iterate", spellings[0]) for spellings in names.INCLUDES_OF_SERVICE.values()),
+)
 #: What may differ between two answers of the same content.
 _FREE = ("text", "meta")
 
@@ -34,7 +43,9 @@ class InXml:
     booked: Exchange | None = None
     read_json: Exchange | None = None
     read: Exchange | None = None
+    read_by_parameter: Exchange | None = None
     cancelled: Exchange | None = None
+    read_after: Exchange | None = None
 
     @property
     def is_served(self) -> bool:
@@ -42,11 +53,15 @@ class InXml:
 
 
 def in_xml(scenario: Scenario) -> InXml:
-    """A search in JSON and in XML; where XML is served, a booking, a read and a cancellation in XML too."""
+    """A search with all that may come along, in JSON and in XML.
+
+    Where XML is served, a booking, a read and a cancellation in XML too.
+    """
     trial = slot_search(scenario)
 
     def searched(**headers: str) -> Exchange:
-        return trial.consumer.send(trial.part, trial.good().changed(headers=headers) if headers else trial.good())
+        good = trial.good()
+        return trial.consumer.send(trial.part, good.changed(query=(*good.query, *_INCLUDES), headers=headers))
 
     said = InXml(searched(), searched(Accept=XML), searched())
     if not said.is_served:
@@ -60,12 +75,14 @@ def in_xml(scenario: Scenario) -> InXml:
         return InXml(said.before, said.search, said.after, booked)
     read_json = consumer.send(part, calls.read(url))
     read = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
+    by_parameter = consumer.send(part, calls.read(url).changed(query=(("_format", "xml"),)))
     if not read.resource:
-        return InXml(said.before, said.search, said.after, booked, read_json, read)
+        return InXml(said.before, said.search, said.after, booked, read_json, read, by_parameter)
     # Only what it sends says that this one wants XML (FMT-04).
     cancel = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
     cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
-    return InXml(said.before, said.search, said.after, booked, read_json, read, cancelled)
+    after = consumer.send(part, calls.read(url)) if cancelled.ok else None
+    return InXml(said.before, said.search, said.after, booked, read_json, read, by_parameter, cancelled, after)
 
 
 def says_the_same(recorder: Recorder, said: InXml) -> None:
@@ -78,15 +95,12 @@ def says_the_same(recorder: Recorder, said: InXml) -> None:
     _same(recorder, list(_search_differences(said)), [said.before, xml, said.after])
     if said.read_json is not None and said.read is not None:
         _same(recorder, _differences(said.read_json.resource, said.read.resource), [said.read_json, said.read])
+    for written, read in ((said.booked, said.read_json), (said.cancelled, said.read_after)):
+        if written is not None and written.ok and read is not None and read.ok:
+            _same(recorder, _differences(read.resource, written.resource), [written, read])
+            _as_in_json(recorder, written, "ETag", read.header("ETag") or "")
     if said.booked is not None and said.booked.ok:
-        recorder.expect(
-            "FMT-02",
-            said.booked.header("Location") is not None,
-            expected="a booking in XML has a Location as one in JSON has",
-            actual="it has" if said.booked.header("Location") else "no Location header",
-            of=said.booked,
-            where="Location",
-        )
+        _as_in_json(recorder, said.booked, "Location")
     for exchange, status in ((said.booked, 201), (said.cancelled, 200)):
         if exchange is not None:
             recorder.expect(
@@ -99,11 +113,42 @@ def says_the_same(recorder: Recorder, said: InXml) -> None:
             )
 
 
+def _as_in_json(recorder: Recorder, exchange: Exchange, name: str, value: str = "") -> None:
+    """The answer in XML has the header that it has in JSON, with that value where one is given."""
+    found = exchange.header(name) or ""
+    recorder.expect(
+        "FMT-02",
+        bool(found) if not value else found == value,
+        expected=f"{exchange.request.method} in XML: {name} as in JSON",
+        actual=f"{name}: {found}" if found else f"no {name} header",
+        of=exchange,
+        where=name,
+    )
+
+
+def parameter_wins(recorder: Recorder, said: InXml) -> None:
+    """FMT-03: _format=xml brings XML where XML is served, though Accept asks for JSON."""
+    if not said.is_served:
+        recorder.does_not_arise("FMT-03", "XML is not served", of=said.search)
+    elif said.read_by_parameter is not None and said.read is not None and _is_xml(said.read) and said.read.ok:
+        recorder.expect(
+            "FMT-03",
+            said.read_by_parameter.ok and _is_xml(said.read_by_parameter),
+            expected="_format xml: XML",
+            actual=said.read_by_parameter.answered(),
+            of=said.read_by_parameter,
+            where="Content-Type",
+        )
+    else:
+        recorder.does_not_arise("FMT-03", "appointments are not served in XML", of=said.search)
+
+
 def follows_what_is_sent(recorder: Recorder, said: InXml) -> None:
     """FMT-04: a body in XML, with no preference stated, is answered in XML; where XML is not served, it cannot be."""
-    if not said.is_served:
-        recorder.does_not_arise("FMT-04", "XML is not served", of=said.search)
-    if said.cancelled is not None and said.cancelled.ok:
+    if said.cancelled is None or not said.cancelled.ok:
+        what = "bodies in XML are not taken" if said.is_served else "XML is not served"
+        recorder.does_not_arise("FMT-04", what, of=said.cancelled or said.booked or said.search)
+    else:
         recorder.expect(
             "FMT-04",
             _is_xml(said.cancelled),

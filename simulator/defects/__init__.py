@@ -8,10 +8,13 @@ from uec_booking.simulator.defects.asking import ASKING
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.formats_by_interaction import FORMATS_BY_INTERACTION
 from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
+from uec_booking.simulator.defects.methods import METHODS
 from uec_booking.simulator.defects.mixed_up import MIXED_UP
+from uec_booking.simulator.defects.near_tokens import NEAR_TOKENS
 from uec_booking.simulator.defects.over_again import OVER_AGAIN
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
@@ -33,6 +36,9 @@ DEFECTS: tuple[Fault, ...] = (
     *BOOKING,
     *AFTER_BOOKING,
     *SECURITY,
+    *NEAR_TOKENS,
+    *FORMATS_BY_INTERACTION,
+    *METHODS,
     *EDGE,
     *REGISTRY,
     *REGISTRY_ENTRIES,

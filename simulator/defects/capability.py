@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from uec_booking.simulator.fault_making import Change, done, rewriting, with_body, without
+from flask import Request, Response
+from uec_booking.simulator.fault_making import Change, done, refused_instead, rewriting, with_body, without
 from uec_booking.simulator.seams import Fault
 
 
@@ -27,6 +28,10 @@ def _drop(resource_type: str) -> Change:
         rest["resource"] = [r for r in rest["resource"] if r["type"] != resource_type]
 
     return change
+
+
+def _read_in_xml(request: Request, response: Response) -> bool:
+    return "xml" in response.headers.get("Content-Type", "") and done("read")(request, response)
 
 
 CAPABILITY: tuple[Fault, ...] = (
@@ -76,6 +81,42 @@ CAPABILITY: tuple[Fault, ...] = (
         _of("Appointment", lambda r: r.update(updateCreate=True)),
     ),
     _statement("statement-of-dstu2", "PRV-CAP-12", "fhirVersion is 1.0.2.", lambda s: s.update(fhirVersion="1.0.2")),
+    _statement(
+        "statement-lists-history",
+        "PRV-CAP-02",
+        "The statement lists history-instance of appointments, which is not there.",
+        _of("Appointment", lambda r: r["interaction"].append({"code": "history-instance"})),
+    ),
+    _statement(
+        "statement-lists-delete",
+        "PRV-CAP-02",
+        "The statement lists delete of appointments, which is not allowed.",
+        _of("Appointment", lambda r: r["interaction"].append({"code": "delete"})),
+    ),
+    _statement(
+        "statement-lists-patch",
+        "PRV-CAP-02",
+        "The statement lists patch of appointments, which is answered with 405.",
+        _of("Appointment", lambda r: r["interaction"].append({"code": "patch"})),
+    ),
+    _statement(
+        "statement-lists-patients",
+        "PRV-CAP-02",
+        "The statement lists a search of patients, which is not there.",
+        lambda s: s["rest"][0]["resource"].append({"type": "Patient", "interaction": [{"code": "search-type"}]}),
+    ),
+    _statement(
+        "statement-lists-single-slots",
+        "PRV-CAP-02",
+        "The statement lists a read of single slots, which is not there.",
+        _of("Slot", lambda r: r["interaction"].append({"code": "read"})),
+    ),
+    rewriting(
+        "xml-for-searches-alone",
+        "PRV-CAP-02",
+        "XML is listed, and appointments are served in JSON alone.",
+        refused_instead(406, "not-supported", _read_in_xml),
+    ),
     _statement(
         "statement-without-integrity",
         "PRV-CAP-14",

@@ -1,0 +1,229 @@
+"""Defects that let in what is nearly a good token, or refuse a good one, on some interactions only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Request, Response, g, request
+from uec_booking.simulator.fault_making import interaction, provider, rewriting
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.tokens import Caller
+
+_STRANGER = Caller("", "", "", frozenset(), {})
+_WRITES = ("book", "cancel")
+
+
+def _lets_in(situation: str, *interactions: str) -> Callable[..., Caller]:
+    """These interactions do not mind this fault of a token; with no situation, none at all."""
+
+    def caller(original: Any, *arguments: Any) -> Caller:
+        try:
+            return original(*arguments)
+        except Refused as refusal:
+            if interaction(request) not in interactions or situation not in ("", refusal.situation):
+                raise
+            return _STRANGER
+
+    return caller
+
+
+def _few_claims(original: Any, claims: Mapping[str, Any]) -> None:
+    """Away from the search of slots only the organisation is looked at."""
+    if interaction(request) in ("slots", "metadata") or "requesting_organization" not in claims:
+        original(claims)
+
+
+def _late_or_early(late: int, early: int, *interactions: str) -> Callable[..., None]:
+    """Tokens that expired, or will be issued, within so many seconds are good for these interactions, or for all."""
+
+    def check_times(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+        if interactions and interaction(request) not in interactions:
+            original(claims, now)
+            return
+        present, times = now.timestamp(), dict(claims)
+        if isinstance(claims.get("exp"), int) and present - late < claims["exp"] <= present:
+            times.update(iat=int(present) - 200, exp=int(present) + 100)
+        elif isinstance(claims.get("iat"), int) and present < claims["iat"] < present + early:
+            times.update(iat=int(present), exp=int(present) + 300)
+        original(times, now)
+
+    return check_times
+
+
+def _audience(alike: Callable[[str, str], bool]) -> Callable[..., None]:
+    def check_audience(original: Any, claims: Mapping[str, Any]) -> None:
+        given = claims.get("aud")
+        if not isinstance(given, str) or not given or not alike(given, original.__self__.audience):
+            original(claims)
+
+    return check_audience
+
+
+def _host_alone_of_appointments(given: str, root: str) -> bool:
+    return interaction(request) not in ("slots", "metadata") and given.split("/")[:3] == root.split("/")[:3]
+
+
+def _unknown_reason_fails(original: Any, claims: Mapping[str, Any]) -> None:
+    if claims.get("reason_for_request") not in (None, "directcare"):
+        raise RuntimeError("no such reason")
+    original(claims)
+
+
+def _named_for_appointments(original: Any, claims: Mapping[str, Any]) -> None:
+    if interaction(request) in (*_WRITES, "read") and "requesting_practitioner" not in claims:
+        raise Refused("token-malformed", "The claim requesting_practitioner is missing.")
+    original(claims)
+
+
+def _role_to_cancel(original: Any, claims: Mapping[str, Any]) -> None:
+    identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
+    if interaction(request) == "cancel" and identifiers and len(identifiers) < 3:
+        raise Refused("token-malformed", "The practitioner has no role.")
+    original(claims)
+
+
+def _to_the_second(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+    original(claims, now)
+    if interaction(request) in _WRITES and claims["iat"] > now.timestamp():
+        raise Refused("token-expired", "The token was issued in the future (claim iat).")
+
+
+def _needs_practitioner_for_metadata(original: Any, claims: Mapping[str, Any]) -> None:
+    if interaction(request) == "metadata" and "requesting_practitioner" not in claims:
+        raise RuntimeError("nobody to write into the log")
+    original(claims)
+
+
+def _scheme_fails(original: Any, header: str | None) -> Any:
+    if header and header.startswith("bearer"):
+        raise RuntimeError("no such scheme")
+    return original(header)
+
+
+def _unchallenged_elsewhere(request: Request, response: Response) -> None:
+    if str(g.get("situation", "")).startswith("token-"):
+        response.status_code = 401
+        if interaction(request) != "slots":
+            response.headers.pop("WWW-Authenticate", None)
+
+
+NEAR_TOKENS: tuple[Fault, ...] = (
+    provider(
+        "versions-need-no-token", "PRV-GET-09", "Any token reads a version.", "tokens.caller", _lets_in("", "vread")
+    ),
+    provider(
+        "patient-search-never-expires",
+        "PRV-SAPT-05",
+        "The search by patient accepts expired tokens.",
+        "tokens.caller",
+        _lets_in("token-expired", "search"),
+    ),
+    provider(
+        "appointments-need-few-claims",
+        "SEC-22",
+        "Bookings, reads and cancellations accept tokens that lack claims.",
+        "tokens.check_claims",
+        _few_claims,
+    ),
+    provider(
+        "writes-for-half-an-hour-more",
+        "SEC-23",
+        "Bookings and cancellations accept a token for half an hour after it expired.",
+        "tokens.check_times",
+        _late_or_early(1800, 0, *_WRITES),
+    ),
+    provider(
+        "tokens-of-the-next-half-hour",
+        "SEC-24",
+        "A token issued up to half an hour from now is accepted.",
+        "tokens.check_times",
+        _late_or_early(0, 1800),
+    ),
+    provider(
+        "audience-is-the-beginning",
+        "SEC-26",
+        "A token made out to the host is accepted.",
+        "tokens.check_audience",
+        _audience(lambda given, root: root.startswith(given)),
+    ),
+    provider(
+        "audience-is-longer",
+        "SEC-26",
+        "A token made out to a service root that begins with this one is accepted.",
+        "tokens.check_audience",
+        _audience(lambda given, root: given.startswith(root)),
+    ),
+    provider(
+        "appointments-for-the-neighbour",
+        "SEC-26",
+        "Bookings, reads and cancellations look at the host of aud alone.",
+        "tokens.check_audience",
+        _audience(_host_alone_of_appointments),
+    ),
+    provider(
+        "unknown-reason-fails",
+        "SEC-22",
+        "A token with another reason than directcare is answered with 500.",
+        "tokens.check_claims",
+        _unknown_reason_fails,
+    ),
+    provider(
+        "reads-with-the-scope-of-slots",
+        "SEC-27",
+        "A version is read with the scope of slot searches.",
+        "tokens.caller",
+        _lets_in("token-scope", "vread"),
+    ),
+    provider(
+        "appointments-need-a-name",
+        "SEC-28",
+        "Bookings, reads and cancellations need a token that names a practitioner.",
+        "tokens.check_claims",
+        _named_for_appointments,
+    ),
+    provider(
+        "cancelling-needs-a-role",
+        "SEC-29",
+        "A cancellation by a practitioner without role profile is refused.",
+        "tokens.check_claims",
+        _role_to_cancel,
+    ),
+    provider(
+        "writes-tolerate-no-drift",
+        "SEC-25",
+        "A booking or cancellation whose token was issued two seconds from now is refused.",
+        "tokens.check_times",
+        _to_the_second,
+    ),
+    provider(
+        "metadata-needs-a-name",
+        "SEC-28",
+        "The statement is answered with 500 to a token without practitioner.",
+        "tokens.check_claims",
+        _needs_practitioner_for_metadata,
+    ),
+    # Both are seen on every exchange, and met where tokens differ.
+    replace(
+        provider(
+            "small-scheme-fails",
+            "FMT-22",
+            "A token under the scheme bearer in small letters is answered with 500.",
+            "tokens.payload",
+            _scheme_fails,
+        ),
+        near="SEC-30",
+    ),
+    replace(
+        rewriting(
+            "unchallenged-but-for-searches",
+            "SEC-31",
+            "Wrong tokens are answered with 401, and with a challenge for slot searches only.",
+            _unchallenged_elsewhere,
+        ),
+        near="SEC-21",
+    ),
+)
