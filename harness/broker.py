@@ -85,7 +85,8 @@ class SlotBroker:
     def find(self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta) -> Found:
         """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.
 
-        The first two hours of the time are searched first: answers stay small where slots are many.
+        The first two hours of the time are searched first, then longer times: answers stay small where slots are
+        many, and searches few where slots are few.
 
         Raises:
             NoSlot: the search was not answered, or no free slot is left in that time.
@@ -93,7 +94,8 @@ class SlotBroker:
         service = part.service(purpose)
         now = datetime.now(UTC).replace(microsecond=0)
         start, last = now + max(since, MARGIN), now + until
-        since_, end = start, min(now + since + _FIRST_LOOK, last)
+        look = _FIRST_LOOK
+        since_, end = start, min(now + since + look, last)
         offered = 0
         while True:
             latest = None
@@ -116,7 +118,8 @@ class SlotBroker:
             # Nothing is left up to there, or the answer was capped: go on behind the last one that was offered.
             if end == last and latest is None:
                 break
-            since_, end = (latest or end) + timedelta(seconds=1), last
+            since_, look = (latest or end) + timedelta(seconds=1), 2 * look
+            end = min(since_ + look, last)
             if since_ > last:
                 break
         raise NoSlot(
