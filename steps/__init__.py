@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "uec_booking.steps.appointments",
+    "uec_booking.steps.at_the_end",
     "uec_booking.steps.booking",
     "uec_booking.steps.cancelling",
     "uec_booking.steps.capability",

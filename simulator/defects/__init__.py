@@ -8,6 +8,7 @@ from uec_booking.simulator.defects.asking import ASKING
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.edge import EDGE
+from uec_booking.simulator.defects.fading import FADING
 from uec_booking.simulator.defects.formats_by_interaction import FORMATS_BY_INTERACTION
 from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
@@ -49,6 +50,7 @@ DEFECTS: tuple[Fault, ...] = (
     *WRITTEN,
     *ALONG_WITH_SLOTS,
     *INTERPLAY,
+    *FADING,
     *MIXED_UP,
     *ASKING,
     *OVER_AGAIN,
