@@ -26,10 +26,19 @@ Feature: Formats
       | read of a booked appointment        |
       | read of a version of an appointment |
 
-    @claims:appointment-search
-    Examples:
-      | kind                                |
-      | search for a patient's appointments |
+  @claims:appointment-search @FMT-01 @FMT-03 @FMT-05 @FMT-06 @FMT-09
+  Scenario: The consumer chooses the format of the answer: search for a patient's appointments
+    Given a good search for a patient's appointments
+    When it is sent with each of these preferences
+      | accept                                | format | encoding | served | decides |
+      | application/fhir+json;charset=utf-8   |        |          | json   | FMT-01  |
+      |                                       | json   |          | json   | FMT-03  |
+      | application/fhir+xml                  | json   |          | json   | FMT-03  |
+      |                                       |        |          | json   | FMT-05  |
+      | */*                                   |        |          | json   | FMT-05  |
+      | application/fhir+json                 |        | gzip     | json   | FMT-09  |
+    Then each is served as the table says
+    And a format that nobody serves is refused
 
   @FMT-06 @ERR-15
   Scenario: A booking whose answer nobody could write is refused, and not made

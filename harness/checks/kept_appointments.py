@@ -22,7 +22,7 @@ from ..times import moment
 from .every_resource import seen
 
 #: The clauses that this module decides on every appointment that was booked.
-DECIDES: frozenset[str] = frozenset({"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-13", "PRV-CAN-02", "PRV-SAPT-06"})
+DECIDES: frozenset[str] = frozenset({"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-13", "PRV-CAN-02", "PRV-SAPT-06", "WKF-09"})
 
 #: The note of the reads that are made when a scenario has ended.
 AFTERWARDS = "read again when the scenario had ended"
@@ -37,7 +37,8 @@ _AS_ASKED = "patient, slot and times as they were asked for"
 class Kept:
     """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read.
 
-    ``settled`` while only what was asked for can have happened to it.
+    ``settled`` while only what was asked for can have happened to it; ``altered`` once its cancellation showed that
+    more was changed than its status, which is told there.
     """
 
     system: str
@@ -47,6 +48,7 @@ class Kept:
     cancelled: datetime | None = None
     seen: bool = False
     settled: bool = True
+    altered: bool = False
 
 
 class KeptAppointments:
@@ -99,10 +101,13 @@ class KeptAppointments:
         body = exchange.resource
         if exchange.status == 200 and body.get("resourceType") == "Appointment":
             one.seen = True
-            yield self._as_asked(exchange, "PRV-GET-01", [*strays(body, one.sent), *self._strangers(body, one.sent)])
-            yield from self._as_it_was_left(exchange, one, "PRV-GET-13" if one.cancelled else "PRV-GET-01", body)
+            if not one.altered:
+                wrong = [*strays(body, one.sent), *self._strangers(body, one.sent)]
+                yield self._as_asked(exchange, "PRV-GET-01", wrong)
+            yield from self._as_it_was_left(exchange, one, self._clause_of_state(one), body)
         elif exchange.status in (404, 410) and exchange.actor == one.actor and exchange.note in ("", AFTERWARDS):
-            yield seen(exchange, "PRV-GET-01", NOT_MET, "status", "the appointment that was booked", exchange.told())
+            clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"
+            yield seen(exchange, clause, NOT_MET, "status", "the appointment that was booked", exchange.told())
 
     def _cancelled(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
         body = exchange.resource
@@ -110,7 +115,9 @@ class KeptAppointments:
         if one.settled:
             one.cancelled, one.seen = _started(exchange) + timedelta(seconds=exchange.seconds), False
         if body.get("resourceType") == "Appointment":
-            yield self._as_asked(exchange, "PRV-CAN-02", strays(body, one.sent))
+            wrong = strays(body, one.sent)
+            one.altered = one.altered or bool(wrong)
+            yield self._as_asked(exchange, "PRV-CAN-02", wrong)
 
     def _found(self, exchange: Exchange) -> Iterator[Observation]:
         for body in bundle_resources(exchange.resource, "Appointment"):
@@ -118,6 +125,19 @@ class KeptAppointments:
             if one is not None:
                 yield self._as_asked(exchange, "PRV-SAPT-06", strays(body, one.sent))
                 yield from self._as_it_was_left(exchange, one, "PRV-SAPT-06", body)
+
+    def _clause_of_state(self, one: Kept) -> str:
+        """Which clause has it that an appointment reads as it was left.
+
+        PRV-GET-13 of a cancelled one; WKF-09 where the patient was booked again since; PRV-GET-01 otherwise.
+        """
+        if one.cancelled:
+            return "PRV-GET-13"
+        known = list(self._kept.values())
+        number = nhs_number(contained(one.sent, "Patient") or {})
+        later = known[known.index(one) + 1 :]
+        again = number and any(nhs_number(contained(each.sent, "Patient") or {}) == number for each in later)
+        return "WKF-09" if again else "PRV-GET-01"
 
     def _strangers(self, body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
         """What is said of another patient; of this one everything may be merged that was ever sent (PRV-BOOK-28)."""

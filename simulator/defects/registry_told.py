@@ -82,7 +82,7 @@ def _the_other_too(original: Any, tx: Any, appointment_id: str, kind: str, url: 
     if kind == "book":
         records.told_before = (*getattr(records, "told_before", ())[-1:], (appointment_id, url))
     else:
-        for other_id, other in records.told_before:
+        for other_id, other in getattr(records, "told_before", ()):
             if other_id != appointment_id:
                 original(tx, other_id, "cancel", other, {})
 

@@ -20,9 +20,10 @@ LISTED = json.loads(
     ).stdout
 )
 # Their point is a status of 500.
-FAILING = {"wrong-method-fails", "unknown-read-fails", "malformed-body-fails"}
+FAILING = {"metadata-needs-a-name", "wrong-method-fails", "unknown-read-fails", "malformed-body-fails"}
 # Their point is that a right request is refused.
 REFUSING = {
+    "appointments-need-a-name",
     "nobody-may-cancel",
     "tolerates-no-drift",
     "needs-practitioner",
