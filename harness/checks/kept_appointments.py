@@ -37,8 +37,8 @@ _AS_ASKED = "patient, slot and times as they were asked for"
 class Kept:
     """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read.
 
-    ``settled`` while only what was asked for can have happened to it; ``altered`` once its cancellation showed that
-    more was changed than its status, which is told there.
+    ``settled`` while only what was asked for can have happened to it; ``altered`` once others may have changed it, or
+    its cancellation showed that more was changed than its status, which is told there.
     """
 
     system: str
@@ -65,7 +65,12 @@ class KeptAppointments:
         """Others than the consumers of the scenario will change this one."""
         one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
         if one is not None:
-            one.settled = False
+            one.settled, one.altered = False, True
+
+    def stands(self, system: str, url: str) -> bool:
+        """Whether it was booked, and nobody has cancelled it."""
+        one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
+        return one is not None and one.settled and one.cancelled is None
 
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange with a provider."""

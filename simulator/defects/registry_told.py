@@ -81,10 +81,12 @@ def _the_other_too(original: Any, tx: Any, appointment_id: str, kind: str, url: 
     records = original.__self__
     if kind == "book":
         records.told_before = (*getattr(records, "told_before", ())[-1:], (appointment_id, url))
-    else:
-        for other_id, other in getattr(records, "told_before", ()):
-            if other_id != appointment_id:
-                original(tx, other_id, "cancel", other, {})
+        return
+    before, records.told_before = getattr(records, "told_before", ()), ()
+    for other_id, other in before:
+        stored = records.current(tx, other_id)
+        if other_id != appointment_id and stored is not None and stored.status == "booked":
+            original(tx, other_id, "cancel", other, {})
 
 
 def _entry_with(change: Callable[[dict[str, Any], Any], Any]) -> Callable[..., Any]:
