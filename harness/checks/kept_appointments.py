@@ -110,7 +110,7 @@ class KeptAppointments:
                 wrong = [*strays(body, one.sent), *self._strangers(body, one.sent)]
                 yield self._as_asked(exchange, "PRV-GET-01", wrong)
             yield from self._as_it_was_left(exchange, one, self._clause_of_state(one), body)
-        elif exchange.status in (404, 410) and exchange.actor == one.actor and exchange.note in ("", AFTERWARDS):
+        elif exchange.status in (404, 410) and self._is_due(exchange, one):
             clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"
             yield seen(exchange, clause, NOT_MET, "status", "the appointment that was booked", exchange.told())
 
@@ -130,6 +130,10 @@ class KeptAppointments:
             if one is not None:
                 yield self._as_asked(exchange, "PRV-SAPT-06", strays(body, one.sent))
                 yield from self._as_it_was_left(exchange, one, "PRV-SAPT-06", body)
+
+    def _is_due(self, exchange: Exchange, one: Kept) -> bool:
+        """Whether it has to be shown: to who booked it, in answer to the usual read, if nobody else has changed it."""
+        return one.settled and exchange.actor == one.actor and exchange.note in ("", AFTERWARDS)
 
     def _clause_of_state(self, one: Kept) -> str:
         """Which clause has it that an appointment reads as it was left.

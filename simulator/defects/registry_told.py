@@ -61,10 +61,10 @@ def _the_one_before_too(original: Any, tx: Any, appointment_id: str, kind: str, 
     original(tx, appointment_id, kind, url, entry)
     if kind == "book":
         records = original.__self__
-        before = getattr(records, "told_before", None)
+        before = getattr(records, "told_of_before", None)
         if before:
             original(tx, *before)
-        records.told_before = (appointment_id, kind, url, entry)
+        records.told_of_before = (appointment_id, kind, url, entry)
 
 
 def _another_too(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
@@ -80,9 +80,9 @@ def _the_other_too(original: Any, tx: Any, appointment_id: str, kind: str, url: 
     original(tx, appointment_id, kind, url, entry)
     records = original.__self__
     if kind == "book":
-        records.told_before = (*getattr(records, "told_before", ())[-1:], (appointment_id, url))
+        records.told_of_before = (*getattr(records, "told_of_before", ())[-1:], (appointment_id, url))
         return
-    before, records.told_before = getattr(records, "told_before", ()), ()
+    before, records.told_of_before = getattr(records, "told_of_before", ()), ()
     for other_id, other in before:
         stored = records.current(tx, other_id)
         if other_id != appointment_id and stored is not None and stored.status == "booked":
