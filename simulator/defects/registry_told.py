@@ -80,9 +80,9 @@ def _the_other_too(original: Any, tx: Any, appointment_id: str, kind: str, url: 
     original(tx, appointment_id, kind, url, entry)
     records = original.__self__
     if kind == "book":
-        records.told_of_before = (*getattr(records, "told_of_before", ())[-1:], (appointment_id, url))
+        records.ended_before = (*getattr(records, "ended_before", ())[-1:], (appointment_id, url))
         return
-    before, records.told_of_before = getattr(records, "told_of_before", ()), ()
+    before, records.ended_before = getattr(records, "ended_before", ()), ()
     for other_id, other in before:
         stored = records.current(tx, other_id)
         if other_id != appointment_id and stored is not None and stored.status == "booked":
