@@ -83,12 +83,15 @@ def _page(exchange: Exchange, search: _Search) -> Iterator[Observation]:
 
 
 def _kept_to(exchange: Exchange, search: _Search, slots: list[dict[str, Any]]) -> Iterator[Observation]:
-    if search.statuses:
-        clause = "PRV-SRCH-06" if search.statuses == {"free"} else "PRV-SRCH-03"
-        other = sorted({str(slot.get("status")) for slot in slots} - search.statuses)
+    found = {str(slot.get("status")) for slot in slots}
+    if search.statuses == {"free"}:
+        other = sorted(found - {"free"})
         actual = f"slots that are {', '.join(other)}" if other else "as expected"
-        expected = f"every slot {' or '.join(sorted(search.statuses))}"
-        yield _seen(exchange, clause, not other, expected, actual, "Slot.status")
+        yield _seen(exchange, "PRV-SRCH-06", not other, "every slot free", actual, "Slot.status")
+    elif search.statuses and "free" not in search.statuses:
+        # FHIR has several words for what is not free, and a provider may keep to its own.
+        actual = "free slots" if "free" in found else "as expected"
+        yield _seen(exchange, "PRV-SRCH-03", "free" not in found, "no free slot", actual, "Slot.status")
     if search.bounds is not None and slots:
         lower, upper = search.bounds
         starts = [found for slot in slots if (found := moment(slot.get("start"))) is not None]
