@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from .settings import DeclaredPatient
 
 #: Names that no real directory holds together; the family name says what the record is.
-_FAMILIES = ("Testperson", "Synthetic", "Conformance", "Specimen", "Exemplar")
-_GIVENS = ("Ada", "Bram", "Cleo", "Dilip", "Elin", "Farid", "Gwen", "Hugo", "Ines", "Jonas")
+FAMILIES = ("Testperson", "Synthetic", "Conformance", "Specimen", "Exemplar")
+GIVENS = ("Ada", "Bram", "Cleo", "Dilip", "Elin", "Farid", "Gwen", "Hugo", "Ines", "Jonas")
 
 
 #: The address lines and telephone numbers (digits alone) of synthetic patients. The numbers are of the range that
@@ -60,8 +60,8 @@ def synthetic_nhs_number(source: random.Random) -> str:
 def synthetic_patient(source: random.Random) -> Patient:
     return Patient(
         nhs_number=synthetic_nhs_number(source),
-        family=source.choice(_FAMILIES),
-        given=source.choice(_GIVENS),
+        family=source.choice(FAMILIES),
+        given=source.choice(GIVENS),
         gender=source.choice(("female", "male", "other", "unknown")),
         birth_date=f"{source.randrange(1935, 2005)}-{source.randrange(1, 13):02d}-{source.randrange(1, 29):02d}",
         postcode="LS1 4AP",

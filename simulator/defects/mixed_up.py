@@ -75,10 +75,19 @@ def _xml_names_change_places(original: Any, body: Any, new_id: str, now: Any) ->
     return stored
 
 
-def _another_name(original: Any, body: Any, new_id: str, now: Any) -> Any:
-    stored = copy.deepcopy(original(body, new_id, now))
-    stored["participant"][0]["actor"]["display"] = "Somebody Else"
-    return stored
+def _named_as_the_one_before() -> Callable[..., Any]:
+    """The participant of a booking is called as that of the one before."""
+    before: list[str] = []
+
+    def booked(original: Any, body: Any, new_id: str, now: Any) -> Any:
+        stored = copy.deepcopy(original(body, new_id, now))
+        actor = stored["participant"][0]["actor"]
+        before.append(actor.get("display", ""))
+        if len(before) > 1:
+            actor["display"] = before.pop(0)
+        return stored
+
+    return booked
 
 
 def _another_diary(original: Any, body: Any, new_id: str, now: Any) -> Any:
@@ -165,9 +174,9 @@ MIXED_UP: tuple[Fault, ...] = (
     provider(
         "participant-of-another-name",
         "PRV-BOOK-07",
-        "The participant has another patient's name.",
+        "The participant has the name of the patient who was booked before.",
         "rules.booked",
-        _another_name,
+        _named_as_the_one_before(),
     ),
     provider(
         "schedule-of-another-diary",
