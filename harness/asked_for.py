@@ -78,7 +78,7 @@ def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[
         if identifier.get("value") != number:
             yield "Appointment.participant.actor.identifier is another patient's"
         words = _words(participant)
-        # A provider may tell it in its own way; a name that synthetic patients have, and this one has not, is another's.
+        # A provider may tell it in its own way, but not with a name that only other synthetic patients have.
         if told.isdisjoint(words) and not _NAMES.isdisjoint(words):
             yield "Appointment.participant.actor.display is another patient's"
 
