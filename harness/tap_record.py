@@ -67,6 +67,11 @@ class TapRecord:
         finally:
             os.close(handle)
 
+    def forget(self) -> None:
+        """Begin anew: what passed until now is of another run."""
+        self._log.unlink(missing_ok=True)
+        self._read, self._offset = [], 0
+
     def disturbances(self) -> Iterator[Disturbance]:
         """What is asked for at present, oldest first."""
         for path in sorted(self._disturbances.glob("*.json"), key=lambda p: (_age(p), p.name)):

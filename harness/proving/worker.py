@@ -33,6 +33,7 @@ from ..run import run_engine
 from ..selection import selects
 from ..session import RunSession
 from ..settings import Control, Settings
+from ..tap_record import TapRecord
 from .traffic import course, shapes
 
 #: Seconds. The world is on this machine: whoever waits longer waits in vain.
@@ -137,6 +138,10 @@ class _Loop:
         shutil.rmtree(self._session.leases, ignore_errors=True)
         (Path(self._session.folder) / FILE).unlink(missing_ok=True)
         self._control.switch_to(job.faults)
+        tap = self._session.settings.tap
+        if tap is not None and tap.record:
+            # What passed in the job before is of bookings that this one knows nothing of.
+            TapRecord(Path(tap.record)).forget()
         last = self._last(job, session)
         for item in self._items(job, session):
             if item not in last:
