@@ -16,6 +16,7 @@ from typing import Any
 from uec_booking.standard import requirements
 
 from .. import verdicts as v
+from ..traceability import tags_of_features
 from .worker import Outcome
 
 SCHEMA_VERSION = "1"
@@ -126,16 +127,20 @@ class Clean:
         )
 
     def scenarios_for(self, requirement: str) -> tuple[str, ...]:
-        """The scenarios that saw something of a requirement, those first that show most other traffic a second.
+        """The scenarios that saw something of a requirement: those that are about it, then those that met it by the way.
 
-        So whatever the system does otherwise is met early.
+        Among them those first that show most other traffic a second, so that whatever is done otherwise is met early.
         """
         if requirement not in self._orders:
             run = self._runs[0]
             left = {name: set(run.shapes[name]) for name, seen in run.decided.items() if requirement in seen}
+            about = set(tags_of_features().get(requirement, ()))
             order: list[str] = []
             while left:
-                best = max(left, key=lambda name: ((len(left[name]) + 0.01) / (run.seconds_of[name] + 0.05), name))
+                best = max(
+                    left,
+                    key=lambda name: (name in about, (len(left[name]) + 0.01) / (run.seconds_of[name] + 0.05), name),
+                )
                 order.append(best)
                 met = left.pop(best)
                 left = {name: shapes - met for name, shapes in left.items()}
