@@ -127,7 +127,7 @@ class Clean:
         )
 
     def scenarios_for(self, requirement: str) -> tuple[str, ...]:
-        """The scenarios that saw something of a requirement: those that are about it, then those that met it by the way.
+        """The scenarios that saw something of a requirement: those about it, then those that met it by the way.
 
         Among them those first that show most other traffic a second, so that whatever is done otherwise is met early.
         """
