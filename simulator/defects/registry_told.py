@@ -13,6 +13,7 @@ from typing import Any
 from flask import g, request
 from uec_booking.simulator.fault_making import provider
 from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.world import is_111
 
 
 def _untold(when: Callable[[Any], bool]) -> Callable[..., Any]:
@@ -45,7 +46,7 @@ def _beyond_ascii(resource: Any) -> bool:
 
 
 def _by_no_111_service(resource: Any) -> bool:
-    return g.caller.ods == "X26C3"
+    return not is_111(g.caller.ods)
 
 
 def _only_of_the_booker(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
@@ -165,7 +166,7 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
         "registry-untold-of-others",
         "The registry is not told of bookings by organisations that are no 111 service.",
         _by_no_111_service,
-        "PRV-BOOK-01",
+        "PRV-SRCH-34",
     ),
     replace(
         _owes(
