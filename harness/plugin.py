@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_bdd.scenario import scenario_wrapper_template_registry
 from uec_booking.standard import editions, requirements
 
 from . import verdicts as v
@@ -24,6 +23,7 @@ from .checks.kept_appointments import KeptAppointments
 from .checks.standing import standing_checks
 from .client import now_text
 from .errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest
+from .items import scenario_id, tags_of, template_of, words_of
 from .journal import FILE, Journal
 from .judging import judge
 from .ledger import Problem, Run, ScenarioRecord
@@ -103,23 +103,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(_SESSION, None)
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
-    items.sort(key=lambda item: LAST in _tags(item))
+    items.sort(key=lambda item: LAST in tags_of(item))
     expression = session.only if session else config.getoption("--only")
     if not expression:
         return
-    scenarios = [item for item in items if _template(item)]
+    scenarios = [item for item in items if template_of(item)]
     kept = chosen(expression, scenarios, words_of)
     dropped = [item for item in items if item not in kept]
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)
-
-
-def words_of(item: pytest.Item) -> set[str]:
-    """What a scenario is called by in expressions: its tags, requirements and their SCAL ids, names, file."""
-    template, tags = _template(item), _tags(item)
-    catalogue = requirements.load()
-    scal = {name for tag in tags if tag in catalogue for name in catalogue[tag].scal}
-    return {*tags, *scal, template.feature.name, _feature_id(item), template.name}
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +135,7 @@ def uec_session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 @pytest.fixture(autouse=True)
 def _uec_recorder(request: pytest.FixtureRequest) -> None:
     """Every scenario has its recorder before its first step."""
-    if _template(request.node) is not None:
+    if template_of(request.node) is not None:
         session: RunSession = request.getfixturevalue("uec_session")
         request.node.stash[_SESSION_OF_ITEM] = session
         kept = request.node.stash[_KEPT] = KeptAppointments()
@@ -155,7 +147,7 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     """What the steps of one scenario share."""
     shared = Path(uec_session.leases)
     broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
-    with turn(shared, alone=ALONE in _tags(request.node)):
+    with turn(shared, alone=ALONE in tags_of(request.node)):
         recorder, kept = request.node.stash[_RECORDER], request.node.stash[_KEPT]
         state = Scenario(uec_session.settings, recorder, kept, broker, journal, Account(shared), random.Random())
         yield state
@@ -169,10 +161,10 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     """A scenario that these systems cannot be asked for is not begun: its requirements and its other tags."""
     settings = request.node.stash[_SESSION_OF_ITEM].settings
     catalogue = requirements.load()
-    decides = [catalogue[tag] for tag in _tags(request.node) if tag in catalogue]
+    decides = [catalogue[tag] for tag in tags_of(request.node) if tag in catalogue]
     if decides and not any(one.applies_in(settings.edition) for one in decides):
         raise NotApplicable(f"edition {settings.edition} has nothing of what it decides")
-    for tag in sorted(_tags(request.node)):
+    for tag in sorted(tags_of(request.node)):
         kind, _, name = tag.partition(":")
         if kind == "claims" and name not in settings.capabilities:
             raise NotApplicable(f"the capability {name!r} is not claimed")
@@ -236,9 +228,9 @@ def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | N
 def _record(
     item: pytest.Item, recorder: Recorder, started: str, seconds: float, problem: Problem | None
 ) -> ScenarioRecord:
-    template = _template(item)
+    template = template_of(item)
     assert template is not None
-    tags = _tags(item)
+    tags = tags_of(item)
     recorder.end_step("stopped" if problem and problem.kind != "harness" else "error" if problem else "")
     done = sum(step.keyword != _AFTERWARDS for step in recorder.steps)
     for step in template.steps[done:]:
@@ -264,7 +256,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if call.when == "call" and _RECORD in item.stash:
         setattr(report, RECORD, item.stash[_RECORD].to_json())
-    elif call.when == "setup" and _template(item) is not None and call.excinfo is not None:
+    elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:
         problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
         setattr(report, RECORD, _record(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
     return report
@@ -294,43 +286,3 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("scenario").read_again(unread)
     if stopped is None:
         recorder.end_step()
-
-
-# -- what pytest-bdd knows of an item -------------------------------------------------
-
-
-def _template(item: pytest.Item) -> Any:
-    return scenario_wrapper_template_registry.get(getattr(item, "obj", None))
-
-
-def _tags(item: pytest.Item) -> set[str]:
-    template = _template(item)
-    if template is None:
-        return set()
-    example = getattr(item, "callspec", None)
-    chosen = example.params.get("_pytest_bdd_example") if example else None
-    tags = set(template.tags) | set(template.feature.tags)
-    if template.rule is not None:
-        tags |= set(template.rule.tags)
-    for table in template.examples:
-        if chosen is not None and chosen in list(table.as_contexts()):
-            tags |= set(table.tags)
-    return tags
-
-
-def _feature_id(item: pytest.Item) -> str:
-    """The feature file relative to features/, as ``workflow/b_same_111_service.feature``."""
-    path = Path(_template(item).feature.filename)
-    return f"{path.parent.name}/{path.name}"
-
-
-def scenario_id(item: pytest.Item) -> str:
-    """The id of a scenario in every report: feature file, name, and the values of its example."""
-    template = _template(item)
-    example = getattr(item, "callspec", None)
-    values = example.params.get("_pytest_bdd_example", {}) if example else {}
-    name = template.name
-    for key, value in values.items():
-        name = name.replace(f"<{key}>", value)
-    unused = [value for key, value in values.items() if f"<{key}>" not in template.name]
-    return f"{_feature_id(item)}::{name}" + (f" ({', '.join(unused)})" if unused else "")

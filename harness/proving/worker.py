@@ -25,10 +25,11 @@ from ..account import LAST
 from ..bundled import bundled_world
 from ..client import Client
 from ..exchange import Sent
+from ..items import scenario_id, words_of
 from ..journal import FILE
 from ..judging import judge
 from ..ledger import Run, ScenarioRecord
-from ..plugin import RECORD, scenario_id, words_of
+from ..plugin import RECORD
 from ..run import run_engine
 from ..selection import selects
 from ..session import RunSession
