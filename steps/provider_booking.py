@@ -67,9 +67,9 @@ def _local_identifier(scenario: Scenario, trial: Trial) -> None:
     round_trip.local_identifier(scenario, trial)
 
 
-@then("the name beyond ASCII reads back as it was sent")
-def _name(scenario: Scenario, trial: Trial) -> None:
-    round_trip.name_reads_back(scenario, trial, "a name beyond ASCII")
+@then("the texts beyond ASCII read back as they were sent")
+def _texts(scenario: Scenario, trial: Trial) -> None:
+    round_trip.texts_read_back(scenario, trial, "texts beyond ASCII")
 
 
 @then("the times with another offset read back as the same moments")

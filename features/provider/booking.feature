@@ -53,6 +53,7 @@ Feature: Booking a slot
       | a body cut in half                               | malformed-body           | PRV-BOOK-13                |
       | a body that is not JSON                          | malformed-body           | PRV-BOOK-13                |
       | a body that is another resource                  | malformed-body           | PRV-BOOK-13                |
+      | a body of XML that breaks off                    | malformed-xml            | PRV-BOOK-13                |
       | no body                                          | unreadable-body          | PRV-BOOK-13                |
       | a body that is a JSON list                       | unreadable-body          | PRV-BOOK-13                |
       | a body that is not UTF-8                         | unreadable-body          | PRV-BOOK-13                |
@@ -74,6 +75,7 @@ Feature: Booking a slot
       | without the element description                  | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient without a name                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient without a birth date                   | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | a patient without an address                     | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a slot that does not exist                       | unknown-slot             | PRV-BOOK-14                |
       | a slot identifier that does not exist            | unknown-slot             | PRV-BOOK-14                |
       | the NHS number 999000001                         | invalid-nhs-number       | PRV-BOOK-19                |
@@ -125,17 +127,19 @@ Feature: Booking a slot
       | details of a third party only           | book-ok | PRV-BOOK-22 |
       | own details and those of a third party  | book-ok | PRV-BOOK-22 |
       | an incoming referral                    | book-ok | PRV-BOOK-29 |
-      | a name beyond ASCII                     | book-ok | FMT-08      |
+      | texts beyond ASCII                      | book-ok | FMT-08      |
       | an unknown element                      | book-ok | FMT-13      |
       | an unknown extension                    | book-ok | FMT-13      |
       | a reference outside the server          | book-ok | FMT-16      |
+      | without the element language            | book-ok | PRV-BOOK-01 |
+      | without the element created             | book-ok | PRV-BOOK-27 |
       | contained resources in another order    | book-ok | PRV-BOOK-01 |
       | contained resources under other ids     | book-ok | PRV-BOOK-01 |
       | times with another offset               | book-ok | FMT-20      |
       | made out an hour ago                    | book-ok | PRV-BOOK-27 |
       | with the header Prefer: return=minimal  | book-ok | ERR-13      |
     Then each is answered as the table says, and the good one is accepted
-    And the name beyond ASCII reads back as it was sent
+    And the texts beyond ASCII read back as they were sent
     And the times with another offset read back as the same moments
     And what was made out an hour ago was created when it was booked
     And another slot cannot be booked with the X-Request-ID of the first of these bookings

@@ -52,6 +52,15 @@ def _element(text: str) -> Change:
     return _body(lambda resource: resource.update({name.strip(): json.loads(value)}))
 
 
+def _another_element(resource: Resource) -> None:
+    """An element that the appointment does not have yet."""
+    name, value = next(pair for pair in _MORE.items() if pair[0] not in resource)
+    resource[name] = value
+
+
+_MORE = {"comment": "Added", "minutesDuration": 10, "priority": 5}
+
+
 def _without_contained(kind: str) -> Change:
     def change(resource: Resource) -> None:
         resource["contained"] = [r for r in resource.get("contained", []) if r.get("resourceType") != kind]
@@ -149,6 +158,14 @@ def _third_party(own: bool) -> Maker:
 
 def _name(patient: Resource) -> None:
     patient["name"] = [{"use": "official", "family": "Tëst-Ðoe O'Øster & Gård", "given": ["Zoë", "Łucja 𠮷"]}]
+
+
+def _texts(resource: Resource) -> None:
+    """A patient's name and a description of which much is beyond ASCII."""
+    patient = contained(resource, "Patient")
+    if isinstance(patient, dict):
+        _name(patient)
+    resource["description"] = "Fièvre à 39 °C – façade œdème, 𠮷 ≥ 2 jours"
 
 
 def _unknown_element(resource: Resource) -> None:
@@ -252,6 +269,11 @@ def _called_gzip(_: str) -> Change:
     return lambda call: call.changed(headers={**call.headers, "Content-Encoding": "gzip"})
 
 
+def _broken_xml(_: str) -> Change:
+    text = b'<Appointment xmlns="http://hl7.org/fhir"><status value="booked"/><desc'
+    return lambda call: call.changed(content=text, headers={**call.headers, "Content-Type": "application/fhir+xml"})
+
+
 def _chunked(_: str) -> Change:
     return lambda call: replace(call.changed(), chunked=True)
 
@@ -259,6 +281,7 @@ def _chunked(_: str) -> Change:
 BODIES: Named = {
     "a body cut in half": _cut,
     "a body that is not JSON": _content(b"this is not JSON"),
+    "a body of XML that breaks off": _broken_xml,
     "a body that is another resource": _content(b'{"resourceType": "Patient", "gender": "unknown"}'),
     "no body": _content(b""),
     "a body that is a JSON list": _content(b'[{"resourceType": "Appointment"}]'),
@@ -267,6 +290,7 @@ BODIES: Named = {
     "a patient without a gender": _patient(lambda patient: patient.pop("gender", None)),
     "without the element": _without_element,
     "with the element": _element,
+    "with an element more": lambda _: _body(_another_element),
     "without the contained": _without_contained,
     "a slot that does not exist": _other_slot,
     "a slot identifier that does not exist": _other_identifier,
@@ -289,7 +313,7 @@ BODIES: Named = {
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),
-    "a name beyond ASCII": _patient(_name),
+    "texts beyond ASCII": lambda _: _body(_texts),
     "an unknown element": lambda _: _body(_unknown_element),
     "an unknown extension": lambda _: _body(_unknown_extension),
     "a reference outside the server": lambda _: _body(_external_reference),

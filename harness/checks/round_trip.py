@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 
 from uec_booking.standard import names
@@ -47,8 +49,11 @@ def local_identifier(scenario: Scenario, trial: Trial) -> None:
     )
 
 
-def name_reads_back(scenario: Scenario, trial: Trial, change: str) -> None:
-    """FMT-08: a name beyond ASCII survives the booking round trip."""
+def texts_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
+    """FMT-08: a name and a description beyond ASCII survive the booking round trip.
+
+    The provider may put the description in other words (PRV-BOOK-28), but not in damaged ones.
+    """
     booked, read = _made(scenario, trial, change)
     if read is None or read.status != 200:
         scenario.recorder.not_observed("FMT-08", "it was not booked, or could not be read", of=booked)
@@ -66,6 +71,25 @@ def name_reads_back(scenario: Scenario, trial: Trial, change: str) -> None:
         of=[booked, read],
         where="Appointment.contained.ofType(Patient).name",
     )
+    description = str(read.resource.get("description") or "")
+    sent_description = str(parse_json(booked.request.body)["description"])
+    scenario.recorder.expect(
+        "FMT-08",
+        not _damaged(sent_description, description),
+        expected=f"the description {sent_description}",
+        actual=description,
+        of=[booked, read],
+        where="Appointment.description",
+    )
+
+
+def _damaged(sent: str, there: str) -> bool:
+    """Whether a text is the one sent but for its characters beyond ASCII: lost, replaced, or each read as several."""
+    sent, there = (unicodedata.normalize("NFC", text).casefold() for text in (sent, there))
+    if sent in there:
+        return False
+    shape = "".join(re.escape(one) if one.isascii() else ".{0,12}?" for one in sent)
+    return re.search(shape, there, re.DOTALL) is not None
 
 
 def _folded(names_: object) -> object:

@@ -7,6 +7,7 @@ from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
 from uec_booking.simulator.defects.asking import ASKING
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
+from uec_booking.simulator.defects.demands import DEMANDS
 from uec_booking.simulator.defects.edge import EDGE
 from uec_booking.simulator.defects.fading import FADING
 from uec_booking.simulator.defects.formats_by_interaction import FORMATS_BY_INTERACTION
@@ -54,5 +55,6 @@ DEFECTS: tuple[Fault, ...] = (
     *MIXED_UP,
     *ASKING,
     *OVER_AGAIN,
+    *DEMANDS,
     *MECHANICAL_DEFECTS,
 )

@@ -90,6 +90,11 @@ def _demographics_change(original: Any, current: Any, body: Any) -> None:
     original(current, {**body, "contained": current.body.get("contained")})
 
 
+def _additions(original: Any, current: Any, body: Any) -> None:
+    """What a cancellation has and the appointment had not is not looked at."""
+    original(current, {name: value for name, value in body.items() if name in {*current.body, "status"}})
+
+
 def _cancelled_again(original: Any, current: Any, body: Any) -> None:
     """What is cancelled is cancelled once more, and frees its slot once more."""
     if current.status == "booked":
@@ -102,6 +107,11 @@ def _nothing_sent(request: Request, response: Response) -> bool:
 
 def _not_utf8(request: Request, response: Response) -> bool:
     return interaction(request) == "book" and b"\xff" in g.get("raw_body", b"") and response.status_code == 400
+
+
+def _broken_xml(request: Request, response: Response) -> bool:
+    asked = interaction(request) == "book" and "xml" in (request.content_type or "")
+    return asked and response.status_code == 400
 
 
 def _any_accepted(request: Request, response: Response) -> bool:
@@ -207,10 +217,18 @@ INTERPLAY: tuple[Fault, ...] = (
         "rules.check_cancel",
         _demographics_change,
     ),
+    provider(
+        "additions-on-cancel",
+        "PRV-CAN-07",
+        "A cancellation may add elements that the appointment did not have.",
+        "rules.check_cancel",
+        _additions,
+    ),
     rewriting(
         "empty-bodies-fail", "PRV-BOOK-13", "A booking without a body is a 500.", with_status(500, _nothing_sent)
     ),
     rewriting("odd-bytes-fail", "PRV-BOOK-13", "A body that is not UTF-8 is a 500.", with_status(500, _not_utf8)),
+    rewriting("broken-xml-fails", "PRV-BOOK-13", "A body of broken XML is a 500.", with_status(500, _broken_xml)),
     rewriting("any-format-is-refused", "FMT-05", "Accept: */* is answered with 406.", with_status(406, _any_accepted)),
     rewriting(
         "xml-bookings-lack-location",

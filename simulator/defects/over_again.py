@@ -13,7 +13,6 @@ from flask import Request, Response, g, request
 from sqlalchemy import delete
 from uec_booking.simulator import database as db
 from uec_booking.simulator.fault_making import interaction, provider, rewriting, with_body, with_status
-from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
 
 
@@ -104,20 +103,6 @@ def _at_the_slots_time(original: Any, body: Any) -> Any:
     slot = next((one for one in body.get("contained") or [] if one.get("resourceType") == "Slot"), {})
     times = {name: slot[name] for name in ("start", "end") if name in slot and request.method == "POST"}
     return original({**body, **times})
-
-
-def _document_first(original: Any, body: Any) -> Any:
-    first = next(iter(body.get("contained") or []), {})
-    if request.method == "POST" and first.get("resourceType") != "DocumentReference":
-        raise Refused("profile-breach", "The document comes first.", "Appointment.contained[0]")
-    return original(body)
-
-
-def _called_patient(original: Any, body: Any) -> Any:
-    ids = [one.get("id") for one in body.get("contained") or []]
-    if request.method == "POST" and "patient" not in ids:
-        raise Refused("profile-breach", "There is no #patient.", "Appointment.contained")
-    return original(body)
 
 
 def _has_null(request: Request, response: Response) -> bool:
@@ -218,26 +203,6 @@ OVER_AGAIN: tuple[Fault, ...] = (
         "A booking for another time than its slot's is made at the slot's time.",
         "rules.check_body",
         _at_the_slots_time,
-    ),
-    _near(
-        provider(
-            "wants-the-document-first",
-            "PRV-BOOK-01",
-            "The contained resources must come in one order.",
-            "rules.check_body",
-            _document_first,
-        ),
-        "PRV-BOOK-22",
-    ),
-    _near(
-        provider(
-            "wants-a-patient-of-that-id",
-            "PRV-BOOK-01",
-            "The contained Patient must have the id patient.",
-            "rules.check_body",
-            _called_patient,
-        ),
-        "PRV-BOOK-22",
     ),
     rewriting("null-is-a-fault", "PRV-BOOK-12", "An element that is null is a 500.", with_status(500, _has_null)),
     provider(

@@ -11,6 +11,7 @@ from uec_booking.simulator.fault_making import (
     done,
     interaction,
     met,
+    provider,
     refused,
     rewriting,
     with_body,
@@ -84,6 +85,11 @@ def _say_nothing_of_editions(statement: dict[str, Any]) -> None:
     statement["rest"][0].pop("documentation", None)
 
 
+def _in_plain_letters(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    stored = original(body, new_id, now)
+    return {**stored, "description": stored["description"].encode("ascii", "replace").decode()}
+
+
 WRITTEN: tuple[Fault, ...] = (
     rewriting(
         "ignores-the-format-sent",
@@ -95,6 +101,13 @@ WRITTEN: tuple[Fault, ...] = (
         "xml-by-default", "FMT-05", "Who asks for nothing gets XML.", _turned(JSON, XML, lambda r: not _preferred(r))
     ),
     rewriting("xml-says-less", "FMT-02", "XML lacks the description that JSON has.", _xml_says_less),
+    provider(
+        "descriptions-in-plain-letters",
+        "FMT-08",
+        "The letters of a description that are beyond ASCII become question marks.",
+        "rules.booked",
+        _in_plain_letters,
+    ),
     rewriting("ascii-only", "FMT-08", "Letters beyond ASCII become question marks.", _ascii_only),
     rewriting("cancel-refused-in-html", "PRV-CAN-21", "A cancellation is refused in HTML.", _in_html),
     # Seen on every exchange; wrong tokens come up in the scenarios on tokens.
