@@ -135,14 +135,19 @@ def _unserved_format(_: str) -> Change:
 
 
 def _other_version(_: str) -> Change:
-    """If-Match names a version, well formed, that is not the current one."""
+    """If-Match names a version, well formed, that is not the current one, though it may begin like it."""
 
     def change(call: Call) -> Call:
         current = (call.headers.get("If-Match") or "").removeprefix("W/").strip('"')
-        other = str(int(current) + 1000) if current.isdigit() else str(uuid.uuid4())
+        # Long ones may have a form that is checked.
+        other = f"{current}001" if 0 < len(current) <= _SHORT else str(uuid.uuid4())
         return call.changed(headers={**call.headers, "If-Match": f'W/"{other}"'})
 
     return change
+
+
+#: Characters of a version id that is no UUID or the like.
+_SHORT = 12
 
 
 def _patient_parameter(value: str) -> Change:
