@@ -32,6 +32,11 @@ def rewriting(
     return Fault(name, requirement, summary, part, rewrite=rewrite)
 
 
+def near(fault: Fault, requirement: str) -> Fault:
+    """A defect that the scenarios of another requirement meet, where those of its own mostly do not."""
+    return replace(fault, near=requirement)
+
+
 def undecidable(fault: Fault, why: str) -> Fault:
     """A defect that no run can see on the wire, and why; a proof leaves it out."""
     return replace(fault, kind=UNDECIDABLE, undecidable=why)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import Request, Response, request
-from uec_booking.simulator.fault_making import done, provider, refused_instead, rewriting, with_body
+from uec_booking.simulator.fault_making import done, near, provider, refused_instead, rewriting, with_body
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
 from uec_booking.simulator.variants.pages import PAGES
@@ -148,10 +148,6 @@ def _refuses(name: str, requirement: str, summary: str, test: Callable[[Request]
     return rewriting(name, requirement, summary, refused_instead(400, "invalid", _searched(test)))
 
 
-def _near(fault: Fault, requirement: str) -> Fault:
-    return replace(fault, near=requirement)
-
-
 ASKING: tuple[Fault, ...] = (
     _refuses(
         "refuses-milliseconds",
@@ -165,7 +161,7 @@ ASKING: tuple[Fault, ...] = (
         "The parameter status must be the last one.",
         _status_is_not_last,
     ),
-    _near(
+    near(
         _refuses(
             "refuses-plain-colons",
             "PRV-SRCH-02",
@@ -174,7 +170,7 @@ ASKING: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-09",
     ),
-    _near(
+    near(
         _refuses(
             "refuses-more-than-a-day",
             "PRV-SRCH-01",
@@ -190,7 +186,7 @@ ASKING: tuple[Fault, ...] = (
         "rules.slot_query",
         _an_hour_late,
     ),
-    _near(
+    near(
         provider(
             "searches-one-at-a-time",
             "PRV-SRCH-01",
@@ -213,7 +209,7 @@ ASKING: tuple[Fault, ...] = (
         "The self link tells bounds an hour later than those applied.",
         with_body(_self_link_later, done("slots")),
     ),
-    _near(
+    near(
         provider(
             "past-start-forgets-the-status",
             "PRV-SRCH-06",
@@ -223,7 +219,7 @@ ASKING: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-03",
     ),
-    _near(
+    near(
         provider(
             "xml-forgets-the-status",
             "PRV-SRCH-06",
@@ -255,7 +251,7 @@ ASKING: tuple[Fault, ...] = (
             _searched(lambda request: sum(name.startswith("_include") for name in request.args) == 1),
         ),
     ),
-    _near(
+    near(
         rewriting(
             "later-pages-show-busy",
             "PRV-SRCH-06",
@@ -264,7 +260,7 @@ ASKING: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-28",
     ),
-    _near(
+    near(
         rewriting(
             "later-pages-forget-the-time",
             "PRV-SRCH-05",
@@ -273,7 +269,7 @@ ASKING: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-28",
     ),
-    _near(
+    near(
         rewriting(
             "first-page-again",
             "PRV-SRCH-01",
@@ -282,7 +278,7 @@ ASKING: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-28",
     ),
-    _near(
+    near(
         rewriting(
             "next-page-is-missing", "PRV-SRCH-01", "The link to the next page is answered with 404.", _no_second_page
         ),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import request
-from uec_booking.simulator.fault_making import provider
+from uec_booking.simulator.fault_making import near, provider
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
 
@@ -46,12 +45,8 @@ def _wherever_they_live(original: Any, body: Any) -> Any:
     return original({**body, "contained": inside})
 
 
-def _near(fault: Fault, requirement: str) -> Fault:
-    return replace(fault, near=requirement)
-
-
 DEMANDS: tuple[Fault, ...] = (
-    _near(
+    near(
         provider(
             "wants-the-document-first",
             "PRV-BOOK-01",
@@ -61,7 +56,7 @@ DEMANDS: tuple[Fault, ...] = (
         ),
         "PRV-BOOK-22",
     ),
-    _near(
+    near(
         provider(
             "wants-a-patient-of-that-id",
             "PRV-BOOK-01",
@@ -71,7 +66,7 @@ DEMANDS: tuple[Fault, ...] = (
         ),
         "PRV-BOOK-22",
     ),
-    _near(
+    near(
         provider(
             "needs-a-language",
             "PRV-BOOK-01",
@@ -81,7 +76,7 @@ DEMANDS: tuple[Fault, ...] = (
         ),
         "PRV-BOOK-22",
     ),
-    _near(
+    near(
         provider(
             "needs-created",
             "PRV-BOOK-27",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import done, interaction, refused_instead, rewriting, with_body
+from uec_booking.simulator.fault_making import done, interaction, near, refused_instead, rewriting, with_body
 from uec_booking.simulator.seams import Fault
 
 #: After so many seconds.
@@ -43,14 +42,14 @@ FADING: tuple[Fault, ...] = (
         "An appointment can be read for a second, then it is as another one.",
         with_body(lambda a: a.update(start="2031-05-06T07:00:00+00:00"), _a_while_after("book", "read")),
     ),
-    replace(
+    near(
         rewriting(
             "appointments-vanish",
             "PRV-BOOK-09",
             "An appointment can be read for a second, then it is gone.",
             refused_instead(404, "not-found", _a_while_after("book", "read")),
         ),
-        near="PRV-GET-01",
+        "PRV-GET-01",
     ),
     rewriting(
         "cancellations-fade",

@@ -11,6 +11,7 @@ from flask import Request, Response, g
 from uec_booking.simulator.fault_making import (
     done,
     interaction,
+    near,
     provider,
     rewriting,
     with_header,
@@ -132,7 +133,7 @@ def _told_in_words(original: Any, resource: Any, url: str) -> Any:
 
 
 INTERPLAY: tuple[Fault, ...] = (
-    replace(
+    near(
         provider(
             "includes-forget-the-time",
             "PRV-SRCH-05",
@@ -140,9 +141,9 @@ INTERPLAY: tuple[Fault, ...] = (
             "rules.slot_query",
             _forget_with(_has_includes, before=None),
         ),
-        near="PRV-SRCH-03",
+        "PRV-SRCH-03",
     ),
-    replace(
+    near(
         provider(
             "includes-forget-the-status",
             "PRV-SRCH-06",
@@ -150,9 +151,9 @@ INTERPLAY: tuple[Fault, ...] = (
             "rules.slot_query",
             _forget_with(_has_includes, statuses=frozenset()),
         ),
-        near="PRV-SRCH-03",
+        "PRV-SRCH-03",
     ),
-    replace(
+    near(
         provider(
             "unknown-parameters-forget-the-time",
             "PRV-SRCH-05",
@@ -160,7 +161,7 @@ INTERPLAY: tuple[Fault, ...] = (
             "rules.slot_query",
             _forget_with(_has_unknown, before=None),
         ),
-        near="PRV-SRCH-09",
+        "PRV-SRCH-09",
     ),
     provider(
         "busy-finds-all",

@@ -6,11 +6,10 @@ import copy
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, request
-from uec_booking.simulator.fault_making import done, in_entries, interaction, provider, rewriting, with_body
+from uec_booking.simulator.fault_making import done, in_entries, interaction, near, provider, rewriting, with_body
 from uec_booking.simulator.seams import Fault
 
 #: Bodies of bookings that arrived a moment ago, and ids of appointments that are being read.
@@ -117,7 +116,7 @@ def _read_as_cancelled_before() -> Callable[[Request, Response], bool]:
 
 
 MIXED_UP: tuple[Fault, ...] = (
-    replace(
+    near(
         provider(
             "mixes-up-patients-under-load",
             "PRV-BOOK-07",
@@ -125,9 +124,9 @@ MIXED_UP: tuple[Fault, ...] = (
             "rules.check_body",
             _mixed_up,
         ),
-        near="PRV-BOOK-07",
+        "PRV-BOOK-07",
     ),
-    replace(
+    near(
         provider(
             "mixes-up-reads-under-load",
             "PRV-GET-01",
@@ -135,7 +134,7 @@ MIXED_UP: tuple[Fault, ...] = (
             "records.current",
             _last_one_read,
         ),
-        near="PRV-BOOK-01",
+        "PRV-BOOK-01",
     ),
     provider(
         "gender-of-the-patient-before",
@@ -151,7 +150,7 @@ MIXED_UP: tuple[Fault, ...] = (
         "rules.booked",
         _of_the_one_before("address", "telecom"),
     ),
-    replace(
+    near(
         provider(
             "third-party-is-the-patient",
             "PRV-BOOK-07",
@@ -159,9 +158,9 @@ MIXED_UP: tuple[Fault, ...] = (
             "rules.booked",
             _third_party_is_the_patient,
         ),
-        near="PRV-BOOK-22",
+        "PRV-BOOK-22",
     ),
-    replace(
+    near(
         provider(
             "names-change-places-in-xml",
             "PRV-BOOK-07",
@@ -169,7 +168,7 @@ MIXED_UP: tuple[Fault, ...] = (
             "rules.booked",
             _xml_names_change_places,
         ),
-        near="FMT-02",
+        "FMT-02",
     ),
     provider(
         "participant-of-another-name",

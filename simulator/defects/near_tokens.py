@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import Request, Response, g, request
-from uec_booking.simulator.fault_making import interaction, provider, rewriting
+from uec_booking.simulator.fault_making import interaction, near, provider, rewriting
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
 from uec_booking.simulator.tokens import Caller
@@ -207,7 +206,7 @@ NEAR_TOKENS: tuple[Fault, ...] = (
         _needs_practitioner_for_metadata,
     ),
     # Both are seen on every exchange, and met where tokens differ.
-    replace(
+    near(
         provider(
             "small-scheme-fails",
             "FMT-22",
@@ -215,15 +214,15 @@ NEAR_TOKENS: tuple[Fault, ...] = (
             "tokens.payload",
             _scheme_fails,
         ),
-        near="SEC-30",
+        "SEC-30",
     ),
-    replace(
+    near(
         rewriting(
             "unchallenged-but-for-searches",
             "SEC-31",
             "Wrong tokens are answered with 401, and with a challenge for slot searches only.",
             _unchallenged_elsewhere,
         ),
-        near="SEC-21",
+        "SEC-21",
     ),
 )

@@ -6,13 +6,12 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g, request
 from sqlalchemy import delete
 from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import interaction, provider, rewriting, with_body, with_status
+from uec_booking.simulator.fault_making import interaction, near, provider, rewriting, with_body, with_status
 from uec_booking.simulator.seams import Fault
 
 
@@ -121,12 +120,8 @@ def _whatever_system(original: Any, parameters: Any) -> Any:
     return original([(name, value.rpartition("|")[2]) for name, value in parameters])
 
 
-def _near(fault: Fault, requirement: str) -> Fault:
-    return replace(fault, near=requirement)
-
-
 OVER_AGAIN: tuple[Fault, ...] = (
-    _near(
+    near(
         provider(
             "request-ids-for-the-last-five",
             "PRV-XTI-03",
@@ -187,7 +182,7 @@ OVER_AGAIN: tuple[Fault, ...] = (
         _whatever_id,
         with_body(_under_its_id, _came_with_an_id),
     ),
-    _near(
+    near(
         provider(
             "keeps-created-as-sent",
             "PRV-BOOK-27",

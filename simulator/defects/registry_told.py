@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import g, request
-from uec_booking.simulator.fault_making import provider
+from uec_booking.simulator.fault_making import near, provider
 from uec_booking.simulator.seams import Fault
 from uec_booking.simulator.world import is_111
 
@@ -135,8 +134,8 @@ def _urgent(entry: dict[str, Any], resource: Any) -> None:
     entry["priority"] = 1
 
 
-def _some(name: str, summary: str, when: Callable[[Any], bool], near: str) -> Fault:
-    return replace(provider(name, "REG-10", summary, "rules.registry_entry", _untold(when)), near=near)
+def _some(name: str, summary: str, when: Callable[[Any], bool], met_by: str) -> Fault:
+    return near(provider(name, "REG-10", summary, "rules.registry_entry", _untold(when)), met_by)
 
 
 def _tells(name: str, requirement: str, summary: str, change: Callable[[dict[str, Any], Any], Any]) -> Fault:
@@ -168,16 +167,16 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
         _by_no_111_service,
         "PRV-SRCH-34",
     ),
-    replace(
+    near(
         _owes(
             "registry-untold-of-others-cancelling",
             "REG-11",
             "Entries are ended only when the organisation that booked cancels.",
             _only_of_the_booker,
         ),
-        near="PRV-CAN-14",
+        "PRV-CAN-14",
     ),
-    replace(
+    near(
         provider(
             "registry-untold-of-xml-cancelling",
             "REG-11",
@@ -185,7 +184,7 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
             "rules.registry_hears_of_cancel",
             _only_in_json,
         ),
-        near="FMT-02",
+        "FMT-02",
     ),
     _owes(
         "registry-told-again-later",
@@ -212,7 +211,7 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
     _tells("registry-told-the-postcode", "REG-06", "The registry is told the patient's postcode.", _postcode),
     _tells("registry-told-the-priority", "REG-06", "The registry is told the priority.", _urgent),
     _tells("registry-told-years-ago", "REG-07", "The entry's created is years ago.", _years_ago),
-    replace(
+    near(
         provider(
             "registry-told-more-in-xml",
             "REG-06",
@@ -220,6 +219,6 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
             "rules.registry_entry",
             _when(_came_in_xml, _extended),
         ),
-        near="FMT-02",
+        "FMT-02",
     ),
 )
