@@ -13,6 +13,7 @@ from uec_booking.simulator.certificates import Certificates
 THREADS = 32
 BACKLOG = 256
 IDLE_SECONDS = 30
+HANDSHAKE_SECONDS = 3
 
 
 class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
@@ -22,6 +23,14 @@ class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
         if any(name.lower() == "connection" and value.lower() == "close" for name, value in headers):
             self.req.close_connection = True
         return super().start_response(status, headers, exc_info)
+
+
+class _Tls(BuiltinSSLAdapter):  # type: ignore[misc]
+    """Waits for a handshake only so long: cheroot accepts nobody else meanwhile. It sets its own limit after."""
+
+    def wrap(self, sock: Any) -> Any:
+        sock.settimeout(HANDSHAKE_SECONDS)
+        return super().wrap(sock)
 
 
 class Server:
@@ -39,7 +48,7 @@ class Server:
 
     def use_tls(self, certificates: Certificates) -> None:
         """Serve HTTPS; with mutual TLS only to clients that have a certificate of the authority."""
-        adapter = BuiltinSSLAdapter(str(certificates.server), str(certificates.server_key))
+        adapter = _Tls(str(certificates.server), str(certificates.server_key))
         if certificates.client is not None:
             adapter.context.load_verify_locations(certificates.ca)
             adapter.context.verify_mode = ssl.CERT_REQUIRED

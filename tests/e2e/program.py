@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -173,15 +173,25 @@ class World:
                 "start": [f"ge{self._since.isoformat()}", f"le{until.isoformat()}"],
                 "status": "free",
             },
-            headers=self.headers(part),
+            headers=self.headers(part, "organization/slot.read"),
             timeout=30,
         )
         assert answer.status_code == 200, answer.text
         return sum(entry["resource"]["resourceType"] == "Slot" for entry in answer.json().get("entry", []))
 
-    def headers(self, part: dict[str, Any]) -> dict[str, str]:
-        """The headers of a slot search."""
-        good = claims(DEFAULT_ORGANISATIONS["first_111"], part["audience"], "organization/slot.read")
+    def standing(self, booked: Iterable[dict[str, str]]) -> int:
+        """How many of these appointments, by system and URL, are booked, in the time of `free_slots`."""
+        return sum(self._stands(self.config[one["system"]], one["url"]) for one in booked)
+
+    def _stands(self, part: dict[str, Any], url: str) -> bool:
+        answer = self.session.get(url, headers=self.headers(part, "patient/appointment.read"), timeout=30)
+        assert answer.status_code == 200, answer.text
+        read = answer.json()
+        return read["status"] == "booked" and datetime.fromisoformat(read["start"]) >= self._since
+
+    def headers(self, part: dict[str, Any], scope: str) -> dict[str, str]:
+        """The headers of a slot search or a read."""
+        good = claims(DEFAULT_ORGANISATIONS["first_111"], part["audience"], scope)
         return {
             "Authorization": f"Bearer {unsecured(good)}",
             "Accept": "application/fhir+json",

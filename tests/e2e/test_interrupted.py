@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Callable
@@ -58,12 +59,19 @@ def test_an_interrupted_run_cancels_what_it_booked(
     assert world.free_slots() == before
 
 
-def _hold_while_something_is_booked(running: Running, world: World, before: dict[str, int]) -> None:
-    """Stop the program at a moment at which a booking of its stands."""
+def _noted(journal: Path) -> list[dict[str, str]]:
+    """The bookings that the program has noted: each was answered, so their addresses are known."""
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    return [booked for line in lines if "url" in (booked := json.loads(line))]
+
+
+def _hold_while_something_is_booked(running: Running, world: World, before: dict[str, int], journal: Path) -> None:
+    """Stop the program at a moment at which bookings of its stand, and each of them was answered."""
     running.wait_for("1/")
     while running.process.poll() is None:
         running.process.send_signal(signal.SIGSTOP)
-        if world.free_slots() != before:
+        taken = sum(before.values()) - sum(world.free_slots().values())
+        if taken > 0 and taken == world.standing(_noted(journal)):
             return
         running.process.send_signal(signal.SIGCONT)
         time.sleep(0.05)
@@ -75,10 +83,9 @@ def test_the_next_run_cancels_what_a_killed_one_booked(launch: Callable[..., Wor
     before = world.free_slots()
     out = tmp_path / "out"
     running = Running("assure", "--config", world.file, "--only", STORIES, "--out", out)
-    _hold_while_something_is_booked(running, world, before)
+    _hold_while_something_is_booked(running, world, before, out / "booked.jsonl")
     running.process.kill()
     running.end()
-    assert (out / "booked.jsonl").read_text(encoding="utf-8")
     assert world.free_slots() != before
     done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out)
     assert done.status == 0, done.out + done.err

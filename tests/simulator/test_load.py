@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import socket
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from world_client import Simulator, booking, soon
 
@@ -54,3 +56,11 @@ def test_ten_thousand_tries_at_five_hundred_slots(launch: Callable[..., Simulato
     assert booked == set(won)
     assert busy == {slot for slot, _ in won}
     assert pointers == len(won)
+
+
+def test_a_client_that_connects_and_says_nothing_keeps_nobody_out(launch: Callable[..., Simulator]) -> None:
+    world = launch()
+    base = world.config["provider"]["base_url"]
+    with socket.create_connection((urlsplit(base).hostname, urlsplit(base).port)):
+        # Without a token: that it is answered at all is what counts.
+        assert world.session.get(f"{base}/metadata", timeout=15).status_code in (401, 403)
