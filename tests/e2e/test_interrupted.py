@@ -83,9 +83,11 @@ def test_the_next_run_cancels_what_a_killed_one_booked(launch: Callable[..., Wor
     before = world.free_slots()
     out = tmp_path / "out"
     running = Running("assure", "--config", world.file, "--only", STORIES, "--out", out)
-    _hold_while_something_is_booked(running, world, before, out / "booked.jsonl")
-    running.process.kill()
-    running.end()
+    try:
+        _hold_while_something_is_booked(running, world, before, out / "booked.jsonl")
+    finally:
+        running.process.kill()
+        running.end()
     assert world.free_slots() != before
     done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out)
     assert done.status == 0, done.out + done.err
