@@ -52,10 +52,15 @@ def _element(text: str) -> Change:
     return _body(lambda resource: resource.update({name.strip(): json.loads(value)}))
 
 
-def _another_element(resource: Resource) -> None:
-    """An element that the appointment does not have yet."""
-    name, value = next(pair for pair in _MORE.items() if pair[0] not in resource)
-    resource[name] = value
+def _another_element(_: str) -> Change:
+    """An element that the appointment does not have yet; not sent where it has all of these."""
+
+    def make(call: Call) -> Call | None:
+        resource = dict(call.resource or {})
+        name = next((name for name in _MORE if name not in resource), None)
+        return call.changed(resource={**resource, name: _MORE[name]}) if name else None
+
+    return make
 
 
 _MORE = {"comment": "Added", "minutesDuration": 10, "priority": 5}
@@ -290,7 +295,7 @@ BODIES: Named = {
     "a patient without a gender": _patient(lambda patient: patient.pop("gender", None)),
     "without the element": _without_element,
     "with the element": _element,
-    "with an element more": lambda _: _body(_another_element),
+    "with an element more": _another_element,
     "without the contained": _without_contained,
     "a slot that does not exist": _other_slot,
     "a slot identifier that does not exist": _other_identifier,
