@@ -59,8 +59,8 @@ class Found(Searched):
 class NoSlot(CannotGoOn):
     """No slot was to be had; ``searched`` is the search that should have found one."""
 
-    def __init__(self, reason: str, searched: Searched) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, searched: Searched, because: str = "") -> None:
+        super().__init__(reason, because)
         self.searched = searched
 
 

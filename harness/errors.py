@@ -11,7 +11,14 @@ class SettingsError(Exception):
 
 
 class CannotGoOn(Exception):
-    """A scenario cannot go on: what it still had to see is not observed, for this reason."""
+    """A scenario cannot go on: what it still had to see is not observed, for this reason.
+
+    ``because`` names the requirement that was not met and stands in the way, where there is one.
+    """
+
+    def __init__(self, reason: str, because: str = "") -> None:
+        super().__init__(reason)
+        self.because = because
 
 
 class SystemAway(Exception):

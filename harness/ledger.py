@@ -34,7 +34,8 @@ class Observation:
 
     ``system`` names the system it was seen of; only those under test earn verdicts.
     ``where`` is a FHIRPath-like place, or a header name. With outcome ``value``,
-    ``situation`` and ``value`` are looked up in the table of answers.
+    ``situation`` and ``value`` are looked up in the table of answers. ``because`` of an observation that could
+    not be made names the requirement whose failure stood in the way, seen in the same ``exchanges``.
     """
 
     requirement: str
@@ -48,6 +49,7 @@ class Observation:
     value: str = ""
     scenario: str = ""
     step: str = ""
+    because: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
@@ -66,6 +68,7 @@ class Observation:
             self.value,
             self.scenario,
             self.step,
+            self.because,
         )
 
 
@@ -100,6 +103,8 @@ class Problem:
 
     kind: str
     reason: str
+    #: The requirement whose failure stood in the way, where there is one.
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

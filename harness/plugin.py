@@ -186,7 +186,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         yield
     except tuple(_PROBLEMS) as reason:
         kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
-        problem = Problem(kind, str(reason))
+        problem = Problem(kind, str(reason), getattr(reason, "because", ""))
     except Exception as error:
         failure = error
         problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])

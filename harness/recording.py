@@ -128,9 +128,11 @@ class Recorder:
         """As ``expect_answer``, for a value that is not a status."""
         self._add(requirement, VALUE, situation, actual, of, where, system, situation=situation, value=value)
 
-    def not_observed(self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = ()) -> None:
-        """Record that it was tried and could not be seen, and why."""
-        self._add(requirement, NOT_OBSERVED, "an observation", reason, of, "", "")
+    def not_observed(
+        self, requirement: str, reason: str, *, of: Exchange | Iterable[Exchange] = (), because: str = ""
+    ) -> None:
+        """Record that it was tried and could not be seen, and why; ``because`` names the requirement in the way."""
+        self._add(requirement, NOT_OBSERVED, "an observation", reason, of, "", "", because=because)
 
     def falls_short(
         self,
@@ -162,6 +164,7 @@ class Recorder:
         system: str,
         situation: str = "",
         value: str = "",
+        because: str = "",
     ) -> None:
         exchanges = [of] if isinstance(of, Exchange) else list(of)
         self.observations.append(
@@ -177,6 +180,7 @@ class Recorder:
                 value=value,
                 scenario=self.scenario,
                 step=self._step[1] if self._step else "",
+                because=because,
             )
         )
 
