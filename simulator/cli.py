@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _checked(options)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -124,7 +125,6 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
 
 def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     from sqlalchemy.exc import SQLAlchemyError
-    from uec_booking.simulator.certificates import write_whole
     from uec_booking.simulator.configfile import render
     from uec_booking.simulator.seams import UnknownFault
     from uec_booking.simulator.settings import Settings
@@ -135,8 +135,11 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.use_tls(certificates)
     try:
         port = server.listen()
-    except OSError as error:
-        raise StartError(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}") from None
+    except (OSError, UnicodeError) as error:
+        raise StartError(
+            f"cannot listen on {options.host}:{options.port} ({getattr(error, 'strerror', None) or error}); "
+            "name a free port with --port, and an address of this machine with --host"
+        ) from None
     settings = Settings(
         root=f"{'http' if options.http else 'https'}://localhost:{port}{options.base_path}",
         base_path=options.base_path,
@@ -152,13 +155,14 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         world = RunningWorld(settings)
     except UnknownFault as error:
         raise StartError(f"{error} --list shows what there is.") from None
-    except SQLAlchemyError as error:
-        raise StartError(f"cannot use the database: {str(error).splitlines()[0]}") from None
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        # ValueError: a port in the URL that is none; ImportError: the driver of such a database is not here.
+        raise StartError(f"cannot use the database {options.database}: {str(error).splitlines()[0]}") from None
     try:
         server.start(world.app)
         world.start()
         if options.write_config is not None:
-            write_whole(options.write_config, render(settings, world.unclaimed()).encode(), secret=True)
+            _write_config(options.write_config, render(settings, world.unclaimed()))
         _announce(settings)
         if options.until_stdin_closes:
             threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
@@ -168,6 +172,33 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.stop()
         world.stop()
     return 0
+
+
+def _checked(options: argparse.Namespace) -> None:
+    """What can be said of the options before anything is started. Raises StartError."""
+    if not 0 <= options.port <= 65535:
+        raise StartError(f"--port {options.port} is no port; name one from 1 to 65535, or 0 for any that is free")
+    if options.http and options.mutual_tls:
+        raise StartError("--mutual-tls needs HTTPS: leave --http out")
+    config: Path | None = options.write_config
+    if config is not None and not config.resolve().parent.is_dir():
+        raise StartError(f"--write-config {config}: the folder does not exist")
+    if config is not None and config.is_dir():
+        raise StartError(f"--write-config {config} is a folder; name a file")
+    if options.registry_ca and not Path(options.registry_ca).is_file():
+        raise StartError(f"--registry-ca {options.registry_ca}: there is no such file")
+    for url in _registry_urls(options.registry_url).values():
+        if not re.match(r"https?://[^/\s]", url):
+            raise StartError(f"--registry-url {url} is not the address of a system: write [KEY=]https://host:port/path")
+
+
+def _write_config(path: Path, text: str) -> None:
+    from uec_booking.simulator.certificates import write_whole
+
+    try:
+        write_whole(path, text.encode(), secret=True)
+    except OSError as error:
+        raise StartError(f"--write-config {path} cannot be written: {error.strerror}") from None
 
 
 def _path(text: str) -> str:
@@ -180,13 +211,12 @@ def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | N
     from uec_booking.simulator.certificates import make_certificates
 
     config: Path = options.write_config or folder / "sim.toml"
-    if not config.resolve().parent.is_dir():
-        raise StartError(f"the folder of {config} does not exist")
-    if options.http and options.mutual_tls:
-        raise StartError("--mutual-tls needs HTTPS: leave --http out")
     if options.http:
         return None
-    return make_certificates(folder, config.parent, config.stem, options.mutual_tls)
+    try:
+        return make_certificates(folder, config.parent, config.stem, options.mutual_tls)
+    except OSError as error:
+        raise StartError(f"the certificates cannot be written beside {config}: {error.strerror}") from None
 
 
 def _database_url(given: str | None, folder: Path) -> str:

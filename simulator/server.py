@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+import sys
 import threading
 from typing import Any
 
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.simulator.certificates import Certificates
+from uec_booking.simulator.framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
 
+log = logging.getLogger("uec_booking.simulator")
 THREADS = 32
 BACKLOG = 256
-IDLE_SECONDS = 30
 HANDSHAKE_SECONDS = 3
 
 
@@ -44,6 +47,9 @@ class Server:
         self._server.keep_alive_conn_limit = 4 * THREADS
         self._server.nodelay = True
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = Connection
+        self._server.max_request_header_size = MAX_HEAD_BYTES
+        self._server.error_log = _said
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
 
     def use_tls(self, certificates: Certificates) -> None:
@@ -70,3 +76,9 @@ class Server:
 
     def _serve(self) -> None:
         self._server.serve()
+
+
+def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
+    """What the server has to say. A client that broke its connection is no fault of ours."""
+    by_client = isinstance(sys.exc_info()[1], OSError)
+    log.log(logging.DEBUG if by_client else level, message, exc_info=traceback and not by_client)
