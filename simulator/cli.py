@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -20,7 +21,7 @@ from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
 if TYPE_CHECKING:
     from uec_booking.simulator.certificates import Certificates
     from uec_booking.simulator.server import Server
-    from uec_booking.simulator.settings import Settings
+    from uec_booking.simulator.settings import Settings, Tap
 
 DEFAULT_PORT = 8099
 TOKEN_VARIABLE = "UEC_BOOKING_CONTROL_TOKEN"
@@ -90,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         "--write-config",
         type=Path,
         metavar="FILE",
-        help="write the settings for `uec-booking assure --config`",
+        help="write the settings for `uec-booking assure --config`, which opens a tap before the registry",
     )
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
@@ -149,6 +150,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         certificates=certificates,
         registry_ca=options.registry_ca,
         registry_urls=_registry_urls(options.registry_url),
+        tap=_tap(options, port),
         faults=(*options.defect, *options.variant),
     )
     try:
@@ -239,6 +241,28 @@ def _registry_urls(given: list[str]) -> dict[str, str]:
     return urls
 
 
+def _tap(options: argparse.Namespace, port: int) -> Tap | None:
+    """The place of the tap that a test with the written settings opens: the next port, or another that is free."""
+    from uec_booking.simulator.settings import Tap
+
+    config: Path | None = options.write_config
+    if config is None or options.registry_url:
+        return None
+    scheme = "http" if options.http else "https"
+    ca = "" if options.http else str(config.resolve().with_name(f"{config.stem}-tap-ca.pem"))
+    return Tap(f"{scheme}://localhost:{_free_port(port + 1)}", ca)
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        try:
+            with socket.create_server(("localhost", port)) as probe:
+                return int(probe.getsockname()[1])
+        except (OSError, OverflowError):
+            continue
+    raise StartError("there is no free port for the tap before the registry")
+
+
 def _announce(settings: Settings) -> None:
     from uec_booking.simulator.world import CONTROL_PATH, PROVIDERS, REGISTRY_PATH
 
@@ -248,7 +272,7 @@ def _announce(settings: Settings) -> None:
     print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")
     files = settings.certificates
     if files is not None:
-        client = f" --cert {files.client} --key {files.client_key}" if files.client else ""
+        client = f" --cert {files.client} --key {files.client_key}" if files.demanded else ""
         print(f"{'Certificates':24} curl --cacert {files.ca}{client}")
     print(f"Edition {settings.edition}; end with Ctrl-C.", flush=True)
 

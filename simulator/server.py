@@ -53,11 +53,10 @@ class Server:
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
 
     def use_tls(self, certificates: Certificates) -> None:
-        """Serve HTTPS; with mutual TLS only to clients that have a certificate of the authority."""
+        """Serve HTTPS; where it is demanded, only to clients that have a certificate of the authority."""
         adapter = _Tls(str(certificates.server), str(certificates.server_key))
-        if certificates.client is not None:
-            adapter.context.load_verify_locations(certificates.ca)
-            adapter.context.verify_mode = ssl.CERT_REQUIRED
+        adapter.context.load_verify_locations(certificates.ca)
+        adapter.context.verify_mode = ssl.CERT_REQUIRED if certificates.demanded else ssl.CERT_OPTIONAL
         self._server.ssl_adapter = adapter
 
     def listen(self) -> int:

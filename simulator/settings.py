@@ -9,12 +9,24 @@ from uec_booking.simulator.certificates import Certificates
 
 
 @dataclass(frozen=True)
+class Tap:
+    """Where a test may listen between the providers and the registry.
+
+    `root` is scheme, host and port, `ca` the file in which the test leaves its authority, empty with plain HTTP.
+    """
+
+    root: str
+    ca: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """`root` is what the world's own URLs begin with: scheme, host, port, and `base_path` if there is one.
 
     `certificates` is None with plain HTTP.
 
-    `registry_urls` overrides, by provider key, where that provider reaches the registry.
+    `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
+    `tap` while anybody listens there, and straight when nobody does.
     """
 
     root: str
@@ -25,4 +37,5 @@ class Settings:
     certificates: Certificates | None = None
     registry_ca: str = ""
     registry_urls: Mapping[str, str] = field(default_factory=dict)
+    tap: Tap | None = None
     faults: tuple[str, ...] = ()
