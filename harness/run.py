@@ -133,7 +133,7 @@ def _run(
 ) -> v.JudgedRun:
     # First of all, because an earlier run may hold the very slots that this one needs.
     notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
-    preflight.check(settings)
+    notes += preflight.check(settings)
     writer = store.Writer(folder)
     begun = Run(
         started=now_text(),
