@@ -76,7 +76,7 @@ def read_body(stream: IO[bytes], announced: int | None, encoding: str | None) ->
     if announced is not None and len(raw) < announced:
         raise Refused("body-cut-short", f"The body has {len(raw)} bytes where {announced} are announced.")
     name = (encoding or "identity").strip().lower()
-    if name in ("identity", ""):
+    if not raw or name in ("identity", ""):
         return raw
     if name not in ("gzip", "x-gzip"):
         raise Refused("unsupported-request-type", f"The content encoding {name} is not supported.")
