@@ -26,7 +26,7 @@ from urllib.parse import unquote, urlsplit
 
 import trustme
 from cheroot import wsgi
-from cheroot.errors import MaxSizeExceeded
+from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.standard import names
 
@@ -267,7 +267,7 @@ class _Adapter(BuiltinSSLAdapter):
 
 def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
     """What the server has to say: nothing of callers that break their connection."""
-    by_caller = isinstance(sys.exc_info()[1], OSError)
+    by_caller = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
     logging.getLogger(__name__).log(
         logging.DEBUG if by_caller else level, message, exc_info=traceback and not by_caller
     )

@@ -6,8 +6,11 @@ and waits for as long as bytes drip in. Both are mended here.
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import ssl
+import sys
 import time
 from contextlib import suppress
 from typing import Any
@@ -206,6 +209,18 @@ class Connection(HTTPConnection):  # type: ignore[misc]
         if self.unread:
             self._read_past()
         return False
+
+    def _conditional_error(self, req: Any, response: str) -> None:
+        problem = sys.exc_info()[1]
+        if not (isinstance(problem, ssl.SSLError) and problem.reason == "HTTP_REQUEST"):
+            super()._conditional_error(req, response)
+            return
+        # Who speaks plain HTTP to a port for HTTPS is told so in plain HTTP, beside the TLS that never came to be.
+        said = b"This port speaks HTTPS only."
+        with suppress(OSError), socket.socket(fileno=os.dup(self.socket.fileno())) as plain:
+            head = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\nContent-Type: text/plain\r\n" % len(said)
+            plain.sendall(head + b"Connection: close\r\n\r\n" + said)
+        self.unread = True
 
     def _read_past(self) -> None:
         """Read on for a moment: a client whose bytes meet a closed socket never gets to see the answer."""

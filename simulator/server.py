@@ -9,14 +9,14 @@ import threading
 from typing import Any
 
 from cheroot import wsgi
+from cheroot.errors import FatalSSLAlert
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.simulator.certificates import Certificates
 from uec_booking.simulator.framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
 
 log = logging.getLogger("uec_booking.simulator")
-THREADS = 32
+THREADS = 64
 BACKLOG = 256
-HANDSHAKE_SECONDS = 3
 
 
 class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
@@ -29,11 +29,14 @@ class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
 
 
 class _Tls(BuiltinSSLAdapter):  # type: ignore[misc]
-    """Waits for a handshake only so long: cheroot accepts nobody else meanwhile. It sets its own limit after."""
+    """Leaves the handshake to the thread that reads the request: the one that accepts connections would wait for it."""
 
     def wrap(self, sock: Any) -> Any:
-        sock.settimeout(HANDSHAKE_SECONDS)
-        return super().wrap(sock)
+        try:
+            return self.context.wrap_socket(sock, do_handshake_on_connect=False, server_side=True), {}
+        except OSError as error:
+            # It was closed before it was looked at.
+            raise FatalSSLAlert(*error.args) from error
 
 
 class Server:
@@ -79,5 +82,5 @@ class Server:
 
 def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
     """What the server has to say. A client that broke its connection is no fault of ours."""
-    by_client = isinstance(sys.exc_info()[1], OSError)
+    by_client = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
     log.log(logging.DEBUG if by_client else level, message, exc_info=traceback and not by_client)

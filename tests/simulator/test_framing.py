@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -162,3 +163,22 @@ def test_clients_that_send_half_a_request_do_not_keep_others_out(world: Simulato
     finally:
         for connection in waiting:
             connection.close()
+
+
+def test_clients_that_never_shake_hands_do_not_keep_others_out(tmp_path: Path) -> None:
+    world = Simulator(tmp_path)
+    address = urlsplit(world.config["provider"]["base_url"])
+    place = (address.hostname or "", address.port or 0)
+    waiting = [socket.create_connection(place, timeout=LIMIT) for _ in range(40)]
+    try:
+        for number, connection in enumerate(waiting):
+            connection.sendall((b"", b"\x16\x03\x01", b"\x16\x03\x01\x00\x05hello")[number % 3])
+        assert world.consumer().search().status_code == 200
+        with socket.create_connection(place, timeout=LIMIT) as plain:
+            plain.sendall(GOOD + b"\r\n")
+            assert b"HTTPS" in plain.recv(65536)
+    finally:
+        for connection in waiting:
+            connection.close()
+    assert world.close() == 0
+    assert world.said == ""
