@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from uec_booking.standard.codec import CodecError, parse_json, parse_xml
+from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json
 from uec_booking.standard.validation import sound
 
 Headers = tuple[tuple[str, str], ...]
@@ -238,4 +238,8 @@ def _shown_body(body: bytes) -> dict[str, str]:
 
 def as_json_bytes(resource: Mapping[str, Any]) -> bytes:
     """A resource as UTF-8 JSON, in the order given."""
-    return json.dumps(resource, ensure_ascii=False).encode("utf-8")
+    try:
+        return json.dumps(resource, ensure_ascii=False).encode("utf-8")
+    except TypeError:
+        # What was read and is sent back may have decimals in it, of which the codec keeps the digits.
+        return to_json(dict(resource))

@@ -17,11 +17,11 @@ from .kept_appointments import KeptAppointments
 from .registry_content import registry_content
 from .search_answers import SearchAnswers
 
-_CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
-_WEAK = re.compile(r'^W/"[^"]*"$')
+_CHARSET = re.compile(r"[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?", re.IGNORECASE)
+_WEAK = re.compile(r'W/"[^"]*"')
 #: A challenge, alone or in a list of them (RFC 7235 section 4.1).
 _BEARER = re.compile(r"(^|,)\s*Bearer\b", re.IGNORECASE)
-_STRONG = re.compile(r'^"[^"]*"$')
+_STRONG = re.compile(r'"[^"]*"')
 
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
@@ -61,7 +61,7 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
     if response.body:
         yield see.met(
             "FMT-07",
-            bool(_CHARSET.match(response.header("Content-Type") or "")),
+            bool(_CHARSET.fullmatch(response.header("Content-Type") or "")),
             "Content-Type with ;charset=utf-8 and no space before it",
             _shown("Content-Type", response),
             "Content-Type",
@@ -76,7 +76,7 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
         )
     etag = response.header("ETag")
     if etag is not None and 200 <= response.status < 300:
-        form = "weak" if _WEAK.match(etag) else "strong" if _STRONG.match(etag) else "unquoted"
+        form = "weak" if _WEAK.fullmatch(etag) else "strong" if _STRONG.fullmatch(etag) else "unquoted"
         yield see.value("FMT-21", "etag-form", form, f"ETag: {etag}", "ETag")
     yield from _status(see, exchange)
     if response.status == 401:
