@@ -103,6 +103,10 @@ class _Seer:
         return header(self._exchange.request.headers, names.REQUEST_ID)
 
     @property
+    def takes_codings(self) -> bool:
+        return (header(self._exchange.request.headers, "Accept-Encoding") or "identity").lower() != "identity"
+
+    @property
     def updates(self) -> bool:
         return self._exchange.request.method == "PUT"
 
@@ -140,8 +144,14 @@ def _http(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
     """FMT-22: an answer that HTTP allows. A 405 that does not name the methods in Allow is told as a warning."""
     response = exchange.response
     if response is None:
-        if exchange.error_kind == "broken":
-            yield see.met("FMT-22", False, "an answer as RFC 7230 has it", exchange.error, "connection")
+        # Of codings, what comes where one was asked for is FMT-09's.
+        unasked = exchange.error_kind == "encoding" and not see.takes_codings
+        if exchange.error_kind == "broken" or unasked:
+            yield see.met("FMT-22", False, "an answer as RFC 7230 to 7235 have it", exchange.error, "connection")
+    elif response.faults:
+        for fault in response.faults:
+            found = see.met("FMT-22", False, "an answer as RFC 7230 has it", fault.words, "connection")
+            yield replace(found, outcome=TOLERATED) if fault.tolerated else found
     elif response.status == 405 and response.header("Allow") is None:
         lacking = see.met("FMT-22", False, "Allow with a 405 (RFC 7231 section 6.5.5)", "no Allow header", "Allow")
         yield replace(lacking, outcome=TOLERATED)
