@@ -64,14 +64,14 @@ def check_tree(resource: object) -> None:
     while pending:
         value, depth, place = pending.pop()
         nodes += 1
-        if nodes > MAX_NODES:
-            raise CodecError(f"more than {MAX_NODES} values")
         if isinstance(value, str):
             if not value.isascii() and _SURROGATE.search(value):
                 raise CodecError("text with a lone surrogate, which is no Unicode character", _words(resource, place))
         elif isinstance(value, dict | list):
             if depth > MAX_DEPTH:
                 raise CodecError(f"nested more than {MAX_DEPTH} levels deep")
+            if nodes + len(pending) + len(value) > MAX_NODES:
+                raise CodecError(f"more than {MAX_NODES} values")
             if isinstance(value, list):
                 pending.extend((item, depth + 1, (place, index)) for index, item in enumerate(value))
                 continue

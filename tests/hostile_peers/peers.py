@@ -5,131 +5,80 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import struct
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Behaviour = Callable[[socket.socket, threading.Event], None]
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json;charset=utf-8\r\n"
 PAUSE = 0.05
+#: A resource that nothing is wrong with.
+GOOD = b'{"resourceType":"OperationOutcome","id":"1","issue":[{"severity":"information","code":"informational"}]}'
 
 
-def _drip(connection: socket.socket, ended: threading.Event, piece: bytes) -> None:
-    while not ended.wait(PAUSE):
-        connection.sendall(piece)
+def whole(body: bytes, *headers: bytes, kind: bytes = b"application/fhir+json") -> bytes:
+    """A right answer with this body."""
+    lines = [b"HTTP/1.1 200 OK", b"Content-Type: %s;charset=utf-8" % kind, b"Content-Length: %d" % len(body), *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-def _flood(connection: socket.socket, ended: threading.Event, piece: bytes) -> None:
-    while not ended.is_set():
-        connection.sendall(piece)
+def says(*pieces: bytes, then_closes: bool = False) -> Behaviour:
+    """Sends these bytes; then closes, or stays."""
+
+    def behaviour(connection: socket.socket, ended: threading.Event) -> None:
+        for piece in pieces:
+            connection.sendall(piece)
+        if not then_closes:
+            ended.wait()
+
+    return behaviour
 
 
-def drips_body(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Content-Length: 1000000\r\n\r\n")
-    _drip(connection, ended, b" ")
+def drips(begin: bytes, piece: bytes) -> Behaviour:
+    """Sends a beginning, and then a little from time to time, without end."""
+
+    def behaviour(connection: socket.socket, ended: threading.Event) -> None:
+        connection.sendall(begin)
+        while not ended.wait(PAUSE):
+            connection.sendall(piece)
+
+    return behaviour
 
 
-def drips_body_without_length(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Connection: close\r\n\r\n")
-    _drip(connection, ended, b" ")
+def floods(begin: bytes, piece: bytes) -> Behaviour:
+    """Sends a beginning, and then as much as it can, without end."""
+
+    def behaviour(connection: socket.socket, ended: threading.Event) -> None:
+        connection.sendall(begin)
+        while not ended.is_set():
+            connection.sendall(piece)
+
+    return behaviour
 
 
-def drips_chunks(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
-    _drip(connection, ended, b"1\r\n \r\n")
+def resets(begin: bytes = b"") -> Behaviour:
+    """Sends a beginning, and breaks the connection with a reset."""
 
+    def behaviour(connection: socket.socket, ended: threading.Event) -> None:
+        if begin:
+            connection.sendall(begin)
+            ended.wait(PAUSE)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
 
-def drips_headers(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK)
-    _drip(connection, ended, b"X")
-
-
-def endless_interim_answers(connection: socket.socket, ended: threading.Event) -> None:
-    _flood(connection, ended, b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def endless_body(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Connection: close\r\n\r\n")
-    _flood(connection, ended, b" " * 65536)
-
-
-def endless_chunk_size(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n")
-    _flood(connection, ended, b"0" * 65536)
-
-
-def negative_chunk_size(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n")
-    _flood(connection, ended, b" " * 65536)
-
-
-def endless_header_line(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"X-Long: ")
-    _flood(connection, ended, b"x" * 65536)
-
-
-def endless_headers(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK)
-    _flood(connection, ended, b"X-More: yes\r\n" * 1000)
-
-
-#: A hundred times the limit of the tests, in 30 kB.
-BOMB = zlib.compress(b" " * 30_000_000, wbits=31)
-
-
-def gzip_bomb(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB)
-    ended.wait()
-
-
-def gzip_that_is_not(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello")
-    ended.wait()
-
-
-def gzip_cut_short(connection: socket.socket, ended: threading.Event) -> None:
-    body = zlib.compress(b"{}" * 1000)[:10]
-    connection.sendall(OK + b"Content-Encoding: deflate\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-    ended.wait()
-
-
-def garbage(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(bytes(range(256)) * 40 + b"\r\n\r\n")
-    ended.wait()
-
-
-def garbage_chunks(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\nnot a number\r\n")
-    ended.wait()
-
-
-def hangs(connection: socket.socket, ended: threading.Event) -> None:
-    ended.wait()
-
-
-def closes(connection: socket.socket, ended: threading.Event) -> None:
-    return
-
-
-def closes_within_the_body(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(OK + b"Content-Length: 1000\r\n\r\n{")
-
-
-def redirects_in_a_circle(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n")
-    ended.wait()
-
-
-def redirects_with_endless_body(connection: socket.socket, ended: threading.Event) -> None:
-    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://[bad\r\nConnection: close\r\n\r\n")
-    _flood(connection, ended, b" " * 65536)
+    return behaviour
 
 
 @contextmanager
-def serving(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve the behaviour to each connection; yields the address. Ends all connections at the end."""
+def serving(
+    behaviour: Behaviour, tls: ssl.SSLContext | None = None, *, before_tls: Behaviour | None = None
+) -> Iterator[str]:
+    """Serve the behaviour to each request; yields the address. Ends all connections at the end.
+
+    ``before_tls`` takes the place of a handshake.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
     threads: list[threading.Thread] = []
@@ -137,10 +86,13 @@ def serving(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator
     def handle(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
             connection.settimeout(20)
+            if before_tls is not None:
+                before_tls(connection, ended)
+                return
             secured = tls.wrap_socket(connection, server_side=True) if tls else connection
             with secured:
-                secured.recv(65536)
-                behaviour(secured, ended)
+                if secured.recv(65536):
+                    behaviour(secured, ended)
 
     def accept() -> None:
         with contextlib.suppress(OSError):
@@ -156,7 +108,7 @@ def serving(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator
     accepting.start()
     port = listener.getsockname()[1]
     try:
-        yield f"{'https' if tls else 'http'}://localhost:{port}"
+        yield f"{'https' if tls or before_tls else 'http'}://localhost:{port}"
     finally:
         ended.set()
         with contextlib.suppress(OSError):
