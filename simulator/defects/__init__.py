@@ -13,6 +13,7 @@ from uec_booking.simulator.defects.fading import FADING
 from uec_booking.simulator.defects.formats_by_interaction import FORMATS_BY_INTERACTION
 from uec_booking.simulator.defects.interplay import INTERPLAY
 from uec_booking.simulator.defects.kept import KEPT
+from uec_booking.simulator.defects.looks_right import LOOKS_RIGHT
 from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.methods import METHODS
 from uec_booking.simulator.defects.mixed_up import MIXED_UP
@@ -56,5 +57,6 @@ DEFECTS: tuple[Fault, ...] = (
     *ASKING,
     *OVER_AGAIN,
     *DEMANDS,
+    *LOOKS_RIGHT,
     *MECHANICAL_DEFECTS,
 )
