@@ -92,6 +92,11 @@ def _nhs_number(number: str) -> Change:
     return _body(change)
 
 
+def _other_number_system(resource: Resource) -> None:
+    """The number of a pointer's patient, said to be one of another register."""
+    resource["participant"][0]["actor"]["identifier"]["system"] = "https://fhir.hl7.org.uk/Id/chi-number"
+
+
 def _no_nhs_number(_: str) -> Change:
     def change(resource: Resource) -> None:
         patient = contained(resource, "Patient")
@@ -310,6 +315,8 @@ BODIES: Named = {
     "contained resources in another order": lambda _: _body(_other_order),
     "contained resources under other ids": lambda _: _body(_other_ids),
     "the NHS number": _nhs_number,
+    "the NHS number under another system": lambda _: _body(_other_number_system),
+    "a patient of the gender": lambda code: _patient(lambda patient: patient.update(gender=code))(code),
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),
     "with two URLs as identifiers": lambda _: _body(_two_urls),

@@ -56,6 +56,15 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
             where="body of POST [registry]/Appointment",
             system=appointment.part.key,
         )
+    for place in faults.spare:
+        scenario.recorder.falls_short(
+            "REG-06",
+            expected=CLAUSES["REG-06"],
+            actual=f"Appointment.{place}, which is no part of a pointer",
+            of=exchange,
+            where=place,
+            system=appointment.part.key,
+        )
 
 
 def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment) -> None:

@@ -9,6 +9,7 @@ from .. import calls, registry_entries
 from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
+from ..journal import appointment_url
 from ..recording import Recorder
 from ..registry_entries import Entry
 from ..scenario import Scenario, version_id
@@ -148,6 +149,16 @@ def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, An
     actual = "as expected" if len(set(ids)) == len(ids) else "one id for both"
     of = [exchange for _, exchange in answers]
     recorder.expect("REG-04", len(set(ids)) == len(ids), expected="an id of its own", actual=actual, of=of, where="id")
+
+
+def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
+    """REG-14: what was registered at the same moment as another is there afterwards."""
+    for sent, exchange in answers:
+        if not exchange.ok:
+            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.told()}", of=exchange)
+            continue
+        url = appointment_url(exchange, registry_entries.registry(scenario).base_url)
+        is_read(scenario, Entry(scenario.patient, sent, exchange, url))
 
 
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:

@@ -17,15 +17,18 @@ from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.methods import METHODS
 from uec_booking.simulator.defects.mixed_up import MIXED_UP
 from uec_booking.simulator.defects.near_tokens import NEAR_TOKENS
+from uec_booking.simulator.defects.nearly_right import NEARLY_RIGHT
 from uec_booking.simulator.defects.over_again import OVER_AGAIN
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
+from uec_booking.simulator.defects.registry_alike import REGISTRY_ALIKE
 from uec_booking.simulator.defects.registry_entries import REGISTRY_ENTRIES
 from uec_booking.simulator.defects.registry_told import REGISTRY_TOLD
 from uec_booking.simulator.defects.requests import REQUESTS
 from uec_booking.simulator.defects.search import SEARCH
 from uec_booking.simulator.defects.search_result import SEARCH_RESULT
 from uec_booking.simulator.defects.security import SECURITY
+from uec_booking.simulator.defects.simple_tokens import SIMPLE_TOKENS
 from uec_booking.simulator.defects.workflow import WORKFLOW
 from uec_booking.simulator.defects.written import WRITTEN
 from uec_booking.simulator.seams import Fault
@@ -39,12 +42,15 @@ DEFECTS: tuple[Fault, ...] = (
     *AFTER_BOOKING,
     *SECURITY,
     *NEAR_TOKENS,
+    *SIMPLE_TOKENS,
     *FORMATS_BY_INTERACTION,
     *METHODS,
     *EDGE,
     *REGISTRY,
     *REGISTRY_ENTRIES,
     *REGISTRY_TOLD,
+    *REGISTRY_ALIKE,
+    *NEARLY_RIGHT,
     *REQUESTS,
     *KEPT,
     *READ_BACK,
