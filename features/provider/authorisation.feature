@@ -33,9 +33,9 @@ Feature: Authorisation of provider interactions
       | the good token under the scheme Token                        | token-missing       | SEC-21  |
       | a token of two parts                                         | token-malformed     | SEC-22  |
       | a token with the claim exp=null                              | token-malformed     | SEC-22  |
-      | a token that expired before it was issued                    | token-expired       | SEC-23  |
+      | a token that expired before it was issued                    | token-badly-told    | SEC-23  |
       | a token that expired an hour ago, told as a text             | token-badly-told    | SEC-23  |
-      | a token issued an hour from now that expires in four minutes | token-not-yet-valid | SEC-24  |
+      | a token issued an hour from now that expires in four minutes | token-badly-told    | SEC-24  |
       | a token with the claim aud=""                                | token-badly-told    | SEC-26  |
       | a token made out to a resource below its root                | token-audience      | SEC-26  |
       | a token of a scope that is longer                            | token-scope         | SEC-27  |
@@ -66,7 +66,7 @@ Feature: Authorisation of provider interactions
       | a token whose payload is null                        | token-malformed  | SEC-22  |
       | a token with the claim iat=null                      | token-malformed  | SEC-22  |
       | a token with the claim requesting_organization=null  | token-malformed  | SEC-22  |
-      | a token with the claim exp=0                         | token-expired    | SEC-23  |
+      | a token with the claim exp=0                         | token-badly-told | SEC-23  |
       | a token with the claim exp=""                        | token-badly-told | SEC-23  |
       | a token that expired an hour ago, told as a fraction | token-badly-told | SEC-23  |
       | a token issued an hour from now, told as texts       | token-badly-told | SEC-24  |

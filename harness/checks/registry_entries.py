@@ -225,8 +225,10 @@ def _location(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
     actual = f"Location: {location}" if location else "no Location header"
     recorder.expect_value(requirement, "registry-location-form", form, actual=actual, of=exchange, where="Location")
     named = f"/Appointment/{exchange.resource.get('id')}"
+    if "/_history/" in location and version_id(exchange):
+        named += f"/_history/{version_id(exchange)}"
     if location:
-        met = named in location
+        met = f"{named}/" in f"{location}/"
         recorder.expect(
             requirement, met, expected=f"a Location that names {named}", actual=location, of=exchange, where="Location"
         )

@@ -29,6 +29,7 @@ from uec_booking.simulator.defects.search import SEARCH
 from uec_booking.simulator.defects.search_result import SEARCH_RESULT
 from uec_booking.simulator.defects.security import SECURITY
 from uec_booking.simulator.defects.simple_tokens import SIMPLE_TOKENS
+from uec_booking.simulator.defects.told_in_advance import TOLD_IN_ADVANCE
 from uec_booking.simulator.defects.workflow import WORKFLOW
 from uec_booking.simulator.defects.written import WRITTEN
 from uec_booking.simulator.seams import Fault
@@ -51,6 +52,7 @@ DEFECTS: tuple[Fault, ...] = (
     *REGISTRY_TOLD,
     *REGISTRY_ALIKE,
     *NEARLY_RIGHT,
+    *TOLD_IN_ADVANCE,
     *REQUESTS,
     *KEPT,
     *READ_BACK,

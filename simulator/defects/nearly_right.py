@@ -39,6 +39,11 @@ def _basic(original: Any, link: Any) -> dict[str, str]:
     return {**headers, "Authorization": "Basic " + base64.b64encode(b"provider:secret").decode()}
 
 
+def _added_on_cancelling(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
+    """What is put back has an element that was not read."""
+    return {**original(pointer), "minutesDuration": 15}
+
+
 _REFUSED: dict[str, Refused] = {}
 
 
@@ -105,6 +110,14 @@ NEARLY_RIGHT: tuple[Fault, ...] = (
         "outbox",
         "outbox.headers",
         _basic,
+    ),
+    Fault(
+        "registry-told-more-on-cancelling",
+        "REG-11",
+        "The update that ends an entry brings an element more.",
+        "outbox",
+        "outbox.read",
+        _added_on_cancelling,
     ),
     provider(
         "refuses-again-what-was-put-right",

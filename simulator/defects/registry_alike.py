@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from uec_booking.simulator.fault_making import registry
 from uec_booking.simulator.provider.patient import valid_nhs_number
 from uec_booking.simulator.refusals import Refused
@@ -115,6 +116,12 @@ def _listed_payload_fails(original: Any, *arguments: Any) -> Any:
         raise
 
 
+def _of_the_version_before(original: Any, base: str, resource: dict[str, Any]) -> str:
+    """After an update the Location still names the first version."""
+    located: str = original(base, resource)
+    return f"{located.split('/_history/')[0]}/_history/1" if request.method == "PUT" else located
+
+
 def _finds(name: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
     return registry(name, "REG-15", summary, seam, replacement)
 
@@ -156,6 +163,13 @@ REGISTRY_ALIKE: tuple[Fault, ...] = (
         "Of two who register at the same moment one is answered, and not kept.",
         "records.store_new",
         _loses_the_second,
+    ),
+    registry(
+        "registry-locates-the-version-before",
+        "REG-17",
+        "The Location of an update names the first version.",
+        "resources.location",
+        _of_the_version_before,
     ),
     registry(
         "registry-takes-omissions",
