@@ -123,7 +123,7 @@ NEARLY_RIGHT: tuple[Fault, ...] = (
         "refuses-again-what-was-put-right",
         "PRV-XTI-03",
         "A request under the X-Request-ID of one that was refused is refused as that was.",
-        "rules.booking",
+        "rules.check_body",
         _once_refused,
     ),
     provider(

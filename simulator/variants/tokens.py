@@ -49,9 +49,11 @@ def _once_used_always_used() -> Any:
     """A booking's X-Request-ID is used up by the first request that comes with it, also by one that is refused."""
     used: set[str] = set()
 
-    def booking(original: Any, body: Any) -> Any:
+    def check_body(original: Any, body: Any) -> Any:
         given = request.headers.get("X-Request-ID", "")
-        if given in used and interaction(request) == "book":
+        if interaction(request) != "book" or not given:
+            return original(body)
+        if given in used:
             raise Refused("reused-request-id", "The X-Request-ID is used by another request.")
         try:
             return original(body)
@@ -59,7 +61,7 @@ def _once_used_always_used() -> Any:
             used.add(given)
             raise
 
-    return booking
+    return check_body
 
 
 def _first_of_the_list(original: Any, claims: Mapping[str, Any]) -> None:
@@ -113,7 +115,7 @@ TOKENS: tuple[Fault, ...] = (
         "request-ids-are-used-once",
         "PRV-XTI-03",
         "The X-Request-ID of a booking that was refused is used up.",
-        "rules.booking",
+        "rules.check_body",
         _once_used_always_used(),
     ),
 )
