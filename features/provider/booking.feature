@@ -124,6 +124,7 @@ Feature: Booking a slot
     Given a good booking of a free slot
     When it is sent with each of these differences
       | change                                  | answer  | decides     |
+      | nothing of the patient but what is needed | book-ok | PRV-BOOK-01 |
       | details of a third party only           | book-ok | PRV-BOOK-22 |
       | own details and those of a third party  | book-ok | PRV-BOOK-22 |
       | an incoming referral                    | book-ok | PRV-BOOK-29 |
