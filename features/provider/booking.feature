@@ -26,6 +26,7 @@ Feature: Booking a slot
     When the second 111 service books the slot of the original appointment for someone else
     Then the booking is refused because the slot is taken, and says so
     And the original appointment stands as it was booked
+    And a booking of a free slot for an invalid NHS number is refused for another reason
 
   @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again by the same patient either

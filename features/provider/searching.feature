@@ -107,6 +107,7 @@ Feature: Searching for slots
       | with a window in the past                                         | search-past-window | PRV-SRCH-12 |
     Then each is answered as the table says, and the good one is accepted
     And each refusal gives the reason
+    And those refused for different reasons give different reasons
 
   @PRV-SRCH-10 @ERR-03
   Scenario: A search with a value that cannot be read points at it

@@ -48,6 +48,7 @@ class InXml:
     read_by_parameter: Exchange | None = None
     cancelled: Exchange | None = None
     read_after: Exchange | None = None
+    read_after_in_xml: Exchange | None = None
 
     @property
     def is_served(self) -> bool:
@@ -88,8 +89,13 @@ def in_xml(scenario: Scenario) -> InXml:
     # Only what it sends says that this one wants XML (FMT-04).
     cancel = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
     cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
-    after = consumer.send(part, calls.read(url)) if cancelled.ok else None
-    return InXml(said.before, said.search, said.after, booked, read_json, read, by_parameter, cancelled, after)
+    if not cancelled.ok:
+        return InXml(said.before, said.search, said.after, booked, read_json, read, by_parameter, cancelled)
+    after = consumer.send(part, calls.read(url))
+    after_in_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
+    return InXml(
+        said.before, said.search, said.after, booked, read_json, read, by_parameter, cancelled, after, after_in_xml
+    )
 
 
 def says_the_same(recorder: Recorder, said: InXml) -> None:
@@ -100,8 +106,10 @@ def says_the_same(recorder: Recorder, said: InXml) -> None:
     if served_as != "xml":
         return
     _same(recorder, list(_search_differences(said)), [said.before, xml, said.after])
-    if said.read_json is not None and said.read is not None:
-        _same(recorder, _differences(said.read_json.resource, said.read.resource), [said.read_json, said.read])
+    for plain, marked in ((said.read_json, said.read), (said.read_after, said.read_after_in_xml)):
+        if plain is not None and marked is not None:
+            _same(recorder, _differences(plain.resource, marked.resource), [plain, marked])
+            _as_in_json(recorder, marked, "ETag", plain.header("ETag") or "")
     for written, read in ((said.booked, said.read_json), (said.cancelled, said.read_after)):
         if written is not None and written.ok and read is not None and read.ok:
             _same(recorder, _differences(read.resource, written.resource), [written, read])

@@ -17,7 +17,9 @@ from uec_booking.simulator.defects.mechanical import MECHANICAL_DEFECTS
 from uec_booking.simulator.defects.methods import METHODS
 from uec_booking.simulator.defects.mixed_up import MIXED_UP
 from uec_booking.simulator.defects.near_tokens import NEAR_TOKENS
+from uec_booking.simulator.defects.out_of_step import OUT_OF_STEP
 from uec_booking.simulator.defects.over_again import OVER_AGAIN
+from uec_booking.simulator.defects.people import PEOPLE
 from uec_booking.simulator.defects.read_back import READ_BACK
 from uec_booking.simulator.defects.registry import REGISTRY
 from uec_booking.simulator.defects.registry_entries import REGISTRY_ENTRIES
@@ -26,6 +28,7 @@ from uec_booking.simulator.defects.requests import REQUESTS
 from uec_booking.simulator.defects.search import SEARCH
 from uec_booking.simulator.defects.search_result import SEARCH_RESULT
 from uec_booking.simulator.defects.security import SECURITY
+from uec_booking.simulator.defects.told_wrongly import TOLD_WRONGLY
 from uec_booking.simulator.defects.workflow import WORKFLOW
 from uec_booking.simulator.defects.written import WRITTEN
 from uec_booking.simulator.seams import Fault
@@ -56,5 +59,8 @@ DEFECTS: tuple[Fault, ...] = (
     *ASKING,
     *OVER_AGAIN,
     *DEMANDS,
+    *PEOPLE,
+    *OUT_OF_STEP,
+    *TOLD_WRONGLY,
     *MECHANICAL_DEFECTS,
 )
