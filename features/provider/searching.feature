@@ -35,6 +35,8 @@ Feature: Searching for slots
       | ge its start   | le its start   | yes   | PRV-SRCH-04 |
       | ge a minute before | le a minute before | no | PRV-SRCH-04 |
       | ge a minute after  | le an hour after   | no | PRV-SRCH-04 |
+      | ge a second after  | le an hour after   | no | PRV-SRCH-04 |
+      | ge an hour before  | le a second before | no | PRV-SRCH-04 |
       | ge an hour before  | le a minute after  | yes | PRV-SRCH-04 |
       | gt its start   | le an hour after | no  | PRV-SRCH-04 |
       | ge an hour before | lt its start  | no  | PRV-SRCH-04 |

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uec_booking.simulator.defects.after_booking import AFTER_BOOKING
 from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
 from uec_booking.simulator.defects.asking import ASKING
+from uec_booking.simulator.defects.beside import BESIDE
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
 from uec_booking.simulator.defects.demands import DEMANDS
@@ -62,5 +63,6 @@ DEFECTS: tuple[Fault, ...] = (
     *PEOPLE,
     *OUT_OF_STEP,
     *TOLD_WRONGLY,
+    *BESIDE,
     *MECHANICAL_DEFECTS,
 )
