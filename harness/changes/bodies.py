@@ -138,6 +138,7 @@ def _ranks(*ranks: int) -> Maker:
             {"system": "phone", "value": f"0113 496 01{index:02d}", "use": "home", "rank": rank}
             for index, rank in enumerate(ranks)
         ]
+        patient.pop("contact", None)
 
     return _patient(change)
 
@@ -154,11 +155,20 @@ def _third_party(own: bool) -> Maker:
             }
         ]
         if own:
-            patient["telecom"][0]["rank"] = 2
+            for number, point in enumerate(patient["telecom"]):
+                point["rank"] = number + 2
         else:
             patient.pop("telecom", None)
 
     return _patient(change)
+
+
+def _least(patient: Resource) -> None:
+    """One given name, one number, one line of address, and nobody else."""
+    patient["name"][0]["given"] = patient["name"][0]["given"][:1]
+    patient["telecom"] = patient["telecom"][:1]
+    patient["address"][0]["line"] = patient["address"][0]["line"][:1]
+    patient.pop("contact", None)
 
 
 def _name(patient: Resource) -> None:
@@ -300,6 +310,7 @@ BODIES: Named = {
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),
     "texts beyond ASCII": lambda _: _body(_texts),
+    "nothing of the patient but what is needed": _patient(_least),
     "an unknown element": lambda _: _body(_unknown_element),
     "an unknown extension": lambda _: _body(_unknown_extension),
     "a reference outside the server": lambda _: _body(_external_reference),

@@ -14,13 +14,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ..actors import bundle_resources
 from ..exchange import Exchange
-from ..ledger import MET, NOT_MET, Observation
+from ..ledger import MET, NOT_MET, TOLERATED, Observation
 from ..times import moment
 from .every_resource import seen
 
 #: The clauses that this module decides on every slot search that was answered.
 DECIDES: frozenset[str] = frozenset(
-    {"PRV-SRCH-01", "PRV-SRCH-03", "PRV-SRCH-05", "PRV-SRCH-06", "PRV-SRCH-26", "PRV-SRCH-27"}
+    {"PRV-SRCH-01", "PRV-SRCH-03", "PRV-SRCH-05", "PRV-SRCH-06", "PRV-SRCH-26", "PRV-SRCH-27", "RES-BND-01"}
 )
 
 _BOUND = re.compile(r"(g[et]|l[et])(.+)")
@@ -28,11 +28,12 @@ _BOUND = re.compile(r"(g[et]|l[et])(.+)")
 
 @dataclass
 class _Search:
-    """What a search asked for, and the slots that its pages have shown."""
+    """What a search asked for, and the slots that its pages have shown, with the totals that they told."""
 
     statuses: frozenset[str]
     bounds: tuple[datetime, datetime] | None
     shown: set[str] = field(default_factory=set)
+    totals: list[object] = field(default_factory=list)
 
 
 class SearchAnswers:
@@ -60,12 +61,14 @@ class SearchAnswers:
             return
         slots = bundle_resources(exchange.resource, "Slot")
         search.shown |= {str(slot.get("id")) for slot in slots}
+        search.totals.append(exchange.resource.get("total"))
         yield from _kept_to(exchange, search, slots)
         going_on = _next(exchange.resource)
         if going_on:
             self._going_on[_address(going_on)] = search
             yield _told(exchange, "PRV-SRCH-26", "Bundle.link", "pages", "a page")
         else:
+            yield from _total(exchange, search)
             yield _told(exchange, "PRV-SRCH-26", "Bundle.link", "pages", "all at once")
             yield _told(exchange, "PRV-SRCH-27", "Bundle.entry", "how many at once", f"{len(slots)} slots")
 
@@ -80,6 +83,20 @@ def _page(exchange: Exchange, search: _Search) -> Iterator[Observation]:
         new = bool(ids - search.shown)
         actual = "as expected" if new else "the slots of the pages before"
         yield _seen(exchange, "PRV-SRCH-01", new, "a page that goes on", actual, "Bundle.entry")
+
+
+def _total(exchange: Exchange, search: _Search) -> Iterator[Observation]:
+    """RES-BND-01 leaves the total of a result in pages open; by bundle.html it is of all its pages.
+
+    A diary changes meanwhile: only a total that every page told alike is held against what they showed.
+    """
+    told = set(map(str, search.totals))
+    if len(search.totals) < 2 or len(told) > 1 or search.totals[0] is None:
+        return
+    met = search.totals[0] == len(search.shown)
+    expected = "a total of the slots on all pages"
+    actual = "as expected" if met else f"total {search.totals[0]}, {len(search.shown)} slots on all pages"
+    yield seen(exchange, "RES-BND-01", MET if met else TOLERATED, "Bundle.total", expected, actual)
 
 
 def _kept_to(exchange: Exchange, search: _Search, slots: list[dict[str, Any]]) -> Iterator[Observation]:

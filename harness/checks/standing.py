@@ -16,6 +16,9 @@ from .content import ContentChecks
 from .kept_appointments import KeptAppointments
 from .registry_content import registry_content
 from .search_answers import SearchAnswers
+from .transport import transport
+from .versions import versions
+from .within_bundles import within_bundles
 
 _CHARSET = re.compile(r"[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?", re.IGNORECASE)
 _WEAK = re.compile(r'W/"[^"]*"')
@@ -239,7 +242,10 @@ def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingCheck
         if role is not None:
             yield from headers_and_errors(exchange)
         if role == "provider":
+            yield from transport(exchange)
             yield from content.check(exchange)
+            yield from versions(exchange)
+            yield from within_bundles(exchange)
             yield from searches.check(exchange)
             yield from kept.check(exchange)
         if role == "registry":
