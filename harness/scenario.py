@@ -19,7 +19,8 @@ from .control import ControlInterface
 from .errors import CannotGoOn
 from .exchange import OVERLOADED, Exchange
 from .journal import Journal, appointment_url
-from .patients import Patient, choose_patient
+from .patient_draw import PatientDraw
+from .patients import Patient
 from .recording import Recorder
 from .settings import Part, Settings
 
@@ -63,10 +64,10 @@ class Scenario:
         self._journal = journal
         #: What the scenarios of the run that have ended did at the providers.
         self.account = account
-        self._chance = chance
+        self.patients = PatientDraw(settings.patients, broker.folder, chance)
         self._consumers: dict[str, ConsumerSystem] = {}
         self.appointments: dict[str, Appointment] = {}
-        self.patient = self.new_patient()
+        self._patient: Patient | None = None
         #: The exchange that the next Then steps are about.
         self.last: Exchange | None = None
         #: The last search for free slots, and the slot leased from it.
@@ -104,8 +105,25 @@ class Scenario:
     def part(self, key: str) -> Part:
         return self.settings.part(key)
 
+    @property
+    def patient(self) -> Patient:
+        """The patient of the scenario, drawn when first asked for: not every scenario needs one."""
+        if self._patient is None:
+            self._patient = self.patients.another()
+        return self._patient
+
+    @patient.setter
+    def patient(self, patient: Patient) -> None:
+        self._patient = patient
+
     def new_patient(self) -> Patient:
-        return choose_patient(self.settings.patients, self._chance)
+        """Somebody else than the patients that the scenario has had so far.
+
+        Raises:
+            CannotGoOn: the settings declare too few.
+        """
+        assert self.patient  # theirs is drawn first
+        return self.patients.another()
 
     def control(self, key: str) -> ControlInterface:
         """The control interface that goes with a system.

@@ -8,7 +8,7 @@ answered; where the twin is refused, nothing can be said of others that were ref
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .actors import ConsumerSystem
 from .calls import Call
@@ -16,8 +16,10 @@ from .errors import CannotGoOn
 from .exchange import OVERLOADED, Exchange
 from .recording import Recorder
 from .settings import Part
+from .tokens import claims
 
-#: Makes a request that differs from a good one in one thing; None where the good one has no such thing.
+#: Makes a request that differs from a good one in one thing; None where the good one has no such thing. One that
+#: comes out as the good one is not sent: nothing could be said of its answer.
 Change = Callable[[Call], Call | None]
 
 
@@ -62,11 +64,23 @@ class Trial:
             change = named(line["change"], changes)
             row = Row(line["change"], line["answer"], tuple(line["decides"].replace(",", " ").split()))
             self.rows.append(row)
-            row.call = call = change(self.good())
-            if call is not None:
+            good = self.good()
+            row.call = call = change(good)
+            if call is not None and not self._same(call, good):
                 row.exchange = self.consumer.send(self.part, call.changed(note=row.change))
                 if row.exchange.ok:
                     self._renew(row.exchange)
+
+    def _same(self, call: Call, good: Call) -> bool:
+        """Whether a change left the good request as it is: its root has no path, its patient has that number, …"""
+        if call.token is not good.token:
+            if call.token is None or good.token is None:
+                return False
+            claimed = claims(self.consumer.organisation, self.part.audience, good.scope, practitioner=good.practitioner)
+            if call.token(claimed) != good.token(claimed):
+                return False
+        alike = {"token": None, "request_id": "", "note": ""}
+        return replace(call, **alike) == replace(good, **alike)
 
     def _renew(self, exchange: Exchange) -> None:
         try:
@@ -107,7 +121,7 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
             if trouble and not (row.exchange and row.exchange.ok):
                 recorder.not_observed(requirement, trouble, of=[twin] if twin else ())
             elif row.exchange is None:
-                recorder.does_not_arise(requirement, f"{row.change}: there is no such thing in this {trial.kind}")
+                recorder.does_not_arise(requirement, f"{row.change}: {_why_unsent(row, trial)}")
             else:
                 recorder.expect_answer(
                     requirement, row.situation, row.exchange, expected=f"{row.change}: {row.situation}"
@@ -116,6 +130,12 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
         if twin is not None and trial.due and twin.status not in OVERLOADED and not trial.lost():
             recorder.expect_due(*trial.due, twin)
         raise CannotGoOn(trouble)
+
+
+def _why_unsent(row: Row, trial: Trial) -> str:
+    if row.call is None:
+        return f"there is no such thing in this {trial.kind}"
+    return f"the good {trial.kind} is like that already"
 
 
 def refused(trial: Trial) -> list[Exchange]:
