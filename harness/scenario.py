@@ -19,6 +19,7 @@ from .control import ControlInterface
 from .errors import CannotGoOn
 from .exchange import OVERLOADED, Exchange
 from .journal import Journal, appointment_url
+from .notes import TO_BE_REFUSED
 from .patient_draw import PatientDraw
 from .patients import Patient
 from .recording import Recorder
@@ -242,6 +243,8 @@ class Scenario:
         body = {**found.resource, "status": "cancelled", **(change or {})}
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)
+        if change or etag is not None:
+            call = call.changed(note=f"{'with a change' if change else 'of another version'} {TO_BE_REFUSED}")
         self.last = consumer.send(appointment.part, call if version else call.with_headers(If_Match=None))
         return self.last
 

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from uec_booking.standard import answers
+
 from .actors import ConsumerSystem
 from .calls import Call
 from .errors import CannotGoOn
 from .exchange import OVERLOADED, Exchange
+from .notes import TO_BE_REFUSED
 from .recording import Recorder
 from .settings import Part
 from .tokens import claims
@@ -67,9 +70,18 @@ class Trial:
             good = self.good()
             row.call = call = change(good)
             if call is not None and not self._same(call, good):
-                row.exchange = self.consumer.send(self.part, call.changed(note=row.change))
+                row.exchange = self.consumer.send(self.part, call.changed(note=self._note(row)))
                 if row.exchange.ok:
                     self._renew(row.exchange)
+
+    def _note(self, row: Row) -> str:
+        situation = answers.situations().get(row.situation)
+        edition = self.consumer.edition
+        if situation is None or not situation.applies_in(edition):
+            return row.change
+        accepted = situation.accepted(edition)
+        may_succeed = any(value.startswith("2") for value in (*accepted.right, *accepted.tolerated))
+        return row.change if may_succeed else f"{row.change} {TO_BE_REFUSED}"
 
     def _same(self, call: Call, good: Call) -> bool:
         """Whether a change left the good request as it is: its root has no path, its patient has that number, …"""
@@ -140,5 +152,5 @@ def _why_unsent(row: Row, trial: Trial) -> str:
 
 def refused(trial: Trial) -> list[Exchange]:
     """The answers of the trial that were refusals by the system: 4xx, and 501 for what it does not do at all."""
-    answers = [row.exchange for row in trial.rows if row.exchange]
-    return [exchange for exchange in answers if 400 <= exchange.status < 500 or exchange.status == 501]
+    answered = [row.exchange for row in trial.rows if row.exchange]
+    return [exchange for exchange in answered if 400 <= exchange.status < 500 or exchange.status == 501]
