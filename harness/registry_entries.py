@@ -60,6 +60,8 @@ class Desk:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     answers: list[Exchange] = field(default_factory=list)
+    #: A search for the patient, made before the registrations of a trial.
+    before: Exchange | None = None
 
     def entry(self, name: str) -> Entry:
         if name not in self.entries:
@@ -235,7 +237,7 @@ def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
 
 def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchange]]:
     """Two systems register at the same moment, each for another patient; what each sent and was answered."""
-    bodies = [pointer(scenario, scenario.new_patient()) for _ in range(2)]
+    bodies = [pointer(scenario, patient) for patient in scenario.patients.several(scenario.patient, 2)]
     systems = [scenario.another_consumer(WRITER) for _ in bodies]
     pairs = zip(systems, bodies, strict=True)
     answers = together([lambda s=s, b=b: s.send(registry(scenario), calls.book(b)) for s, b in pairs])
@@ -246,6 +248,7 @@ def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchan
 
 
 def good_registration(scenario: Scenario, desk: Desk) -> Trial:
+    desk.before = search_by_patient(scenario, scenario.patient.nhs_number)
     return Trial(
         "registration",
         registry(scenario),

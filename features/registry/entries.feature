@@ -23,7 +23,7 @@ Feature: The entries of the Appointment Registry
   @REG-15
   Scenario: A search for a patient who has no entries is answered with none
     Given an entry of somebody else in the registry
-    When the registry is searched for the patient
+    When the registry is searched for a patient who has none
     Then it answers with an empty Bundle
 
   @REG-15

@@ -135,7 +135,7 @@ def _other_identifier(_: str) -> Change:
 def _ranks(*ranks: int) -> Maker:
     def change(patient: Resource) -> None:
         patient["telecom"] = [
-            {"system": "phone", "value": f"0113 496 01{index:02d}", "use": "home", "rank": rank}
+            {"system": "phone", "value": f"020 7946 01{index:02d}", "use": "home", "rank": rank}
             for index, rank in enumerate(ranks)
         ]
         patient.pop("contact", None)
@@ -151,7 +151,7 @@ def _third_party(own: bool) -> Maker:
             {
                 "relationship": [{"coding": [{"system": names.CONTACT_RELATIONSHIP_SYSTEM, "code": "N"}]}],
                 "name": {"use": "official", "family": "Testcontact", "given": ["Kim"]},
-                "telecom": [{"system": "phone", "value": "0113 496 0999", "use": "home", "rank": 1}],
+                "telecom": [{"system": "phone", "value": "020 7946 0999", "use": "home", "rank": 1}],
             }
         ]
         if own:
