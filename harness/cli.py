@@ -47,7 +47,9 @@ def _carried_out(arguments: list[str]) -> int:
     from .verdicts import EXIT_HARNESS, EXIT_SETTINGS
 
     try:
-        return _command(arguments)
+        status = _command(arguments)
+        sys.stdout.flush()
+        return status
     except SettingsError as problem:
         print(f"uec-booking: {problem}", file=sys.stderr)
         return EXIT_SETTINGS

@@ -31,6 +31,13 @@ class _Output:
         except BrokenPipeError:
             self._drop()
 
+    def last_flush(self) -> None:
+        """Nothing is left for the interpreter to complain of: what cannot be written has been told of before."""
+        try:
+            self._stream.flush()
+        except OSError:
+            self._drop()
+
     def _drop(self) -> None:
         # What is still in the buffer has to go somewhere, or the interpreter complains at its end.
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -47,6 +54,6 @@ def outlived() -> Iterator[None]:
     try:
         yield
     finally:
-        for output in outputs:
-            output.flush()
         sys.stdout, sys.stderr = before
+        for output in outputs:
+            output.last_flush()

@@ -286,10 +286,10 @@ def _run_verdict(
         return v.RUN_ERROR, v.EXIT_HARNESS, ""
     if v.INCONCLUSIVE in verdicts:
         return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, ""
-    if not scenarios:
-        return v.RUN_INCONCLUSIVE, v.EXIT_SETTINGS, "no scenario was selected"
     if v.NOT_RUN in verdicts and not run.partial:
         return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, "not all scenarios of the suite have run"
+    if not scenarios:
+        return v.RUN_INCONCLUSIVE, v.EXIT_SETTINGS, "no scenario was selected"
     if not verdicts & {v.PASS, v.WARN}:
         return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, "nothing was observed of the systems under test"
     return (v.PARTIAL if run.partial else v.CONFORMANT), v.EXIT_CONFORMANT, ""

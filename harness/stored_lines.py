@@ -14,10 +14,11 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from pydantic_core import from_json
 from typing_extensions import TypedDict
+from uec_booking.standard import answers, requirements
 from uec_booking.standard.editions import EDITIONS, READINGS
 
 from .exchange import Exchange
-from .ledger import OUTCOMES, Run, ScenarioRecord
+from .ledger import OUTCOMES, STANDING, VALUE, Run, ScenarioRecord
 
 #: The number of the format; another one is that of another version of this program.
 FORMAT = 1
@@ -89,11 +90,11 @@ def read_line(line: str) -> RunLine | ScenarioLine:
     """
     try:
         found = _LINE.validate_json(line, strict=True, extra="forbid")
-        wrong = _wrong_with_run(found, line) if isinstance(found, RunLine) else _wrong_with_scenario(found)
+        wrong = list(_wrong_with_run(found, line) if isinstance(found, RunLine) else _wrong_with_scenario(found))
     except ValidationError as problem:
         raise ValueError(_in_words(problem)) from None
-    for one in wrong:
-        raise ValueError(one)
+    if wrong:
+        raise ValueError(wrong[0])
     return found
 
 
@@ -128,6 +129,13 @@ def _wrong_with_scenario(scenario: ScenarioLine) -> Iterator[str]:
     for observation in scenario.observations:
         if observation.outcome not in OUTCOMES:
             yield f"there is no outcome {observation.outcome!r}"
+        if observation.outcome == VALUE and observation.situation not in answers.situations():
+            yield f"there is no situation {observation.situation!r} in this version"
+        if observation.step != STANDING and observation.requirement not in scenario.requirements:
+            yield f"it saw something of {observation.requirement!r}, which it is not there to decide"
+    for name in (*scenario.requirements, *(observation.requirement for observation in scenario.observations)):
+        if name not in requirements.load():
+            yield f"there is no requirement {name!r} in this version"
     if scenario.problem is not None and scenario.problem.kind not in _PROBLEMS:
         yield f"there is no problem of the kind {scenario.problem.kind!r}"
     for seconds in (scenario.seconds, *(step.seconds for step in scenario.steps)):
