@@ -41,7 +41,8 @@ def main(rounds: int) -> None:
         consumer = ConsumerSystem(settings, "first_111", recorder, Journal(Path(leases) / FILE))
         session = requests.Session()
         session.trust_env = False
-        session.verify = settings.part("provider").tls.ca
+        tls = settings.part("provider").tls
+        session.verify, session.cert = tls.ca, (tls.client_certificate, tls.client_key)
         sides: dict[str, Callable[[calls.Call], dict]] = {
             "harness": lambda call: consumer.send(settings.part("provider"), call).resource,
             "plain requests": lambda call: _plain(session, settings, call),

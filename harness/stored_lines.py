@@ -9,11 +9,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
-from typing_extensions import TypedDict
 from uec_booking.standard import answers, requirements
 from uec_booking.standard.editions import EDITIONS, READINGS
 
@@ -44,27 +43,23 @@ class ScenarioLine(ScenarioRecord):
     kind: Literal["scenario"]
 
 
-@with_config(ConfigDict(extra="allow"))
-class _Message(TypedDict):
+class _Message(BaseModel, extra="allow"):
     headers: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
     body: str
     body_encoding: Literal["", "base64"]
 
 
-@with_config(ConfigDict(extra="allow"))
 class _Request(_Message):
     method: str
     url: str
 
 
-@with_config(ConfigDict(extra="allow"))
 class _Response(_Message):
     status: Annotated[int, Field(ge=0, le=999)]
     reason: str
 
 
-@with_config(ConfigDict(extra="allow"))
-class _Exchange(TypedDict):
+class _Exchange(BaseModel, extra="allow"):
     """What reports and checks read of a stored exchange; it may hold more."""
 
     id: str
@@ -75,7 +70,7 @@ class _Exchange(TypedDict):
     seconds: Annotated[float, Field(ge=0, le=_LONGEST, allow_inf_nan=False)]
     error: str
     request: _Request
-    response: NotRequired[_Response | None]
+    response: _Response | None = None
 
 
 _LINE: TypeAdapter[RunLine | ScenarioLine] = TypeAdapter(Annotated[RunLine | ScenarioLine, Field(discriminator="kind")])
@@ -143,8 +138,8 @@ def _wrong_with_scenario(scenario: ScenarioLine) -> Iterator[str]:
             yield f"it took {seconds} seconds"
     yield from _wrong_times((scenario.started,))
     exchanges = _EXCHANGES.validate_python(scenario.exchanges, strict=True)
-    yield from _wrong_times(exchange["started"] for exchange in exchanges)
-    for exchange in exchanges:
+    yield from _wrong_times(exchange.started for exchange in exchanges)
+    for exchange in scenario.exchanges:
         try:
             Exchange.from_json(exchange)
         except (ValueError, KeyError, TypeError) as problem:
