@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from . import calls
@@ -24,7 +25,9 @@ def tidy(journal: Journal, settings: Settings) -> list[Exchange]:
     for booked in journal.noted:
         try:
             if not _cancel(booked, settings, recorder):
-                journal.cancelled(booked)
+                # On a full disk the others are cancelled all the same; the end of the run looks at each once more.
+                with suppress(OSError):
+                    journal.cancelled(booked)
         except SystemAway:
             break
     return recorder.exchanges
