@@ -132,7 +132,8 @@ def _run(
     order: int | None,
 ) -> v.JudgedRun:
     # First of all, because an earlier run may hold the very slots that this one needs.
-    notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
+    earlier = sweep(folder / FILE, settings)
+    notes = [f"left by an earlier run: {line}" for line in earlier]
     preflight.check(settings)
     writer = store.Writer(folder)
     begun = Run(
@@ -152,7 +153,7 @@ def _run(
         collector = _Collector(session, begun, listeners, writer)
         with _ends_on_terminate():
             status = run_engine([collector, session], workers)
-    notes += sweep(folder / FILE, settings)
+    notes += [line for line in sweep(folder / FILE, settings) if line not in earlier]
     done = replace(collector.run, finished=now_text(), notes=tuple(notes), **_broken(collector, status))
     writer.end(done)
     judged = judge(done, requirements.load())
