@@ -130,17 +130,21 @@ def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | Non
     """
     entry = register(scenario, desk, name, patient, base=base)
     if not entry.url:
-        raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}")
+        raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}", "REG-01")
     if read(scenario, entry).status != 200:
-        raise CannotGoOn(f"an entry could not be read after it was registered: {entry.read and entry.read.told()}")
+        raise CannotGoOn("an entry could not be read after it was registered", because="REG-14")
     return entry
 
 
 def several(scenario: Scenario, desk: Desk, count: int) -> None:
-    """So many entries of the scenario's patient, named by their number, and one of somebody else."""
+    """So many entries of the scenario's patient, named by their number, and one of somebody else.
+
+    The first is for an hour from now, each further one for a day later: all of them are still to come.
+    """
     for number in range(1, count + 1):
-        if not register(scenario, desk, str(number)).url:
-            raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}")
+        since = timedelta(hours=1) + (number - 1) * timedelta(days=1)
+        if not register(scenario, desk, str(number), since=since).url:
+            raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
     registered(scenario, desk, "stranger", scenario.new_patient())
 
 
@@ -153,7 +157,7 @@ def registered_in_the_past(scenario: Scenario, desk: Desk, name: str) -> None:
     if register(scenario, desk, name, since=-_PAST).url:
         return
     if not register(scenario, desk, name, since=timedelta(seconds=_SOON)).url:
-        raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}")
+        raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}", "REG-01")
     time.sleep(_SOON + 1)
 
 
@@ -179,7 +183,7 @@ def end(scenario: Scenario, entry: Entry) -> None:
     read(scenario, entry)
     exchange = update(scenario, entry, "cancelled")
     if exchange.status != 200:
-        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}")
+        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}", "REG-17")
 
 
 def updating(entry: Entry, status: str = "cancelled") -> Call:
@@ -212,8 +216,13 @@ def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
     number = scenario.patient.nhs_number
     url = desk.entry("1").sent["identifier"][0]["value"]
     base, _, identity = url.rpartition("/")
+    nhs = f"{names.NHS_NUMBER_SYSTEM}|"
     query = {
         "the patient's number under another system": (names.PATIENT_PARAMETER, f"{_OTHER_SYSTEM}|{number}"),
+        "the patient's number without its last digit": (names.PATIENT_PARAMETER, f"{nhs}{number[:-1]}"),
+        "the patient's number with a digit more": (names.PATIENT_PARAMETER, f"{nhs}{number}0"),
+        "the URL of the first of them with more behind it": ("identifier", f"{names.URL_SYSTEM}|{url}0"),
+        "the URL of the first of them under another system": ("identifier", f"{_OTHER_SYSTEM}|{url}"),
         "the beginning of the URL of the first of them": ("identifier", f"{names.URL_SYSTEM}|{url[:-4]}"),
         "the URL of the first of them with its id in the other case": (
             "identifier",

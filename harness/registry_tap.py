@@ -77,7 +77,12 @@ def record(scenario: Scenario) -> TapRecord:
 
 def identifier_url(entry: Mapping[str, Any]) -> str:
     """The appointment URL that an entry points to, without a version; empty where it has none."""
-    return next((unversioned(url) for url in _values(entry.get("identifier"))), "")
+    return next((unversioned(url) for url in identifier_values(entry)), "")
+
+
+def identifier_values(entry: Mapping[str, Any]) -> list[str]:
+    """The values of an entry's identifiers, as they were told."""
+    return list(_values(entry.get("identifier")))
 
 
 def told_of(scenario: Scenario, appointment: Appointment) -> Told:
@@ -132,7 +137,7 @@ def must_be_registered(scenario: Scenario, appointment: Appointment) -> None:
     if not told.registered() and not appointment.consumer.registered_by_url(
         scenario.part("registry"), appointment.url
     ).resource.get("entry"):
-        raise CannotGoOn(f"the provider did not register the {appointment.name} appointment")
+        raise CannotGoOn(f"the provider did not register the {appointment.name} appointment", "REG-10")
 
 
 def disturb(scenario: Scenario, kind: str, methods: tuple[str, ...], times: int) -> None:

@@ -18,7 +18,7 @@ from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
 from ..trials import Trial
 
-_ROOT = re.compile(r"^https://[^/]+/(?:[^/]+/)*STU3/\d+/[^/]+$")
+_ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
 
 
 #: In the table: JSON is served, or what is accepted beside it.
@@ -114,10 +114,10 @@ def without_preference(scenario: Scenario) -> list[Exchange]:
     )
     url = appointment_url(booked, part.base_url) if booked.ok else ""
     if not url:
-        raise CannotGoOn(f"the booking was answered with {booked.told()}")
+        raise CannotGoOn(f"the booking was answered with {booked.told()}", "PRV-BOOK-01")
     read = consumer.send(part, calls.read(url).with_headers(Accept=None))
     if read.status != 200:
-        raise CannotGoOn(f"the read was answered with {read.told()}")
+        raise CannotGoOn(f"the read was answered with {read.told()}", "PRV-GET-01")
     body = {**read.resource, "status": "cancelled"}
     cancelled = consumer.send(part, calls.cancel(url, body, version_tag(read)).with_headers(Accept=None))
     return [booked, read, cancelled]
@@ -136,7 +136,7 @@ def service_root(recorder: Recorder, part: Part) -> None:
     """FMT-17: https://[FQDN]/STU3/[major]/[routing segment], without a trailing slash (CF-65)."""
     recorder.expect(
         "FMT-17",
-        bool(_ROOT.match(part.audience)),
+        bool(_ROOT.fullmatch(part.audience)),
         expected="https://[FQDN]/STU3/[major]/[routing segment]",
         actual=part.audience,
         where="service root",

@@ -9,6 +9,7 @@ from .. import calls, registry_entries
 from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
+from ..journal import appointment_url
 from ..recording import Recorder
 from ..registry_entries import Entry
 from ..scenario import Scenario, version_id
@@ -152,6 +153,16 @@ def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, An
     recorder.expect("REG-04", len(set(ids)) == len(ids), expected="an id of its own", actual=actual, of=of, where="id")
 
 
+def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
+    """REG-14: what was registered at the same moment as another is there afterwards."""
+    for sent, exchange in answers:
+        if not exchange.ok:
+            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.told()}", of=exchange)
+            continue
+        url = appointment_url(exchange, registry_entries.registry(scenario).base_url)
+        is_read(scenario, Entry(scenario.patient, sent, exchange, url))
+
+
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
     """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
     for exchange in refused(trial):
@@ -216,8 +227,10 @@ def _location(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
     actual = f"Location: {location}" if location else "no Location header"
     recorder.expect_value(requirement, "registry-location-form", form, actual=actual, of=exchange, where="Location")
     named = f"/Appointment/{exchange.resource.get('id')}"
+    if "/_history/" in location and version_id(exchange):
+        named += f"/_history/{version_id(exchange)}"
     if location:
-        met = named in location
+        met = f"{named}/" in f"{location}/"
         recorder.expect(
             requirement, met, expected=f"a Location that names {named}", actual=location, of=exchange, where="Location"
         )
