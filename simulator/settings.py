@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from uec_booking.simulator.certificates import Certificates
+from uec_booking.simulator.world import PROVIDERS, ProviderProfile
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Settings:
 
     `certificates` is None with plain HTTP.
 
+    `providers` are those of the world; the path of one may be empty: then its service root is the host alone.
     `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
     `tap` while anybody listens there, and straight when nobody does.
     """
@@ -39,3 +41,4 @@ class Settings:
     registry_urls: Mapping[str, str] = field(default_factory=dict)
     tap: Tap | None = None
     faults: tuple[str, ...] = ()
+    providers: tuple[ProviderProfile, ...] = PROVIDERS
