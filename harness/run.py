@@ -155,7 +155,8 @@ def _run(
     order: int | None,
 ) -> v.JudgedRun:
     # First of all, because an earlier run may hold the very slots that this one needs.
-    notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
+    earlier = sweep(folder / FILE, settings)
+    notes = [f"left by an earlier run: {line}" for line in earlier]
     preflight.check(settings)
     place = publishing.place_for(folder, bool(only))
     begun = Run(
@@ -178,7 +179,7 @@ def _run(
         except KeyboardInterrupt:
             status = pytest.ExitCode.INTERRUPTED
     with brought_to_an_end("what was booked is being cancelled and the reports are being written"):
-        notes += sweep(folder / FILE, settings)
+        notes += [line for line in sweep(folder / FILE, settings) if line not in earlier]
         return _end(collector, status, notes, place)
 
 

@@ -16,6 +16,7 @@ from uec_booking.standard.profiles import RETURNED, Known, asked_otherwise, chec
 from ..exchange import Exchange, Received
 from ..ledger import MET, NOT_MET, Observation
 from ..pages import NEXT_PAGE
+from .echoes import Echoes
 from .every_resource import Fault, observed, seen, structure_faults, time_faults, times
 
 #: The clauses that a resource of each type is checked against; PRV-GET-05 and -06 on a read only.
@@ -54,6 +55,7 @@ class ContentChecks:
         self._otherwise = otherwise
         self._members: Known = {}
         self._known: dict[tuple[str, bytes], tuple[list[Fault], set[str]]] = {}
+        self._echoes = Echoes()
 
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange; nothing where no FHIR resource was due."""
@@ -64,6 +66,9 @@ class ContentChecks:
             if not self._otherwise and (exchange.ok or "fhir" in response.media_type):
                 yield seen(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
             return
+        self._echoes.note(exchange)
+        if self._echoes.is_one(exchange):
+            return
         profile = _profile(exchange, response)
         key = (profile, hashlib.sha256(response.body).digest())
         if key not in self._known:
@@ -72,6 +77,7 @@ class ContentChecks:
         if exchange.note == NEXT_PAGE:
             # The total of a result in pages is of all its pages; the last one has no link that would tell.
             faults = [fault for fault in faults if not (fault.clause == "RES-BND-01" and fault.where.endswith("total"))]
+        faults = [fault for fault in faults if not self._echoes.has(exchange, fault)]
         yield from observed(exchange, faults, clauses)
         read = exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200
         if read and not self._otherwise:
