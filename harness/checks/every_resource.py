@@ -57,13 +57,18 @@ def times(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _times(value: Any, where: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            if name in _INSTANTS and isinstance(inner, str):
+            if name in _INSTANTS and isinstance(inner, str) and ("T" in inner or not _of_a_period(name, value)):
                 yield f"{where}.{name}", inner
             else:
                 yield from _times(inner, f"{where}.{name}")
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _times(inner, f"{where}[{index}]")
+
+
+def _of_a_period(name: str, value: Mapping[str, Any]) -> bool:
+    """The start and end of a Period may be dates, in part too: those are no times."""
+    return name in ("start", "end") and "resourceType" not in value
 
 
 def observed(exchange: Exchange, faults: list[Fault], clauses: frozenset[str] | set[str]) -> Iterator[Observation]:
