@@ -187,10 +187,12 @@ def _template_points(body: Mapping[str, Any], capabilities: Sequence[str]) -> It
     )
     parameters = _parameters(appointment)
     named = {"identifier", "version"} <= parameters.keys() and bool({"_id", "appointmentId"} & parameters.keys())
+    # Parameters are those of a search: where none is claimed there need be none.
+    named = named or ("appointment-search" not in capabilities and not parameters)
     yield (
         "PRV-CAP-11",
         named and all(p.get("documentation") for p in parameters.values()) and appointment.get("updateCreate") is False,
-        "documented parameters identifier, _id (or appointmentId) and version; updateCreate false",
+        "documented parameters identifier, _id (or appointmentId) and version, for a search; updateCreate false",
         f"parameters {', '.join(parameters)}; updateCreate {appointment.get('updateCreate')!r}",
         "rest.resource(Appointment)",
     )
