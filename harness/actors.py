@@ -76,6 +76,11 @@ class ConsumerSystem:
                 "See that it runs and can be reached, and repeat the run."
             )
 
+    @property
+    def edition(self) -> str:
+        """The edition of the standard whose requests it makes."""
+        return self._edition
+
     def close(self) -> None:
         for client in self._clients.values():
             client.close()

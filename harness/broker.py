@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,8 +68,8 @@ class SlotBroker:
     """Leases slots to one scenario. ``folder`` is shared by the workers of a run and outlives none of it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._leased: list[Path] = []
 
     def give_back(self) -> None:
@@ -80,7 +80,22 @@ class SlotBroker:
 
     def lease(self, part: Part, slots: Iterable[Slot]) -> Slot | None:
         """The first of the slots that nobody in this run has leased, now leased; None if there is none."""
-        return next((slot for slot in slots if self._claim(part, slot)), None)
+        slot = next((slot for slot in slots if self._claim(part, slot)), None)
+        return replace(slot, contained_id=slot.id) if slot and self.naming(part) == "id" else slot
+
+    def naming(self, part: Part) -> str:
+        """How bookings name their slot at a provider in this run (see ``slot_naming``); empty until that is settled."""
+        place = self._naming(part)
+        return place.read_text(encoding="utf-8") if place.exists() else ""
+
+    def settle_naming(self, part: Part, how: str) -> None:
+        """From now on bookings name their slots so."""
+        draft = self._naming(part).with_suffix(f".{os.getpid()}")
+        draft.write_text(how, encoding="utf-8")
+        draft.replace(self._naming(part))
+
+    def _naming(self, part: Part) -> Path:
+        return self.folder / f"naming-{hashlib.sha256(part.base_url.encode()).hexdigest()}"
 
     def find(self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta) -> Found:
         """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.
@@ -104,6 +119,7 @@ class SlotBroker:
                     raise NoSlot(
                         f"the search for free slots of service {service!r} was answered with {exchange.told()}",
                         Searched(part, exchange, since_, end),
+                        because="PRV-SRCH-01",
                     )
                 slots = [
                     slot
@@ -134,12 +150,12 @@ class SlotBroker:
         # By address, not by key: the settings may name one system as both providers.
         name = hashlib.sha256(f"{part.base_url}|{slot.identifier}|{slot.start.isoformat()}".encode()).hexdigest()
         try:
-            os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(self.folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
             return False
         # What is booked in the bundled world is left standing, so a search that saw its slot free before is outdated.
         if not part.bundled:
-            self._leased.append(self._folder / name)
+            self._leased.append(self.folder / name)
         return True
 
 

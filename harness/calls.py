@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import quote
 
 from uec_booking.standard import editions, names
-from uec_booking.standard.codec import to_xml
+from uec_booking.standard.codec import CodecError, to_xml
 
 from .bookings import instant
+from .errors import CannotGoOn
 from .exchange import Sent, as_json_bytes
 from .settings import Organisation, Part
 from .tokens import claims, unsecured
@@ -132,7 +133,7 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
         url += "?" + query_string(call.query)
     body = call.content
     if body is None:
-        body = b"" if call.resource is None else (to_xml if call.format == XML else as_json_bytes)(call.resource)
+        body = b"" if call.resource is None else _written(call)
     headers: dict[str, str | None] = {
         "Accept": call.format,
         names.REQUEST_ID: call.request_id,
@@ -146,6 +147,17 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
     headers.update(call.headers)
     kept = tuple((name, value) for name, value in headers.items() if value is not None)
     return Sent(call.method, url, kept, body, call.chunked)
+
+
+def _written(call: Call) -> bytes:
+    """Raises CannotGoOn for what was read in JSON, is to be sent back, and cannot be said in XML."""
+    assert call.resource is not None
+    if call.format != XML:
+        return as_json_bytes(call.resource)
+    try:
+        return to_xml(dict(call.resource))
+    except CodecError as problem:
+        raise CannotGoOn(f"what the system answered cannot be sent back in XML: {problem}", "RES-ANY-01") from None
 
 
 def _url(path: str, part: Part) -> str:

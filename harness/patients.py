@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .settings import DeclaredPatient
@@ -102,9 +101,22 @@ def synthetic_patient(source: random.Random) -> Patient:
     )
 
 
-def choose_patient(declared: Sequence[DeclaredPatient], source: random.Random) -> Patient:
-    """A declared test patient where the settings have some, a synthetic one otherwise."""
-    if not declared:
-        return synthetic_patient(source)
-    one = source.choice(list(declared))
-    return Patient(one.nhs_number, one.family, one.given, one.gender, one.birth_date, one.postcode, "0113 496 0123")
+#: Declared test patients with which no scenario goes without: two for whom is booked, and one for whom never.
+ENOUGH = 3
+
+
+def as_declared(one: DeclaredPatient) -> Patient:
+    """A test patient that the settings declare.
+
+    Bookings have an address line and a telephone number, which are not declared. These are none of those that
+    synthetic patients are known by (``ADDRESS_LINE``, ``PHONE``): a provider may well know better ones.
+    """
+    return Patient(
+        one.nhs_number, one.family, one.given, one.gender, one.birth_date, one.postcode, "020 7946 0123", "1 Test Road"
+    )
+
+
+def too_few(declared: int, why: str) -> str:
+    """That a scenario cannot be had with so few test patients, and how many it takes."""
+    are = "patient is" if declared == 1 else "patients are"
+    return f"{declared} test {are} declared, and {why}: declare {max(1, ENOUGH - declared)} more as [[patients]]"

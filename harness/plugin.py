@@ -155,6 +155,7 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
         tidied = tidy(journal, uec_session.settings)
         state.account.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
         broker.give_back()
+        state.patients.give_back()
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:

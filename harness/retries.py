@@ -24,8 +24,25 @@ def book_twice(scenario: Scenario, who: str) -> list[Exchange]:
     consumer = scenario.consumer(who)
     first = consumer.send(what.part, call)
     if not first.ok:
-        raise CannotGoOn(f"the first booking was answered with {first.told()}")
+        raise CannotGoOn(f"the first booking was answered with {first.told()}", "PRV-BOOK-01")
     return [first, consumer.send(what.part, call)]
+
+
+def book_after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
+    """A booking that has to be refused, then the right one under its X-Request-ID.
+
+    Raises:
+        CannotGoOn: the first was not refused, or not for what is wrong with it.
+    """
+    what = found(scenario)
+    call = calls.book(booking(scenario.patient, what.slot, scenario.settings.edition))
+    wrong = {name: value for name, value in (call.resource or {}).items() if name != "participant"}
+    consumer = scenario.consumer(who)
+    first = consumer.send(what.part, call.changed(resource=wrong, note="without a participant"))
+    if first.status not in (400, 422):
+        raise CannotGoOn(f"the booking without a participant was answered with {first.told()}")
+    right = call.changed(request_id=request_id(first), note="put right, under the same X-Request-ID")
+    return [first, consumer.send(what.part, right)]
 
 
 def book_again(appointment: Appointment) -> list[Exchange]:
@@ -72,7 +89,7 @@ def cancel_with_request_id(scenario: Scenario, appointment: Appointment, who: st
         raise CannotGoOn("nothing was sent yet whose X-Request-ID could be used again")
     read = scenario.read(appointment)
     if read.status != 200:
-        raise CannotGoOn(f"the appointment could not be read: {read.told()}")
+        raise CannotGoOn(f"the appointment could not be read: {read.told()}", "PRV-GET-01")
     call = calls.cancel(appointment.url, {**appointment.seen, "status": "cancelled"}, version_tag(read))
     scenario.last = scenario.consumer(who).send(appointment.part, call.changed(request_id=request_id(used)))
 

@@ -18,8 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from uec_booking.standard.ecma import Validator
 from uec_booking.standard.editions import READINGS, in_range
 from uec_booking.standard.problems import Problem, shown
 from uec_booking.standard.profile_rules import RULES, Ruling, Setting
@@ -129,7 +129,7 @@ def _level(rule: Mapping[str, Any], setting: Setting) -> str:
 
 
 @cache
-def _validator(profile: str, edition: str, reading: str) -> tuple[list[dict[str, Any]], Draft202012Validator]:
+def _validator(profile: str, edition: str, reading: str) -> tuple[list[dict[str, Any]], Any]:
     """The rules that stand in an edition and reading, and one validator of them all, built once."""
     schema = json.loads((FOLDER / f"{profile}.json").read_text(encoding="utf-8"))
     rules = [
@@ -138,4 +138,4 @@ def _validator(profile: str, edition: str, reading: str) -> tuple[list[dict[str,
         if in_range(edition, rule.get("x-editions", "all"))
         and ("x-readings" not in rule or reading in rule["x-readings"])
     ]
-    return rules, Draft202012Validator({**schema, "allOf": rules})
+    return rules, Validator({**schema, "allOf": rules})

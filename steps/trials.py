@@ -58,7 +58,7 @@ def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
 
 @then("the appointment is unchanged by those that were refused")
 def _unchanged(scenario: Scenario, trial: Trial) -> None:
-    reading.stands(scenario, scenario.appointment("original"), "ERR-15")
+    reading.stands_after_refusal(scenario, scenario.appointment("original"))
 
 
 @then("each refusal points at the fault")

@@ -67,6 +67,8 @@ Feature: Booking a slot
       | with the element description=null                | profile-breach           | PRV-BOOK-12                |
       | without the element slot                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient without a gender                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | a patient of the gender Female                   | profile-breach           | PRV-BOOK-12                |
+      | with the element status="Booked"                 | profile-breach           | PRV-BOOK-12                |
       | without the element status                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element participant                  | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element start                        | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |

@@ -135,7 +135,7 @@ def _other_identifier(_: str) -> Change:
 def _ranks(*ranks: int) -> Maker:
     def change(patient: Resource) -> None:
         patient["telecom"] = [
-            {"system": "phone", "value": f"0113 496 01{index:02d}", "use": "home", "rank": rank}
+            {"system": "phone", "value": f"020 7946 01{index:02d}", "use": "home", "rank": rank}
             for index, rank in enumerate(ranks)
         ]
         patient.pop("contact", None)
@@ -151,7 +151,7 @@ def _third_party(own: bool) -> Maker:
             {
                 "relationship": [{"coding": [{"system": names.CONTACT_RELATIONSHIP_SYSTEM, "code": "N"}]}],
                 "name": {"use": "official", "family": "Testcontact", "given": ["Kim"]},
-                "telecom": [{"system": "phone", "value": "0113 496 0999", "use": "home", "rank": 1}],
+                "telecom": [{"system": "phone", "value": "020 7946 0999", "use": "home", "rank": 1}],
             }
         ]
         if own:
@@ -189,23 +189,6 @@ def _unknown_element(resource: Resource) -> None:
 
 def _unknown_extension(resource: Resource) -> None:
     resource["extension"] = [{"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}]
-
-
-def _two_urls(resource: Resource) -> None:
-    first = resource["identifier"][0]
-    resource["identifier"] = [first, {**first, "value": f"{first['value']}-and-another"}]
-
-
-def _two_patients(resource: Resource) -> None:
-    second = copy.deepcopy(resource["participant"][0])
-    second["actor"]["identifier"]["value"] = "9990000018"
-    resource["participant"].append(second)
-
-
-def _contained_patient(resource: Resource) -> None:
-    actor = resource["participant"][0]["actor"]
-    resource["contained"] = [{"resourceType": "Patient", "id": "p", "identifier": [actor["identifier"]]}]
-    actor["reference"] = "#p"
 
 
 def _external_reference(resource: Resource) -> None:
@@ -320,11 +303,9 @@ BODIES: Named = {
     "contained resources in another order": lambda _: _body(_other_order),
     "contained resources under other ids": lambda _: _body(_other_ids),
     "the NHS number": _nhs_number,
+    "a patient of the gender": lambda code: _patient(lambda patient: patient.update(gender=code))(code),
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),
-    "with two URLs as identifiers": lambda _: _body(_two_urls),
-    "with its patient contained": lambda _: _body(_contained_patient),
-    "with two patients": lambda _: _body(_two_patients),
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),

@@ -15,6 +15,7 @@ from uec_booking.standard.profiles import RETURNED, check_profile
 from ..exchange import Exchange, Received
 from ..ledger import MET, NOT_MET, Observation
 from ..pages import NEXT_PAGE
+from .echoes import Echoes
 from .every_resource import Fault, observed, seen, structure_faults, time_faults, times
 
 #: The clauses that a resource of each type is checked against; PRV-GET-05 and -06 on a read only.
@@ -45,6 +46,7 @@ class ContentChecks:
         self._edition = edition
         self._reading = reading
         self._known: dict[tuple[str, bytes], tuple[list[Fault], set[str]]] = {}
+        self._echoes = Echoes()
 
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange; nothing where no FHIR resource was due."""
@@ -55,6 +57,9 @@ class ContentChecks:
             if exchange.ok or "fhir" in response.media_type:
                 yield seen(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
             return
+        self._echoes.note(exchange)
+        if self._echoes.is_one(exchange):
+            return
         profile = _profile(exchange, response)
         key = (profile, hashlib.sha256(response.body).digest())
         if key not in self._known:
@@ -63,6 +68,7 @@ class ContentChecks:
         if exchange.note == NEXT_PAGE:
             # The total of a result in pages is of all its pages; the last one has no link that would tell.
             faults = [fault for fault in faults if not (fault.clause == "RES-BND-01" and fault.where.endswith("total"))]
+        faults = [fault for fault in faults if not self._echoes.has(exchange, fault)]
         yield from observed(exchange, faults, clauses)
         if exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200:
             yield _etag(exchange, response)

@@ -10,6 +10,7 @@ from uec_booking.standard.profiles import check_profile
 
 from ..exchange import Exchange
 from ..ledger import Observation
+from ..notes import is_to_be_refused
 from .every_resource import Fault, observed, structure_faults, time_faults
 
 #: Which clause says what the answer to a request is, when it succeeds.
@@ -31,6 +32,8 @@ def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator
     """The observations of one exchange; nothing where no resource was answered."""
     body = exchange.response.resource if exchange.response else None
     if not body or "/Appointment" not in exchange.request.url:
+        return
+    if exchange.ok and is_to_be_refused(exchange):
         return
     if exchange.ok:
         clause = _ANSWERS[_interaction(exchange)]

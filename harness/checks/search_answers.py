@@ -23,7 +23,7 @@ DECIDES: frozenset[str] = frozenset(
     {"PRV-SRCH-01", "PRV-SRCH-03", "PRV-SRCH-05", "PRV-SRCH-06", "PRV-SRCH-26", "PRV-SRCH-27", "RES-BND-01"}
 )
 
-_BOUND = re.compile(r"^(g[et]|l[et])(.+)$")
+_BOUND = re.compile(r"(g[et]|l[et])(.+)")
 
 
 @dataclass
@@ -139,7 +139,7 @@ def _bounds(values: list[str]) -> tuple[datetime, datetime] | None:
     """The bounds asked for, each met by what equals it (CF-11); None where one cannot be understood."""
     lower, upper = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     for value in values:
-        found = _BOUND.match(value)
+        found = _BOUND.fullmatch(value)
         at = moment(found[2]) if found else None
         if found is None or at is None:
             return None
