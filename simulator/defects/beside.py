@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Request, Response, g, request
+from flask import Request, Response, request
 from sqlalchemy import select
 from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import done, in_entries, near, provider, rewriting, with_body
-from uec_booking.simulator.formats import XML
+from uec_booking.simulator.fault_making import done, near, provider, rewriting
 from uec_booking.simulator.seams import Fault
 
 _MINUTE = 60
@@ -67,16 +65,6 @@ def _xml_is_let_through(original: Any, body: Any) -> Any:
 def _xml_needs_no_version(original: Any, current: Any, if_match: str | None) -> None:
     if if_match or not _is_xml():
         original(current, if_match)
-
-
-def _an_hour_late(appointment: dict[str, Any]) -> None:
-    for name in ("start", "end"):
-        later = datetime.fromisoformat(appointment[name]) + timedelta(hours=1)
-        appointment[name] = later.isoformat().replace("+00:00", "Z")
-
-
-def _searched_in_xml(request: Request, response: Response) -> bool:
-    return done("search")(request, response) and g.get("format") == XML
 
 
 BESIDE: tuple[Fault, ...] = (
@@ -142,14 +130,5 @@ BESIDE: tuple[Fault, ...] = (
             _xml_needs_no_version,
         ),
         "FMT-02",
-    ),
-    near(
-        rewriting(
-            "appointments-found-in-xml-are-late",
-            "PRV-SAPT-06",
-            "A search for appointments in XML shows them an hour later.",
-            with_body(in_entries("Appointment", _an_hour_late), _searched_in_xml),
-        ),
-        "FMT-03",
     ),
 )
