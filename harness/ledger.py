@@ -94,7 +94,10 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a scenario could not go on. ``kind``: inconclusive, settings, harness or not-applicable."""
+    """Why a scenario could not go on.
+
+    ``kind``: inconclusive, settings, harness, not-applicable, to-attest, system-away or no-room.
+    """
 
     kind: str
     reason: str
@@ -184,3 +187,5 @@ class Run:
     notes: tuple[str, ...] = ()
     #: What persons stated, from the evidence file.
     evidence: tuple[Statement, ...] = ()
+    #: Every scenario of the suite with the requirements that it decides, so that it is known what did not run.
+    suite: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from ..recording import Recorder
 from ..registry_entries import Desk, Entry
 from ..scenario import Scenario, version_id
 from ..trials import Trial, refused
+from ..urls import at_home
 from .headers import last_modified, location_form
 
 
@@ -100,8 +101,9 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
         wrong.append(f"the URL answers {now.told()} with id {now.resource.get('id')!r}, registered was {first!r}")
     location = entry.made.header("Location") or ""
     seen = [entry.made, now]
-    if "/_history/" in location and "://" in location:
-        version = registry_entries.writer(scenario).send(registry_entries.registry(scenario), calls.read(location))
+    registry = registry_entries.registry(scenario)
+    if "/_history/" in location and "://" in location and at_home(location, registry.base_url):
+        version = registry_entries.writer(scenario).send(registry, calls.read(location))
         seen.append(version)
         # Old versions need not be kept; one that is shown has to be that version.
         if version.status == 200 and version_id(version) != version_id(entry.made):

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from ..actors import bundle_resources
 from ..exchange import Exchange
-from ..ledger import MET, NOT_MET, TOLERATED, Observation
+from ..ledger import MET, NOT_MET, NOT_OBSERVED, TOLERATED, Observation
 from ..times import moment
+from ..urls import beneath, direct, split
 from .every_resource import seen
 
 #: The clauses that this module decides on every slot search that was answered.
@@ -28,8 +29,9 @@ _BOUND = re.compile(r"(g[et]|l[et])(.+)")
 
 @dataclass
 class _Search:
-    """What a search asked for, and the slots that its pages have shown, with the totals that they told."""
+    """What a search asked for and below which address; the slots that its pages have shown, and the totals told."""
 
+    base_url: str
     statuses: frozenset[str]
     bounds: tuple[datetime, datetime] | None
     shown: set[str] = field(default_factory=set)
@@ -55,7 +57,7 @@ class SearchAnswers:
         search = self._going_on.pop(_address(exchange.request.url), None)
         if search is not None:
             yield from _page(exchange, search)
-        elif urlsplit(exchange.request.url).path.endswith("/Slot"):
+        elif split(exchange.request.url).path.endswith("/Slot"):
             search = _asked(exchange.request.url)
         if search is None or exchange.status != 200:
             return
@@ -64,7 +66,11 @@ class SearchAnswers:
         search.totals.append(exchange.resource.get("total"))
         yield from _kept_to(exchange, search, slots)
         going_on = _next(exchange.resource)
-        if going_on:
+        if going_on and not beneath(going_on, search.base_url):
+            # It is not followed there: the token is not for others.
+            yield _told(exchange, "PRV-SRCH-26", "Bundle.link", "pages", "a page, with the next one elsewhere")
+            yield _elsewhere(exchange, going_on)
+        elif going_on:
             self._going_on[_address(going_on)] = search
             yield _told(exchange, "PRV-SRCH-26", "Bundle.link", "pages", "a page")
         else:
@@ -118,10 +124,12 @@ def _kept_to(exchange: Exchange, search: _Search, slots: list[dict[str, Any]]) -
 
 
 def _asked(url: str) -> _Search:
-    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    query = parse_qsl(split(url).query, keep_blank_values=True)
     statuses = [value for name, value in query if name == "status"]
     known = frozenset(statuses[0].split(",")) if len(statuses) == 1 else frozenset()
-    return _Search(known, _bounds([value for name, value in query if name == "start"]))
+    return _Search(
+        direct(url).partition("/Slot?")[0], known, _bounds([value for name, value in query if name == "start"])
+    )
 
 
 def _next(bundle: Mapping[str, Any]) -> str:
@@ -131,7 +139,7 @@ def _next(bundle: Mapping[str, Any]) -> str:
 
 def _address(url: str) -> str:
     """What of an address stays the same, whether it is absolute or not and through a proxy or not."""
-    pieces = urlsplit(url)
+    pieces = split(url)
     return f"{pieces.path.rpartition('/')[2]}?{pieces.query}"
 
 
@@ -149,6 +157,11 @@ def _bounds(values: list[str]) -> tuple[datetime, datetime] | None:
             # A bound in whole seconds means the whole second (FHIR: search.html, prefixes).
             upper = min(upper, at + timedelta(seconds=1))
     return lower, upper
+
+
+def _elsewhere(exchange: Exchange, url: str) -> Observation:
+    actual = f"the next page is at {url[:200]!r}, which is not below the address that was asked, and was not asked for"
+    return seen(exchange, "PRV-SRCH-01", NOT_OBSERVED, "Bundle.link", "the next page, as it was announced", actual)
 
 
 def _seen(exchange: Exchange, clause: str, met: bool, expected: str, actual: str, where: str) -> Observation:
