@@ -8,20 +8,43 @@ from dataclasses import dataclass, replace
 
 from .settings import DeclaredPatient
 
-#: Names that no real directory holds together; the family name says what the record is.
-FAMILIES = ("Testperson", "Synthetic", "Conformance", "Specimen", "Exemplar")
+#: Names that no real directory holds together; the family name says what the record is. Each is composed as names
+#: of people are, with an apostrophe, a hyphen and a blank, and within the 35 characters of the NHS data dictionary.
+FAMILIES = (
+    "O'Testperson-van Dale",
+    "D'Synthetic-de Vere",
+    "M'Conformance-St John",
+    "N'Specimen-le Roy",
+    "T'Exemplar-du Maurier",
+)
+SECOND_GIVENS = ("Mary Ann", "Jean-Luc", "Anna-Sofia", "John Paul")
 GIVENS = ("Ada", "Bram", "Cleo", "Dilip", "Elin", "Farid", "Gwen", "Hugo", "Ines", "Jonas")
 
 
 #: The address lines and telephone numbers (digits alone) of synthetic patients. The numbers are of the range that
 #: Ofcom keeps for drama, which nobody has.
 ADDRESS_LINE = re.compile(r"\d+ Example Street", re.IGNORECASE)
-PHONE = re.compile(r"01134960\d{3}")
+PHONE = re.compile(r"01134960\d{3}|07700900\d{3}")
+
+
+@dataclass(frozen=True)
+class Details:
+    """What may be said of a patient beyond the least that a booking needs; the third party is a next of kin."""
+
+    second_given: str
+    district: str
+    mobile: str
+    kin_family: str
+    kin_given: str
+    kin_phone: str
 
 
 @dataclass(frozen=True)
 class Patient:
-    """``nhs_number`` is empty for a patient who has none (or does not know it). ``birth_date``: YYYY-MM-DD."""
+    """``nhs_number`` is empty for a patient who has none (or does not know it). ``birth_date``: YYYY-MM-DD.
+
+    ``details`` are None for a declared patient, of whom nothing is said but what is declared.
+    """
 
     nhs_number: str
     family: str
@@ -31,6 +54,7 @@ class Patient:
     postcode: str
     phone: str
     address_line: str = "1 Example Street"
+    details: Details | None = None
 
     @property
     def full_name(self) -> str:
@@ -66,6 +90,14 @@ def synthetic_patient(source: random.Random) -> Patient:
         postcode="LS1 4AP",
         phone=f"0113 496 0{source.randrange(1000):03d}",
         address_line=f"{source.randrange(1, 10_000)} Example Street",
+        details=Details(
+            second_given=source.choice(SECOND_GIVENS),
+            district="St Anne's-on-Example",
+            mobile=f"07700 900{source.randrange(1000):03d}",
+            kin_family="Kin-O'Example",
+            kin_given="Robin",
+            kin_phone=f"07700 900{source.randrange(1000):03d}",
+        ),
     )
 
 

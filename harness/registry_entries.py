@@ -139,9 +139,13 @@ def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | Non
 
 
 def several(scenario: Scenario, desk: Desk, count: int) -> None:
-    """So many entries of the scenario's patient, named by their number, and one of somebody else."""
+    """So many entries of the scenario's patient, named by their number, and one of somebody else.
+
+    The first is for an hour from now, each further one for a day later: all of them are still to come.
+    """
     for number in range(1, count + 1):
-        if not register(scenario, desk, str(number)).url:
+        since = timedelta(hours=1) + (number - 1) * timedelta(days=1)
+        if not register(scenario, desk, str(number), since=since).url:
             raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
     registered(scenario, desk, "stranger", scenario.new_patient())
 
@@ -214,8 +218,13 @@ def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
     number = scenario.patient.nhs_number
     url = desk.entry("1").sent["identifier"][0]["value"]
     base, _, identity = url.rpartition("/")
+    nhs = f"{names.NHS_NUMBER_SYSTEM}|"
     query = {
         "the patient's number under another system": (names.PATIENT_PARAMETER, f"{_OTHER_SYSTEM}|{number}"),
+        "the patient's number without its last digit": (names.PATIENT_PARAMETER, f"{nhs}{number[:-1]}"),
+        "the patient's number with a digit more": (names.PATIENT_PARAMETER, f"{nhs}{number}0"),
+        "the URL of the first of them with more behind it": ("identifier", f"{names.URL_SYSTEM}|{url}0"),
+        "the URL of the first of them under another system": ("identifier", f"{_OTHER_SYSTEM}|{url}"),
         "the beginning of the URL of the first of them": ("identifier", f"{names.URL_SYSTEM}|{url[:-4]}"),
         "the URL of the first of them with its id in the other case": (
             "identifier",

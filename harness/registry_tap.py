@@ -77,7 +77,12 @@ def record(scenario: Scenario) -> TapRecord:
 
 def identifier_url(entry: Mapping[str, Any]) -> str:
     """The appointment URL that an entry points to, without a version; empty where it has none."""
-    return next((unversioned(url) for url in _values(entry.get("identifier"))), "")
+    return next((unversioned(url) for url in identifier_values(entry)), "")
+
+
+def identifier_values(entry: Mapping[str, Any]) -> list[str]:
+    """The values of an entry's identifiers, as they were told."""
+    return list(_values(entry.get("identifier")))
 
 
 def told_of(scenario: Scenario, appointment: Appointment) -> Told:

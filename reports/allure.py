@@ -36,6 +36,7 @@ from uec_booking.harness.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
+    NOT_RUN,
     TO_ATTEST,
     WARN,
     Judged,
@@ -56,6 +57,7 @@ STATUSES = {
     ERROR: Status.BROKEN,
     WARN: Status.UNKNOWN,
     NOT_APPLICABLE: Status.SKIPPED,
+    NOT_RUN: Status.SKIPPED,
     TO_ATTEST: Status.SKIPPED,
 }
 STANDING_FEATURE = "Standing requirements"

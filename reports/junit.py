@@ -15,6 +15,7 @@ from uec_booking.harness.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
+    NOT_RUN,
     TO_ATTEST,
     WARN,
     JudgedRun,
@@ -31,6 +32,7 @@ _MEANS = {
     INCONCLUSIVE: "error",
     ERROR: "error",
     NOT_APPLICABLE: "skipped",
+    NOT_RUN: "skipped",
     TO_ATTEST: "skipped",
 }
 

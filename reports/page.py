@@ -16,6 +16,7 @@ from uec_booking.harness.verdicts import (
     INFO,
     NOT_APPLICABLE,
     NOT_CONFORMANT,
+    NOT_RUN,
     VERDICTS,
     WARN,
     JudgedRun,
@@ -32,7 +33,7 @@ from .text import one_line
 from .words import VERDICT_MEANINGS, capability
 
 # These say least, and are many: the reader asks for them.
-_HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO)
+_HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO, NOT_RUN)
 
 
 class PageReporter(SilentReporter):
@@ -53,7 +54,7 @@ def render(run: JudgedRun) -> str:
         el("nav", _contents(run, troubles, warnings), aria_label="Contents"),
         el(
             "main",
-            *_section("fix", "What to fix", troubles, fixes, "Nothing: no requirement failed or stayed open."),
+            *_section("fix", "What to fix", troubles, fixes, _nothing(run)),
             *(_section("warnings", "Warnings", warnings, fixes, "") if warnings else ()),
             *_requirements(run, entries),
             *_scenarios(run),
@@ -77,7 +78,7 @@ def _headline(run: JudgedRun) -> Iterator[Element]:
     edition = f"{run.edition}, reading {run.reading}" if run.reading else run.edition
     yield facts(
         [
-            ("Cancellation level", capability(run.capability_level)),
+            ("Cancellation level", capability(run.capability_level, run.capability_at_least)),
             ("Edition", edition),
             ("Requirements", _counted(counts_of([r.verdict for r in run.requirements]))),
             ("Scenarios", _counted(counts_of([s.status for s in run.scenarios]))),
@@ -109,6 +110,13 @@ def _section(
         yield el("p", nothing)
     for requirement in found:
         yield fixes.entry(requirement)
+
+
+def _nothing(run: JudgedRun) -> str:
+    """What stands where there is nothing to fix: never that nothing failed where something is still open."""
+    if run.open_points():
+        return f"Nothing so far. Still open: {run.open_points()}."
+    return "Nothing failed." if run.verdict == CONFORMANT else "Nothing so far."
 
 
 def _requirements(run: JudgedRun, entries: set[str]) -> Iterator[Element]:

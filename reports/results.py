@@ -16,7 +16,7 @@ from uec_booking.harness.verdicts import JudgedRun
 from .reporter import SilentReporter, write_document
 from .text import without_surrogates
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "1.1"
 
 
 class ResultsReporter(SilentReporter):
@@ -44,11 +44,13 @@ def document(run: JudgedRun) -> dict[str, Any]:
         "edition": run.edition,
         "reading": run.reading,
         "capability_level": run.capability_level,
+        "capability_level_at_least": run.capability_at_least,
         "system": _sorted(run.system),
         "started": run.started,
         "finished": run.finished,
         "counts": _sorted(run.counts),
         "notes": list(run.notes),
+        "not_run": list(run.not_run),
         "requirements": _requirements(run),
         "scenarios": sorted((s.to_json() for s in run.scenarios), key=lambda s: str(s["id"])),
     }

@@ -20,6 +20,7 @@ from uec_booking.harness.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
+    NOT_RUN,
     PASS,
     TO_ATTEST,
     WARN,
@@ -46,9 +47,10 @@ _ASCII = {
     INCONCLUSIVE: "??",
     WARN: "!!",
     NOT_APPLICABLE: "--",
+    NOT_RUN: "--",
     TO_ATTEST: "--",
 }
-_COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33"}
+_COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33", NOT_RUN: "33"}
 
 #: What a run may leave in its folder, in the order in which a reader wants it.
 _DOCUMENTS = (
@@ -111,7 +113,7 @@ class TerminalReporter(SilentReporter):
         self._row("Verdict", self._coloured(one_line(run.headline()).upper(), PASS if good else FAIL))
         if run.reason:
             self._row("Because", run.reason)
-        self._row("Cancellation level", capability(run.capability_level))
+        self._row("Cancellation level", capability(run.capability_level, run.capability_at_least))
         self._row("Edition", edition)
         self._row("Requirements", _counted(requirements))
         self._row("Scenarios", _counted(scenarios))

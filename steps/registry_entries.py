@@ -152,6 +152,11 @@ def _its_own(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exc
     checks.each_has_its_own(scenario.recorder, made_at_once)
 
 
+@then("each can be read under the URL that it was given")
+def _kept(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exchange]]) -> None:
+    checks.each_is_kept(scenario, made_at_once)
+
+
 @then(sentence("the entry of somebody else is unchanged for {requirement}"))
 def _stranger_unchanged(scenario: Scenario, desk: Desk, requirement: str) -> None:
     checks.is_unchanged(scenario, desk.entry("stranger"), requirement)

@@ -18,7 +18,7 @@ from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
 from ..trials import Trial
 
-_ROOT = re.compile(r"^https://[^/]+/(?:[^/]+/)*STU3/\d+/[^/]+$")
+_ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
 
 
 #: In the table: JSON is served, or what is accepted beside it.
@@ -143,7 +143,7 @@ def service_root(recorder: Recorder, part: Part) -> None:
     """FMT-17: https://[FQDN]/STU3/[major]/[routing segment], without a trailing slash (CF-65)."""
     recorder.expect(
         "FMT-17",
-        bool(_ROOT.match(part.audience)),
+        bool(_ROOT.fullmatch(part.audience)),
         expected="https://[FQDN]/STU3/[major]/[routing segment]",
         actual=part.audience,
         where="service root",

@@ -20,6 +20,7 @@ from ..notes import is_to_be_refused
 from ..resources import contained
 from ..sent import sent_resource
 from ..times import moment
+from .as_sent import as_sent
 from .every_resource import seen
 
 #: The clauses that this module decides on every appointment that was booked.
@@ -104,6 +105,7 @@ class KeptAppointments:
             return
         self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent)
         yield self._as_asked(exchange, "PRV-BOOK-07", [*strays(body, sent), *self._strangers(body, sent)])
+        yield from as_sent(exchange, body, sent)
 
     def _read(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
         body = exchange.resource
@@ -112,6 +114,7 @@ class KeptAppointments:
             if not one.altered:
                 wrong = [*strays(body, one.sent), *self._strangers(body, one.sent)]
                 yield self._as_asked(exchange, "PRV-GET-01", wrong)
+                yield from as_sent(exchange, body, one.sent)
             yield from self._as_it_was_left(exchange, one, self._clause_of_state(one), body)
         elif exchange.status in (404, 410) and self._is_due(exchange, one):
             clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"

@@ -28,6 +28,11 @@ def set_aside(edition: str) -> str:
     return "app-2" if editions.in_range(edition, "..0.1.15") else ""
 
 
+def asked_alike(edition: str, other: str) -> bool:
+    """Whether two editions ask the same of what a registry answers: its profile is one, so but for that invariant."""
+    return set_aside(edition) == set_aside(other)
+
+
 def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator[Observation]:
     """The observations of one exchange; nothing where no resource was answered."""
     body = exchange.response.resource if exchange.response else None

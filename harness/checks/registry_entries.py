@@ -9,10 +9,12 @@ from .. import calls, registry_entries
 from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
+from ..journal import appointment_url
 from ..recording import Recorder
 from ..registry_entries import Desk, Entry
 from ..scenario import Scenario, version_id
 from ..trials import Trial, refused
+from ..urls import at_home
 from .headers import last_modified, location_form
 
 
@@ -99,8 +101,9 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
         wrong.append(f"the URL answers {now.told()} with id {now.resource.get('id')!r}, registered was {first!r}")
     location = entry.made.header("Location") or ""
     seen = [entry.made, now]
-    if "/_history/" in location and "://" in location:
-        version = registry_entries.writer(scenario).send(registry_entries.registry(scenario), calls.read(location))
+    registry = registry_entries.registry(scenario)
+    if "/_history/" in location and "://" in location and at_home(location, registry.base_url):
+        version = registry_entries.writer(scenario).send(registry, calls.read(location))
         seen.append(version)
         # Old versions need not be kept; one that is shown has to be that version.
         if version.status == 200 and version_id(version) != version_id(entry.made):
@@ -148,6 +151,16 @@ def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, An
     actual = "as expected" if len(set(ids)) == len(ids) else "one id for both"
     of = [exchange for _, exchange in answers]
     recorder.expect("REG-04", len(set(ids)) == len(ids), expected="an id of its own", actual=actual, of=of, where="id")
+
+
+def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
+    """REG-14: what was registered at the same moment as another is there afterwards."""
+    for sent, exchange in answers:
+        if not exchange.ok:
+            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.told()}", of=exchange)
+            continue
+        url = appointment_url(exchange, registry_entries.registry(scenario).base_url)
+        is_read(scenario, Entry(scenario.patient, sent, exchange, url))
 
 
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
@@ -228,8 +241,10 @@ def _location(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
     actual = f"Location: {location}" if location else "no Location header"
     recorder.expect_value(requirement, "registry-location-form", form, actual=actual, of=exchange, where="Location")
     named = f"/Appointment/{exchange.resource.get('id')}"
+    if "/_history/" in location and version_id(exchange):
+        named += f"/_history/{version_id(exchange)}"
     if location:
-        met = named in location
+        met = f"{named}/" in f"{location}/"
         recorder.expect(
             requirement, met, expected=f"a Location that names {named}", actual=location, of=exchange, where="Location"
         )

@@ -89,8 +89,8 @@ def main(arguments: Sequence[str]) -> int:
         raise SettingsError(
             f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
         ) from None
-    for failure in listeners.failures:
-        say(failure)
+    if listeners.trouble():
+        say(listeners.trouble())
     tell(proof, {fault["name"]: fault["kind"] for fault in defects}, DEFECTS, options.out)
     return _status(proof, known)
 

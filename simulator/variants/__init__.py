@@ -15,6 +15,7 @@ from uec_booking.simulator.variants.pairs import pairs
 from uec_booking.simulator.variants.search_results import SEARCH_RESULTS
 from uec_booking.simulator.variants.statuses import STATUSES
 from uec_booking.simulator.variants.times import TIMES
+from uec_booking.simulator.variants.tokens import TOKENS
 from uec_booking.simulator.variants.unlike import UNLIKE
 from uec_booking.simulator.variants.wording import WORDING
 
@@ -46,6 +47,7 @@ SINGLE: tuple[Fault, ...] = tuple(
         *TIMES,
         *PAGES,
         *ABSENT,
+        *TOKENS,
         *UNLIKE,
     )
 )
