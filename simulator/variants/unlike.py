@@ -40,16 +40,10 @@ def _loud_host(url: str) -> str:
     return f"{scheme.upper()}{mark}{host.upper()}{slash}{path}"
 
 
-def _loud_hosts(served: Request, response: Response) -> None:
-    for name in ("Location", "Content-Location"):
-        with_header(name, _loud_host, _always)(served, response)
-
-    def change(bundle: dict[str, Any]) -> None:
-        for entry in bundle.get("entry", []):
-            if "fullUrl" in entry:
-                entry["fullUrl"] = _loud_host(entry["fullUrl"])
-
-    with_body(change, done("slots", "search"))(served, response)
+def _loud_hosts(bundle: dict[str, Any]) -> None:
+    for entry in bundle.get("entry", []):
+        if "fullUrl" in entry:
+            entry["fullUrl"] = _loud_host(entry["fullUrl"])
 
 
 def _planned(schedule: dict[str, Any]) -> None:
@@ -234,7 +228,12 @@ UNLIKE: tuple[Fault, ...] = (
         with_header("Content-Type", _spaced, _always),
         "registry",
     ),
-    rewriting("loud-hosts", "PRV-BOOK-04", "URLs have scheme and host in capitals.", _loud_hosts),
+    rewriting(
+        "loud-hosts",
+        "PRV-SAPT-07",
+        "The URLs of what was found have scheme and host in capitals.",
+        with_body(_loud_hosts, done("slots", "search")),
+    ),
     rewriting("loud-directives", "FMT-12", "Values of headers are written in capitals.", _loud_values),
     replace(
         rewriting(

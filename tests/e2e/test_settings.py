@@ -249,3 +249,20 @@ def test_plain_pytest_tells_wrong_settings_once_and_shares_the_slots(world: Worl
     assert (done.stdout + done.stderr).count("'9' is not known") == 2
     good = run("--uec-config", str(world.file), "--only", "story-a or story-b")
     assert good.returncode == 0, good.stdout + good.stderr
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "Declare 2 more"), (3, "3 test patients are declared; nothing is")])
+def test_the_doctor_says_how_many_patients_are_needed(count: int, words: str, world: World) -> None:
+    table = "\n[[patients]]\n" + "\n".join(
+        f'{key} = "{value}"'
+        for key, value in {
+            "nhs_number": "9990000018",
+            "family": "O'Test",
+            "given": "Zoë",
+            "gender": "unknown",
+            "birth_date": "1970-01-01",
+        }.items()
+    )
+    done = uec("doctor", "--config", world.settings(f"patients-{count}", lambda text: text + count * f"{table}\n"))
+    assert done.status == 0, done.out
+    assert words in " ".join(done.out.split())
