@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("rereport", "write the reports of a stored run again"),
     "prove": ("prove", "does the harness find known faults, and leave good systems in peace?"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
+    "explain": ("explain", "explain a requirement, a SCAL item or a conflict"),
 }
 
 _EXIT = """exit status of assure:

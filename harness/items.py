@@ -54,4 +54,4 @@ def words_of(item: pytest.Item) -> set[str]:
     template, tags = template_of(item), tags_of(item)
     catalogue = requirements.load()
     scal = {name for tag in tags if tag in catalogue for name in catalogue[tag].scal}
-    return {*tags, *scal, template.feature.name, _feature_id(item), template.name}
+    return {*tags, *scal, template.feature.name, _feature_id(item), template.name, scenario_id(item)}

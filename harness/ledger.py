@@ -189,3 +189,9 @@ class Run:
     notes: tuple[str, ...] = ()
     #: What persons stated, from the evidence file.
     evidence: tuple[Statement, ...] = ()
+    #: A UUID, made when the run began.
+    id: str = ""
+    #: The harness that made it: name, version, commit (see ``tool``).
+    tool: Mapping[str, str] = field(default_factory=dict)
+    #: Of ``run.jsonl`` as it lies in the folder; known once it is written, so it is not in it.
+    sha256: str = ""

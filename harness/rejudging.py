@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from uec_booking.standard import answers
@@ -13,6 +13,7 @@ from .judging import judge
 from .ledger import DOES_NOT_ARISE, MET, NOT_MET, TOLERATED, VALUE, Run
 from .looking_again import looked_at_again
 from .terms import Catalogue, classified
+from .tool import tool
 from .verdicts import Judged, JudgedRun, RequirementVerdict
 
 _SAID = {
@@ -49,7 +50,10 @@ def rejudged(run: Run, catalogue: Catalogue, edition: str = "", reading: str | N
     """
     edition = edition or run.edition
     reading = run.reading if reading is None else reading
-    return judge(looked_at_again(run, edition, reading), catalogue, edition, reading)
+    judged = judge(looked_at_again(run, edition, reading), catalogue, edition, reading)
+    if dict(tool()) == dict(run.tool):
+        return judged
+    return replace(judged, identity=replace(judged.identity, judged_by=dict(tool())))
 
 
 def changes(

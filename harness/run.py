@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 import threading
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,6 +29,7 @@ from .plugin import RECORD
 from .session import RunSession
 from .settings import Settings
 from .sweep import sweep
+from .tool import tool
 
 #: Options of pytest that make it our engine and nothing else: no file of the user's has a say in it.
 _ENGINE = (
@@ -145,6 +147,8 @@ def _run(
         partial=bool(only),
         settings=settings.public(),
         evidence=evidence,
+        id=str(uuid.uuid4()),
+        tool=dict(tool()),
     )
     writer.begin(begun)
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
@@ -155,6 +159,7 @@ def _run(
     notes += sweep(folder / FILE, settings)
     done = replace(collector.run, finished=now_text(), notes=tuple(notes), **_broken(collector, status))
     writer.end(done)
+    done = replace(done, sha256=writer.sha256())
     judged = judge(done, requirements.load())
     listeners.run_judged(judged, folder)
     return judged

@@ -32,6 +32,8 @@ from .settings import (
     Tls,
 )
 
+_PART_KEYS = ("name", "software", "version", "base_url", "audience", "asid", "ssp_url", "services", "token")
+
 
 def load(path: Path) -> Settings:
     """Read a settings file. Paths in it are relative to the file.
@@ -99,6 +101,7 @@ class _Reader:
         known = [
             "edition",
             "reading",
+            "operator",
             "capabilities",
             "organisations",
             "patients",
@@ -127,6 +130,7 @@ class _Reader:
             limits=self._limits(self._table(data, "limits")),
             source=self._source,
             tap=self._tap(self._table(data, "registry")),
+            operator=self._text(data, "the file", "operator", ""),
         )
 
     def _only(self, data: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -229,7 +233,7 @@ class _Reader:
 
     def _part(self, key: str, role: str, data: Mapping[str, Any], tls: Tls, control: Control | None) -> Part:
         tap = ["tap", "tap_certificate", "tap_key", "tap_authority", "oauth"] if key == "registry" else []
-        self._only(data, ["name", "base_url", "audience", "asid", "ssp_url", "services", "token", *tap], key)
+        self._only(data, [*_PART_KEYS, *tap], key)
         base = self._url(data, key, "base_url").rstrip("/")
         services = self._table(data, "services")
         self._only(services, SERVICE_PURPOSES, f"{key}.services")
@@ -245,6 +249,8 @@ class _Reader:
             tls=tls,
             control=control,
             token=self._text(data, key, "token", ""),
+            software=self._text(data, key, "software", ""),
+            version=self._text(data, key, "version", ""),
             oauth=self._oauth(self._table(data, "oauth")) if key == "registry" else None,
         )
 

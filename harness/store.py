@@ -6,6 +6,7 @@ how the run ended; so a run that crashed can still be read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -38,13 +39,19 @@ class Writer:
     def end(self, run: Run) -> None:
         self._line({"kind": "end", **_facts(run)})
 
+    def sha256(self) -> str:
+        """Of what is written so far."""
+        return hashlib.sha256(self._path.read_bytes()).hexdigest()
+
     def _line(self, data: dict[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(data, ensure_ascii=True) + "\n")
 
 
 def _facts(run: Run) -> dict[str, Any]:
-    return asdict(replace(run, scenarios=()))
+    facts = asdict(replace(run, scenarios=()))
+    del facts["sha256"]  # no file can hold its own
+    return facts
 
 
 def read(folder: Path) -> Run:
@@ -55,7 +62,8 @@ def read(folder: Path) -> Run:
     """
     path = folder / FILE if folder.is_dir() else folder
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        content = path.read_bytes()
+        lines = content.decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(
             f"There is no stored run at {path}: {problem}. Name the folder that `uec-booking assure --out` wrote."
@@ -84,6 +92,7 @@ def read(folder: Path) -> Run:
             "notes": tuple(facts["notes"]),
             "evidence": tuple(Statement(**statement) for statement in facts.get("evidence", ())),
             "scenarios": tuple(records),
+            "sha256": hashlib.sha256(content).hexdigest(),
         }
     )
     return run if ended else replace(run, broken="The run was cut off before its end.", broken_status=2)
