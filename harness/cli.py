@@ -31,6 +31,7 @@ _EXIT = """exit status of assure:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns the exit status. What the user can put right is said in a paragraph."""
     from .errors import SettingsError
+    from .plaintext import clean, complain
     from .verdicts import EXIT_HARNESS, EXIT_SETTINGS
 
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ).main
         return command(arguments[1:])
     except SettingsError as problem:
-        print(f"uec-booking: {problem}", file=sys.stderr)
+        complain(problem)
         return EXIT_SETTINGS
     except SystemExit as end:
         # argparse ends a wrong command line with 2, which here means inconclusive.
@@ -68,8 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as problem:
         # A fault of ours must not look like a verdict: Python's own exit status would be 1.
-        traceback.print_exc()
-        print(f"uec-booking: the harness failed ({type(problem).__name__}); please report it.", file=sys.stderr)
+        print(clean(traceback.format_exc()), file=sys.stderr, end="")
+        complain(f"the harness failed ({type(problem).__name__}); please report it.")
         return EXIT_HARNESS
 
 

@@ -34,6 +34,8 @@ class Explanation:
     sources: tuple[str, ...]
     scal: tuple[str, ...]
     conflicts: tuple[str, ...]
+    #: scenario, standing, attestation or not-yet; then the same in words.
+    kind: str
     decided_by: str
     scenarios: tuple[tuple[str, str, str], ...]
     checks: tuple[str, ...]
@@ -54,7 +56,7 @@ class Explanation:
             ("Decided by", [self.decided_by]),
             ("Scenarios", [f"{name} — {feature} ({file})" for feature, name, file in self.scenarios]),
             ("Checks", [f"harness/checks/{name}.py" for name in self.checks]),
-            ("Run it", [self.run]),
+            ("Run it", [self.run] if self.run else []),
         ]
         return [(label, lines) for label, lines in told if lines]
 
@@ -87,6 +89,7 @@ def explanation(requirement: str) -> Explanation | None:
         sources=tuple(f"{DOCUMENTS[s.doc]}, {s.page}, edition {s.editions}" for s in entry.sources),
         scal=entry.scal,
         conflicts=entry.conflicts,
+        kind=decided.kind,
         decided_by=_decided(decided.kind, decided.standing, decided.why),
         scenarios=tuple(
             (feature_name(file), name, file) for file, _, name in (one.partition("::") for one in decided.scenarios)
@@ -102,12 +105,12 @@ def _levels(entry: Requirement) -> list[tuple[str, str]]:
     """The levels by editions, those that agree put together, then the readings that raise them."""
     by_level: dict[str, list[str]] = {}
     for edition in editions.EDITIONS:
-        level = entry.level_in(edition) if entry.applies_in(edition) else "not asked"
-        by_level.setdefault(level, []).append(edition)
-    if len(by_level) == 1:
-        told = [(level, "in every edition") for level in by_level]
-    else:
-        told = [(level, f"in {', '.join(names)}") for level, names in by_level.items()]
+        if entry.applies_in(edition):
+            by_level.setdefault(entry.level_in(edition), []).append(edition)
+    told = [
+        (level, "in every edition" if len(names) == len(editions.EDITIONS) else f"in {', '.join(names)}")
+        for level, names in by_level.items()
+    ] or [(entry.level, "in no edition that is judged")]
     for reading in editions.READINGS:
         if reading in entry.levels:
             told.append((entry.levels[reading], f"as {reading} reads it"))

@@ -51,13 +51,16 @@ def say(text: str = "", indent: str = "", hanging: str | None = None) -> None:
 
 
 def complain(text: object) -> None:
-    """Say on standard error what went wrong, with our name before it."""
-    print(f"uec-booking: {clean(text)}", file=sys.stderr)
+    """Say on standard error what went wrong, in one paragraph with our name before it.
+
+    White space is put together: a line break in what a system sent must not look like a line of ours.
+    """
+    print(f"uec-booking: {' '.join(clean(text).split())}", file=sys.stderr)
 
 
 def for_terminal(text: object) -> str:
     """``text`` on one line, with escapes for what is unsafe and for letters that the terminal does not have."""
-    line = clean(text).replace("\n", "\\n").replace("\t", " ")
+    line = " ".join(clean(text).splitlines()).replace("\t", " ")
     encoding = sys.stdout.encoding or "ascii"
     return line.encode(encoding, "backslashreplace").decode(encoding)
 

@@ -25,6 +25,7 @@ from .journal import FILE
 from .judging import judge
 from .ledger import Run, ScenarioRecord, Statement
 from .listeners import Listeners
+from .plaintext import clean
 from .plugin import RECORD
 from .session import RunSession
 from .settings import Settings
@@ -94,7 +95,7 @@ class _Collector:
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep the traceback in a file; True, so that pytest does not print it."""
         path = Path(self._session.folder) / ERROR_FILE
-        path.write_text(str(excrepr), encoding="utf-8", errors="backslashreplace")
+        path.write_text(clean(excrepr), encoding="utf-8")
         self.errors.append(f"{_in_a_line(excinfo.value)} (the traceback is in {path})")
         return True
 

@@ -59,6 +59,7 @@ class Judged:
             "system": seen.system,
             "scenario": seen.scenario,
             "step": seen.step,
+            "because": seen.because,
         }
 
 
@@ -130,7 +131,10 @@ class SystemIdentity:
             f"{stated} (as the settings say)" if stated else "",
             f"{' / '.join(self.told)} (as its CapabilityStatement says)" if self.told else "",
         ]
-        return "; ".join(filter(None, said)) or "not known: neither the settings nor a CapabilityStatement said it"
+        return (
+            "; ".join(filter(None, said))
+            or "software not known (neither the settings nor a CapabilityStatement say it)"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,10 @@ class Identity:
 
     def in_words(self) -> list[tuple[str, str]]:
         """Names and values for a reader, alike in every report."""
-        told = [(f"System ({one.key})", f"{one.name} at {one.address}: {one.in_words()}") for one in self.systems]
+        told = [
+            (one.key.replace("_", " ").capitalize(), f"{one.name} at {one.address}: {one.in_words()}")
+            for one in self.systems
+        ]
         told.append(("Claims", ", ".join(self.claims) or "none beyond the core"))
         if self.operator:
             told.append(("Operator", self.operator))
@@ -159,14 +166,15 @@ class Identity:
             told.append(("Judged again by", _version(self.judged_by)))
         told.append(("Run", self.run_id or "without an id (made by an earlier version)"))
         if self.run_sha256:
-            told.append(("SHA-256 of run.jsonl", self.run_sha256))
+            told.append(("run.jsonl, SHA-256", self.run_sha256))
         return told
 
 
 def _version(tool: Mapping[str, str]) -> str:
     if not tool:
         return "not known (made by an earlier version)"
-    commit = f", commit {tool['commit']}" if tool.get("commit") else ""
+    hash, _, changes = tool.get("commit", "").partition(" ")
+    commit = f", commit {hash[:12]} {changes}".rstrip() if hash else ""
     return f"{tool.get('name', '')} {tool.get('version', '')}{commit}"
 
 

@@ -15,8 +15,10 @@ from uec_booking.harness.verdicts import JudgedRun
 
 from .reporter import SilentReporter, write_document
 from .text import without_surrogates
+from .untested import untested
 
-SCHEMA_VERSION = "1"
+#: Additions raise the number behind the point; what a reader of 1.0 relied on stays.
+SCHEMA_VERSION = "1.1"
 
 
 class ResultsReporter(SilentReporter):
@@ -44,11 +46,13 @@ def document(run: JudgedRun) -> dict[str, Any]:
         "edition": run.edition,
         "reading": run.reading,
         "capability_level": run.capability_level,
+        "identity": run.identity.to_json(),
         "system": _sorted(run.system),
         "started": run.started,
         "finished": run.finished,
         "counts": _sorted(run.counts),
         "notes": list(run.notes),
+        "not_tested": [one.to_json() for one in untested(run)],
         "requirements": _requirements(run),
         "scenarios": sorted((s.to_json() for s in run.scenarios), key=lambda s: str(s["id"])),
     }

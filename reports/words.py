@@ -33,7 +33,7 @@ VERDICT_MEANINGS = {
     "PASS": "observed, and met every time",
     "ATTESTED": "stated by a person, with evidence",
     "INFO": "a MAY: told, not judged",
-    "NOT-APPLICABLE": "belongs to a capability that the system does not claim",
+    "NOT-APPLICABLE": "binds another kind of system, another edition, or a capability that is not claimed",
 }
 
 
@@ -42,8 +42,3 @@ def capability(level: int | None) -> str:
     if level is None:
         return "not established by this run"
     return f"{level}: {CAPABILITY_LEVELS.get(level, 'a level that the standard does not define')}"
-
-
-def rerun(requirement: str) -> str:
-    """The command that runs again only what decides ``requirement``."""
-    return f"uec-booking assure --only {requirement}"

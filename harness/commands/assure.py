@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from uec_booking.standard import requirements
 
 from .. import attestation
 from ..listeners import installed
+from ..plaintext import complain
 from ..run import run
 from ..selection import selects
 from .systems import add_options, complete
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
             order=options.order,
         )
     for failure in listeners.failures:
-        print(f"uec-booking: {failure}", file=sys.stderr)
+        complain(failure)
     return judged.exit_status if not listeners.failures else max(judged.exit_status, 3)
 
 

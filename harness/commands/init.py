@@ -9,6 +9,7 @@ from pathlib import Path
 from uec_booking.standard import editions
 
 from ..errors import SettingsError
+from ..plaintext import say
 from ..settings import CAPABILITIES, SERVICE_PURPOSES
 
 _TEMPLATE = """\
@@ -144,8 +145,8 @@ def main(arguments: Sequence[str]) -> int:
         ) from None
     except OSError as problem:
         raise SettingsError(f"{options.file} cannot be written: {problem.strerror}. Name another.") from None
-    print(f"{options.file} is written. Put your addresses and service ids in, then:")
-    print(f"  uec-booking doctor --config {options.file}")
+    say(f"{options.file} is written. Put your addresses and service ids in, then:")
+    say(f"uec-booking doctor --config {options.file}", "  ")
     return 0
 
 

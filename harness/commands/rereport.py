@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from uec_booking.standard import editions, requirements
 
 from ..errors import SettingsError
 from ..listeners import installed
+from ..plaintext import complain
 from ..rejudging import rejudged
 from .rejudge import stored
 
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     listeners = installed()
     listeners.run_judged(judged, folder)
     for failure in listeners.failures:
-        print(f"uec-booking: {failure}", file=sys.stderr)
+        complain(failure)
     return judged.exit_status if not listeners.failures else max(judged.exit_status, 3)
 
 
