@@ -78,10 +78,13 @@ def _cause(one: RequirementVerdict, troubled: Mapping[str, RequirementVerdict], 
     seen = {one.id}
     found = ""
     while one.verdict != FAIL:
-        causes = [name for name in because(one, run) if name in troubled and name not in seen]
-        if not causes:
+        named = [name for name in because(one, run) if name in troubled]
+        fresh = [name for name in named if name not in seen]
+        if named and not fresh:
+            return ""  # they name each other: none of them is the cause
+        if not named:
             break
-        found = min(causes, key=lambda name: (TROUBLE.index(troubled[name].verdict), name))
+        found = min(fresh, key=lambda name: (TROUBLE.index(troubled[name].verdict), name))
         seen.add(found)
         one = troubled[found]
     return found

@@ -29,8 +29,11 @@ class ResultsReporter(SilentReporter):
 
 
 def render(run: JudgedRun) -> str:
-    """The document as text, ending in a newline. Raises ValueError where a number is not finite."""
-    return json.dumps(_plain(document(run)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """The document as text, ending in a newline. Raises ValueError where a number is not finite.
+
+    It is ASCII: what a system sent is in it as it came, and moves no cursor where the file is looked at.
+    """
+    return json.dumps(_plain(document(run)), ensure_ascii=True, indent=1, allow_nan=False) + "\n"
 
 
 def document(run: JudgedRun) -> dict[str, Any]:
