@@ -104,6 +104,7 @@ class SlotBroker:
                     raise NoSlot(
                         f"the search for free slots of service {service!r} was answered with {exchange.told()}",
                         Searched(part, exchange, since_, end),
+                        because="PRV-SRCH-01",
                     )
                 slots = [
                     slot

@@ -53,7 +53,7 @@ def book_at_once(scenario: Scenario, found: Found, number: int) -> list[Exchange
 def cancel_at_once(scenario: Scenario, appointment: Appointment) -> list[Exchange]:
     """Two consumers of the booking organisation cancel from the version that both have read."""
     if scenario.read(appointment).status != 200 or appointment.read is None:
-        raise CannotGoOn("the appointment could not be read")
+        raise CannotGoOn("the appointment could not be read", because="PRV-GET-01")
     tag = version_tag(appointment.read)
     body = {**appointment.seen, "status": "cancelled"}
 

@@ -14,6 +14,7 @@ from uec_booking.standard.requirements import MAY, Requirement
 
 from . import verdicts as v
 from .capability import capability_level
+from .causes import below_their_causes
 from .identity import identified
 from .ledger import (
     DOES_NOT_ARISE,
@@ -48,7 +49,8 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
     edition = edition or run.edition
     reading = run.reading if reading is None else reading
     bench = _Bench(Terms(run, catalogue, edition, reading))
-    scenarios = tuple(bench.scenario(record) for record in run.scenarios)
+    seen = below_their_causes([bench.terms.judged(record) for record in run.scenarios], bench.terms)
+    scenarios = tuple(bench.scenario(record, judged) for record, judged in zip(run.scenarios, seen, strict=True))
     requirements = tuple(bench.requirements(sorted(scenarios, key=lambda s: s.record.id)))
     verdict, status, reason = _run_verdict(run, scenarios, requirements)
     return JudgedRun(
@@ -96,15 +98,14 @@ class _Bench:
     """Puts together what was seen, on the terms of one judging."""
 
     def __init__(self, terms: Terms) -> None:
-        self._terms = terms
+        self.terms = terms
         self._statements: dict[str, list[Statement]] = {}
         for statement in sorted(terms.run.evidence, key=lambda s: (s.date, s.who, s.statement)):
             self._statements.setdefault(statement.requirement, []).append(statement)
 
     # -- scenarios ---------------------------------------------------------------
 
-    def scenario(self, record: ScenarioRecord) -> ScenarioVerdict:
-        judged = tuple(self._terms.judged(record))
+    def scenario(self, record: ScenarioRecord, judged: tuple[Judged, ...]) -> ScenarioVerdict:
         status, reason = self._scenario_status(record, [j for j in judged if j.observation.step != STANDING])
         return ScenarioVerdict(record, status, reason, judged)
 
@@ -112,7 +113,7 @@ class _Bench:
         fault = self._fault_of_ours(record)
         if fault:
             return v.ERROR, fault
-        weighed = [(self._terms.weighed(j), j) for j in judged]
+        weighed = [(self.terms.weighed(j), j) for j in judged]
         outcomes = {verdict for verdict, _ in weighed}
         if v.FAIL in outcomes:
             failed = sorted({j.observation.requirement for verdict, j in weighed if verdict == v.FAIL})
@@ -120,7 +121,7 @@ class _Bench:
         problem = record.problem
         if problem and problem.kind in _NOT_ASKED:
             return _NOT_ASKED[problem.kind], problem.reason
-        missing = self._terms.unobserved(record)
+        missing = self.terms.unobserved(record)
         if problem or missing or v.INCONCLUSIVE in outcomes:
             if problem:
                 return v.INCONCLUSIVE, problem.reason
@@ -135,7 +136,7 @@ class _Bench:
         """What is wrong with the scenario itself, which is never blamed on a system; empty if nothing is."""
         if record.problem and record.problem.kind == "harness":
             return record.problem.reason
-        catalogue = self._terms.catalogue
+        catalogue = self.terms.catalogue
         unknown = sorted({tag for tag in record.requirements if tag not in catalogue})
         if unknown:
             return f"tagged with {', '.join(unknown)}, which the catalogue does not have"
@@ -164,22 +165,23 @@ class _Bench:
             untagged = {o.requirement for o in scenario.record.observations if o.step != STANDING}
             for name in {*scenario.record.requirements, *untagged}:
                 about.setdefault(name, []).append(scenario)
-        for requirement in self._terms.catalogue.values():
+        for requirement in self.terms.catalogue.values():
             judged_here = sorted(seen.get(requirement.id, []), key=_by_weight)
             scenarios_here = about.get(requirement.id, [])
-            if judged_here or scenarios_here or not self._terms.run.partial:
+            if judged_here or scenarios_here or not self.terms.run.partial:
                 yield self._requirement(requirement, judged_here, scenarios_here)
 
     def _requirement(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> RequirementVerdict:
         verdict, blame, reason = self._verdict(requirement, judged, scenarios)
+        because = self._because(requirement, judged, scenarios) if verdict == v.INCONCLUSIVE else ()
         statements = self._statements.get(requirement.id)
         if verdict == v.TO_ATTEST and statements:
             verdict, reason = v.ATTESTED, "; ".join(statement.in_words() for statement in statements)
         return RequirementVerdict(
             id=requirement.id,
-            level=self._terms.level(requirement),
+            level=self.terms.level(requirement),
             role=requirement.role,
             text=requirement.text,
             verdict=verdict,
@@ -187,28 +189,41 @@ class _Bench:
             reason=reason,
             scenarios=tuple(dict.fromkeys(s.record.id for s in scenarios)),
             observations=tuple(judged),
+            because=because,
         )
+
+    def _because(
+        self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
+    ) -> tuple[str, ...]:
+        """What stood in the way of all that was not observed; nothing where some of it had another reason."""
+        causes = {j.because for j in judged if j.outcome == NOT_OBSERVED}
+        causes |= {s.record.problem.because if s.record.problem else "" for s in self._blind(requirement, scenarios)}
+        return () if "" in causes else tuple(sorted(causes - {requirement.id}))
+
+    def _blind(self, requirement: Requirement, scenarios: list[ScenarioVerdict]) -> list[ScenarioVerdict]:
+        """The scenarios that are there to decide it, could be asked of these systems, and saw nothing of it."""
+        return [
+            s
+            for s in scenarios
+            if requirement.id in self.terms.unobserved(s.record)
+            and not (s.record.problem and s.record.problem.kind in _NOT_ASKED)
+        ]
 
     def _verdict(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> tuple[str, str, str]:
         """Verdict, blame and reason. ``judged`` and ``scenarios`` come in an order that means nothing."""
-        reason = self._terms.not_applicable(requirement)
+        reason = self.terms.not_applicable(requirement)
         if reason:
             return v.NOT_APPLICABLE, "", reason
-        weighed = {self._terms.weighed(j) for j in judged}
+        weighed = {self.terms.weighed(j) for j in judged}
         if v.FAIL in weighed:
             return v.FAIL, "system", ""
         errors = [s.reason for s in scenarios if s.status == v.ERROR]
         if errors:
             return v.ERROR, "harness", errors[0]
-        blind = [
-            s
-            for s in scenarios
-            if requirement.id in self._terms.unobserved(s.record)
-            and not (s.record.problem and s.record.problem.kind in _NOT_ASKED)
-        ]
-        if (v.INCONCLUSIVE in weighed or blind) and self._terms.level(requirement) != MAY:
+        blind = self._blind(requirement, scenarios)
+        if (v.INCONCLUSIVE in weighed or blind) and self.terms.level(requirement) != MAY:
             return v.INCONCLUSIVE, *_why_blind(judged, blind)
         if v.WARN in weighed:
             return v.WARN, *_why_warned(judged)
@@ -222,12 +237,12 @@ class _Bench:
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> tuple[str, str, str]:
         """The verdict of a requirement of which nothing was seen: never PASS."""
-        if self._terms.level(requirement) == MAY:
+        if self.terms.level(requirement) == MAY:
             return v.INFO, "", "left free by the standard; nothing of it was seen"
         if judged:
             return v.NOT_APPLICABLE, "", judged[0].observation.actual
-        if self._terms.demanded_though_unclaimed(requirement):
-            why = f"the reading {self._terms.reading} demands the capability {requirement.optional!r}, "
+        if self.terms.demanded_though_unclaimed(requirement):
+            why = f"the reading {self.terms.reading} demands the capability {requirement.optional!r}, "
             return v.INCONCLUSIVE, "settings", why + "which the settings do not claim, so it was not tried"
         skipped = [s.record.problem for s in scenarios if s.record.problem]
         to_attest = sorted(p.reason for p in skipped if p.kind == "to-attest")

@@ -130,9 +130,9 @@ def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | Non
     """
     entry = register(scenario, desk, name, patient, base=base)
     if not entry.url:
-        raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}")
+        raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}", "REG-01")
     if read(scenario, entry).status != 200:
-        raise CannotGoOn(f"an entry could not be read after it was registered: {entry.read and entry.read.told()}")
+        raise CannotGoOn("an entry could not be read after it was registered", because="REG-14")
     return entry
 
 
@@ -140,7 +140,7 @@ def several(scenario: Scenario, desk: Desk, count: int) -> None:
     """So many entries of the scenario's patient, named by their number, and one of somebody else."""
     for number in range(1, count + 1):
         if not register(scenario, desk, str(number)).url:
-            raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}")
+            raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
     registered(scenario, desk, "stranger", scenario.new_patient())
 
 
@@ -153,7 +153,7 @@ def registered_in_the_past(scenario: Scenario, desk: Desk, name: str) -> None:
     if register(scenario, desk, name, since=-_PAST).url:
         return
     if not register(scenario, desk, name, since=timedelta(seconds=_SOON)).url:
-        raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}")
+        raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}", "REG-01")
     time.sleep(_SOON + 1)
 
 
@@ -179,7 +179,7 @@ def end(scenario: Scenario, entry: Entry) -> None:
     read(scenario, entry)
     exchange = update(scenario, entry, "cancelled")
     if exchange.status != 200:
-        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}")
+        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}", "REG-17")
 
 
 def updating(entry: Entry, status: str = "cancelled") -> Call:

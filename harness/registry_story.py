@@ -52,7 +52,9 @@ def cancel_at_once(scenario: Scenario, appointment: Appointment, first: str, sec
         consumer = scenario.another_consumer(who)
         read = scenario.read(appointment, consumer)
         if read.status != 200:
-            raise CannotGoOn(f"{consumer.organisation.name} could not read the appointment: {read.told()}")
+            raise CannotGoOn(
+                f"{consumer.organisation.name} could not read the appointment: {read.told()}", "PRV-GET-01"
+            )
         body = {**appointment.seen, "status": "cancelled"}
         call = calls.cancel(appointment.url, body, version_tag(read))
         jobs.append(lambda c=consumer, call=call: c.send(appointment.part, call))

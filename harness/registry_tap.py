@@ -132,7 +132,7 @@ def must_be_registered(scenario: Scenario, appointment: Appointment) -> None:
     if not told.registered() and not appointment.consumer.registered_by_url(
         scenario.part("registry"), appointment.url
     ).resource.get("entry"):
-        raise CannotGoOn(f"the provider did not register the {appointment.name} appointment")
+        raise CannotGoOn(f"the provider did not register the {appointment.name} appointment", "REG-10")
 
 
 def disturb(scenario: Scenario, kind: str, methods: tuple[str, ...], times: int) -> None:

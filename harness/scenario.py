@@ -179,7 +179,9 @@ class Scenario:
     def read(self, appointment: Appointment, consumer: ConsumerSystem | None = None) -> Exchange:
         """Read the appointment from its provider; a 200 is remembered as how it was last seen."""
         if not appointment.url:
-            raise CannotGoOn(f"the {appointment.name} appointment was not booked: {appointment.booked.told()}")
+            raise CannotGoOn(
+                f"the {appointment.name} appointment was not booked: {appointment.booked.told()}", "PRV-BOOK-01"
+            )
         exchange = (consumer or appointment.consumer).send(appointment.part, calls.read(appointment.url))
         self.last = exchange
         if exchange.status == 200:
@@ -217,7 +219,7 @@ class Scenario:
             if found.status in (404, 410) and self.kept.stands(appointment.part.key, appointment.url):
                 # Who may not see it is refused (403); an appointment that stands is there for everybody.
                 self.recorder.expect_due("PRV-GET-01", "read-ok", found)
-            raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}")
+            raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}", "PRV-GET-01")
         if found.resource.get("status") != "booked":
             status = found.resource.get("status")
             raise CannotGoOn(f"the {appointment.name} appointment is {status!r} before anybody cancelled it")

@@ -46,7 +46,8 @@ def searched(scenario: Scenario) -> Searched:
 def found(scenario: Scenario) -> Found:
     """The last search of the scenario, with the slot that was leased from it."""
     if scenario.found is None:
-        raise CannotGoOn(f"no free slot was found: the search was answered with {searched(scenario).exchange.told()}")
+        told = searched(scenario).exchange.told()
+        raise CannotGoOn(f"no free slot was found: the search was answered with {told}", "PRV-SRCH-01")
     return scenario.found
 
 
@@ -73,7 +74,9 @@ def booked(
     must_be_booked(scenario, made)
     exchange = scenario.read(made)
     if exchange.status != 200:
-        raise CannotGoOn(f"the {name} appointment could not be read after it was booked: {exchange.told()}")
+        raise CannotGoOn(
+            f"the {name} appointment could not be read after it was booked: {exchange.told()}", "PRV-GET-01"
+        )
     return made
 
 
@@ -87,17 +90,17 @@ def just_booked(scenario: Scenario) -> Appointment:
 def must_be_booked(scenario: Scenario, made: Appointment) -> None:
     """Stop the scenario when the booking failed: everything after it rests on it.
 
-    The refusal of a valid booking of a free slot is told by itself: whatever the scenario is about, PRV-BOOK-01
-    is not met; nor is WKF-09 where the patient has another appointment.
+    The refusal of a valid booking of a free slot is told by itself, whatever the scenario is about: PRV-BOOK-01 is
+    not met, or WKF-09 where the patient has another appointment.
     """
     if made.url:
         return
+    cause = "PRV-BOOK-01"
     if made.booked.status not in OVERLOADED and not lost_to_others(made):
-        scenario.recorder.expect_due("PRV-BOOK-01", "book-ok", made.booked)
         standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
-        if standing and 400 <= made.booked.status < 500:
-            scenario.recorder.expect_due("WKF-09", "book-ok", made.booked)
-    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}")
+        cause = "WKF-09" if standing and 400 <= made.booked.status < 500 else cause
+        scenario.recorder.expect_due(cause, "book-ok", made.booked)
+    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}", cause)
 
 
 def lost_to_others(made: Appointment) -> bool:
@@ -137,7 +140,9 @@ def cancel_changing(scenario: Scenario, appointment: Appointment, who: str, elem
     else:
         change = {"contained": [_renamed(resource) for resource in seen.get("contained") or []]}
         if contained(seen, "Patient") is None:
-            raise CannotGoOn("the appointment reads without a contained Patient whose name could be changed")
+            raise CannotGoOn(
+                "the appointment reads without a contained Patient whose name could be changed", "PRV-GET-14"
+            )
     scenario.cancel(appointment, scenario.consumer(who), change=change)
 
 
@@ -213,7 +218,8 @@ def search_by_local_identifier(scenario: Scenario, who: str, where: str) -> None
             call = calls.search_appointments(f"{identifier.get('system', '')}|{identifier['value']}")
             scenario.last = scenario.consumer(who).send(scenario.part(where), call)
             return
-    raise CannotGoOn("the appointment reads without an identifier of the provider's own for the patient")
+    reason = "the appointment reads without an identifier of the provider's own for the patient"
+    raise CannotGoOn(reason, because="PRV-BOOK-18")
 
 
 def book_under_the_id_of(scenario: Scenario, appointment: Appointment, who: str) -> None:
@@ -229,7 +235,9 @@ def put_back_to_booked(scenario: Scenario, appointment: Appointment, who: str) -
     """A consumer puts a cancelled appointment back as booked, against its current version."""
     current = scenario.read(appointment)
     if current.resource.get("status") != "cancelled":
-        raise CannotGoOn(f"the {appointment.name} appointment does not read as cancelled: {current.told()}")
+        raise CannotGoOn(
+            f"the {appointment.name} appointment does not read as cancelled: {current.told()}", "PRV-GET-13"
+        )
     call = calls.cancel(appointment.url, {**appointment.seen, "status": "booked"}, version_tag(current))
     scenario.last = scenario.consumer(who).send(appointment.part, call)
 

@@ -79,7 +79,7 @@ def booked(scenario: Scenario, name: str = "original", who: str = "first_111") -
     made = scenario.book(name, scenario.consumer(who), scenario.found.part, scenario.found.slot)
     must_be_booked(scenario, made)
     if scenario.read(made).status != 200:
-        raise CannotGoOn(f"the {name} appointment could not be read after it was booked")
+        raise CannotGoOn(f"the {name} appointment could not be read after it was booked", because="PRV-GET-01")
     return made
 
 

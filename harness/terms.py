@@ -38,7 +38,7 @@ _OUTCOMES = {
 def classified(observation: Observation, edition: str, reading: str) -> Judged:
     """The observation with its outcome under an edition: a value is looked up in the table of answers."""
     if observation.outcome != VALUE:
-        return Judged(observation, observation.outcome, observation.expected)
+        return Judged(observation, observation.outcome, observation.expected, because=observation.because)
     situation = answers.situations().get(observation.situation)
     if situation is None:
         return Judged(observation, NOT_OBSERVED, f"a situation of the table, not {observation.situation!r}")

@@ -96,16 +96,17 @@ def named(name: str, changes: Mapping[str, Callable[[str], Change]]) -> Change:
 def judge_rows(recorder: Recorder, trial: Trial) -> None:
     """Observe what each row was answered with, beside its accepted twin."""
     twin = None if trial.is_spent else trial.send_twin()
-    trouble = ""
+    trouble = cause = ""
     if twin is None:
         trouble = f"nothing was left with which to send the good {trial.kind}"
     elif not twin.ok:
         trouble = f"the good {trial.kind} was itself answered with {twin.told()}"
+        cause = trial.due[0] if trial.due else ""
     for row in trial.rows:
         for requirement in row.requirements:
             # What was accepted speaks for itself: a wrong cancellation that was made leaves none for the good one.
             if trouble and not (row.exchange and row.exchange.ok):
-                recorder.not_observed(requirement, trouble, of=[twin] if twin else ())
+                recorder.not_observed(requirement, trouble, of=[twin] if twin else (), because=cause)
             elif row.exchange is None:
                 recorder.does_not_arise(requirement, f"{row.change}: there is no such thing in this {trial.kind}")
             else:
@@ -115,7 +116,7 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
     if trouble:
         if twin is not None and trial.due and twin.status not in OVERLOADED and not trial.lost():
             recorder.expect_due(*trial.due, twin)
-        raise CannotGoOn(trouble)
+        raise CannotGoOn(trouble, cause)
 
 
 def refused(trial: Trial) -> list[Exchange]:

@@ -37,7 +37,8 @@ class Judged:
     """An observation with the outcome it has under the edition and reading of the judging.
 
     ``outcome``: met, tolerated, not met, not observed. ``conflict`` names the contradiction of
-    the standard behind a tolerated or wrong value (``CF-02``).
+    the standard behind a tolerated or wrong value (``CF-02``); ``because`` the requirement whose failure
+    stood in the way of what was not observed.
     """
 
     observation: Observation
@@ -45,6 +46,7 @@ class Judged:
     expected: str
     conflict: str = ""
     note: str = ""
+    because: str = ""
 
     def to_json(self) -> dict[str, Any]:
         seen = self.observation
@@ -56,16 +58,19 @@ class Judged:
             "exchanges": list(seen.exchanges),
             "conflict": self.conflict,
             "note": self.note,
+            "because": self.because,
             "system": seen.system,
             "scenario": seen.scenario,
             "step": seen.step,
-            "because": seen.because,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementVerdict:
-    """``blame`` of a non-pass: system, settings, harness or standard; empty otherwise."""
+    """``blame`` of a non-pass: system, settings, harness or standard; empty otherwise.
+
+    ``because`` of an INCONCLUSIVE names the requirements whose failure stood in the way, and nothing else did.
+    """
 
     id: str
     level: str
@@ -76,6 +81,7 @@ class RequirementVerdict:
     reason: str
     scenarios: tuple[str, ...]
     observations: tuple[Judged, ...]
+    because: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -86,6 +92,7 @@ class RequirementVerdict:
             "verdict": self.verdict,
             "blame": self.blame,
             "reason": self.reason,
+            "because": list(self.because),
             "scenarios": list(self.scenarios),
             "observations": [judged.to_json() for judged in self.observations],
         }

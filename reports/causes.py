@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from uec_booking.harness.verdicts import FAIL, JudgedRun, RequirementVerdict
 
-from .findings import NOT_OBSERVED, STANDING_STEP, TROUBLE, shortfalls
+from .findings import STANDING_STEP, TROUBLE, shortfalls
 
 _LEVELS = ("MUST", "SHOULD", "MAY")
 
@@ -51,7 +51,7 @@ def troubles(run: JudgedRun) -> tuple[Trouble, ...]:
     roots: dict[str, list[RequirementVerdict]] = {}
     alone: list[RequirementVerdict] = []
     for one in troubled.values():
-        cause = _cause(one, troubled, run)
+        cause = _cause(one, troubled)
         if cause:
             roots.setdefault(cause, []).append(one)
         else:
@@ -62,23 +62,12 @@ def troubles(run: JudgedRun) -> tuple[Trouble, ...]:
     return tuple(sorted(made, key=_weight))
 
 
-def because(requirement: RequirementVerdict, run: JudgedRun) -> tuple[str, ...]:
-    """The requirements whose failure kept ``requirement`` from being seen, as what was observed names them."""
-    named = [j.observation.because for j in requirement.observations if j.outcome == NOT_OBSERVED]
-    named += [
-        scenario.record.problem.because
-        for scenario in run.scenarios
-        if scenario.record.problem and requirement.id in scenario.record.requirements
-    ]
-    return tuple(sorted({name for name in named if name and name != requirement.id}))
-
-
-def _cause(one: RequirementVerdict, troubled: Mapping[str, RequirementVerdict], run: JudgedRun) -> str:
+def _cause(one: RequirementVerdict, troubled: Mapping[str, RequirementVerdict]) -> str:
     """What ``one`` hangs below: the first cause of its causes, or nothing. What failed itself hangs below nothing."""
     seen = {one.id}
     found = ""
     while one.verdict != FAIL:
-        named = [name for name in because(one, run) if name in troubled]
+        named = [name for name in one.because if name in troubled]
         fresh = [name for name in named if name not in seen]
         if named and not fresh:
             return ""  # they name each other: none of them is the cause

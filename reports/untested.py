@@ -18,7 +18,6 @@ from uec_booking.harness.verdicts import (
 from uec_booking.standard import requirements as catalogue
 from uec_booking.standard import waiting
 
-from .causes import because
 from .findings import TROUBLE
 
 #: The kinds, in the order of reports, and what each is called.
@@ -85,7 +84,7 @@ def _why(requirement: RequirementVerdict, run: JudgedRun) -> tuple[str, str]:
     verdict, reason = requirement.verdict, requirement.reason
     if verdict == INCONCLUSIVE:
         failed = {one.id for one in run.requirements if one.verdict in TROUBLE}
-        causes = [name for name in because(requirement, run) if name in failed]
+        causes = [name for name in requirement.because if name in failed]
         return "inconclusive", f"because of {', '.join(causes)}" if causes else reason
     if verdict == ERROR:
         return "error", reason

@@ -114,10 +114,10 @@ def without_preference(scenario: Scenario) -> list[Exchange]:
     )
     url = appointment_url(booked, part.base_url) if booked.ok else ""
     if not url:
-        raise CannotGoOn(f"the booking was answered with {booked.told()}")
+        raise CannotGoOn(f"the booking was answered with {booked.told()}", "PRV-BOOK-01")
     read = consumer.send(part, calls.read(url).with_headers(Accept=None))
     if read.status != 200:
-        raise CannotGoOn(f"the read was answered with {read.told()}")
+        raise CannotGoOn(f"the read was answered with {read.told()}", "PRV-GET-01")
     body = {**read.resource, "status": "cancelled"}
     cancelled = consumer.send(part, calls.cancel(url, body, version_tag(read)).with_headers(Accept=None))
     return [booked, read, cancelled]

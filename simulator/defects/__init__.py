@@ -7,6 +7,7 @@ from uec_booking.simulator.defects.along_with_slots import ALONG_WITH_SLOTS
 from uec_booking.simulator.defects.asking import ASKING
 from uec_booking.simulator.defects.booking import BOOKING
 from uec_booking.simulator.defects.capability import CAPABILITY
+from uec_booking.simulator.defects.cascades import CASCADES
 from uec_booking.simulator.defects.demands import DEMANDS
 from uec_booking.simulator.defects.edge import EDGE
 from uec_booking.simulator.defects.fading import FADING
@@ -56,5 +57,6 @@ DEFECTS: tuple[Fault, ...] = (
     *ASKING,
     *OVER_AGAIN,
     *DEMANDS,
+    *CASCADES,
     *MECHANICAL_DEFECTS,
 )

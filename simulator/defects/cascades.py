@@ -1,0 +1,89 @@
+"""Defects whose one cause stands in the way of much else that a run wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Request, Response
+from uec_booking.simulator.fault_making import done, provider, rewriting
+from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+
+_BOOKED = done("book")
+
+
+def _answered_200(request: Request, response: Response) -> None:
+    if _BOOKED(request, response):
+        response.status_code = 200
+
+
+def _without_a_body(request: Request, response: Response) -> None:
+    if _BOOKED(request, response):
+        response.set_data(b"")
+        response.headers.pop("Content-Type", None)
+
+
+def _without_a_body_or_version(request: Request, response: Response) -> None:
+    if _BOOKED(request, response):
+        _without_a_body(request, response)
+        response.headers.pop("ETag", None)
+        response.headers.pop("Last-Modified", None)
+
+
+def _by_contained_id(original: Any, body: Mapping[str, Any]) -> BookingRequest:
+    """The contained Slot's own id is taken for the id of the slot that is offered; its identifier is not looked at."""
+    request: BookingRequest = original(body)
+    reference = str(body["slot"][0].get("reference") or "").removeprefix("#")
+    return replace(request, slot=SlotKey("", reference, "")) if reference in contained_by_id(body) else request
+
+
+def _whatever_is_sent(original: Any, body: Mapping[str, Any]) -> BookingRequest:
+    """Breaches of the profile and of the business rules are not looked for, as far as a slot can be read."""
+    try:
+        request: BookingRequest = original(body)
+    except Refused:
+        slot = next((r for r in body.get("contained") or [] if r.get("resourceType") == "Slot"), None)
+        if slot is None:
+            raise
+        identifier = next((str(e.get("value", "")) for e in slot.get("identifier") or []), "")
+        key = SlotKey(identifier.lower().removeprefix("urn:uuid:"), "", "")
+        if not key.identifier or not slot.get("start") or not slot.get("end"):
+            raise
+        return _request(key, slot)
+    return request
+
+
+def _request(key: SlotKey, slot: Mapping[str, Any]) -> BookingRequest:
+    try:
+        return BookingRequest(key, instant_seconds(slot["start"]), instant_seconds(slot["end"]), "")
+    except ValueError:
+        raise Refused("business-rule", "The times of the slot cannot be read.", "Appointment.contained") from None
+
+
+CASCADES: tuple[Fault, ...] = (
+    rewriting("bookings-are-answered-200", "PRV-BOOK-01", "A booking is answered with 200, not 201.", _answered_200),
+    rewriting("bookings-are-answered-empty", "PRV-BOOK-07", "A booking is answered without a body.", _without_a_body),
+    rewriting(
+        "bookings-are-answered-bare",
+        "PRV-BOOK-07",
+        "A booking is answered with Location alone: no body, ETag or Last-Modified.",
+        _without_a_body_or_version,
+    ),
+    provider(
+        "slots-go-by-the-contained-id",
+        "PRV-BOOK-01",
+        "The id of the contained Slot must be that of the slot offered; its identifier is not looked at.",
+        "rules.booking",
+        _by_contained_id,
+    ),
+    provider(
+        "bookings-are-not-validated",
+        "PRV-BOOK-12",
+        "A booking is made of whatever names a slot.",
+        "rules.booking",
+        _whatever_is_sent,
+    ),
+)
