@@ -23,13 +23,17 @@ from .patients import Patient, synthetic_patient
 
 @dataclass(frozen=True)
 class Slot:
-    """A slot as its provider offered it. ``start`` and ``end`` are aware datetimes."""
+    """A slot as its provider offered it. ``start`` and ``end`` are aware datetimes.
+
+    ``contained_id`` is the id that it has inside a booking, which is the booking's own affair.
+    """
 
     system: str
     service: str
     resource: Mapping[str, Any]
     start: datetime
     end: datetime
+    contained_id: str = "slot"
 
     @property
     def id(self) -> str:
@@ -58,7 +62,7 @@ def booking(patient: Patient, slot: Slot, edition: str, description: str = "111 
     """
     contained_slot = {
         "resourceType": "Slot",
-        "id": "slot",
+        "id": slot.contained_id,
         "meta": {"profile": [names.PROFILES["Slot"]]},
         **{key: slot.resource[key] for key in ("identifier", "schedule", "start", "end") if key in slot.resource},
         "status": "busy",
@@ -75,7 +79,7 @@ def booking(patient: Patient, slot: Slot, edition: str, description: str = "111 
         "supportingInformation": [{"reference": "#document"}],
         "start": slot.resource["start"],
         "end": slot.resource["end"],
-        "slot": [{"reference": f"Slot/{slot.id}" if literal_slot else "#slot"}],
+        "slot": [{"reference": f"Slot/{slot.id}" if literal_slot else f"#{slot.contained_id}"}],
         "created": instant(datetime.now(UTC)),
         "participant": [{"actor": _actor(patient), "status": "accepted"}],
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -80,7 +80,22 @@ class SlotBroker:
 
     def lease(self, part: Part, slots: Iterable[Slot]) -> Slot | None:
         """The first of the slots that nobody in this run has leased, now leased; None if there is none."""
-        return next((slot for slot in slots if self._claim(part, slot)), None)
+        slot = next((slot for slot in slots if self._claim(part, slot)), None)
+        return replace(slot, contained_id=slot.id) if slot and self.naming(part) == "id" else slot
+
+    def naming(self, part: Part) -> str:
+        """How bookings name their slot at a provider in this run (see ``slot_naming``); empty until that is settled."""
+        place = self._naming(part)
+        return place.read_text(encoding="utf-8") if place.exists() else ""
+
+    def settle_naming(self, part: Part, how: str) -> None:
+        """From now on bookings name their slots so."""
+        draft = self._naming(part).with_suffix(f".{os.getpid()}")
+        draft.write_text(how, encoding="utf-8")
+        draft.replace(self._naming(part))
+
+    def _naming(self, part: Part) -> Path:
+        return self._folder / f"naming-{hashlib.sha256(part.base_url.encode()).hexdigest()}"
 
     def find(self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta) -> Found:
         """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.

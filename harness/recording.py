@@ -100,6 +100,13 @@ class Recorder:
         self.expect_answer(requirement, situation, of)
         self.observations[-1] = replace(self.observations[-1], step=STANDING)
 
+    def fails_due(
+        self, requirement: str, *, expected: str, actual: str, of: Exchange | Iterable[Exchange], where: str
+    ) -> None:
+        """Record that ``requirement`` is not met in what a scenario rests on, whatever it is about: it needs no tag."""
+        self.expect(requirement, False, expected=expected, actual=actual, of=of, where=where)
+        self.observations[-1] = replace(self.observations[-1], step=STANDING)
+
     def expect_answer(self, requirement: str, situation: str, of: Exchange, *, expected: str = "") -> None:
         """Record the status that answered in ``situation``; the table of answers says whether it is right."""
         self._add(

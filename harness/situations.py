@@ -12,7 +12,7 @@ from typing import Any
 
 from uec_booking.standard import names
 
-from . import calls
+from . import calls, slot_naming
 from .bookings import booking
 from .broker import Found, NoSlot, Searched
 from .errors import CannotGoOn
@@ -58,7 +58,7 @@ def book_found(scenario: Scenario, who: str, name: str) -> Appointment:
     quicker, and another slot is sought, once; a slot that is refused and still offered is the provider's own fault.
     """
     what = found(scenario)
-    made = scenario.book(name, scenario.consumer(who), what.part, what.slot)
+    made = slot_naming.settled(scenario, scenario.book(name, scenario.consumer(who), what.part, what.slot))
     if scenario.slot_is_taken or scenario.sought is None or not lost_to_others(made):
         return made
     scenario.find_slot(*scenario.sought)

@@ -13,7 +13,7 @@ from .errors import CannotGoOn, NotApplicable
 from .exchange import Exchange
 from .finding import offers, search_around
 from .scenario import Appointment, Scenario, version_id, version_tag
-from .situations import found, must_be_booked, search_and_lease
+from .situations import book_found, found, must_be_booked, search_and_lease
 from .trials import Trial
 
 #: The time in which the trials' slots start.
@@ -75,8 +75,7 @@ def booking_of_a_free_slot(scenario: Scenario, who: str = "first_111") -> Trial:
 def booked(scenario: Scenario, name: str = "original", who: str = "first_111") -> Appointment:
     """An appointment that stands; ``CannotGoOn`` when it could not be booked."""
     search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
-    assert scenario.found is not None
-    made = scenario.book(name, scenario.consumer(who), scenario.found.part, scenario.found.slot)
+    made = book_found(scenario, who, name)
     must_be_booked(scenario, made)
     if scenario.read(made).status != 200:
         raise CannotGoOn(f"the {name} appointment could not be read after it was booked", because="PRV-GET-01")

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Request, Response
 from uec_booking.simulator.fault_making import done, provider, rewriting
+from uec_booking.simulator.http import request_body
 from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
@@ -38,6 +39,13 @@ def _by_contained_id(original: Any, body: Mapping[str, Any]) -> BookingRequest:
     request: BookingRequest = original(body)
     reference = str(body["slot"][0].get("reference") or "").removeprefix("#")
     return replace(request, slot=SlotKey("", reference, "")) if reference in contained_by_id(body) else request
+
+
+def _claims_by_contained_id(original: Any, tx: Any, slot_id: str) -> bool:
+    """What is claimed is the slot whose id the contained Slot has, if there is one."""
+    references = [str(slot.get("reference") or "") for slot in request_body().get("slot") or []]
+    original(tx, references[0].removeprefix("#") if references else slot_id)
+    return True
 
 
 def _whatever_is_sent(original: Any, body: Mapping[str, Any]) -> BookingRequest:
@@ -78,6 +86,13 @@ CASCADES: tuple[Fault, ...] = (
         "The id of the contained Slot must be that of the slot offered; its identifier is not looked at.",
         "rules.booking",
         _by_contained_id,
+    ),
+    provider(
+        "claims-by-the-contained-id",
+        "PRV-BOOK-03",
+        "A booking claims the slot whose id the contained Slot has; its identifier is looked at for all else.",
+        "records.claim_slot",
+        _claims_by_contained_id,
     ),
     provider(
         "bookings-are-not-validated",
