@@ -16,6 +16,7 @@ from uec_booking.standard import names
 
 from .exchange import Exchange
 from .journal import appointment_url
+from .plaintext import in_words
 from .resources import contained
 from .sent import sent_body
 from .settings import Part
@@ -55,7 +56,7 @@ class Booking:
     def told(self) -> str:
         """For reports: which of all bookings it was."""
         note = f", {self.booked.note}" if self.booked.note else ""
-        return f"{self.url} (booked in {self.scenario.split('::')[-1]!r}{note})"
+        return f"{self.url} (booked in {in_words(self.scenario.split('::')[-1])}{note})"
 
 
 class Account:

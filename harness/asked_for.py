@@ -13,6 +13,7 @@ from typing import Any
 from uec_booking.standard import names
 
 from .patients import ADDRESS_LINE, FAMILIES, GIVENS, PHONE
+from .plaintext import in_words
 from .resources import contained
 from .times import moment
 
@@ -30,7 +31,7 @@ def strays(body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
 def _times(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
     for name in ("start", "end"):
         if moment(body.get(name)) != moment(sent.get(name)):
-            yield f"Appointment.{name} is {body.get(name)!r}, asked for was {sent.get(name)!r}"
+            yield f"Appointment.{name} is {in_words(body.get(name))}, asked for was {in_words(sent.get(name))}"
 
 
 def _patient(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
         yield f"{_SLOT}.schedule is another"
     for name in ("start", "end"):
         if name in slot and moment(slot[name]) != moment(asked.get(name)):
-            yield f"{_SLOT}.{name} is {slot[name]!r}"
+            yield f"{_SLOT}.{name} is {in_words(slot[name])}"
 
 
 def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
@@ -96,7 +97,7 @@ def strangers(body: Mapping[str, Any], known: Iterable[Mapping[str, Any]]) -> li
     patients = [contained(one, "Patient") or {} for one in known]
     ours = {found for patient in patients for found in _marks(patient)}
     here = contained(body, "Patient") or {}
-    return [f"{_PATIENT} has {mark!r} of another patient" for mark in sorted(_marks(here) - ours)]
+    return [f"{_PATIENT} has {in_words(mark)} of another patient" for mark in sorted(_marks(here) - ours)]
 
 
 def _marks(patient: Mapping[str, Any]) -> set[str]:

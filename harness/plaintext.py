@@ -31,7 +31,7 @@ def one_line(text: object, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def shown(value: object, limit: int = 120) -> str:
+def in_words(value: object, limit: int = 120) -> str:
     """A value out of a resource, in words for a reader: never as Python writes it."""
     if value is None:
         return "absent"

@@ -15,6 +15,7 @@ from uec_booking.standard.profiles import RETURNED, check_profile
 from ..exchange import Exchange, Received
 from ..ledger import MET, NOT_MET, Observation
 from ..pages import NEXT_PAGE
+from ..plaintext import in_words
 from .every_resource import Fault, observed, seen, structure_faults, time_faults, times
 
 #: The clauses that a resource of each type is checked against; PRV-GET-05 and -06 on a read only.
@@ -120,5 +121,5 @@ def _etag(exchange: Exchange, response: Received) -> Observation:
         MET if met else NOT_MET,
         "ETag",
         "an ETag equal to meta.versionId",
-        "as expected" if met else f"ETag {etag}, versionId {version!r}",
+        "as expected" if met else f"ETag {etag}, versionId {in_words(version)}",
     )

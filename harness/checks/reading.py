@@ -6,6 +6,7 @@ from ..actors import ConsumerSystem
 from ..asked_for import strays
 from ..calls import read
 from ..compare import changes
+from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_id
 
 
@@ -20,7 +21,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
         requirement,
         standing,
         expected=f"the {appointment.name} appointment is there and booked",
-        actual=exchange.told() if exchange.status != 200 else f"its status is {body.get('status')!r}",
+        actual=exchange.told() if exchange.status != 200 else f"its status is {in_words(body.get('status'))}",
         of=exchange,
         where="Appointment.status",
     )
@@ -44,8 +45,8 @@ def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
     scenario.recorder.expect(
         "PRV-CAN-18",
         exchange.resource.get("status") == "booked" and version_id(exchange) not in ("", old),
-        expected=f"booked, in a newer version than {old!r}",
-        actual=f"{exchange.resource.get('status')!r} in version {version_id(exchange)!r}",
+        expected=f"booked, in a newer version than {in_words(old)}",
+        actual=f"{in_words(exchange.resource.get('status'))} in version {in_words(version_id(exchange))}",
         of=exchange,
         where="Appointment.meta.versionId",
     )
@@ -79,8 +80,8 @@ def _version_is_named(scenario: Scenario, appointment: Appointment, version: str
         recorder.expect(
             "PRV-GET-02",
             version_id(exchange) == version and exchange.resource.get("id") == appointment.seen.get("id"),
-            expected=f"version {version!r} of the appointment",
-            actual=f"version {version_id(exchange)!r} of {exchange.resource.get('id')!r}",
+            expected=f"version {in_words(version)} of the appointment",
+            actual=f"version {in_words(version_id(exchange))} of {in_words(exchange.resource.get('id'))}",
             of=exchange,
             where="Appointment.meta.versionId",
         )
@@ -103,8 +104,8 @@ def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
     scenario.recorder.expect(
         "FMT-24",
         bool(first) and version_id(exchange) == first,
-        expected=f"version {first!r} again",
-        actual=f"version {version_id(exchange)!r}",
+        expected=f"version {in_words(first)} again",
+        actual=f"version {in_words(version_id(exchange))}",
         of=exchange,
         where="Appointment.meta.versionId",
     )
