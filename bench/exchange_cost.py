@@ -24,7 +24,9 @@ from uec_booking.harness.actors import ConsumerSystem
 from uec_booking.harness.bookings import booking
 from uec_booking.harness.broker import SlotBroker, slots_in
 from uec_booking.harness.bundled import bundled_world
+from uec_booking.harness.checks.kept_appointments import KeptAppointments
 from uec_booking.harness.checks.standing import standing_checks
+from uec_booking.harness.journal import FILE, Journal
 from uec_booking.harness.patients import synthetic_patient
 from uec_booking.harness.recording import Recorder
 from uec_booking.harness.settings import Settings
@@ -35,11 +37,12 @@ BLOCK = 10
 def main(rounds: int) -> None:
     with bundled_world() as settings, tempfile.TemporaryDirectory() as leases:
         broker = SlotBroker(Path(leases))
-        recorder = Recorder("bench", standing_checks(settings))
-        consumer = ConsumerSystem(settings, "first_111", recorder)
+        recorder = Recorder("bench", standing_checks(settings, KeptAppointments()))
+        consumer = ConsumerSystem(settings, "first_111", recorder, Journal(Path(leases) / FILE))
         session = requests.Session()
         session.trust_env = False
-        session.verify = settings.part("provider").tls.ca
+        tls = settings.part("provider").tls
+        session.verify, session.cert = tls.ca, (tls.client_certificate, tls.client_key)
         sides: dict[str, Callable[[calls.Call], dict]] = {
             "harness": lambda call: consumer.send(settings.part("provider"), call).resource,
             "plain requests": lambda call: _plain(session, settings, call),

@@ -1,6 +1,6 @@
 """How a search by patient grows with the entries of the registry: 10^3, 10^5 and 10^6, on SQLite or elsewhere.
 
-    python bench/registry.py [--database URL] [SIZE ...]
+    python bench/registry.py [--database URL] [--calls N] [SIZE ...]
 
 For each size: the time to answer a search by patient and by URL over HTTP, in the registry's storage alone,
 and the time to register one more. Median and 95th percentile, in milliseconds. On SQLite and 2 busy cores
@@ -92,11 +92,11 @@ def fill(database: db.Database, size: int, patients: int, now: datetime) -> None
             tx.execute(insert(db.pointer_versions), list(versions))
 
 
-def timed(call: Callable[[int], object]) -> tuple[float, float]:
-    """Median and 95th percentile of CALLS calls, in milliseconds."""
+def timed(call: Callable[[int], object], calls: int) -> tuple[float, float]:
+    """Median and 95th percentile of so many calls, in milliseconds."""
     chance = random.Random(1)
     seconds = []
-    for _ in range(CALLS):
+    for _ in range(calls):
         number = chance.randrange(10**9)
         started = time.perf_counter()
         call(number)
@@ -104,7 +104,7 @@ def timed(call: Callable[[int], object]) -> tuple[float, float]:
     return statistics.median(seconds) * 1000, statistics.quantiles(seconds, n=20)[18] * 1000
 
 
-def measure(size: int, database_url: str, folder: Path) -> None:
+def measure(size: int, database_url: str, folder: Path, calls: int) -> None:
     """Fill a storage to that size, serve it, and print what was measured."""
     now = datetime.now(UTC).replace(microsecond=0)
     patients = max(size // EACH, 1)
@@ -120,7 +120,7 @@ def measure(size: int, database_url: str, folder: Path) -> None:
         with database.read() as tx:
             assert records.by_patient(tx, patient(number % patients), int(now.timestamp()), None)
 
-    storage = timed(in_storage)
+    storage = timed(in_storage, calls)
     database.close()
     config = folder / f"{size}.toml"
     command = [sys.executable, "-m", "uec_booking.simulator", "--port", "0", "--http", "--until-stdin-closes"]
@@ -146,9 +146,9 @@ def measure(size: int, database_url: str, folder: Path) -> None:
             answer = session.post(f"{base}/Appointment", json=body, headers=headers, timeout=30)
             assert answer.status_code == 201, answer.text
 
-        by_patient = timed(lambda n: search(f"{NHS_NUMBER_SYSTEM}|{patient(n % patients)}", PATIENT_PARAMETER))
-        by_url = timed(lambda n: search(f"{URL_SYSTEM}|{url(n % size)}", "identifier"))
-        registering = timed(register)
+        by_patient = timed(lambda n: search(f"{NHS_NUMBER_SYSTEM}|{patient(n % patients)}", PATIENT_PARAMETER), calls)
+        by_url = timed(lambda n: search(f"{URL_SYSTEM}|{url(n % size)}", "identifier"), calls)
+        registering = timed(register, calls)
     finally:
         process.communicate()
     cells = [f"{median:7.2f} /{high:7.2f}" for median, high in (storage, by_patient, by_url, registering)]
@@ -158,13 +158,14 @@ def measure(size: int, database_url: str, folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", default="", help="SQLAlchemy URL of a database that may be emptied")
+    parser.add_argument("--calls", type=int, default=CALLS, metavar="N", help="calls of each sort (at least 2)")
     parser.add_argument("sizes", nargs="*", type=int, default=list(SIZES), metavar="SIZE")
     options = parser.parse_args()
     heads = ("patient, storage", "patient, HTTP", "URL, HTTP", "register, HTTP")
     print(f"{'entries':>9}  {'   '.join(f'{head:>16}' for head in heads)}   (median / 95th percentile, ms)")
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:
-            measure(size, options.database, Path(folder))
+            measure(size, options.database, Path(folder), options.calls)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from uec_booking.standard import names
-
 from .exchange import Exchange
-from .journal import appointment_url
+from .journal import appointment_url, location_url, nhs_numbers
 from .plaintext import in_words
-from .resources import contained
 from .sent import sent_body
 from .settings import Part
-from .urls import absolute, unversioned
+from .urls import unversioned
 
 #: The tag of scenarios that look at the whole run: they come after all others.
 LAST = "last"
@@ -51,7 +48,7 @@ class Booking:
     @property
     def nhs_number(self) -> str:
         """The number under which it was booked; empty for a patient who has none."""
-        return next(_numbers(self.sent), "")
+        return next(iter(nhs_numbers(self.sent)), "")
 
     def told(self) -> str:
         """For reports: which of all bookings it was."""
@@ -117,25 +114,11 @@ def _came_to_an_end(booking: Booking | None, exchange: Exchange) -> None:
 
 
 def _urls(exchange: Exchange, part: Part) -> tuple[str, ...]:
-    location = exchange.header("Location") or ""
-    second = unversioned(absolute(location, part.base_url)) if "/Appointment/" in location else ""
-    return tuple(dict.fromkeys(url for url in (appointment_url(exchange, part.base_url), second) if url))
+    found = (appointment_url(exchange, part.base_url), location_url(exchange, part.base_url))
+    return tuple(dict.fromkeys(url for url in found if url))
 
 
 def _url_of_update(exchange: Exchange, part: Part) -> str:
     """The URL that was put to, which may have gone through a proxy."""
     identity = unversioned(exchange.request.url).rpartition("/Appointment/")[2]
     return f"{part.base_url}/Appointment/{identity}"
-
-
-def _numbers(body: Mapping[str, Any]) -> Iterator[str]:
-    participants = body.get("participant")
-    actors = [p.get("actor") for p in participants if isinstance(p, Mapping)] if isinstance(participants, list) else []
-    found = [actor.get("identifier") for actor in actors if isinstance(actor, Mapping)]
-    patient = contained(body, "Patient") or {}
-    found += patient.get("identifier") or []
-    for identifier in found:
-        if isinstance(identifier, Mapping) and identifier.get("system") == names.NHS_NUMBER_SYSTEM:
-            value = identifier.get("value")
-            if isinstance(value, str) and value:
-                yield value

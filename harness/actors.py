@@ -46,13 +46,16 @@ class ConsumerSystem:
         client = self._clients.get(part.key)
         if client is None:
             client = self._clients[part.key] = Client(part.tls, self._limits)
-        call = calls.for_edition(call, self._edition)
-        call = with_good_token(call, part, self._limits)
+        asked = calls.for_edition(call, self._edition)
+        call = with_good_token(asked, part, self._limits)
         sent = calls.addressed(call, part, self.organisation, self._trace_id)
         with held_back() if call.method == "POST" else nullcontext():
+            requested = None
+            if self._journal and call.method == "POST":
+                requested = self._journal.request(asked, sent, part, self.organisation.key)
             exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
-            if self._journal and call.method == "POST" and exchange.ok:
-                self._journal.note(exchange, part, self.organisation.key)
+            if self._journal and requested:
+                self._journal.answer(requested, exchange)
         if not exchange.reached:
             self._still_there(part, exchange)
         return self._recorder.exchange(exchange)
@@ -75,6 +78,11 @@ class ConsumerSystem:
                 f"{part.name} at {part.base_url} has stopped answering ({answer.error}). "
                 "See that it runs and can be reached, and repeat the run."
             )
+
+    @property
+    def edition(self) -> str:
+        """The edition of the standard whose requests it makes."""
+        return self._edition
 
     def close(self) -> None:
         for client in self._clients.values():

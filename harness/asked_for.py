@@ -20,7 +20,8 @@ from .times import moment
 _PATIENT = "Appointment.contained.ofType(Patient)"
 _SLOT = "Appointment.contained.ofType(Slot)"
 
-_NAMES = frozenset(name.casefold() for name in (*FAMILIES, *GIVENS))
+#: The words of which the names of synthetic patients are made.
+_NAMES = frozenset(word.casefold() for name in (*FAMILIES, *GIVENS) for word in re.findall(r"\w+", name))
 
 
 def strays(body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
@@ -46,12 +47,33 @@ def _patient(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
         _folded(n.get("family", "") for n in _mappings(patient.get("name")))
     ):
         yield f"{_PATIENT}.name.family is another"
-    given = _folded(g for n in _mappings(patient.get("name")) for g in n.get("given") or [])
-    if given and wanted.get("given") and given.isdisjoint(_folded(wanted["given"][:1])):
+    given = _given_words(patient)
+    if given and wanted.get("given") and not _words_of(wanted["given"][:1]) <= given:
         yield f"{_PATIENT}.name.given is another"
     for name in ("birthDate", "gender"):
         if patient.get(name) != asked.get(name):
             yield f"{_PATIENT}.{name} is another"
+
+
+def names_lost(body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+    """The given names behind the first that are gone: the patient can still be told, by all the rest."""
+    patient, asked = contained(body, "Patient"), contained(sent, "Patient")
+    if patient is None or asked is None:
+        return []
+    wanted = [str(one) for one in next(_mappings(asked.get("name")), {}).get("given") or []]
+    there = _given_words(patient)
+    return [
+        f"{_PATIENT}.name.given has no {in_words(one)}" for one in wanted[1:] if there and not _words_of([one]) <= there
+    ]
+
+
+def _given_words(patient: Mapping[str, Any]) -> set[str]:
+    """The words of the given names, whether they came one by one or in one text."""
+    return _words_of(given for name in _mappings(patient.get("name")) for given in name.get("given") or [])
+
+
+def _words_of(texts: Iterable[object]) -> set[str]:
+    return {word for text in _folded(texts) for word in text.split()}
 
 
 def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
@@ -120,5 +142,6 @@ def _mappings(values: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _folded(texts: Iterable[object]) -> set[str]:
-    """Without regard to case and to how accents are composed: a house style may be capitals."""
-    return {unicodedata.normalize("NFC", str(text)).casefold().strip() for text in texts}
+    """Without regard to case, blanks and how accents and apostrophes are set: a house style may be capitals."""
+    plain = (unicodedata.normalize("NFC", str(text)).casefold().replace("\u2019", "'") for text in texts)
+    return {" ".join(text.split()) for text in plain}

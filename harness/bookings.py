@@ -18,7 +18,7 @@ from typing import Any
 
 from uec_booking.standard import editions, names
 
-from .patients import Patient, synthetic_patient
+from .patients import Details, Patient, synthetic_patient
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def booking(patient: Patient, slot: Slot, edition: str, description: str = "111 
         "status": "busy",
     }
     literal_slot = editions.in_range(edition, "..0.1.15")
-    contained = [_document(), patient_resource(patient), *([] if literal_slot else [contained_slot])]
+    contained = [_document(), patient_resource(patient, edition), *([] if literal_slot else [contained_slot])]
     return {
         "resourceType": "Appointment",
         "meta": {"profile": [names.PROFILES["Appointment"]]},
@@ -96,8 +96,12 @@ def _actor(patient: Patient) -> dict[str, Any]:
     return {**actor, "display": patient.full_name}
 
 
-def patient_resource(patient: Patient) -> dict[str, Any]:
-    """The contained Patient."""
+def patient_resource(patient: Patient, edition: str = editions.DEFAULT) -> dict[str, Any]:
+    """The contained Patient, with all that is known of them.
+
+    The third party comes with the editions that have a rank for contact points (0.2.0 and later).
+    """
+    details = patient.details
     resource: dict[str, Any] = {
         "resourceType": "Patient",
         "id": "patient",
@@ -121,13 +125,35 @@ def patient_resource(patient: Patient) -> dict[str, Any]:
                 "value": patient.nhs_number,
             }
         ]
-    return {
-        **resource,
-        "name": [{"use": "official", "family": patient.family, "given": [patient.given]}],
+    second = [details.second_given] if details else []
+    district = [details.district] if details else []
+    resource |= {
+        "name": [{"use": "official", "family": patient.family, "given": [patient.given, *second]}],
         "telecom": [{"system": "phone", "value": patient.phone, "use": "home", "rank": 1}],
         "gender": patient.gender,
         "birthDate": patient.birth_date,
-        "address": [{"use": "home", "line": [patient.address_line], "city": "Leeds", "postalCode": patient.postcode}],
+        "address": [
+            {
+                "use": "home",
+                "line": [patient.address_line, *district],
+                "city": "Leeds",
+                "postalCode": patient.postcode,
+            }
+        ],
+    }
+    if details:
+        resource["telecom"].append({"system": "phone", "value": details.mobile, "use": "mobile", "rank": 2})
+    if details and editions.in_range(edition, "0.2.0+"):
+        resource["contact"] = [_next_of_kin(details)]
+    return resource
+
+
+def _next_of_kin(details: Details) -> dict[str, Any]:
+    relationship = {"system": names.CONTACT_RELATIONSHIP_SYSTEM, "code": "N", "display": "Next-of-Kin"}
+    return {
+        "relationship": [{"coding": [relationship]}],
+        "name": {"use": "official", "family": details.kin_family, "given": [details.kin_given]},
+        "telecom": [{"system": "phone", "value": details.kin_phone, "use": "mobile", "rank": 3}],
     }
 
 

@@ -68,8 +68,8 @@ class SlotBroker:
     """Leases slots to one scenario. ``folder`` is shared by the workers of a run and outlives none of it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._leased: list[Path] = []
 
     def give_back(self) -> None:
@@ -95,7 +95,7 @@ class SlotBroker:
         draft.replace(self._naming(part))
 
     def _naming(self, part: Part) -> Path:
-        return self._folder / f"naming-{hashlib.sha256(part.base_url.encode()).hexdigest()}"
+        return self.folder / f"naming-{hashlib.sha256(part.base_url.encode()).hexdigest()}"
 
     def find(self, consumer: ConsumerSystem, part: Part, purpose: str, since: timedelta, until: timedelta) -> Found:
         """Search ``part`` for free slots that start between ``since`` and ``until`` from now; lease one.
@@ -150,12 +150,12 @@ class SlotBroker:
         # By address, not by key: the settings may name one system as both providers.
         name = hashlib.sha256(f"{part.base_url}|{slot.identifier}|{slot.start.isoformat()}".encode()).hexdigest()
         try:
-            os.close(os.open(self._folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(self.folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         except FileExistsError:
             return False
         # What is booked in the bundled world is left standing, so a search that saw its slot free before is outdated.
         if not part.bundled:
-            self._leased.append(self._folder / name)
+            self._leased.append(self.folder / name)
         return True
 
 

@@ -14,12 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 from uec_booking.standard import editions, names
-from uec_booking.standard.codec import to_xml
+from uec_booking.standard.codec import CodecError, to_xml
 
 from .bookings import instant
+from .errors import CannotGoOn
 from .exchange import Sent, as_json_bytes
 from .settings import Organisation, Part
 from .tokens import claims, unsecured
+from .urls import at_home
 
 JSON = names.FHIR_JSON
 XML = names.FHIR_XML
@@ -32,7 +34,7 @@ TokenMaker = Callable[[Mapping[str, Any]], str]
 class Call:
     """A request to a provider, before it is addressed and signed.
 
-    ``path`` is relative to the base URL, or an absolute URL that an earlier answer gave.
+    ``path`` is relative to the base URL, or an absolute URL of the same system that an earlier answer gave.
     ``headers`` override the defaults; a value of None leaves the header out.
     ``content`` is sent as it is; otherwise ``resource`` is written in ``format``.
     ``token`` makes the bearer token from the good claims; None sends no Authorization header.
@@ -132,7 +134,7 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
         url += "?" + query_string(call.query)
     body = call.content
     if body is None:
-        body = b"" if call.resource is None else (to_xml if call.format == XML else as_json_bytes)(call.resource)
+        body = b"" if call.resource is None else _written(call)
     headers: dict[str, str | None] = {
         "Accept": call.format,
         names.REQUEST_ID: call.request_id,
@@ -148,11 +150,35 @@ def addressed(call: Call, part: Part, organisation: Organisation, trace_id: str)
     return Sent(call.method, url, kept, body, call.chunked)
 
 
+def _written(call: Call) -> bytes:
+    """Raises CannotGoOn for what was read in JSON, is to be sent back, and cannot be said in XML."""
+    assert call.resource is not None
+    if call.format != XML:
+        return as_json_bytes(call.resource)
+    try:
+        return to_xml(dict(call.resource))
+    except CodecError as problem:
+        raise CannotGoOn(f"what the system answered cannot be sent back in XML: {problem}", "RES-ANY-01") from None
+
+
 def _url(path: str, part: Part) -> str:
-    """An absolute URL under the part's own base is sent through the proxy too, if there is one."""
-    if path.startswith(("http://", "https://")):
-        return part.url(path.removeprefix(part.base_url)) if path.startswith(part.base_url + "/") else path
-    return part.url(path)
+    """Where a call goes: to the origin of the part in the settings, whatever an answer said, and nowhere else.
+
+    This is the one place that decides it, and with it who is given a token, a client certificate and a body.
+    A path starts with a slash (or is empty), because ``https://host`` and ``@elsewhere`` make another host.
+
+    Raises:
+        CannotGoOn: the URL leads elsewhere.
+    """
+    if not path or path.startswith(("/", "?")):
+        return part.url(path)
+    received = path.removeprefix(f"{part.ssp_url.rstrip('/')}/") if part.ssp_url else path
+    if received.startswith(f"{part.base_url}/"):
+        return part.url(received.removeprefix(part.base_url))
+    home = at_home(received, part.base_url)
+    if not home:
+        raise CannotGoOn(f"{path[:200]!r} is no address of {part.name} ({part.base_url}): nothing was sent there")
+    return part.through(home)
 
 
 def _ssp_headers(call: Call, part: Part, organisation: Organisation, trace_id: str) -> dict[str, str]:

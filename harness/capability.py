@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .ledger import Observation
+from .ledger import Observation, Run
+from .unreached import Unreached
 
 #: The requirement under which the observations are kept, and the places that tell them apart.
 REQUIREMENT = "PRV-CAN-14"
@@ -36,3 +37,14 @@ def capability_level(observations: Iterable[Observation], system: str = "provide
     ceiling = min(refused - reached, default=5)
     level = max((level for level in reached if level < ceiling), default=None)
     return None if level == 1 and ceiling == 5 else level
+
+
+def may_be_higher(run: Run, level: int | None) -> bool:
+    """Whether the level is a lower bound: what decides the next one did not run, and nothing was refused."""
+    if level is None or level == max(LEVELS.values()):
+        return False
+    seen = (o for record in run.scenarios for o in record.observations)
+    if any(o.requirement == REQUIREMENT and o.system == "provider" and o.value == REFUSED for o in seen):
+        return False
+    # A run that was stored before runs told what the suite holds: all that is known is that it is not whole.
+    return bool(Unreached(run).of(REQUIREMENT)) if run.suite else run.partial or bool(run.broken)

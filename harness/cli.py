@@ -24,17 +24,53 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 _EXIT = """exit status of assure:
   0  conformant as tested          2  inconclusive
-  1  not conformant                3  wrong settings, or nothing selected
+  1  not conformant                3  wrong settings, nothing selected, or no room to write
                                    4  the harness failed"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns the exit status. What the user can put right is said in a paragraph."""
+    from .gone_readers import outlived
+    from .stopping import interruptible
+
+    with outlived():
+        try:
+            with interruptible():
+                return _carried_out(list(sys.argv[1:] if arguments is None else arguments))
+        except KeyboardInterrupt:
+            print("\nuec-booking: interrupted", file=sys.stderr)
+            return 130
+
+
+def _carried_out(arguments: list[str]) -> int:
+    from . import no_room
     from .errors import SettingsError
     from .plaintext import clean, complain
     from .verdicts import EXIT_HARNESS, EXIT_SETTINGS
 
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _command(arguments)
+        sys.stdout.flush()
+        return status
+    except SettingsError as problem:
+        complain(problem)
+        return EXIT_SETTINGS
+    except SystemExit as end:
+        # argparse ends a wrong command line with 2, which here means inconclusive.
+        if end.code == 2:
+            return EXIT_SETTINGS
+        raise
+    except Exception as problem:
+        if no_room.is_no_room(problem):
+            complain(f"There is no room to write: {no_room.told(problem)}. Make room.")
+            return EXIT_SETTINGS
+        # A fault of ours must not look like a verdict: Python's own exit status would be 1.
+        print(clean(traceback.format_exc()), file=sys.stderr, end="")
+        complain(f"the harness failed ({type(problem).__name__}); please report it.")
+        return EXIT_HARNESS
+
+
+def _command(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="uec-booking",
         description="Conformance with the NHS UEC Booking Standard (FHIR STU3): harness and simulator.",
@@ -46,32 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=version("uec-booking-conformance"))
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
-    try:
-        chosen = parser.parse_args(arguments[:1])
-        command: Callable[[Sequence[str]], int] = import_module(
-            f"uec_booking.harness.commands.{COMMANDS[chosen.command][0]}"
-        ).main
-        return command(arguments[1:])
-    except SettingsError as problem:
-        complain(problem)
-        return EXIT_SETTINGS
-    except SystemExit as end:
-        # argparse ends a wrong command line with 2, which here means inconclusive.
-        if end.code == 2:
-            return EXIT_SETTINGS
-        raise
-    except KeyboardInterrupt:
-        print("\nuec-booking: interrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing to tell, and nobody to tell it to.
-        sys.stderr.close()
-        return 0
-    except Exception as problem:
-        # A fault of ours must not look like a verdict: Python's own exit status would be 1.
-        print(clean(traceback.format_exc()), file=sys.stderr, end="")
-        complain(f"the harness failed ({type(problem).__name__}); please report it.")
-        return EXIT_HARNESS
+    chosen = parser.parse_args(arguments[:1])
+    command: Callable[[Sequence[str]], int] = import_module(
+        f"uec_booking.harness.commands.{COMMANDS[chosen.command][0]}"
+    ).main
+    return command(arguments[1:])
 
 
 if __name__ == "__main__":

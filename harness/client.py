@@ -2,40 +2,33 @@
 
 requests bounds neither the total time of an exchange (a body that drips in would
 hold a run for ever) nor its size, so a timer shuts the socket at the total limit
-and all that is read is counted. Its adapter is used without its Session, which would
-read the body of a redirect whole, keep cookies, and take proxies and passwords from
-the environment.
+and all that is read is counted (``connections``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import http.client
-import io
 import itertools
 import os
 import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import requests
-import requests.adapters
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.util.ssl_ import create_urllib3_context
 
+from .answer_reading import Answer
+from .connections import Adapter, Exchanging, in_use
+from .content_coding import unpacked
 from .errors import ClientError
 from .exchange import Exchange, Received, Sent
 from .settings import Limits, Tls
 
 _ids = itertools.count(1)
+_WITHOUT_EFFECT = ("GET", "HEAD")
 
 
 def new_exchange_id() -> str:
@@ -47,115 +40,6 @@ def new_exchange_id() -> str:
 def now_text() -> str:
     """The present moment in UTC, ISO 8601 with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-class _Exchanging:
-    """An exchange under way: its connection, so that the timer can shut the socket, and its limits."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.connection: HTTPConnection | None = None
-        #: A connection lets go of its socket when the answer says that it will be closed.
-        self.answering: socket.socket | None = None
-        self.over = threading.Event()
-
-    def uses(self, connection: HTTPConnection) -> None:
-        self.connection = connection
-        if self.over.is_set():
-            # The time ran out while there was no socket to shut yet.
-            raise TimeoutError
-
-    def shut(self) -> None:
-        """Called by the timer: the total time is over, so the socket is shut under the reader."""
-        self.over.set()
-        sock = self.answering or getattr(self.connection, "sock", None)
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-
-
-class _InUse(threading.local):
-    """The exchange under way in this thread."""
-
-    exchanging: _Exchanging
-
-
-_in_use = _InUse()
-
-
-class _Counted(io.RawIOBase):
-    """Reads from ``raw`` up to a number of bytes: neither a header line nor a chunk may be endless."""
-
-    def __init__(self, raw: io.RawIOBase, most: int) -> None:
-        self._raw = raw
-        self._left = most
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        count = self._raw.readinto(buffer)
-        self._left -= count or 0
-        if self._left < 0:
-            limit = _in_use.exchanging.limits.body_bytes
-            raise ClientError("too-large", f"the answer is larger than {limit} bytes")
-        return count
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _HTTPResponse(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        _in_use.exchanging.answering = sock
-        # Room for headers, and for what chunks add; the body itself is held to its limit when it is read.
-        most = 2 * _in_use.exchanging.limits.body_bytes + 1_000_000
-        self.fp = io.BufferedReader(_Counted(self.fp.detach(), most))  # type: ignore[attr-defined]
-
-
-class _HTTPConnection(HTTPConnection):
-    response_class = _HTTPResponse  # type: ignore[assignment]
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _in_use.exchanging.uses(self)
-        super().request(*args, **kwargs)
-
-
-class _HTTPSConnection(HTTPSConnection):
-    response_class = _HTTPResponse  # type: ignore[assignment]
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _in_use.exchanging.uses(self)
-        super().request(*args, **kwargs)
-
-
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
-
-
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
-
-
-class _Adapter(requests.adapters.HTTPAdapter):
-    def __init__(self, tls: Tls) -> None:
-        self._tls = tls
-        super().__init__(max_retries=0, pool_maxsize=1)
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        if self._tls.client_certificate:
-            context = create_urllib3_context()
-            context.load_cert_chain(
-                self._tls.client_certificate,
-                self._tls.client_key or None,
-                # Never None: OpenSSL would ask for it at the terminal and wait.
-                self._tls.client_key_password,
-            )
-            kwargs["ssl_context"] = context
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
 
 
 @dataclass(frozen=True)
@@ -173,7 +57,7 @@ class Client:
 
     def __init__(self, tls: Tls, limits: Limits) -> None:
         self._limits = limits
-        self._adapter = _Adapter(tls)
+        self._adapter = Adapter(tls)
         self._verify: str | bool = tls.ca or True
 
     def close(self) -> None:
@@ -182,11 +66,14 @@ class Client:
     def send(self, sent: Sent, *, system: str = "", actor: str = "", note: str = "") -> Exchange:
         """Send the request and read the answer whole, within the limits.
 
-        A kept-alive connection that the other side closed meanwhile is opened anew
-        once, when nothing of an answer was read, and only for requests without effect.
+        A request without effect that met a kept connection closed meanwhile is sent once more on a new one.
         """
+        if sent.method not in _WITHOUT_EFFECT:
+            # The other side may close a kept connection at any moment (RFC 7230 section 6.3.1), and nobody
+            # could tell whether it has done what it was asked to.
+            self._adapter.forget_connections()
         exchange = self._send_once(sent, system, actor, note)
-        if exchange.error_kind == "broken" and sent.method in ("GET", "HEAD"):
+        if exchange.error_kind == "closed" and sent.method in _WITHOUT_EFFECT:
             exchange = self._send_once(sent, system, actor, note)
         return exchange
 
@@ -194,7 +81,7 @@ class Client:
         started, clock = now_text(), time.monotonic()
         response: Received | None = None
         failure: _Failure | None = None
-        exchanging = _in_use.exchanging = _Exchanging(self._limits)
+        exchanging = in_use.exchanging = Exchanging(self._limits)
         timer = threading.Timer(self._limits.total_seconds, exchanging.shut)
         timer.daemon = True
         timer.start()
@@ -204,8 +91,11 @@ class Client:
             failure = _Failure(problem.kind, str(problem))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
             failure = _failure(problem, self._limits)
+            if failure.kind == "broken" and exchanging.reused and not exchanging.begun:
+                failure = _Failure("closed", f"a kept connection was closed meanwhile: {failure.message}")
         finally:
             timer.cancel()
+            exchanging.done()
         if exchanging.over.is_set():
             # A body that only the end of the connection ends looks complete when we shut it.
             response = None
@@ -237,50 +127,22 @@ class Client:
             # A body without Content-Length is sent in chunks (RFC 7230 section 4.1).
             prepared.headers.pop("Content-Length", None)
             prepared.body = _pieces(sent.body)  # type: ignore[assignment]
-        answer = self._adapter.send(
+        answer: Answer = self._adapter.send(  # type: ignore[assignment]
             prepared,
             stream=True,
             verify=self._verify,
             timeout=(self._limits.connect_seconds, self._limits.read_seconds),
         )
-        try:
-            wire = self._read(answer.raw)
-        finally:
-            # Back to the pool when read to the end; closed otherwise.
-            answer.raw.release_conn() if answer.raw._fp is None or answer.raw._fp.closed else answer.close()
-        headers = tuple((key, value) for key, value in answer.raw.headers.items())
-        encoding = (answer.raw.headers.get("Content-Encoding") or "").strip().lower()
+        head = answer.head
+        encoding = ", ".join(head.values("content-encoding"))
         return Received(
-            status=answer.status_code,
-            reason=answer.reason or "",
-            headers=headers,
-            body=self._decoded(wire, encoding),
-            wire_body=wire,
+            status=head.status,
+            reason=head.reason,
+            headers=head.headers,
+            body=unpacked(answer.body, encoding, self._limits.body_bytes),
+            wire_body=answer.body,
+            faults=tuple(head.faults),
         )
-
-    def _read(self, raw: urllib3.HTTPResponse) -> bytes:
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in raw.stream(65536, decode_content=False):
-            size += len(chunk)
-            if size > self._limits.body_bytes:
-                raise ClientError("too-large", f"the body is larger than {self._limits.body_bytes} bytes")
-            chunks.append(chunk)
-        return b"".join(chunks)
-
-    def _decoded(self, wire: bytes, encoding: str) -> bytes:
-        if encoding not in ("gzip", "x-gzip", "deflate") or not wire:
-            return wire
-        decoder = zlib.decompressobj(wbits=47)
-        try:
-            body = decoder.decompress(wire, self._limits.body_bytes)
-        except zlib.error as problem:
-            raise ClientError("encoding", f"the body says Content-Encoding {encoding} but is not: {problem}") from None
-        if decoder.unconsumed_tail:
-            raise ClientError("too-large", f"the body unpacks to more than {self._limits.body_bytes} bytes")
-        if not decoder.eof:
-            raise ClientError("encoding", f"the {encoding} body ends before its end")
-        return body
 
 
 def _pieces(body: bytes, size: int = 500) -> Iterator[bytes]:

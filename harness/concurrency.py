@@ -10,6 +10,7 @@ from .bookings import booking
 from .broker import Found
 from .errors import CannotGoOn
 from .exchange import Exchange
+from .patients import Patient
 from .scenario import Appointment, Scenario, version_tag
 
 #: More would be a load test, which a provider in use should not get from us.
@@ -42,12 +43,14 @@ def together(jobs: Sequence[Callable[[], Exchange]]) -> list[Exchange]:
 def book_at_once(scenario: Scenario, found: Found, number: int) -> list[Exchange]:
     """As many consumers book the same slot, each for a patient of its own."""
 
-    def job() -> Callable[[], Exchange]:
+    def job(patient: Patient) -> Callable[[], Exchange]:
         consumer = scenario.another_consumer("first_111")
-        body = booking(scenario.new_patient(), found.slot, scenario.settings.edition)
+        body = booking(patient, found.slot, scenario.settings.edition)
         return lambda: consumer.send(found.part, calls.book(body))
 
-    return together([job() for _ in range(min(number, AT_ONCE))])
+    # Of declared test patients there may be fewer.
+    patients = scenario.patients.several(scenario.patient, min(number, AT_ONCE))
+    return together([job(patient) for patient in patients])
 
 
 def cancel_at_once(scenario: Scenario, appointment: Appointment) -> list[Exchange]:

@@ -34,7 +34,7 @@ class ToAttest(Exception):
 
 
 class ClientError(Exception):
-    """A request got no answer. ``kind``: refused, dns, tls, timeout, too-large, encoding, broken."""
+    """A request got no answer. ``kind``: refused, dns, tls, timeout, too-large, encoding, closed, broken."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

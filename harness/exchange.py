@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from uec_booking.standard.codec import CodecError, parse_json, parse_xml
+from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json
 from uec_booking.standard.validation import sound
 
 Headers = tuple[tuple[str, str], ...]
@@ -24,7 +24,12 @@ OVERLOADED = (429, 503)
 #: Bodies longer than this are cut when stored; the checks have seen them whole.
 STORED_BODY_LIMIT = 200_000
 
-_CUT = re.compile(r"\n\[cut: \d+ bytes in all\]$")
+#: Headers are cut likewise, each and all together.
+STORED_HEADER_LIMIT = 4_000
+STORED_HEADERS_LIMIT = 20_000
+
+_CUT = re.compile(r"\n\[cut: \d+ bytes in all\]\Z")
+_CUT_HEADER = "[cut]"
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _SECRET_FIELDS = re.compile(
     r'("(?:access_token|refresh_token|client_secret)"\s*:\s*")[^"]*|'
@@ -50,6 +55,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class HttpFault:
+    """What HTTP forbids in an answer that could be read all the same; ``tolerated`` where it is told as a warning."""
+
+    words: str
+    tolerated: bool = False
+
+
+@dataclass(frozen=True)
 class Received:
     """A response as it came in; ``body`` is decoded from any content encoding, ``wire_body`` is not."""
 
@@ -58,6 +71,7 @@ class Received:
     headers: Headers
     body: bytes
     wire_body: bytes = b""
+    faults: tuple[HttpFault, ...] = ()
 
     def header(self, name: str) -> str | None:
         return header(self.headers, name)
@@ -177,7 +191,7 @@ class Exchange:
             response=Received(response["status"], response["reason"], _stored_headers(response), _stored_body(response))
             if response
             else None,
-            extra={"cut": bool(_CUT.search((response or {}).get("body", "")))},
+            extra={"cut": _is_cut(response or {})},
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -215,8 +229,28 @@ def _stored_body(message: Mapping[str, Any]) -> bytes:
     return base64.b64decode(text) if message["body_encoding"] else text.encode("utf-8")
 
 
+def _is_cut(message: Mapping[str, Any]) -> bool:
+    cut_headers = any(name == _CUT_HEADER for name, _ in message.get("headers", ()))
+    return cut_headers or bool(_CUT.search(message.get("body", "")))
+
+
 def _shown_headers(headers: Headers) -> list[list[str]]:
-    return [[key, _shown_secret(value) if key.lower() in _SECRET_HEADERS else value] for key, value in headers]
+    """The headers up to their limits; a header of the harness's own says that some of it was cut."""
+    shown: list[list[str]] = []
+    left, cut = STORED_HEADERS_LIMIT, False
+    for key, value in headers:
+        text = _shown_secret(value) if key.lower() in _SECRET_HEADERS else value
+        pair = [key[:STORED_HEADER_LIMIT], text[:STORED_HEADER_LIMIT]]
+        cut = cut or pair != [key, text]
+        left -= len(pair[0]) + len(pair[1])
+        if left < 0:
+            cut = True
+            break
+        shown.append(pair)
+    if cut:
+        size = sum(len(key) + len(value) for key, value in headers)
+        shown.append([_CUT_HEADER, f"{len(headers)} headers, {size} bytes in all"])
+    return shown
 
 
 def _shown_secret(value: str) -> str:
@@ -238,4 +272,8 @@ def _shown_body(body: bytes) -> dict[str, str]:
 
 def as_json_bytes(resource: Mapping[str, Any]) -> bytes:
     """A resource as UTF-8 JSON, in the order given."""
-    return json.dumps(resource, ensure_ascii=False).encode("utf-8")
+    try:
+        return json.dumps(resource, ensure_ascii=False).encode("utf-8")
+    except TypeError:
+        # What was read and is sent back may have decimals in it, of which the codec keeps the digits.
+        return to_json(dict(resource))

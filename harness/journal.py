@@ -1,75 +1,267 @@
-"""What a run books it cancels at the end, also after a crash.
+"""The log of bookings, ``booked.jsonl``: what a run sent, what became of it, and what is left standing.
 
-Each booking is noted in a file beside the reports as soon as it is answered. When its scenario
-ends, at the end of the run, and at the start of the next one that finds such a file, every
-appointment in it that still stands is cancelled by the organisation that made it.
+A booking is written down before it is sent, with all that is needed to send it again, and completed by what came
+back. So nothing that a system answers, and no moment at which the program is killed, loses one: what was not answered
+properly is found out at the end of the run (``lost_answers``), and what stands is cancelled (``sweep``).
 """
 
 from __future__ import annotations
 
-import json
+import base64
 import os
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from .exchange import Exchange
+from pydantic import Base64Bytes, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from uec_booking.standard import names
+from uec_booking.standard.validation import sound
+
+from .calls import Call
+from .exchange import Exchange, Sent, header
+from .resources import contained
+from .sent import resource_in
 from .settings import Part
-from .urls import absolute, unversioned
+from .tokens import unsecured
+from .urls import absolute, appointment_at, appointment_id, at_home, unversioned
 
 FILE = "booked.jsonl"
 
-#: The key of a line that says of a URL that it needs no cancelling any more.
-DONE = "cancelled"
+#: Refusals that say nothing of whether the request was carried out: a proxy gave up waiting.
+_GAVE_UP_WAITING = (408, 499)
 
 
-@dataclass(frozen=True)
-class Booked:
-    """An appointment that a run made: where, and for which organisation."""
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Requested(_Entry):
+    """A booking that is about to be sent, or a registration. ``requested`` is the name of this entry.
+
+    ``slot`` and ``start`` are as they were sent, for a person to find it by. ``body`` is in base64. Not ``repeatable``
+    is what was sent with anything unusual about it: it was made to be refused, and is not sent again.
+    """
+
+    requested: str
+    system: str
+    base_url: str
+    organisation: str
+    request_id: str
+    slot: str
+    start: str
+    nhs_number: str
+    format: str
+    body: Base64Bytes
+    repeatable: bool
+
+
+class Booked(_Entry):
+    """An appointment that came of a request: where it is, and for which organisation.
+
+    ``others`` are further addresses at which its answer may have meant it to be.
+    """
 
     system: str
     base_url: str
     url: str
     organisation: str
+    others: tuple[str, ...] = ()
+    requested: str = ""
+
+
+class Answered(_Entry):
+    """What was requested was answered: refused, or made, and then it was noted as booked before."""
+
+    answered: str
+
+
+class Cancelled(_Entry):
+    """Nothing is left standing of the appointment at this URL."""
+
+    cancelled: str
+
+
+Entry = Requested | Booked | Answered | Cancelled
+_ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 
 
 class Journal:
-    """Appends a line for each booking, over all worker processes."""
+    """Appends to the log, over all worker processes. What a system answered cannot make it fail."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         #: What was noted through this object: the bookings of one scenario.
         self.noted: list[Booked] = []
 
-    def note(self, exchange: Exchange, part: Part, organisation: str) -> None:
-        """Note the appointment that a successful POST made at a system that outlasts the run."""
-        url = appointment_url(exchange, part.base_url)
-        if part.bundled or part.role not in ("provider", "registry") or not url:
-            return
-        booked = Booked(part.key, part.base_url, url, organisation)
-        self.noted.append(booked)
-        self._append(booked.__dict__)
+    def request(self, call: Call, sent: Sent, part: Part, organisation: str) -> Requested | None:
+        """Note a POST before it is sent; None where what it makes does not outlast the run.
 
-    def cancelled(self, booked: Booked) -> None:
+        ``call`` is how it was asked for, before it had a token of the system's own service.
+        """
+        if part.bundled or part.role not in ("provider", "registry"):
+            return None
+        resource = sound(resource_in(sent))
+        # Anything else about it was made to be refused, or is asked of another place.
+        repeatable = call.path == "/Appointment" and call.token is unsecured and not (call.headers or call.query)
+        slot = contained(resource, "Slot") or {}
+        requested = Requested(
+            requested=str(uuid.uuid4()),
+            system=part.key,
+            base_url=part.base_url,
+            organisation=organisation,
+            request_id=header(sent.headers, names.REQUEST_ID) or "",
+            slot=next(iter(values(slot)), "") or _literal_slot(resource),
+            start=_text(resource.get("start")),
+            nhs_number=next(iter(nhs_numbers(resource)), ""),
+            format=call.format,
+            body=base64.b64encode(sent.body),
+            repeatable=repeatable,
+        )
+        self._append([requested])
+        return requested
+
+    def answer(self, requested: Requested, exchange: Exchange) -> None:
+        """Note what came back: the appointments that it may have made, and whether it says what was done."""
+        made = booked(exchange, requested)
+        self.noted += made
+        done = [Answered(answered=requested.requested)] if is_proper(exchange) else []
+        self._append([*made, *done])
+
+    def cancelled(self, gone: Booked) -> None:
         """Note that nothing of a booking is left standing."""
-        self._append({DONE: booked.url})
+        self._append([Cancelled(cancelled=gone.url)])
 
-    def _append(self, entry: Mapping[str, str]) -> None:
-        line = json.dumps(entry) + "\n"
+    def _append(self, entries: Iterable[Entry]) -> None:
+        lines = "".join(entry.model_dump_json() + "\n" for entry in entries)
+        if not lines:
+            return
         handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
-            os.write(handle, line.encode())
+            # In one write, so that the lines of two workers never mix.
+            os.write(handle, lines.encode())
         finally:
             os.close(handle)
 
 
-def appointment_url(exchange: Exchange, base_url: str) -> str:
-    """The stable URL of the appointment that a 201 made: by the id in its body, else by its Location.
+# -- what an answer says -----------------------------------------------------------------------
 
-    The id comes first, so that a wrong Location is found where it is looked at, and nowhere else.
+
+def is_proper(exchange: Exchange) -> bool:
+    """Whether an answer says what became of a POST: an appointment with its id, or a refusal.
+
+    A 2xx whose body is no appointment says neither, whatever its Location; nor does one that names two appointments.
+    A 5xx may come after the effect as well as before it.
     """
-    identity = exchange.resource.get("id")
-    if isinstance(identity, str) and identity:
-        return f"{base_url}/Appointment/{identity}"
+    if exchange.ok:
+        identity = _id_in_body(exchange)
+        other = appointment_id(exchange.header("Location") or "")
+        return bool(identity) and other in ("", identity)
+    return 400 <= exchange.status < 500 and exchange.status not in _GAVE_UP_WAITING
+
+
+def booked(exchange: Exchange, requested: Requested) -> list[Booked]:
+    """The appointments that an answer to a POST may have made: two where its body and its Location name two."""
+    if not exchange.ok:
+        return []
+    base_url = requested.base_url
     location = exchange.header("Location") or ""
-    return unversioned(absolute(location, base_url)) if "/Appointment/" in location else ""
+    addresses: dict[str, list[str]] = {}
+    for identity in (_id_in_body(exchange), appointment_id(location)):
+        if url := appointment_at(identity, base_url):
+            addresses.setdefault(identity, [url])
+    literal = at_home(unversioned(location), base_url) if appointment_id(location) in addresses else ""
+    if literal and literal not in addresses[appointment_id(location)]:
+        addresses[appointment_id(location)].append(literal)
+    return [
+        Booked(
+            system=requested.system,
+            base_url=base_url,
+            url=urls[0],
+            organisation=requested.organisation,
+            others=tuple(urls[1:]),
+            requested=requested.requested,
+        )
+        for urls in addresses.values()
+    ]
+
+
+def appointment_url(exchange: Exchange, base_url: str) -> str:
+    """The stable URL of the appointment that a 201 made: by the id in its body, else by the one in its Location.
+
+    It is always under ``base_url``, wherever the Location leads. The id comes first, so that a wrong Location is found
+    where it is looked at, and nowhere else.
+    """
+    identity = _id_in_body(exchange) or appointment_id(exchange.header("Location") or "")
+    return appointment_at(identity, base_url)
+
+
+def location_url(exchange: Exchange, base_url: str) -> str:
+    """The stable URL that a Location gives, as it gives it, wherever it leads; empty where it is of no appointment."""
+    location = exchange.header("Location") or ""
+    return unversioned(absolute(location, base_url)) if appointment_id(location) else ""
+
+
+def _id_in_body(exchange: Exchange) -> str:
+    resource = exchange.resource
+    return _text(resource.get("id")) if resource.get("resourceType") == "Appointment" else ""
+
+
+# -- what was asked for ------------------------------------------------------------------------
+
+
+def nhs_numbers(body: Mapping[str, Any]) -> Iterable[str]:
+    """The NHS numbers in a booking or an entry."""
+    participants = body.get("participant")
+    actors = [p.get("actor") for p in participants if isinstance(p, Mapping)] if isinstance(participants, list) else []
+    identified = [{"identifier": [actor.get("identifier")]} for actor in actors if isinstance(actor, Mapping)]
+    for resource in (*identified, contained(body, "Patient") or {}):
+        yield from values(resource, names.NHS_NUMBER_SYSTEM)
+
+
+def values(resource: Mapping[str, Any], system: str = "") -> Iterable[str]:
+    """The values of a resource's identifiers, of a system where one is given."""
+    identifiers = resource.get("identifier")
+    for identifier in identifiers if isinstance(identifiers, list) else []:
+        if isinstance(identifier, Mapping) and system in ("", identifier.get("system")):
+            value = _text(identifier.get("value"))
+            if value:
+                yield value
+
+
+def _literal_slot(body: Mapping[str, Any]) -> str:
+    """The id of the slot that a booking refers to, as it was up to edition 0.1.15."""
+    slots = body.get("slot")
+    first = slots[0] if isinstance(slots, list) and slots else None
+    reference = _text(first.get("reference")) if isinstance(first, Mapping) else ""
+    return "" if reference.startswith("#") else reference.rpartition("/")[2]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+# -- reading it --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the log, as it stands in the file; ``entry`` is None where it is none of ours."""
+
+    number: int
+    raw: bytes
+    entry: Entry | None
+
+
+def lines_of(content: bytes) -> list[Line]:
+    """The lines of a log; whatever is in the file, it is read to its end."""
+    kept = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return [Line(number, raw, _entry(raw)) for number, raw in enumerate(kept, 1) if raw.strip()]
+
+
+def _entry(raw: bytes) -> Entry | None:
+    try:
+        return _ENTRY.validate_json(raw)
+    except ValidationError:
+        return None

@@ -13,7 +13,7 @@ from uec_booking.standard import answers, waiting
 from uec_booking.standard.requirements import MAY, Requirement
 
 from . import verdicts as v
-from .capability import capability_level
+from .capability import capability_level, may_be_higher
 from .causes import below_their_causes
 from .identity import identified
 from .ledger import (
@@ -29,6 +29,7 @@ from .ledger import (
     Statement,
 )
 from .terms import Catalogue, Terms, classified
+from .unreached import Unreached
 from .verdicts import Judged, JudgedRun, RequirementVerdict, ScenarioVerdict
 
 __all__ = ["classified", "judge"]
@@ -60,6 +61,8 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         edition=edition,
         reading=reading,
         capability_level=_capability(run),
+        capability_at_least=may_be_higher(run, _capability(run)),
+        not_run=Unreached(run).scenarios,
         outstanding=sum(r.verdict == v.TO_ATTEST for r in requirements),
         reason=reason,
         system={**run.settings, "under_test": dict(run.systems_under_test)},
@@ -71,6 +74,7 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         notes=(*run.notes, *_statements_without_use(run, requirements)),
         identity=identified(run),
         options=_options(run, edition, reading),
+        folder=run.out or "reports/out",
     )
 
 
@@ -99,6 +103,7 @@ class _Bench:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
+        self._unreached = Unreached(terms.run)
         self._statements: dict[str, list[Statement]] = {}
         for statement in sorted(terms.run.evidence, key=lambda s: (s.date, s.who, s.statement)):
             self._statements.setdefault(statement.requirement, []).append(statement)
@@ -168,7 +173,8 @@ class _Bench:
         for requirement in self.terms.catalogue.values():
             judged_here = sorted(seen.get(requirement.id, []), key=_by_weight)
             scenarios_here = about.get(requirement.id, [])
-            if judged_here or scenarios_here or not self.terms.run.partial:
+            missed = self._unreached.of(requirement.id) and not self.terms.not_applicable(requirement)
+            if judged_here or scenarios_here or missed or not self.terms.run.partial:
                 yield self._requirement(requirement, judged_here, scenarios_here)
 
     def _requirement(
@@ -228,7 +234,7 @@ class _Bench:
         if v.WARN in weighed:
             return v.WARN, *_why_warned(judged)
         if v.PASS in weighed:
-            return v.PASS, "", _not_everywhere(scenarios)
+            return v.PASS, "", _not_everywhere(scenarios) or self._unreached.told(requirement.id)
         if v.INFO in weighed:
             return v.INFO, "", "; ".join(dict.fromkeys(j.observation.actual for j in judged))
         return self._unseen(requirement, judged, scenarios)
@@ -237,6 +243,9 @@ class _Bench:
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
     ) -> tuple[str, str, str]:
         """The verdict of a requirement of which nothing was seen: never PASS."""
+        begun_and_cut_off = self._unreached.cut_off and requirement.standing and not scenarios
+        if not judged and (self._unreached.of(requirement.id) or begun_and_cut_off):
+            return v.NOT_RUN, "", self._unreached.why(requirement.id)
         if self.terms.level(requirement) == MAY:
             return v.INFO, "", "left free by the standard; nothing of it was seen"
         if judged:
@@ -270,7 +279,7 @@ def _why_blind(judged: list[Judged], blind: list[ScenarioVerdict]) -> tuple[str,
     told = [j.observation.actual for j in judged if j.outcome == NOT_OBSERVED]
     problems = [s.record.problem for s in blind if s.record.problem]
     if problems:
-        return "settings" if all(p.kind == "settings" for p in problems) else "system", problems[0].reason
+        return "settings" if all(p.kind in ("settings", "no-room") for p in problems) else "system", problems[0].reason
     if told:
         return "system", told[0]
     # The scenario went to its end and never looked: that is our fault, not the system's.
@@ -309,6 +318,8 @@ def _run_verdict(
         return v.RUN_ERROR, v.EXIT_HARNESS, ""
     if v.INCONCLUSIVE in verdicts:
         return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, ""
+    if v.NOT_RUN in verdicts and not run.partial:
+        return v.RUN_INCONCLUSIVE, v.EXIT_INCONCLUSIVE, "not all scenarios of the suite have run"
     if not scenarios:
         return v.RUN_INCONCLUSIVE, v.EXIT_SETTINGS, "no scenario was selected"
     if not verdicts & {v.PASS, v.WARN}:

@@ -74,16 +74,11 @@ class Observation:
 
 def merged(observations: list[Observation]) -> list[Observation]:
     """The same observations, each once, with all the exchanges it rests on, in first-seen order."""
-    seen: dict[tuple[str, ...], Observation] = {}
+    seen: dict[tuple[str, ...], tuple[Observation, dict[str, None]]] = {}
     for observation in observations:
-        key = observation.sameness()
-        known = seen.get(key)
-        if known is None:
-            seen[key] = observation
-        else:
-            extra = tuple(e for e in observation.exchanges if e not in known.exchanges)
-            seen[key] = replace(known, exchanges=known.exchanges + extra)
-    return list(seen.values())
+        _, exchanges = seen.setdefault(observation.sameness(), (observation, {}))
+        exchanges.update(dict.fromkeys(observation.exchanges))
+    return [replace(first, exchanges=tuple(exchanges)) for first, exchanges in seen.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +94,10 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a scenario could not go on. ``kind``: inconclusive, settings, harness or not-applicable."""
+    """Why a scenario could not go on.
+
+    ``kind``: inconclusive, settings, harness, not-applicable, to-attest, system-away or no-room.
+    """
 
     kind: str
     reason: str
@@ -189,9 +187,13 @@ class Run:
     notes: tuple[str, ...] = ()
     #: What persons stated, from the evidence file.
     evidence: tuple[Statement, ...] = ()
+    #: The folder that was asked for, as it was given.
+    out: str = ""
     #: A UUID, made when the run began.
     id: str = ""
     #: The harness that made it: name, version, commit (see ``tool``).
     tool: Mapping[str, str] = field(default_factory=dict)
     #: Of ``run.jsonl`` as it lies in the folder; known once it is written, so it is not in it.
     sha256: str = ""
+    #: Every scenario of the suite with the requirements that it decides, so that it is known what did not run.
+    suite: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -7,12 +7,12 @@ first page may be on a later one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
-from .actors import ConsumerSystem
 from .calls import Call
 from .exchange import Exchange
 from .settings import Part
-from .urls import absolute
+from .urls import beneath
 
 #: The note of requests for pages after the first.
 NEXT_PAGE = "the next page"
@@ -21,10 +21,17 @@ NEXT_PAGE = "the next page"
 _MOST = 40
 
 
-def pages(consumer: ConsumerSystem, part: Part, call: Call) -> Iterator[Exchange]:
+class Sends(Protocol):
+    """Whoever sends calls to a system and has the answer."""
+
+    def send(self, part: Part, call: Call) -> Exchange: ...
+
+
+def pages(consumer: Sends, part: Part, call: Call) -> Iterator[Exchange]:
     """Send a search, and ask for the pages that follow as they are wanted; the first exchange always comes.
 
-    A link that leads away from the provider is not followed: the token is not for others.
+    A link that leads away from the provider is not followed: the token is not for others. The pages behind it are then
+    not observed (``checks.search_answers`` says so).
     """
     asked: set[str] = set()
     exchange = consumer.send(part, call)
@@ -41,5 +48,4 @@ def next_page(exchange: Exchange, base_url: str) -> str:
     url = next((link.get("url") for link in links if link.get("relation") == "next"), None)
     if not exchange.ok or not isinstance(url, str):
         return ""
-    whole = absolute(url, base_url)
-    return whole if whole.startswith((f"{base_url}/", f"{base_url}?")) else ""
+    return beneath(url, base_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,9 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
             try:
                 yield session
             finally:
-                sweep(Path(folder) / FILE, settings)
+                for left in sweep(Path(folder) / FILE, settings):
+                    # The folder goes with the session, so its summary is where this is told.
+                    warnings.warn(left, stacklevel=1)
     except SettingsError as problem:
         if hasattr(config, "workerinput"):
             # A worker process of pytest-xdist must not end on its own account.

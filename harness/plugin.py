@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from uec_booking.standard import editions, requirements
 
+from . import no_room
 from . import verdicts as v
 from .account import LAST, Account
 from .broker import SlotBroker
@@ -38,6 +39,8 @@ from .turns import ALONE, turn
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
+#: The one that says why nothing more can be written.
+NO_ROOM = "uec_no_room"
 
 _SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
 _RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
@@ -157,6 +160,7 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
         tidied = tidy(journal, uec_session.settings)
         state.account.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
         broker.give_back()
+        state.patients.give_back()
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
@@ -190,11 +194,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
         problem = Problem(kind, str(reason), getattr(reason, "because", ""))
     except Exception as error:
-        failure = error
-        problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
+        if no_room.is_no_room(error):
+            problem = Problem("no-room", f"there is no room to write: {no_room.told(error)}")
+        else:
+            failure = error
+            problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
     record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
     item.stash[_RECORD] = record
-    if problem is not None and problem.kind == "system-away":
+    if problem is not None and problem.kind in ("system-away", "no-room"):
         item.session.shouldstop = problem.reason
     _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
 
@@ -257,6 +264,11 @@ def _record(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report = yield
+    if call.excinfo is not None and no_room.is_no_room(call.excinfo.value):
+        setattr(report, NO_ROOM, no_room.told(call.excinfo.value))
+    elif call.when == "call" and _RECORD in item.stash and item.stash[_RECORD].problem is not None:
+        stopped = item.stash[_RECORD].problem
+        setattr(report, NO_ROOM, stopped.reason if stopped.kind == "no-room" else "")
     if call.when == "call" and _RECORD in item.stash:
         setattr(report, RECORD, item.stash[_RECORD].to_json())
     elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:

@@ -16,6 +16,7 @@ from .account import Booking
 from .actors import bundle_resources
 from .errors import CannotGoOn, ToAttest
 from .exchange import Exchange
+from .notes import is_to_be_refused
 from .registry_tap import identifier_url, record, stands, taken
 from .scenario import Scenario
 from .sent import sent_resource
@@ -90,7 +91,9 @@ def compared(scenario: Scenario) -> Comparison:
     told = [part for part in providers if tapped or part.bundled or not registry.bundled]
     if not told:
         raise ToAttest("the providers were not told of a registry that this run can see: name it as [registry]")
-    found = Comparison([Line(b) for b in scenario.account.bookings(told) if b.nhs_number], [], tapped)
+    # What should have been refused, and was not, is told where it was sent.
+    booked = [b for b in scenario.account.bookings(told) if b.nhs_number and not is_to_be_refused(b.booked)]
+    found = Comparison([Line(b) for b in booked], [], tapped)
     if not found.lines:
         raise CannotGoOn("this run booked nothing of which a registry is told")
     deadline = time.monotonic() + scenario.settings.limits.registry_seconds

@@ -60,6 +60,8 @@ class Desk:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     answers: list[Exchange] = field(default_factory=list)
+    #: A search for the patient, made before the registrations of a trial.
+    before: Exchange | None = None
 
     def entry(self, name: str) -> Entry:
         if name not in self.entries:
@@ -137,9 +139,13 @@ def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | Non
 
 
 def several(scenario: Scenario, desk: Desk, count: int) -> None:
-    """So many entries of the scenario's patient, named by their number, and one of somebody else."""
+    """So many entries of the scenario's patient, named by their number, and one of somebody else.
+
+    The first is for an hour from now, each further one for a day later: all of them are still to come.
+    """
     for number in range(1, count + 1):
-        if not register(scenario, desk, str(number)).url:
+        since = timedelta(hours=1) + (number - 1) * timedelta(days=1)
+        if not register(scenario, desk, str(number), since=since).url:
             raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
     registered(scenario, desk, "stranger", scenario.new_patient())
 
@@ -212,8 +218,13 @@ def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
     number = scenario.patient.nhs_number
     url = desk.entry("1").sent["identifier"][0]["value"]
     base, _, identity = url.rpartition("/")
+    nhs = f"{names.NHS_NUMBER_SYSTEM}|"
     query = {
         "the patient's number under another system": (names.PATIENT_PARAMETER, f"{_OTHER_SYSTEM}|{number}"),
+        "the patient's number without its last digit": (names.PATIENT_PARAMETER, f"{nhs}{number[:-1]}"),
+        "the patient's number with a digit more": (names.PATIENT_PARAMETER, f"{nhs}{number}0"),
+        "the URL of the first of them with more behind it": ("identifier", f"{names.URL_SYSTEM}|{url}0"),
+        "the URL of the first of them under another system": ("identifier", f"{_OTHER_SYSTEM}|{url}"),
         "the beginning of the URL of the first of them": ("identifier", f"{names.URL_SYSTEM}|{url[:-4]}"),
         "the URL of the first of them with its id in the other case": (
             "identifier",
@@ -226,7 +237,7 @@ def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
 
 def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchange]]:
     """Two systems register at the same moment, each for another patient; what each sent and was answered."""
-    bodies = [pointer(scenario, scenario.new_patient()) for _ in range(2)]
+    bodies = [pointer(scenario, patient) for patient in scenario.patients.several(scenario.patient, 2)]
     systems = [scenario.another_consumer(WRITER) for _ in bodies]
     pairs = zip(systems, bodies, strict=True)
     answers = together([lambda s=s, b=b: s.send(registry(scenario), calls.book(b)) for s, b in pairs])
@@ -237,6 +248,7 @@ def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchan
 
 
 def good_registration(scenario: Scenario, desk: Desk) -> Trial:
+    desk.before = search_by_patient(scenario, scenario.patient.nhs_number)
     return Trial(
         "registration",
         registry(scenario),

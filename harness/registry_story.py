@@ -6,7 +6,7 @@ from . import calls, registry_entries, registry_tap
 from .client import Client
 from .concurrency import together
 from .errors import CannotGoOn
-from .exchange import Exchange
+from .exchange import Exchange, Sent
 from .registry_entries import Desk
 from .scenario import Appointment, Scenario, version_tag
 
@@ -34,8 +34,8 @@ def entry_to_nowhere(scenario: Scenario, desk: Desk) -> None:
     part = scenario.part("provider")
     client = Client(part.tls, scenario.settings.limits)
     try:
-        sent = calls.addressed(calls.read(url), part, scenario.consumer("second_111").organisation, "")
-        if client.send(sent).response is not None:
+        # Without a token: it is for the provider and nobody else.
+        if client.send(Sent("GET", url, ())).response is not None:
             raise CannotGoOn(f"something answers at {url}, where nothing should")
     finally:
         client.close()

@@ -77,17 +77,24 @@ def record(scenario: Scenario) -> TapRecord:
 
 def identifier_url(entry: Mapping[str, Any]) -> str:
     """The appointment URL that an entry points to, without a version; empty where it has none."""
-    return next((unversioned(url) for url in _values(entry.get("identifier"))), "")
+    return next((unversioned(url) for url in identifier_values(entry)), "")
+
+
+def identifier_values(entry: Mapping[str, Any]) -> list[str]:
+    """The values of an entry's identifiers, as they were told."""
+    return list(_values(entry.get("identifier")))
 
 
 def told_of(scenario: Scenario, appointment: Appointment) -> Told:
     """What passed the tap about the appointment, by its URL; registrations of its patient since it was booked too.
 
-    An entry that points elsewhere is found by the patient: it is about no other appointment that we know.
+    An entry that points elsewhere is found by the patient: it is about no other appointment that we know. For a
+    patient that the settings declare others book as well, at any time: there only the URL counts, if there is one.
     """
     exchanges = record(scenario).exchanges()
     others = {a.url for a in scenario.appointments.values() if a.url and a is not appointment}
-    registering = [e for e in exchanges if _registers(e, appointment, others)]
+    alone = not scenario.settings.patients
+    registering = [e for e in exchanges if _registers(e, appointment, others, alone)]
     searching = [e for e in exchanges if e.request.method == "GET" and _asks_for(e, appointment.url)]
     ids = {e.resource.get("id") for e in registering if e.ok}
     for search in searching:
@@ -152,13 +159,16 @@ def calm(scenario: Scenario) -> None:
             tap.calm(wanted.id)
 
 
-def _registers(exchange: Exchange, appointment: Appointment, others: set[str]) -> bool:
+def _registers(exchange: Exchange, appointment: Appointment, others: set[str], alone: bool) -> bool:
+    """``alone``: nobody else books for its patient."""
     if exchange.request.method != "POST":
         return False
     entry = sent_resource(exchange)
     url = identifier_url(entry)
     if appointment.url and url == appointment.url:
         return True
+    if url and not alone:
+        return False
     number = appointment.patient.nhs_number
     since = exchange.started >= appointment.booked.started
     return bool(number) and since and url not in others and number in exchange.request.body.decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -42,7 +42,13 @@ def named(judged: JudgedRun) -> str:
     return judged.edition + (f" as {judged.reading} reads it" if judged.reading else "")
 
 
-def rejudged(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None = None) -> JudgedRun:
+def rejudged(
+    run: Run,
+    catalogue: Catalogue,
+    edition: str = "",
+    reading: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> JudgedRun:
     """A stored run judged again, by its own edition and reading unless others are named.
 
     Raises:
@@ -50,22 +56,14 @@ def rejudged(run: Run, catalogue: Catalogue, edition: str = "", reading: str | N
     """
     edition = edition or run.edition
     reading = run.reading if reading is None else reading
-    judged = judge(looked_at_again(run, edition, reading), catalogue, edition, reading)
+    judged = judge(looked_at_again(run, edition, reading, progress), catalogue, edition, reading)
     if dict(tool()) == dict(run.tool):
         return judged
     return replace(judged, identity=replace(judged.identity, judged_by=dict(tool())))
 
 
-def changes(
-    run: Run, catalogue: Catalogue, edition: str, reading: str, against: str, against_reading: str
-) -> tuple[Change, ...]:
-    """What changes for a stored run from ``against`` to ``edition``, by the id of the requirement.
-
-    Raises:
-        EditionError: an edition or a reading is unknown.
-    """
-    old = rejudged(run, catalogue, against, against_reading)
-    new = rejudged(run, catalogue, edition, reading)
+def changes(old: JudgedRun, new: JudgedRun) -> tuple[Change, ...]:
+    """What changes for a stored run from one judging of it to another, by the id of the requirement."""
     before = {requirement.id: requirement for requirement in old.requirements}
     found = []
     for after in new.requirements:

@@ -28,6 +28,23 @@ def book_twice(scenario: Scenario, who: str) -> list[Exchange]:
     return [first, consumer.send(what.part, call)]
 
 
+def book_after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
+    """A booking that has to be refused, then the right one under its X-Request-ID.
+
+    Raises:
+        CannotGoOn: the first was not refused, or not for what is wrong with it.
+    """
+    what = found(scenario)
+    call = calls.book(booking(scenario.patient, what.slot, scenario.settings.edition))
+    wrong = {name: value for name, value in (call.resource or {}).items() if name != "participant"}
+    consumer = scenario.consumer(who)
+    first = consumer.send(what.part, call.changed(resource=wrong, note="without a participant"))
+    if first.status not in (400, 422):
+        raise CannotGoOn(f"the booking without a participant was answered with {first.told()}")
+    right = call.changed(request_id=request_id(first), note="put right, under the same X-Request-ID")
+    return [first, consumer.send(what.part, right)]
+
+
 def book_again(appointment: Appointment) -> list[Exchange]:
     """The booking of an appointment, sent again as it was."""
     call = calls.book(appointment.sent).changed(request_id=request_id(appointment.booked))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
-import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import resources
@@ -17,7 +15,7 @@ from typing import Any
 import pytest
 from uec_booking.standard import requirements
 
-from . import preflight, store
+from . import no_room, preflight, publishing, store, suite
 from . import verdicts as v
 from .client import now_text
 from .errors import SettingsError
@@ -26,9 +24,10 @@ from .judging import judge
 from .ledger import Run, ScenarioRecord, Statement
 from .listeners import Listeners
 from .plaintext import clean
-from .plugin import RECORD
+from .plugin import NO_ROOM, RECORD
 from .session import RunSession
 from .settings import Settings
+from .stopping import brought_to_an_end
 from .sweep import sweep
 from .tool import tool
 
@@ -51,14 +50,18 @@ ERROR_FILE = "harness-error.txt"
 class _Collector:
     """The pytest plugin that gathers the records of a run in the process that controls it."""
 
-    def __init__(self, session: RunSession, run: Run, listeners: Listeners, writer: store.Writer) -> None:
+    def __init__(self, session: RunSession, run: Run, listeners: Listeners, place: Path) -> None:
         self._session = session
         self.only = session.only
-        self._listeners = listeners
-        self._writer = writer
+        self.listeners = listeners
+        self._place = place
+        self._writer = store.Writer(place)
+        self._writer.begin(run)
         self.run = run
         self.total = 0
         self.errors: list[str] = []
+        #: Why nothing more can be written, once it cannot.
+        self.no_room = ""
 
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the session to a worker process."""
@@ -74,7 +77,7 @@ class _Collector:
     def _started(self, total: int) -> None:
         if not self.total:
             self.total = total
-            self._listeners.run_started(total, _described(self._session.settings))
+            self.listeners.run_started(total, _described(self._session.settings))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -82,20 +85,37 @@ class _Collector:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = getattr(report, RECORD, None)
+        self.no_room = self.no_room or getattr(report, NO_ROOM, "")
         if data is None:
-            if report.failed:
+            if report.failed and not self.no_room:
                 self.errors.append(f"{report.nodeid} ({report.when}): {str(report.longrepr)[-600:]}")
             return
         record = ScenarioRecord.from_json(data)
         self.run = replace(self.run, scenarios=(*self.run.scenarios, record))
-        self._writer.scenario(record)
-        alone = judge(replace(self.run, scenarios=(record,), partial=True), requirements.load())
-        self._listeners.scenario_finished(alone.scenarios[0], len(self.run.scenarios), self.total)
+        self._store(lambda: self._writer.scenario(record))
+        alone = judge(replace(self.run, scenarios=(record,), partial=True, suite={}), requirements.load())
+        self.listeners.scenario_finished(alone.scenarios[0], len(self.run.scenarios), self.total)
+        if self.no_room:
+            # It ends as one that is interrupted does, so that what was booked is cancelled.
+            raise KeyboardInterrupt
+
+    def end(self, run: Run) -> None:
+        """Store how the run ended."""
+        self._store(lambda: self._writer.end(run))
+
+    def _store(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as problem:
+            self.no_room = self.no_room or no_room.told(problem)
 
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep the traceback in a file; True, so that pytest does not print it."""
-        path = Path(self._session.folder) / ERROR_FILE
-        path.write_text(clean(excrepr), encoding="utf-8")
+        path = self._place / ERROR_FILE
+        try:
+            path.write_text(clean(excrepr), encoding="utf-8")
+        except OSError as problem:
+            self.no_room = self.no_room or no_room.told(problem)
         self.errors.append(f"{_in_a_line(excinfo.value)} (the traceback is in {path})")
         return True
 
@@ -115,12 +135,15 @@ def run(
     ``evidence`` are the statements of persons on what a run cannot decide; they are stored with the run.
     With ``order`` the scenarios run in an order drawn by that number.
 
-    Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write.
-    Whatever the run booked is cancelled at its end, and what an earlier run that crashed left too.
+    Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write; that of a part goes beside
+    a full run that is there (``publishing.place_for``). Whatever the run booked is cancelled at its end, and what an
+    earlier run that crashed left too.
 
     Raises:
-        SettingsError: the folder cannot be written, or a system cannot be worked with.
+        SettingsError: nothing is selected, the folder cannot be written or has no room, or a system cannot be
+            worked with.
     """
+    suite.check_selects(only)
     with _held(folder):
         return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order)
 
@@ -135,9 +158,10 @@ def _run(
     order: int | None,
 ) -> v.JudgedRun:
     # First of all, because an earlier run may hold the very slots that this one needs.
-    notes = [f"left by an earlier run: {line}" for line in sweep(folder / FILE, settings)]
+    earlier = sweep(folder / FILE, settings)
+    notes = [f"left by an earlier run: {line}" for line in earlier]
     preflight.check(settings)
-    writer = store.Writer(folder)
+    place = publishing.place_for(folder, bool(only))
     begun = Run(
         started=now_text(),
         finished="",
@@ -150,19 +174,50 @@ def _run(
         evidence=evidence,
         id=str(uuid.uuid4()),
         tool=dict(tool()),
+        suite=suite.decided_by(),
+        out=str(folder),
     )
-    writer.begin(begun)
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
         session = RunSession(settings, str(folder), leases, only, order)
-        collector = _Collector(session, begun, listeners, writer)
-        with _ends_on_terminate():
+        collector = _begin(session, begun, listeners, place)
+        try:
             status = run_engine([collector, session], workers)
-    notes += sweep(folder / FILE, settings)
+        except KeyboardInterrupt:
+            status = pytest.ExitCode.INTERRUPTED
+    with brought_to_an_end("what was booked is being cancelled and the reports are being written"):
+        notes += [line for line in sweep(folder / FILE, settings) if line not in earlier]
+        return _end(collector, status, notes, place)
+
+
+def _begin(session: RunSession, begun: Run, listeners: Listeners, place: Path) -> _Collector:
+    """From here on the folder is that of this run: nothing of the one before is left in it."""
+    try:
+        place.mkdir(exist_ok=True)
+        publishing.clear_unfinished(place)
+        publishing.clear(place, ERROR_FILE)
+        return _Collector(session, begun, listeners, place)
+    except OSError as problem:
+        raise SettingsError(
+            f"The run cannot be stored in {place}: {no_room.told(problem)}. Make room, or choose another folder "
+            "with --out. Nothing was run."
+        ) from None
+
+
+def _end(collector: _Collector, status: int, notes: list[str], place: Path) -> v.JudgedRun:
+    """Store how the run ended, judge it and tell of it."""
     done = replace(collector.run, finished=now_text(), notes=tuple(notes), **_broken(collector, status))
-    writer.end(done)
-    done = replace(done, sha256=writer.sha256())
+    if not collector.no_room:
+        collector.end(done)
+    if collector.no_room:
+        left = f" {' '.join(notes)}." if notes else " What it booked is cancelled."
+        raise SettingsError(
+            f"The run cannot be stored in {place}: {collector.no_room}. It was ended when "
+            f"{len(collector.run.scenarios)} of {collector.total} scenarios were begun.{left} Make room, or choose "
+            "another folder with --out."
+        )
+    done = replace(done, sha256=store.sha256_of(place))
     judged = judge(done, requirements.load())
-    listeners.run_judged(judged, folder)
+    collector.listeners.run_judged(judged, place)
     return judged
 
 
@@ -218,7 +273,8 @@ def _broken(collector: _Collector, status: int) -> dict[str, Any]:
     if collector.errors:
         return {"broken": f"The harness failed: {collector.errors[0]}", "broken_status": v.EXIT_HARNESS}
     if status == pytest.ExitCode.INTERRUPTED:
-        return {"broken": "The run was interrupted.", "broken_status": v.EXIT_INCONCLUSIVE}
+        done = f"{len(collector.run.scenarios)} of {collector.total} scenarios had run"
+        return {"broken": f"The run was interrupted: {done}.", "broken_status": v.EXIT_INCONCLUSIVE}
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
         return {
             "broken": f"Nothing was selected by {collector.only!r}. `uec-booking requirements` lists what there is.",
@@ -237,20 +293,3 @@ def _described(settings: Settings) -> dict[str, Any]:
         **{part.name: part.base_url for part in settings.under_test()},
         "edition": settings.edition + (f", reading {settings.reading}" if settings.reading else ""),
     }
-
-
-@contextmanager
-def _ends_on_terminate() -> Iterator[None]:
-    """A SIGTERM ends the run as Ctrl-C does, so that what was booked is cancelled."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -19,7 +19,9 @@ from .control import ControlInterface
 from .errors import CannotGoOn
 from .exchange import OVERLOADED, Exchange
 from .journal import Journal, appointment_url
-from .patients import Patient, choose_patient
+from .notes import TO_BE_REFUSED
+from .patient_draw import PatientDraw
+from .patients import Patient
 from .plaintext import in_words
 from .recording import Recorder
 from .settings import Part, Settings
@@ -64,10 +66,10 @@ class Scenario:
         self._journal = journal
         #: What the scenarios of the run that have ended did at the providers.
         self.account = account
-        self._chance = chance
+        self.patients = PatientDraw(settings.patients, broker.folder, chance)
         self._consumers: dict[str, ConsumerSystem] = {}
         self.appointments: dict[str, Appointment] = {}
-        self.patient = self.new_patient()
+        self._patient: Patient | None = None
         #: The exchange that the next Then steps are about.
         self.last: Exchange | None = None
         #: The last search for free slots, and the slot leased from it.
@@ -105,8 +107,25 @@ class Scenario:
     def part(self, key: str) -> Part:
         return self.settings.part(key)
 
+    @property
+    def patient(self) -> Patient:
+        """The patient of the scenario, drawn when first asked for: not every scenario needs one."""
+        if self._patient is None:
+            self._patient = self.patients.another()
+        return self._patient
+
+    @patient.setter
+    def patient(self, patient: Patient) -> None:
+        self._patient = patient
+
     def new_patient(self) -> Patient:
-        return choose_patient(self.settings.patients, self._chance)
+        """Somebody else than the patients that the scenario has had so far.
+
+        Raises:
+            CannotGoOn: the settings declare too few.
+        """
+        assert self.patient  # theirs is drawn first
+        return self.patients.another()
 
     def control(self, key: str) -> ControlInterface:
         """The control interface that goes with a system.
@@ -227,6 +246,8 @@ class Scenario:
         body = {**found.resource, "status": "cancelled", **(change or {})}
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)
+        if change or etag is not None:
+            call = call.changed(note=f"{'with a change' if change else 'of another version'} {TO_BE_REFUSED}")
         self.last = consumer.send(appointment.part, call if version else call.with_headers(If_Match=None))
         return self.last
 

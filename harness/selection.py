@@ -15,10 +15,10 @@ from typing import TypeVar
 
 from .errors import SettingsError
 
-_REQUIREMENT = re.compile(r"^[A-Z]{2,4}(-[A-Z]{2,5})?-\d{2}$")
+_REQUIREMENT = re.compile(r"[A-Z]{2,4}(-[A-Z]{2,5})?-[0-9]{2}")
 #: Items of the assurance scripts: P3 is not P31.
-_SCAL = re.compile(r"^[pc]\d{1,2}$")
-_SAMPLE = re.compile(r"^sample:(\d+)$")
+_SCAL = re.compile(r"[pc][0-9]{1,2}")
+_SAMPLE = re.compile(r"sample:([0-9]+)")
 _TOKEN = re.compile(r'\(|\)|"[^"]*"|[^\s()]+')
 
 _Item = TypeVar("_Item")
@@ -26,7 +26,7 @@ _Item = TypeVar("_Item")
 
 def is_requirement_id(tag: str) -> bool:
     """Whether a tag is shaped like the id of a requirement (``PRV-BOOK-10``, ``WKF-09``)."""
-    return bool(_REQUIREMENT.match(tag))
+    return bool(_REQUIREMENT.fullmatch(tag))
 
 
 def selects(expression: str, words: Iterable[str]) -> bool:
@@ -47,7 +47,7 @@ def chosen(
         SettingsError: the expression cannot be read.
     """
     found = [item for item in items if selects(expression, words(item))]
-    sizes = [int(match[1]) for token in _TOKEN.findall(expression) if (match := _SAMPLE.match(token))]
+    sizes = [int(match[1]) for token in _TOKEN.findall(expression) if (match := _SAMPLE.fullmatch(token))]
     if not sizes or min(sizes) >= len(found):
         return found
     places = sorted(random.Random(seed).sample(range(len(found)), min(sizes)))
@@ -91,11 +91,11 @@ class _Parser:
         return self._matches(self._tokens.pop(0).strip('"').lower())
 
     def _matches(self, word: str) -> bool:
-        if _SAMPLE.match(word):
+        if _SAMPLE.fullmatch(word):
             return True
         if "*" in word or "?" in word:
             return any(fnmatchcase(name, word) for name in self._words)
-        if is_requirement_id(word.upper()) or _SCAL.match(word):
+        if is_requirement_id(word.upper()) or _SCAL.fullmatch(word):
             return word in self._words
         return any(word in name for name in self._words)
 

@@ -9,7 +9,7 @@ from typing import Any
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
 from uec_booking.standard.validation import sound
 
-from .exchange import Exchange, header
+from .exchange import Exchange, Sent, header
 
 
 def sent_resource(exchange: Exchange) -> dict[str, Any]:
@@ -19,12 +19,17 @@ def sent_resource(exchange: Exchange) -> dict[str, Any]:
 
 def sent_body(exchange: Exchange) -> dict[str, Any]:
     """The resource that the caller sent, as it came in, or an empty dict."""
-    body = exchange.request.body
+    return resource_in(exchange.request)
+
+
+def resource_in(sent: Sent) -> dict[str, Any]:
+    """The resource in a request, or an empty dict."""
+    body = sent.body
     if not body:
         return {}
-    xml = "xml" in (header(exchange.request.headers, "Content-Type") or "")
+    xml = "xml" in (header(sent.headers, "Content-Type") or "")
     try:
-        if "gzip" in (header(exchange.request.headers, "Content-Encoding") or ""):
+        if "gzip" in (header(sent.headers, "Content-Encoding") or ""):
             body = gzip.decompress(body)
         return (parse_xml if xml else parse_json)(body)
     except (CodecError, OSError, EOFError, zlib.error):

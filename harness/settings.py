@@ -140,7 +140,10 @@ class Part:
 
     def url(self, path: str) -> str:
         """The full request URL of ``path`` under the base, through the proxy if there is one."""
-        direct = self.base_url + path
+        return self.through(self.base_url + path)
+
+    def through(self, direct: str) -> str:
+        """An absolute URL of this system as it is asked for: through the proxy if there is one."""
         return f"{self.ssp_url.rstrip('/')}/{direct}" if self.ssp_url else direct
 
 

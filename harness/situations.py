@@ -6,6 +6,7 @@ Each raises ``CannotGoOn`` when a precondition cannot be had.
 from __future__ import annotations
 
 import contextlib
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -123,7 +124,8 @@ def cancel_quoting_another_version(scenario: Scenario, appointment: Appointment,
     """A cancellation whose If-Match is well formed and names a version that is not the current one."""
     current = scenario.read(appointment)
     tag = version_tag(current)
-    other = f'W/"{int(_id_in(tag)) + 1000}"' if _id_in(tag).isdigit() else f'W/"{uuid.uuid4()}"'
+    counted = re.fullmatch("[0-9]{1,18}", _id_in(tag)) is not None
+    other = f'W/"{int(_id_in(tag)) + 1000}"' if counted else f'W/"{uuid.uuid4()}"'
     scenario.cancel(appointment, scenario.consumer(who), etag=other)
 
 

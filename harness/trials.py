@@ -8,16 +8,21 @@ answered; where the twin is refused, nothing can be said of others that were ref
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from uec_booking.standard import answers
 
 from .actors import ConsumerSystem
 from .calls import Call
 from .errors import CannotGoOn
 from .exchange import OVERLOADED, Exchange
+from .notes import TO_BE_REFUSED
 from .recording import Recorder
 from .settings import Part
+from .tokens import claims
 
-#: Makes a request that differs from a good one in one thing; None where the good one has no such thing.
+#: Makes a request that differs from a good one in one thing; None where the good one has no such thing. One that
+#: comes out as the good one is not sent: nothing could be said of its answer.
 Change = Callable[[Call], Call | None]
 
 
@@ -62,11 +67,32 @@ class Trial:
             change = named(line["change"], changes)
             row = Row(line["change"], line["answer"], tuple(line["decides"].replace(",", " ").split()))
             self.rows.append(row)
-            row.call = call = change(self.good())
-            if call is not None:
-                row.exchange = self.consumer.send(self.part, call.changed(note=row.change))
+            good = self.good()
+            row.call = call = change(good)
+            if call is not None and not self._same(call, good):
+                row.exchange = self.consumer.send(self.part, call.changed(note=self._note(row)))
                 if row.exchange.ok:
                     self._renew(row.exchange)
+
+    def _note(self, row: Row) -> str:
+        situation = answers.situations().get(row.situation)
+        edition = self.consumer.edition
+        if situation is None or not situation.applies_in(edition):
+            return row.change
+        accepted = situation.accepted(edition)
+        may_succeed = any(value.startswith("2") for value in (*accepted.right, *accepted.tolerated))
+        return row.change if may_succeed else f"{row.change} {TO_BE_REFUSED}"
+
+    def _same(self, call: Call, good: Call) -> bool:
+        """Whether a change left the good request as it is: its root has no path, its patient has that number, …"""
+        if call.token is not good.token:
+            if call.token is None or good.token is None:
+                return False
+            claimed = claims(self.consumer.organisation, self.part.audience, good.scope, practitioner=good.practitioner)
+            if call.token(claimed) != good.token(claimed):
+                return False
+        alike = {"token": None, "request_id": "", "note": ""}
+        return replace(call, **alike) == replace(good, **alike)
 
     def _renew(self, exchange: Exchange) -> None:
         try:
@@ -108,7 +134,7 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
             if trouble and not (row.exchange and row.exchange.ok):
                 recorder.not_observed(requirement, trouble, of=[twin] if twin else (), because=cause)
             elif row.exchange is None:
-                recorder.does_not_arise(requirement, f"{row.change}: there is no such thing in this {trial.kind}")
+                recorder.does_not_arise(requirement, f"{row.change}: {_why_unsent(row, trial)}")
             else:
                 recorder.expect_answer(
                     requirement, row.situation, row.exchange, expected=f"{row.change}: {row.situation}"
@@ -119,7 +145,13 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
         raise CannotGoOn(trouble, cause)
 
 
+def _why_unsent(row: Row, trial: Trial) -> str:
+    if row.call is None:
+        return f"there is no such thing in this {trial.kind}"
+    return f"the good {trial.kind} is like that already"
+
+
 def refused(trial: Trial) -> list[Exchange]:
     """The answers of the trial that were refusals by the system: 4xx, and 501 for what it does not do at all."""
-    answers = [row.exchange for row in trial.rows if row.exchange]
-    return [exchange for exchange in answers if 400 <= exchange.status < 500 or exchange.status == 501]
+    answered = [row.exchange for row in trial.rows if row.exchange]
+    return [exchange for exchange in answered if 400 <= exchange.status < 500 or exchange.status == 501]

@@ -16,10 +16,12 @@ INCONCLUSIVE = "INCONCLUSIVE"
 NOT_APPLICABLE = "NOT-APPLICABLE"
 ATTESTED = "ATTESTED"
 TO_ATTEST = "TO-ATTEST"
+#: Scenarios of the suite decide it, and this run, a part or cut off, did not come to them.
+NOT_RUN = "NOT-RUN"
 ERROR = "ERROR"
 
 #: Every verdict, in the order in which reports list them: what needs action first.
-VERDICTS = (FAIL, ERROR, INCONCLUSIVE, WARN, TO_ATTEST, PASS, ATTESTED, INFO, NOT_APPLICABLE)
+VERDICTS = (FAIL, ERROR, INCONCLUSIVE, NOT_RUN, WARN, TO_ATTEST, PASS, ATTESTED, INFO, NOT_APPLICABLE)
 
 CONFORMANT = "conformant as tested"
 #: A partial run in which nothing was not met: it says nothing of the whole, so it is never called conformant.
@@ -207,12 +209,27 @@ class JudgedRun:
     identity: Identity = Identity()
     #: The options with which the same systems are tested again, under the edition and reading of this judging.
     options: tuple[str, ...] = ()
+    #: The folder of the run, as it was named when the run began.
+    folder: str = "reports/out"
+    #: The level is at least this: not all that decides it has run.
+    capability_at_least: bool = False
+    #: The scenarios of the suite that did not run.
+    not_run: tuple[str, ...] = ()
+
+    def open_points(self) -> str:
+        """What keeps a run without a failure from being all of it, in words; empty where nothing does."""
+        points = (
+            (self.counts.get(INCONCLUSIVE, 0), "inconclusive"),
+            (self.counts.get(NOT_RUN, 0), "not run"),
+            (self.outstanding, "to attest"),
+        )
+        return ", ".join(f"{number} {what}" for number, what in points if number)
 
     def headline(self) -> str:
         """The verdict in a line, honest about what it does not cover."""
         verdict = self.verdict
         if verdict == PARTIAL or (self.partial and verdict == CONFORMANT):
-            verdict = "partial run, nothing not met"
+            verdict = "partial run, nothing not met in what ran" if self.not_run else "partial run, nothing not met"
         elif self.partial:
             verdict = f"partial run, {verdict}"
         if self.outstanding and self.verdict in (CONFORMANT, PARTIAL):

@@ -34,6 +34,7 @@ from uec_booking.harness.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
+    NOT_RUN,
     TO_ATTEST,
     WARN,
     Judged,
@@ -56,6 +57,7 @@ STATUSES = {
     ERROR: Status.BROKEN,
     WARN: Status.UNKNOWN,
     NOT_APPLICABLE: Status.SKIPPED,
+    NOT_RUN: Status.SKIPPED,
     TO_ATTEST: Status.SKIPPED,
 }
 #: Where the page lies as seen from a report that Allure makes in the run's folder.
@@ -82,17 +84,16 @@ class AllureReporter(SilentReporter):
         folder.mkdir(exist_ok=True)
         for old in [*folder.glob("*-result.json"), *folder.glob("*-attachment.txt")]:
             old.unlink()  # else Allure takes the last run's results for retries of this one
-        _Writer(run, folder, directory).write()
+        _Writer(run, folder).write()
         write_about(run, folder)
 
 
 class _Writer:
     """One run into one folder."""
 
-    def __init__(self, run: JudgedRun, folder: Path, directory: Path) -> None:
+    def __init__(self, run: JudgedRun, folder: Path) -> None:
         self._run = run
         self._folder = folder
-        self._directory = directory
         self._requirements = {requirement.id: requirement for requirement in run.requirements}
         self._attachments = Attachments(folder, of_run(run))
 
@@ -246,7 +247,7 @@ class _Writer:
         )
         again = [self._requirements[r] for r in requirements if r in self._requirements]
         if again and verdict in (FAIL, ERROR, INCONCLUSIVE):
-            message += f"\n\nRun it again: {rerun(self._run, self._directory, *again)}"
+            message += f"\n\nRun it again: {rerun(self._run, *again)}"
         if message or result.status != Status.PASSED:
             result.statusDetails = StatusDetails(message=f"{verdict}: {message}".rstrip(": "))
         result.parameters = [Parameter(name="edition", value=one_line(self._run.edition))]

@@ -34,7 +34,7 @@ def write_about(run: JudgedRun, folder: Path) -> None:
         "verdict": run.headline(),
         "edition": run.edition,
         "reading": run.reading or "none",
-        "cancellation_level": capability(run.capability_level),
+        "cancellation_level": capability(run.capability_level, run.capability_at_least),
         "statements_outstanding": run.outstanding,
         "exit_status": run.exit_status,
         **dict(run.identity.in_words()),

@@ -19,6 +19,7 @@ from uec_booking.harness.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
+    NOT_RUN,
     TO_ATTEST,
     WARN,
     JudgedRun,
@@ -37,6 +38,7 @@ _MEANS = {
     INCONCLUSIVE: "error",
     ERROR: "error",
     NOT_APPLICABLE: "skipped",
+    NOT_RUN: "skipped",
     TO_ATTEST: "skipped",
 }
 _PACKAGE = "uec-booking"
@@ -49,18 +51,17 @@ class JUnitReporter(SilentReporter):
     """Writes ``junit.xml``."""
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
-        write_document(directory / "junit.xml", render(run, directory))
+        write_document(directory / "junit.xml", render(run))
 
 
-def render(run: JudgedRun, directory: Path) -> str:
-    """The document as text; the same for the same judged run in the same ``directory``."""
-    return _Document(run, directory).text()
+def render(run: JudgedRun) -> str:
+    """The document as text; the same for the same judged run."""
+    return _Document(run).text()
 
 
 class _Document:
-    def __init__(self, run: JudgedRun, directory: Path) -> None:
+    def __init__(self, run: JudgedRun) -> None:
         self._run = run
-        self._directory = directory
         self._by_id = {requirement.id: requirement for requirement in run.requirements}
         self._root = ET.Element("testsuites")
 
@@ -138,7 +139,7 @@ class _Document:
         if not known:
             return []
         pages = ", ".join(f"report.html#{one.id}" for one in known)
-        return [f"read more:   {pages}", f"run again:   {rerun(self._run, self._directory, *known)}"]
+        return [f"read more:   {pages}", f"run again:   {rerun(self._run, *known)}"]
 
 
 def _case(suite: ET.Element, classname: str, name: str, seconds: float) -> ET.Element:

@@ -30,16 +30,16 @@ class PageReporter(SilentReporter):
     """Writes ``report.html``."""
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
-        write_document(directory / "report.html", render(run, directory))
+        write_document(directory / "report.html", render(run))
 
 
-def render(run: JudgedRun, directory: Path) -> str:
-    """The page as text; the same for the same judged run in the same ``directory``."""
+def render(run: JudgedRun) -> str:
+    """The page as text; the same for the same judged run."""
     found = troubles(run)
     warnings = tuple(Trouble((requirement,)) for requirement in with_verdict(run, WARN))
     left = untested(run)
     exchanges = Exchanges(run)
-    fixes = Fixes(run, directory, exchanges)
+    fixes = Fixes(run, exchanges)
     # An entry of its own has only the first of several with one reason; the others are named in it.
     entries = {trouble.first.id for trouble in (*found, *warnings)}
     body = [
@@ -53,7 +53,7 @@ def render(run: JudgedRun, directory: Path) -> str:
             *_untested(left),
             *requirements_table(run),
             *scenarios(run),
-            *Each(run, directory, exchanges, entries).section(),
+            *Each(run, exchanges, entries).section(),
             *_exchanges(exchanges),
             *conflicts_section(run),
             id="main",
@@ -76,7 +76,7 @@ def _headline(run: JudgedRun) -> Iterator[Element]:
     edition = f"{run.edition}, reading {run.reading}" if run.reading else run.edition
     yield facts(
         [
-            ("Cancellation level", capability(run.capability_level)),
+            ("Cancellation level", capability(run.capability_level, run.capability_at_least)),
             ("Edition", edition),
             ("Requirements", _counted(counts_of([r.verdict for r in run.requirements]))),
             ("Scenarios", _counted(counts_of([s.status for s in run.scenarios]))),

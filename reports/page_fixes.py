@@ -6,8 +6,6 @@ where one is known, the line that runs it again, and below all that what could n
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from uec_booking.harness.explanation import explanation
 from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
 
@@ -54,11 +52,10 @@ def linked(requirements: tuple[RequirementVerdict, ...]) -> list[Element | str]:
 
 
 class Fixes:
-    """The entries of one run; ``directory`` is where it lies."""
+    """The entries of one run."""
 
-    def __init__(self, run: JudgedRun, directory: Path, exchanges: Exchanges) -> None:
+    def __init__(self, run: JudgedRun, exchanges: Exchanges) -> None:
         self._run = run
-        self._directory = directory
         self._exchanges = exchanges
         self._traces = Traces(run)
 
@@ -100,7 +97,7 @@ class Fixes:
         )
 
     def _again(self, trouble: Trouble) -> list[Element]:
-        line = rerun(self._run, self._directory, *trouble.requirements)
+        line = rerun(self._run, *trouble.requirements)
         return [el("h4", "Run it again"), el("pre", line, class_="line")]
 
     def _shortfall(self, found: Seen) -> Element:

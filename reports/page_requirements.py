@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from uec_booking.harness.explanation import ATTESTATION, SCENARIO, STANDING, conflict_in_words, explanation
-from uec_booking.harness.verdicts import INFO, NOT_APPLICABLE, VERDICTS, Judged, JudgedRun, RequirementVerdict
+from uec_booking.harness.verdicts import INFO, NOT_APPLICABLE, NOT_RUN, VERDICTS, Judged, JudgedRun, RequirementVerdict
 from uec_booking.standard import conflicts
 
 from .findings import counts_of, shortfalls, step_of
@@ -18,7 +17,7 @@ from .text import one_line
 from .words import VERDICT_MEANINGS
 
 # These say least, and are many: the reader asks for them.
-_HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO)
+_HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO, NOT_RUN)
 #: Of one requirement: different observations, and exchanges linked for each.
 OBSERVATIONS_SHOWN, EXCHANGES_LINKED = 4, 2
 
@@ -69,9 +68,8 @@ def _row(requirement: RequirementVerdict) -> Element:
 class Each:
     """What there is to say of each requirement: ``explain``, and what this run observed."""
 
-    def __init__(self, run: JudgedRun, directory: Path, exchanges: Exchanges, entries: set[str]) -> None:
+    def __init__(self, run: JudgedRun, exchanges: Exchanges, entries: set[str]) -> None:
         self._run = run
-        self._directory = directory
         self._exchanges = exchanges
         self._entries = entries
         self._names = {scenario.record.id: scenario.record.name for scenario in run.scenarios}
@@ -105,11 +103,11 @@ class Each:
     def _how_to_run(self, requirement: RequirementVerdict, kind: str) -> list[tuple[str, list[str]]]:
         """As ``explain`` says it, but for the systems of this run."""
         if kind == SCENARIO:
-            return [("Run it", [rerun(self._run, self._directory, requirement)])]
+            return [("Run it", [rerun(self._run, requirement)])]
         if kind == STANDING:
-            return [("Run it", [rerun_all(self._run, self._directory)])]
+            return [("Run it", [rerun_all(self._run)])]
         if kind == ATTESTATION:
-            return [("State it", [judge_again(self._directory, "--write-evidence", "evidence.toml")])]
+            return [("State it", [judge_again(self._run, "--write-evidence", "evidence.toml")])]
         return []
 
     def _to_fix(self, id: str) -> Element | None:

@@ -45,9 +45,13 @@ def _headline(proof: Row) -> Iterator[Element]:
     )
     yield facts(
         [
-            ("Found (sensitivity)", _percent(proof["sensitivity"])),
-            ("On the right requirement", f"{localised} of {killed} ({_percent(proof['localisation'])})"),
-            ("Not accused (specificity)", _percent(proof["specificity"])),
+            ("Found (sensitivity)", _percent(proof["sensitivity"]) + _bounds(proof, "sensitivity")),
+            (
+                "On the right requirement",
+                f"{localised} of {killed} ({_percent(proof['localisation'])}{_bounds(proof, 'localisation')})",
+            ),
+            ("Not accused (specificity)", _percent(proof["specificity"]) + _bounds(proof, "specificity")),
+            ("Other verdicts that a fault turns", _causes(proof)),
             ("Repeated", f"{repeated['runs']} times in random orders, {flips} verdicts flipped"),
             ("Without any fault", ", ".join(controls["clean_failed"]) or "nothing failed"),
             ("Canary", f"{controls['canary']} {'was found' if controls['canary_killed'] else 'LIVES'}"),
@@ -107,6 +111,19 @@ def _row(one: Row) -> Element:
 
 def _count(rows: Sequence[Row], name: str) -> int:
     return sum(bool(one[name]) for one in rows)
+
+
+def _bounds(proof: Row, rate: str) -> str:
+    """The 95 % bounds of a rate; nothing in a proof made before they were kept."""
+    found = (proof.get("bounds") or {}).get(rate)
+    return f", 95 % bounds {found[0]:.1%} to {found[1]:.1%}" if found else ""
+
+
+def _causes(proof: Row) -> str:
+    causes = proof.get("causes") or {}
+    if not causes.get("runs"):
+        return ""
+    return f"{causes['median']:g} at the median, {causes['most']} at most, over {causes['runs']} whole runs"
 
 
 def _percent(rate: float | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
 
@@ -11,23 +10,23 @@ from .findings import shortfalls
 from .text import clean
 
 
-def rerun(run: JudgedRun, directory: Path, *requirements: RequirementVerdict) -> str:
-    """A line for a POSIX shell; ``directory`` is that of the run, which it does not touch."""
-    return _line(run, directory, "--only", _expression(run, requirements))
+def rerun(run: JudgedRun, *requirements: RequirementVerdict) -> str:
+    """A line for a POSIX shell, that does not touch the folder of the run."""
+    return _line(run, "--only", _expression(run, requirements))
 
 
-def rerun_all(run: JudgedRun, directory: Path) -> str:
+def rerun_all(run: JudgedRun) -> str:
     """The command that runs all of it again."""
-    return _line(run, directory)
+    return _line(run)
 
 
-def judge_again(directory: Path, *options: str) -> str:
+def judge_again(run: JudgedRun, *options: str) -> str:
     """The command that judges the stored run again."""
-    return shlex.join(["uec-booking", "judge", clean(directory), *options])
+    return shlex.join(["uec-booking", "judge", clean(run.folder), *options])
 
 
-def _line(run: JudgedRun, directory: Path, *only: str) -> str:
-    words = ["uec-booking", "assure", *run.options, *only, "--out", f"{directory}-rerun"]
+def _line(run: JudgedRun, *only: str) -> str:
+    words = ["uec-booking", "assure", *run.options, *only, "--out", f"{run.folder}-rerun"]
     return " ".join(shlex.quote(clean(word)) for word in words)
 
 

@@ -20,6 +20,7 @@ from uec_booking.harness.verdicts import (
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
+    NOT_RUN,
     PASS,
     TO_ATTEST,
     WARN,
@@ -51,9 +52,10 @@ _ASCII = {
     INCONCLUSIVE: "??",
     WARN: "!!",
     NOT_APPLICABLE: "--",
+    NOT_RUN: "--",
     TO_ATTEST: "--",
 }
-_COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33"}
+_COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33", NOT_RUN: "33"}
 
 #: What a run may leave in its folder, in the order in which a reader wants it.
 _DOCUMENTS = (
@@ -90,7 +92,7 @@ class TerminalReporter(SilentReporter):
         self._write_headline(run)
         found = troubles(run)
         for trouble in found[:DETAILED]:
-            self._write_trouble(trouble, run, directory)
+            self._write_trouble(trouble, run)
         rest = [requirement for trouble in found[DETAILED:] for requirement in trouble.requirements]
         for requirements in (rest, with_verdict(run, WARN)):
             if requirements:
@@ -115,7 +117,7 @@ class TerminalReporter(SilentReporter):
         self._write(f"{'Verdict':<20}{self._coloured(verdict, PASS if good else FAIL)}")
         if run.reason:
             self._row("Because", run.reason)
-        self._row("Cancellation level", capability(run.capability_level))
+        self._row("Cancellation level", capability(run.capability_level, run.capability_at_least))
         self._row("Edition", edition)
         self._row("Requirements", _counted(requirements))
         self._row("Scenarios", _counted(scenarios))
@@ -123,7 +125,7 @@ class TerminalReporter(SilentReporter):
             self._row(one_line(label, 20), value)
         self._write(self._rule())
 
-    def _write_trouble(self, trouble: Trouble, run: JudgedRun, directory: Path) -> None:
+    def _write_trouble(self, trouble: Trouble, run: JudgedRun) -> None:
         requirement = trouble.first
         self._write("")
         blame = f"  (blame: {clean(requirement.blame)})" if requirement.blame not in ("", "system") else ""
@@ -142,7 +144,7 @@ class TerminalReporter(SilentReporter):
             count = len(alike.requirements)
             self._fact("behind it", f"{count} {alike.verdict} ({alike.reason}): {ids}", 600)
         # On one line, however long: a line that was broken could not be pasted.
-        self._write(f"  {'rerun':<11} {rerun(run, directory, *trouble.requirements)}")
+        self._write(f"  {'rerun':<11} {rerun(run, *trouble.requirements)}")
 
     def _write_shortfalls(self, requirement: RequirementVerdict, run: JudgedRun) -> None:
         traces, exchanges = Traces(run), of_run(run)

@@ -11,6 +11,7 @@ from uec_booking.harness.verdicts import (
     INCONCLUSIVE,
     INFO,
     NOT_APPLICABLE,
+    NOT_RUN,
     TO_ATTEST,
     JudgedRun,
     RequirementVerdict,
@@ -86,6 +87,8 @@ def _why(requirement: RequirementVerdict, run: JudgedRun) -> tuple[str, str]:
         failed = {one.id for one in run.requirements if one.verdict in TROUBLE}
         causes = [name for name in requirement.because if name in failed]
         return "inconclusive", f"because of {', '.join(causes)}" if causes else reason
+    if verdict == NOT_RUN:
+        return "not run", reason
     if verdict == ERROR:
         return "error", reason
     if verdict == NOT_APPLICABLE:

@@ -19,6 +19,7 @@ SYMBOLS = {
     "WARN": "!",
     "NOT-APPLICABLE": "–",
     "TO-ATTEST": "–",
+    "NOT-RUN": "–",
     "ATTESTED": "✓",
     "INFO": "i",
 }
@@ -28,6 +29,7 @@ VERDICT_MEANINGS = {
     "FAIL": "a MUST was not met",
     "ERROR": "the harness broke; this says nothing about the system",
     "INCONCLUSIVE": "tried, but it could not be observed",
+    "NOT-RUN": "this run, a part of the suite or cut off, did not come to it",
     "WARN": "a SHOULD was not met, or a value that only another edition publishes was seen",
     "TO-ATTEST": "a person has to state it, or this run had no means to see it",
     "PASS": "observed, and met every time",
@@ -37,8 +39,9 @@ VERDICT_MEANINGS = {
 }
 
 
-def capability(level: int | None) -> str:
-    """``3: another 111 organisation can …``; says so when the run did not establish a level."""
+def capability(level: int | None, at_least: bool = False) -> str:
+    """``3: another 111 organisation can …``; says so when the run did not establish a level, or only a lower bound."""
     if level is None:
         return "not established by this run"
-    return f"{level}: {CAPABILITY_LEVELS.get(level, 'a level that the standard does not define')}"
+    meaning = CAPABILITY_LEVELS.get(level, "a level that the standard does not define")
+    return f"{'at least level ' if at_least else ''}{level}: {meaning}"

@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from uec_booking.simulator.certificates import Certificates
     from uec_booking.simulator.server import Server
     from uec_booking.simulator.settings import Settings
+    from uec_booking.simulator.world import ProviderProfile
 
 DEFAULT_PORT = 8099
 TOKEN_VARIABLE = "UEC_BOOKING_CONTROL_TOKEN"
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--base-path", type=_path, default="", metavar="PATH", help="put before the path of every address")
+    add("--at-the-host", action="store_true", help="serve the first provider without a path: its root is the host")
     add("--http", action="store_true", help="plain HTTP instead of HTTPS")
     add("--mutual-tls", action="store_true", help="serve only clients with a certificate, which is written too")
     add("--database", metavar="URL", help="SQLAlchemy URL or SQLite file; default: a file deleted at the end")
@@ -147,6 +150,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         registry_ca=options.registry_ca,
         registry_urls=_registry_urls(options.registry_url),
         faults=(*options.defect, *options.variant),
+        providers=_providers(at_the_host=options.at_the_host),
     )
     try:
         world = RunningWorld(settings)
@@ -168,6 +172,13 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.stop()
         world.stop()
     return 0
+
+
+def _providers(*, at_the_host: bool) -> tuple[ProviderProfile, ...]:
+    from uec_booking.simulator.world import PROVIDERS
+
+    first, *others = PROVIDERS
+    return (replace(first, path="") if at_the_host else first, *others)
 
 
 def _path(text: str) -> str:
@@ -210,9 +221,9 @@ def _registry_urls(given: list[str]) -> dict[str, str]:
 
 
 def _announce(settings: Settings) -> None:
-    from uec_booking.simulator.world import CONTROL_PATH, PROVIDERS, REGISTRY_PATH
+    from uec_booking.simulator.world import CONTROL_PATH, REGISTRY_PATH
 
-    for provider in PROVIDERS:
+    for provider in settings.providers:
         print(f"{provider.name:24} {settings.root}{provider.path}")
     print(f"{'Appointment registry':24} {settings.root}{REGISTRY_PATH}")
     print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")

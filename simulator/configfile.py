@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from uec_booking.simulator.settings import Settings
-from uec_booking.simulator.world import CONTROL_PATH, ORGANISATIONS, PROVIDERS, REGISTRY_ASID, REGISTRY_PATH
+from uec_booking.simulator.world import CONTROL_PATH, ORGANISATIONS, REGISTRY_ASID, REGISTRY_PATH
 
 #: What the world has of the optional capabilities.
 CAPABILITIES = ("registry", "appointment-search", "xml")
@@ -18,7 +18,7 @@ def render(settings: Settings, unclaimed: frozenset[str] = frozenset()) -> str:
         f"edition = {_text(settings.edition)}",
         f"capabilities = {json.dumps(claimed)}  # what is claimed",
     ]
-    for provider in PROVIDERS:
+    for provider in settings.providers:
         base = settings.root + provider.path
         lines += [
             "",

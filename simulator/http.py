@@ -46,10 +46,11 @@ class Edge:
     rewrite: Callable[[Request, Response], None]
 
 
-def install(app: Flask, edges: Mapping[str, Edge]) -> None:
+def install(app: Flask, edges: Mapping[str, Edge | None]) -> None:
     """Give the app the common behaviour of the FHIR systems whose base paths are the keys of `edges`.
 
-    Requests to other paths (the control interface) have ``g.edge`` None and are left alone.
+    Requests to other paths, and to those without an edge (the control interface), have ``g.edge`` None and are
+    left alone.
     """
 
     @app.before_request

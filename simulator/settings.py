@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from uec_booking.simulator.certificates import Certificates
+from uec_booking.simulator.world import PROVIDERS, ProviderProfile
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Settings:
 
     `certificates` is None with plain HTTP.
 
+    `providers` are those of the world; the path of one may be empty: then its service root is the host alone.
     `registry_urls` overrides, by provider key, where that provider reaches the registry.
     """
 
@@ -26,3 +28,4 @@ class Settings:
     registry_ca: str = ""
     registry_urls: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
+    providers: tuple[ProviderProfile, ...] = PROVIDERS

@@ -37,7 +37,7 @@ from uec_booking.simulator.settings import Settings
 from uec_booking.simulator.structure import load_models
 from uec_booking.simulator.tokens import TokenCheck
 from uec_booking.simulator.variants import VARIANTS
-from uec_booking.simulator.world import PROVIDERS, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
+from uec_booking.simulator.world import CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -55,7 +55,7 @@ class RunningWorld:
         self._received = Received()
         self._audit = AuditTrail(self._database, self._clock)
         self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
-        self._providers = [self._provider(profile) for profile in PROVIDERS]
+        self._providers = [self._provider(profile) for profile in settings.providers]
         self._outboxes = {system.profile.key: self._outbox(system) for system in self._providers}
         for outbox in self._outboxes.values():
             self._switchboard.connect("outbox", SimpleNamespace(outbox=outbox))
@@ -98,7 +98,7 @@ class RunningWorld:
         return Outbox(self._database, system.profile, self._clock, signed)
 
     def _credentials(self, provider_key: str) -> Credentials:
-        profile = next(provider for provider in PROVIDERS if provider.key == provider_key)
+        profile = next(provider for provider in self._settings.providers if provider.key == provider_key)
         service = self._token_service
         client = service.client(profile.asid)
         url = f"{self._settings.root}{TOKEN_PATH}"
@@ -150,8 +150,11 @@ class RunningWorld:
         app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
         edition = self._settings.edition
         rewrite = self._switchboard.rewrite
-        edges = {p.path: Edge(p.key, edition, partial(rewrite, "provider")) for p in PROVIDERS}
+        # Of several paths that a request begins with the first counts, and the control interface is no FHIR system.
+        edges: dict[str, Edge | None] = {CONTROL_PATH: None, TOKEN_PATH.rpartition("/")[0]: None}
         edges[REGISTRY_PATH] = Edge("registry", edition, partial(rewrite, "registry"))
+        for profile in sorted(self._settings.providers, key=lambda each: each.path, reverse=True):
+            edges[profile.path] = Edge(profile.key, edition, partial(rewrite, "provider"))
 
         @app.after_request
         def keep(response: Response) -> Response:

@@ -240,3 +240,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "patient-request": (_nhs_number_is_valid, _born_in_the_past, _one_first_contact),
 }
+
+#: The clauses of which the rules here depend on the edition or reading.
+ASKED_OTHERWISE = frozenset(
+    {"PRV-SRCH-25", "RES-APT-02", "RES-APT-05", "RES-APT-09", "RES-APT-11", "RES-APT-14", "RES-PAT-13", "RES-PAT-15"}
+)

@@ -13,18 +13,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from uec_booking.standard.ecma import Validator
 from uec_booking.standard.editions import READINGS, in_range
 from uec_booking.standard.problems import Problem, shown
-from uec_booking.standard.profile_rules import RULES, Ruling, Setting
+from uec_booking.standard.profile_rules import ASKED_OTHERWISE, RULES, Ruling, Setting
 
 FOLDER = Path(__file__).with_name("schemas")
+#: The keywords by which a rule stands, or binds, by edition or reading.
+_BY_EDITION = frozenset({"x-editions", "x-levels", "x-readings"})
 PROFILES: tuple[str, ...] = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 
 _SEARCHED: Mapping[str, str] = {
@@ -60,41 +63,80 @@ _WITHIN: Mapping[str, Mapping[str, str]] = {
 }
 
 
+Known = dict[tuple[str, str], list[Problem]]
+"""The faults of resources within others that were looked at before, by their profile and text. One for each edition
+and reading: searches return the same few schedules and services again and again."""
+
+
 def check_profile(
-    resource: object, profile: str, edition: str, reading: str = "", *, today: date | None = None
+    resource: object,
+    profile: str,
+    edition: str,
+    reading: str = "",
+    *,
+    today: date | None = None,
+    known: Known | None = None,
+    otherwise: bool = False,
 ) -> list[Problem]:
     """The faults of a resource, and of those within it, against a profile of `PROFILES`.
 
     Each problem has its requirement and level. `today` (in UTC) is the day on which a birth date must be
-    past; without it that is not checked. Raises ValueError for an unknown profile, edition or reading; never
+    past; without it that is not checked. `known` is kept from one call to the next. With `otherwise` only the
+    clauses of `asked_otherwise` are looked at. Raises ValueError for an unknown profile, edition or reading; never
     for what the resource holds.
     """
     if profile not in PROFILES:
         raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     where = name if isinstance(name, str) else "$"
-    found = _faults(resource, profile, Setting(edition, reading, today), where)
-    return list(dict.fromkeys(found))
+    checks = _Checks(Setting(edition, reading, today), {} if known is None else known, otherwise)
+    found = list(dict.fromkeys(checks.faults(resource, profile, where)))
+    return [problem for problem in found if problem.requirement in asked_otherwise()] if otherwise else found
 
 
-def _faults(resource: object, profile: str, setting: Setting, where: str) -> Iterator[Problem]:
-    rules, validator = _validator(profile, setting.edition, setting.reading)
-    if not isinstance(resource, dict):
-        yield Problem(where, "a resource, as an object", shown(resource), rules[0]["x-requirement"], "MUST")
-        return
-    for error in validator.iter_errors(resource):
-        rule = rules[int(error.absolute_schema_path[1])]
-        level = _level(rule, setting)
-        place = where + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
-        for name, actual in _actual(error):
-            yield Problem(place + name, rule["x-expected"], actual, rule["x-requirement"], level)
-    for function in RULES.get(profile, ()):
-        yield from (_problem(ruling, where) for ruling in function(resource, setting))
-    for place, member in _members(resource, where):
-        name = member.get("resourceType")
-        inner = _WITHIN.get(profile, {}).get(name) if isinstance(name, str) else None
-        if inner is not None:
-            yield from _faults(member, inner, setting, place)
+@cache
+def asked_otherwise() -> frozenset[str]:
+    """The clauses of profiles that some edition or reading asks otherwise than the others."""
+    schemas = [json.loads((FOLDER / f"{profile}.json").read_text(encoding="utf-8")) for profile in PROFILES]
+    rules = [rule for schema in schemas for rule in schema["allOf"]]
+    return ASKED_OTHERWISE | {rule["x-requirement"] for rule in rules if _BY_EDITION & rule.keys()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """The rules of one edition and reading, or those of them that others have not."""
+
+    setting: Setting
+    known: Known
+    otherwise: bool
+
+    def faults(self, resource: object, profile: str, where: str) -> Iterator[Problem]:
+        setting = self.setting
+        rules, validator = _validator(profile, setting.edition, setting.reading, self.otherwise)
+        if not isinstance(resource, dict):
+            for rule in rules[:1]:
+                yield Problem(where, "a resource, as an object", shown(resource), rule["x-requirement"], "MUST")
+            return
+        for error in validator.iter_errors(resource) if rules else ():
+            rule = rules[int(error.absolute_schema_path[1])]
+            level = _level(rule, setting)
+            place = where + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
+            for name, actual in _actual(error):
+                yield Problem(place + name, rule["x-expected"], actual, rule["x-requirement"], level)
+        for function in RULES.get(profile, ()):
+            yield from (_problem(ruling, where) for ruling in function(resource, setting))
+        for place, member in _members(resource, where):
+            name = member.get("resourceType")
+            inner = _WITHIN.get(profile, {}).get(name) if isinstance(name, str) else None
+            if inner is not None:
+                yield from (replace(fault, where=place + fault.where) for fault in self._within(member, inner))
+
+    def _within(self, member: dict[str, Any], profile: str) -> list[Problem]:
+        """The faults of a resource within another one; the same is looked at once."""
+        key = (profile, json.dumps(member, default=str))
+        if key not in self.known:
+            self.known[key] = list(self.faults(member, profile, ""))
+        return self.known[key]
 
 
 def _members(resource: dict[str, Any], where: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -129,7 +171,7 @@ def _level(rule: Mapping[str, Any], setting: Setting) -> str:
 
 
 @cache
-def _validator(profile: str, edition: str, reading: str) -> tuple[list[dict[str, Any]], Draft202012Validator]:
+def _validator(profile: str, edition: str, reading: str, otherwise: bool) -> tuple[list[dict[str, Any]], Any]:
     """The rules that stand in an edition and reading, and one validator of them all, built once."""
     schema = json.loads((FOLDER / f"{profile}.json").read_text(encoding="utf-8"))
     rules = [
@@ -137,5 +179,6 @@ def _validator(profile: str, edition: str, reading: str) -> tuple[list[dict[str,
         for rule in schema["allOf"]
         if in_range(edition, rule.get("x-editions", "all"))
         and ("x-readings" not in rule or reading in rule["x-readings"])
+        and (not otherwise or rule["x-requirement"] in asked_otherwise())
     ]
-    return rules, Draft202012Validator({**schema, "allOf": rules})
+    return rules, Validator({**schema, "allOf": rules})

@@ -17,7 +17,7 @@ def _searches(scenario: Scenario, who: str, where: str) -> None:
 
 @when(sentence("{who:Organisation} searches {where:System} for appointments of a patient who has none"))
 def _searches_none(scenario: Scenario, who: str, where: str) -> None:
-    situations.search_appointments(scenario, who, where, scenario.new_patient())
+    situations.search_appointments(scenario, who, where, scenario.patients.without_appointments())
 
 
 @then("the appointments that stand are found, and none of another patient")
@@ -40,7 +40,7 @@ def _nothing(scenario: Scenario, answers: list) -> None:
 
 @then("the answer is an empty Bundle")
 def _empty(scenario: Scenario) -> None:
-    appointments.none_found(scenario.recorder, scenario.answer())
+    appointments.none_found(scenario)
 
 
 @given("an appointment of a patient without NHS number")

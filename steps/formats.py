@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks import formats
-from uec_booking.harness.checks.xml import InXml, follows_what_is_sent, in_xml, parameter_wins, says_the_same
+from uec_booking.harness.checks.xml import (
+    InXml,
+    follows_what_is_sent,
+    in_xml,
+    parameter_wins,
+    rules_hold,
+    says_the_same,
+)
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
 from uec_booking.steps.words import table
@@ -45,3 +52,8 @@ def _same(scenario: Scenario, answers: InXml) -> None:
     says_the_same(scenario.recorder, answers)
     follows_what_is_sent(scenario.recorder, answers)
     parameter_wins(scenario.recorder, answers)
+
+
+@then("what is refused in JSON is refused in XML")
+def _refused_in_xml(scenario: Scenario, answers: InXml) -> None:
+    rules_hold(scenario.recorder, answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness import concurrency, situations
-from uec_booking.harness.checks import booking, contention, round_trip
+from uec_booking.harness.checks import booking, contention, errors, round_trip
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
 from uec_booking.steps.words import sentence
@@ -45,6 +45,11 @@ def _once_more(scenario: Scenario, who: str, name: str) -> None:
     first = scenario.appointment(name)
     scenario.slot_is_taken = True
     scenario.book("repeated", scenario.consumer(who), first.part, first.slot, first.patient)
+
+
+@then("a booking of a free slot for an invalid NHS number is refused for another reason")
+def _another_reason(scenario: Scenario) -> None:
+    errors.taken_is_another_reason(scenario, situations.just_booked(scenario).booked)
 
 
 @then("the booking is refused because the slot is taken, and says so")

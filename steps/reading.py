@@ -25,7 +25,7 @@ def _someone_elses(scenario: Scenario) -> None:
 
 @then(sentence("the {name:Name} appointment still stands after the refusal"))
 def _after_refusal(scenario: Scenario, name: str) -> None:
-    reading.stands(scenario, scenario.appointment(name), "ERR-15")
+    reading.stands_after_refusal(scenario, scenario.appointment(name))
 
 
 @then(sentence("the {name:Name} appointment is still booked in its newer version"))

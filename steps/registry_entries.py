@@ -63,6 +63,12 @@ def _searched(scenario: Scenario) -> None:
     scenario.last = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
 
 
+@when("the registry is searched for a patient who has none")
+def _searched_for_none(scenario: Scenario) -> None:
+    patient = scenario.patients.without_appointments()
+    scenario.last = registry_entries.search_by_patient(scenario, patient.nhs_number)
+
+
 @when("the registry is searched for the URL of the first of them")
 def _searched_by_url(scenario: Scenario, desk: Desk) -> None:
     scenario.last = registry_entries.search_by_url(scenario, desk.entry("1"))
@@ -121,7 +127,7 @@ def _all_found(scenario: Scenario, desk: Desk) -> None:
 
 @then("it answers with an empty Bundle")
 def _none_found(scenario: Scenario, desk: Desk) -> None:
-    registry_searches.patient_finds(scenario, scenario.answer(), [], [desk.entry("stranger")])
+    registry_searches.nothing_is_found(scenario, scenario.answer(), desk.entry("stranger"))
 
 
 @then("that entry is found, and no other")
@@ -144,6 +150,11 @@ def _one_ended(scenario: Scenario, desk: Desk) -> None:
 @then("each is answered with the pointer that it sent")
 def _its_own(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exchange]]) -> None:
     checks.each_has_its_own(scenario.recorder, made_at_once)
+
+
+@then("each can be read under the URL that it was given")
+def _kept(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exchange]]) -> None:
+    checks.each_is_kept(scenario, made_at_once)
 
 
 @then(sentence("the entry of somebody else is unchanged for {requirement}"))
@@ -187,8 +198,8 @@ def _say_why(scenario: Scenario, trial: Trial) -> None:
 
 
 @then("nothing was registered by those that were refused")
-def _nothing_registered(scenario: Scenario, trial: Trial) -> None:
-    checks.nothing_was_registered(scenario, trial)
+def _nothing_registered(scenario: Scenario, desk: Desk, trial: Trial) -> None:
+    checks.nothing_was_registered(scenario, desk, trial)
 
 
 @then(sentence("the entry is unchanged for {requirement}"))

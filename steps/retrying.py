@@ -16,6 +16,21 @@ def _twice(scenario: Scenario, who: str) -> list[Exchange]:
     return retries.book_twice(scenario, who)
 
 
+@when(
+    sentence(
+        "{who:Organisation} books the slot found without a participant, and then rightly with the same X-Request-ID"
+    ),
+    target_fixture="answers",
+)
+def _after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
+    return retries.book_after_a_refusal(scenario, who)
+
+
+@then("the second answer is no repetition of that refusal")
+def _not_repeated(scenario: Scenario, answers: list) -> None:
+    contention.refusal_is_not_repeated(scenario, answers[1])
+
+
 @when(sentence("the booking of the {name:Name} appointment is sent again"), target_fixture="answers")
 def _again(scenario: Scenario, name: str) -> list[Exchange]:
     return retries.book_again(scenario.appointment(name))

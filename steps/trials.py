@@ -58,22 +58,29 @@ def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
 
 @then("the appointment is unchanged by those that were refused")
 def _unchanged(scenario: Scenario, trial: Trial) -> None:
-    reading.stands(scenario, scenario.appointment("original"), "ERR-15")
+    reading.stands_after_refusal(scenario, scenario.appointment("original"))
 
 
 @then("each refusal points at the fault")
 def _points(scenario: Scenario, trial: Trial) -> None:
     errors.points_at_fault(scenario.recorder, trial)
+    errors.points_nowhere_else(scenario.recorder, trial)
 
 
 @then("each refusal should point at the fault")
 def _should_point(scenario: Scenario, trial: Trial) -> None:
     errors.should_point_at_fault(scenario.recorder, trial)
+    errors.points_nowhere_else(scenario.recorder, trial)
 
 
 @then("each refusal gives the reason")
 def _reason(scenario: Scenario, trial: Trial) -> None:
     errors.gives_reason(scenario.recorder, trial)
+
+
+@then("those refused for different reasons give different reasons")
+def _reasons(scenario: Scenario, trial: Trial) -> None:
+    errors.reasons_differ(scenario.recorder, trial)
 
 
 @then(sentence("each refusal has an OperationOutcome for {requirement}"))

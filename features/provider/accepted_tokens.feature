@@ -1,6 +1,6 @@
 Feature: Tokens that are accepted
   A good token need not name a practitioner, nor one with all identifiers of the Spine, and no two
-  clocks agree to the second. What is let in for one interaction is let in for all.
+  clocks agree to the second. Claims that a provider does not know are none of its business. What is let in for one interaction is let in for all.
 
   @SEC-25 @SEC-28 @SEC-29 @SEC-30 @FMT-22
   Scenario Outline: Good tokens of every kind are accepted: <kind>
@@ -14,6 +14,7 @@ Feature: Tokens that are accepted
       | a token issued this very second              | <answer>                | SEC-25, SEC-30 |
       | a token issued two seconds from now          | <answer>                | SEC-25         |
       | the scheme bearer in small letters           | scheme-in-small-letters | FMT-22         |
+      | a token with more claims than are due        | <answer>                | SEC-30         |
     Then each is answered as the table says, and the good one is accepted
 
     Examples:

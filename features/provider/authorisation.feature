@@ -6,30 +6,40 @@ Feature: Authorisation of provider interactions
 
   Background:
     Given these tokens, none of which is good
-      | change                                    | answer              | decides |
-      | no Authorization header                   | token-missing       | SEC-21  |
-      | another scheme than Bearer                | token-missing       | SEC-21  |
-      | a token of one part                       | token-malformed     | SEC-22  |
-      | a token that is not base64                | token-malformed     | SEC-22  |
-      | a token whose payload is not JSON         | token-malformed     | SEC-22  |
-      | a token without iss                       | token-malformed     | SEC-22  |
-      | a token without sub                       | token-malformed     | SEC-22  |
-      | a token without aud                       | token-malformed     | SEC-22  |
-      | a token without exp                       | token-malformed     | SEC-22  |
-      | a token without iat                       | token-malformed     | SEC-22  |
-      | a token without reason_for_request        | token-malformed     | SEC-22  |
-      | a token without requested_scope           | token-malformed     | SEC-22  |
-      | a token without requesting_device         | token-malformed     | SEC-22  |
-      | a token without requesting_organization   | token-malformed     | SEC-22  |
-      | a token that expired an hour ago          | token-expired       | SEC-23  |
-      | a token that expired a minute ago         | token-expired       | SEC-23  |
-      | a token issued an hour from now           | token-not-yet-valid | SEC-24  |
-      | a token issued twenty minutes from now    | token-not-yet-valid | SEC-24  |
-      | a token made out to another provider      | token-audience      | SEC-26  |
-      | a token made out to its neighbour         | token-audience      | SEC-26  |
-      | a token made out to its host              | token-audience      | SEC-26  |
-      | a token made out to a root that is longer | token-audience      | SEC-26  |
-      | a token of scope openid                   | token-scope         | SEC-27  |
+      | change                                                       | answer              | decides |
+      | no Authorization header                                      | token-missing       | SEC-21  |
+      | another scheme than Bearer                                   | token-missing       | SEC-21  |
+      | a token of one part                                          | token-malformed     | SEC-22  |
+      | a token that is not base64                                   | token-malformed     | SEC-22  |
+      | a token whose payload is not JSON                            | token-malformed     | SEC-22  |
+      | a token without iss                                          | token-malformed     | SEC-22  |
+      | a token without sub                                          | token-malformed     | SEC-22  |
+      | a token without aud                                          | token-malformed     | SEC-22  |
+      | a token without exp                                          | token-malformed     | SEC-22  |
+      | a token without iat                                          | token-malformed     | SEC-22  |
+      | a token without reason_for_request                           | token-malformed     | SEC-22  |
+      | a token without requested_scope                              | token-malformed     | SEC-22  |
+      | a token without requesting_device                            | token-malformed     | SEC-22  |
+      | a token without requesting_organization                      | token-malformed     | SEC-22  |
+      | a token that expired an hour ago                             | token-expired       | SEC-23  |
+      | a token that expired a minute ago                            | token-expired       | SEC-23  |
+      | a token issued an hour from now                              | token-not-yet-valid | SEC-24  |
+      | a token issued twenty minutes from now                       | token-not-yet-valid | SEC-24  |
+      | a token made out to another provider                         | token-audience      | SEC-26  |
+      | a token made out to its neighbour                            | token-audience      | SEC-26  |
+      | a token made out to its host                                 | token-audience      | SEC-26  |
+      | a token made out to a root that is longer                    | token-audience      | SEC-26  |
+      | a token of scope openid                                      | token-scope         | SEC-27  |
+      | the good token under the scheme Token                        | token-missing       | SEC-21  |
+      | a token of two parts                                         | token-malformed     | SEC-22  |
+      | a token with the claim exp=null                              | token-malformed     | SEC-22  |
+      | a token that expired before it was issued                    | token-badly-told    | SEC-23  |
+      | a token that expired an hour ago, told as a text             | token-badly-told    | SEC-23  |
+      | a token issued an hour from now that expires in four minutes | token-badly-told    | SEC-24  |
+      | a token with the claim aud=""                                | token-badly-told    | SEC-26  |
+      | a token made out to a resource below its root                | token-audience      | SEC-26  |
+      | a token of a scope that is longer                            | token-scope         | SEC-27  |
+      | a token of a scope that is cut                               | token-scope         | SEC-27  |
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-SRCH-36
   Scenario: A slot search whose token is not good is refused
@@ -42,6 +52,64 @@ Feature: Authorisation of provider interactions
       | a token for the reason research                | token-odd-claim     | SEC-22              |
       | a token whose organisation has no identifier   | token-odd-claim     | SEC-22              |
       | a token made out to its path in the other case | token-audience-case | SEC-26              |
+    Then each is answered as the table says, and the good one is accepted
+
+  @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27
+  Scenario: A token that is nearly good is refused, in whatever it falls short
+    Given a good slot search
+    When it is sent with each of these differences
+      | change                                               | answer           | decides |
+      | the good token under the scheme Basic                | token-missing    | SEC-21  |
+      | the good token under the scheme Bearers              | token-missing    | SEC-21  |
+      | a token of four parts                                | token-malformed  | SEC-22  |
+      | a token whose payload is a list                      | token-malformed  | SEC-22  |
+      | a token whose payload is null                        | token-malformed  | SEC-22  |
+      | a token with the claim iat=null                      | token-malformed  | SEC-22  |
+      | a token with the claim requesting_organization=null  | token-malformed  | SEC-22  |
+      | a token with the claim exp=0                         | token-badly-told | SEC-23  |
+      | a token with the claim exp=""                        | token-badly-told | SEC-23  |
+      | a token that expired an hour ago, told as a fraction | token-badly-told | SEC-23  |
+      | a token issued an hour from now, told as texts       | token-badly-told | SEC-24  |
+      | a token made out to another that names it            | token-audience   | SEC-26  |
+      | a token made out to its host at another port         | token-audience   | SEC-26  |
+      | a token made out to a list of another provider       | token-badly-told | SEC-26  |
+      | a token with the claim aud=[]                        | token-badly-told | SEC-26  |
+      | a token of a scope that ends like the right one      | token-scope      | SEC-27  |
+      | a token of a list of other scopes                    | token-badly-told | SEC-27  |
+      | a token with the claim requested_scope=""            | token-badly-told | SEC-27  |
+    Then each is answered as the table says, and the good one is accepted
+
+  @SEC-22 @SEC-26 @SEC-27
+  Scenario: A token that the standard's words do not settle is refused or served, and nothing fails
+    Given a good slot search
+    When it is sent with each of these differences
+      | change                                                  | answer              | decides |
+      | a token with a word behind it                           | token-odd-form      | SEC-22  |
+      | a token with a signature where none is due              | token-odd-form      | SEC-22  |
+      | a token signed by somebody else                         | token-odd-form      | SEC-22  |
+      | a token with padding                                    | token-odd-form      | SEC-22  |
+      | a token whose alg is NONE                               | token-odd-form      | SEC-22  |
+      | a token whose alg is RS256 and whose signature is empty | token-odd-form      | SEC-22  |
+      | a token whose header has no typ                         | token-either-way    | SEC-22  |
+      | a token with the claim iss=""                           | token-odd-claim     | SEC-22  |
+      | a token with the claim sub=["user"]                     | token-odd-claim     | SEC-22  |
+      | a token with the claim requesting_device="device"       | token-odd-claim     | SEC-22  |
+      | a token with the claim requesting_organization="A111"   | token-odd-claim     | SEC-22  |
+      | a token with the claim requesting_organization=[]       | token-odd-claim     | SEC-22  |
+      | a token whose organisation has name=""                  | token-odd-claim     | SEC-22  |
+      | a token whose organisation has identifier="A111"        | token-odd-claim     | SEC-22  |
+      | a token whose organisation has an empty code            | token-odd-claim     | SEC-22  |
+      | a token whose sub is not its practitioner               | token-odd-claim     | SEC-22  |
+      | a token whose times are texts                           | token-odd-claim     | SEC-22  |
+      | a token whose times are fractions                       | token-odd-claim     | SEC-22  |
+      | a token that lives an hour                              | token-odd-claim     | SEC-22  |
+      | a token that lives six minutes                          | token-odd-claim     | SEC-22  |
+      | a token of an hour ago that expires in four minutes     | token-odd-claim     | SEC-22  |
+      | a token with the claim exp=99999999999999999999999      | token-odd-claim     | SEC-22  |
+      | a token made out to a list of its root                  | token-audience-list | SEC-26  |
+      | a token of its scope in the other case                  | token-scope-alike   | SEC-27  |
+      | a token of its scope among others                       | token-either-way    | SEC-27  |
+      | a token of its scope as a list                          | token-scope-alike   | SEC-27  |
     Then each is answered as the table says, and the good one is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-BOOK-24 @ERR-15

@@ -26,6 +26,7 @@ Feature: Booking a slot
     When the second 111 service books the slot of the original appointment for someone else
     Then the booking is refused because the slot is taken, and says so
     And the original appointment stands as it was booked
+    And a booking of a free slot for an invalid NHS number is refused for another reason
 
   @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again by the same patient either
@@ -66,6 +67,8 @@ Feature: Booking a slot
       | with the element description=null                | profile-breach           | PRV-BOOK-12                |
       | without the element slot                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient without a gender                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
+      | a patient of the gender Female                   | profile-breach           | PRV-BOOK-12                |
+      | with the element status="Booked"                 | profile-breach           | PRV-BOOK-12                |
       | without the element status                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element participant                  | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | without the element start                        | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
@@ -124,6 +127,7 @@ Feature: Booking a slot
     Given a good booking of a free slot
     When it is sent with each of these differences
       | change                                  | answer  | decides     |
+      | nothing of the patient but what is needed | book-ok | PRV-BOOK-01 |
       | details of a third party only           | book-ok | PRV-BOOK-22 |
       | own details and those of a third party  | book-ok | PRV-BOOK-22 |
       | an incoming referral                    | book-ok | PRV-BOOK-29 |

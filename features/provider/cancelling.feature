@@ -59,7 +59,7 @@ Feature: Cancelling an appointment
     Then the original appointment still reads as cancelled, under an id of its own
     And the slot belongs to the later appointment
 
-  @PRV-BOOK-08 @PRV-CAN-07 @PRV-GET-01
+  @PRV-BOOK-03 @PRV-BOOK-08 @PRV-CAN-07 @PRV-GET-01
   Scenario: Two appointments have two ids, and a cancellation at the address of another cancels neither
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
@@ -67,6 +67,9 @@ Feature: Cancelling an appointment
     When the first 111 service cancels the other appointment at the address of the original one
     Then it is refused, for it is another appointment
     And the original appointment stands as it was booked
+    And the other appointment stands as it was booked
+    When the patient confirms and the first 111 service cancels the original appointment
+    Then the slot of the other appointment is not offered any more
     And the other appointment stands as it was booked
 
   @PRV-CAN-18

@@ -84,10 +84,11 @@ Feature: Formats
       | a gzip body    | book-ok | PRV-BOOK-34 |
     Then each is answered as the table says, and the good one is accepted
 
-  @FMT-02 @FMT-03 @FMT-04
+  @FMT-02 @FMT-03 @FMT-04 @PRV-BOOK-12 @PRV-CAN-09
   Scenario: XML is served and read where it is offered
     When XML is asked for and sent on each interaction
     Then each answer is XML that says the same as the JSON
+    And what is refused in JSON is refused in XML
 
   @FMT-17
   Scenario: The service root has the published form

@@ -19,6 +19,17 @@ Feature: What a refusal says
       | quoting another version                | stale-version  | PRV-CAN-08 |
     Then each is answered as the table says, and the good one is accepted
     And each refusal gives the reason
+    And those refused for different reasons give different reasons
+
+  @ERR-04 @PRV-BOOK-14 @PRV-BOOK-19
+  Scenario: Bookings that are refused for different reasons are told apart
+    Given a good booking of a free slot
+    When it is sent with each of these differences
+      | change                     | answer             | decides     |
+      | a slot that does not exist | unknown-slot       | PRV-BOOK-14 |
+      | the NHS number 999000001   | invalid-nhs-number | PRV-BOOK-19 |
+    Then each is answered as the table says, and the good one is accepted
+    And those refused for different reasons give different reasons
 
   @ERR-03 @PRV-BOOK-13 @PRV-BOOK-14
   Scenario: A refusal of another resource, or of a slot that is not there, should point at the fault

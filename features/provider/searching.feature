@@ -35,6 +35,8 @@ Feature: Searching for slots
       | ge its start   | le its start   | yes   | PRV-SRCH-04 |
       | ge a minute before | le a minute before | no | PRV-SRCH-04 |
       | ge a minute after  | le an hour after   | no | PRV-SRCH-04 |
+      | ge a second after  | le an hour after   | no | PRV-SRCH-04 |
+      | ge an hour before  | le a second before | no | PRV-SRCH-04 |
       | ge an hour before  | le a minute after  | yes | PRV-SRCH-04 |
       | gt its start   | le an hour after | no  | PRV-SRCH-04 |
       | ge an hour before | lt its start  | no  | PRV-SRCH-04 |
@@ -107,6 +109,7 @@ Feature: Searching for slots
       | with a window in the past                                         | search-past-window | PRV-SRCH-12 |
     Then each is answered as the table says, and the good one is accepted
     And each refusal gives the reason
+    And those refused for different reasons give different reasons
 
   @PRV-SRCH-10 @ERR-03
   Scenario: A search with a value that cannot be read points at it

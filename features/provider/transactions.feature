@@ -15,6 +15,12 @@ Feature: Retries and correlation
     Then the second answer says that it was already done, and the other slot is still free
 
   @PRV-XTI-03
+  Scenario: A booking that was refused is put right, under the same X-Request-ID
+    When the first 111 service searches the provider for free slots from 6 hours on
+    And the first 111 service books the slot found without a participant, and then rightly with the same X-Request-ID
+    Then the second answer is no repetition of that refusal
+
+  @PRV-XTI-03
   Scenario: Two bookings at the same moment under one X-Request-ID make one appointment at most
     When the first 111 service books two slots of the provider at the same moment under one X-Request-ID
     Then one appointment exists at most

@@ -23,7 +23,7 @@ Feature: The entries of the Appointment Registry
   @REG-15
   Scenario: A search for a patient who has no entries is answered with none
     Given an entry of somebody else in the registry
-    When the registry is searched for the patient
+    When the registry is searched for a patient who has none
     Then it answers with an empty Bundle
 
   @REG-15
@@ -38,6 +38,10 @@ Feature: The entries of the Appointment Registry
     When the registry is searched for each of these
       | search                                                     |
       | the patient's number under another system                  |
+      | the patient's number without its last digit                |
+      | the patient's number with a digit more                     |
+      | the URL of the first of them with more behind it           |
+      | the URL of the first of them under another system          |
       | the beginning of the URL of the first of them              |
       | the URL of the first of them with its id in the other case |
     Then none of the entries is found
@@ -56,10 +60,11 @@ Feature: The entries of the Appointment Registry
       | of an id that never was | registry-unknown-read | REG-14  |
     Then each is answered as the table says, and the good one is accepted
 
-  @REG-04
+  @REG-04 @REG-14
   Scenario: Two systems register at the same moment, and each is answered with its own entry
     When two systems register entries of two patients at the same moment
     Then each is answered with the pointer that it sent
+    And each can be read under the URL that it was given
 
   @REG-16
   Scenario: A search by patient leaves out what is past

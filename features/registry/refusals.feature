@@ -25,8 +25,12 @@ Feature: What the Appointment Registry refuses
       | with two patients                                                                           | registry-profile-breach | REG-09  |
       | with the element start=5                                                                    | registry-profile-breach | REG-09  |
       | with the element start="soon"                                                               | registry-profile-breach | REG-09  |
+      | with the element created="yesterday"                                                        | registry-profile-breach | REG-09  |
+      | with the element status="Booked"                                                            | registry-profile-breach | REG-09  |
+      | the NHS number under another system                                                         | registry-profile-breach | REG-09  |
       | a patient without NHS number                                                                | registry-profile-breach | REG-09  |
       | the NHS number 99900000                                                                     | registry-profile-breach | REG-09  |
+      | the NHS number 99900000180                                                                  | registry-profile-breach | REG-09  |
       | the NHS number 9990000000                                                                   | registry-check-digit    | REG-09  |
       | a body cut in half                                                                          | registry-malformed-body | REG-09  |
       | a body that is not JSON                                                                     | registry-malformed-body | REG-09  |
@@ -49,6 +53,8 @@ Feature: What the Appointment Registry refuses
       | with the element comment="Added"                                                                        | registry-change-refused | REG-18  |
       | with the element end="2031-05-06T07:08:00Z"                                                             | registry-change-refused | REG-18  |
       | the NHS number 9990000018                                                                               | registry-change-refused | REG-18  |
+      | without the element participant                                                                         | registry-change-refused | REG-18  |
+      | without the element identifier                                                                          | registry-change-refused | REG-18  |
     Then the entry is unchanged for REG-18
     And each is answered as the table says, and the good one is accepted
     And each refusal has an OperationOutcome for REG-20
@@ -89,7 +95,11 @@ Feature: What the Appointment Registry refuses
       | a token of one part                    | registry-bad-token | REG-20  |
       | a token that is not base64             | registry-bad-token | REG-20  |
       | a token whose payload is not JSON      | registry-bad-token | REG-20  |
+      | a token whose payload is a list        | registry-bad-token | REG-20  |
+      | the good token under the scheme Basic  | registry-bad-token | REG-20  |
       | a token that expired an hour ago       | registry-bad-token | REG-20  |
+      | a token that expired before it was issued | registry-bad-token | REG-20  |
+      | a token that expired an hour ago, told as a text | registry-bad-token | REG-20  |
       | a token made out to another provider   | registry-bad-token | REG-20  |
       | a token signed by somebody else        | registry-bad-token | REG-20  |
     Then each is answered as the table says, and the good one is accepted

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from .bodies import BODIES
 from .named import Named
+from .near_tokens import NEAR_TOKENS
+from .pointers import POINTERS
 from .requests import REQUESTS
 from .tokens import TOKENS
 
-ALL: Named = {**TOKENS, **REQUESTS, **BODIES}
+ALL: Named = {**TOKENS, **NEAR_TOKENS, **REQUESTS, **BODIES, **POINTERS}

@@ -135,9 +135,10 @@ def _other_identifier(_: str) -> Change:
 def _ranks(*ranks: int) -> Maker:
     def change(patient: Resource) -> None:
         patient["telecom"] = [
-            {"system": "phone", "value": f"0113 496 01{index:02d}", "use": "home", "rank": rank}
+            {"system": "phone", "value": f"020 7946 01{index:02d}", "use": "home", "rank": rank}
             for index, rank in enumerate(ranks)
         ]
+        patient.pop("contact", None)
 
     return _patient(change)
 
@@ -150,15 +151,24 @@ def _third_party(own: bool) -> Maker:
             {
                 "relationship": [{"coding": [{"system": names.CONTACT_RELATIONSHIP_SYSTEM, "code": "N"}]}],
                 "name": {"use": "official", "family": "Testcontact", "given": ["Kim"]},
-                "telecom": [{"system": "phone", "value": "0113 496 0999", "use": "home", "rank": 1}],
+                "telecom": [{"system": "phone", "value": "020 7946 0999", "use": "home", "rank": 1}],
             }
         ]
         if own:
-            patient["telecom"][0]["rank"] = 2
+            for number, point in enumerate(patient["telecom"]):
+                point["rank"] = number + 2
         else:
             patient.pop("telecom", None)
 
     return _patient(change)
+
+
+def _least(patient: Resource) -> None:
+    """One given name, one number, one line of address, and nobody else."""
+    patient["name"][0]["given"] = patient["name"][0]["given"][:1]
+    patient["telecom"] = patient["telecom"][:1]
+    patient["address"][0]["line"] = patient["address"][0]["line"][:1]
+    patient.pop("contact", None)
 
 
 def _name(patient: Resource) -> None:
@@ -179,23 +189,6 @@ def _unknown_element(resource: Resource) -> None:
 
 def _unknown_extension(resource: Resource) -> None:
     resource["extension"] = [{"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}]
-
-
-def _two_urls(resource: Resource) -> None:
-    first = resource["identifier"][0]
-    resource["identifier"] = [first, {**first, "value": f"{first['value']}-and-another"}]
-
-
-def _two_patients(resource: Resource) -> None:
-    second = copy.deepcopy(resource["participant"][0])
-    second["actor"]["identifier"]["value"] = "9990000018"
-    resource["participant"].append(second)
-
-
-def _contained_patient(resource: Resource) -> None:
-    actor = resource["participant"][0]["actor"]
-    resource["contained"] = [{"resourceType": "Patient", "id": "p", "identifier": [actor["identifier"]]}]
-    actor["reference"] = "#p"
 
 
 def _external_reference(resource: Resource) -> None:
@@ -310,15 +303,14 @@ BODIES: Named = {
     "contained resources in another order": lambda _: _body(_other_order),
     "contained resources under other ids": lambda _: _body(_other_ids),
     "the NHS number": _nhs_number,
+    "a patient of the gender": lambda code: _patient(lambda patient: patient.update(gender=code))(code),
     "a patient without NHS number": _no_nhs_number,
     "two contact points of rank 1": _ranks(1, 1),
-    "with two URLs as identifiers": lambda _: _body(_two_urls),
-    "with its patient contained": lambda _: _body(_contained_patient),
-    "with two patients": lambda _: _body(_two_patients),
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),
     "texts beyond ASCII": lambda _: _body(_texts),
+    "nothing of the patient but what is needed": _patient(_least),
     "an unknown element": lambda _: _body(_unknown_element),
     "an unknown extension": lambda _: _body(_unknown_extension),
     "a reference outside the server": lambda _: _body(_external_reference),

@@ -68,13 +68,32 @@ def _issued(offset: int) -> Maker:
 
 
 def _audience(change: Callable[[str], str]) -> Maker:
-    """Another audience, made from the good one."""
-    return lambda _: _claims(lambda claims: claims.update(aud=change(claims["aud"].rstrip("/"))))
+    """Another audience, made from the good one, without regard to a slash at its end; the same where it comes to that.
+
+    A root without a path has none to leave out, and none in another case.
+    """
+
+    def other(claims: dict[str, Any]) -> None:
+        root = claims["aud"].rstrip("/")
+        if change(root) != root:
+            claims["aud"] = change(root)
+
+    return lambda _: _claims(other)
 
 
 def _host(root: str) -> str:
     parts = urlsplit(root)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _neighbour(root: str) -> str:
+    """Another service beside it; below it, where it has no path."""
+    beside = root.rpartition("/")[0] if urlsplit(root).path else root
+    return f"{beside}/another-service"
+
+
+def _longer(root: str) -> str:
+    return f"{root}-of-another" if urlsplit(root).path else f"{root}/of-another"
 
 
 def _path_in_the_other_case(root: str) -> str:
@@ -136,9 +155,9 @@ TOKENS: Named = {
     "a token issued this very second": _issued(0),
     "a token made out to another provider": _audience(lambda _: "https://another-provider.example/STU3/1/booking"),
     # Who compares the host alone, or the beginning of one of the two, takes these for its own.
-    "a token made out to its neighbour": _audience(lambda root: root.rsplit("/", 1)[0] + "/another-service"),
+    "a token made out to its neighbour": _audience(_neighbour),
     "a token made out to its host": _audience(_host),
-    "a token made out to a root that is longer": _audience(lambda root: root + "-of-another"),
+    "a token made out to a root that is longer": _audience(_longer),
     "a token made out to its path in the other case": _audience(_path_in_the_other_case),
     "a token of scope": _scope,
     "a token for the reason": _reason,

@@ -18,7 +18,7 @@ from ..scenario import Scenario
 from ..subjects import slot_search
 
 _INTEGRITY = re.compile(r"transaction|integrity|idempot|X-Request-ID|If-Match|version", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\[[A-Za-z][^\]]*\]")
+_PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]]*\]")
 
 
 def valid(recorder: Recorder, exchange: Exchange) -> None:
@@ -130,7 +130,7 @@ def _parameters(resource: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _template_points(body: Mapping[str, Any], capabilities: Sequence[str]) -> Iterator[tuple[str, bool, str, str, str]]:
-    left = _PLACEHOLDER.findall(json.dumps({k: v for k, v in body.items() if k != "text"}))
+    left = _PLACEHOLDER.findall(json.dumps({k: v for k, v in body.items() if k != "text"}, default=str))
     yield "PRV-CAP-03", not left, "no placeholder of the template left", f"{left[:3]}", "CapabilityStatement"
     version = body.get("version")
     yield (
@@ -143,7 +143,7 @@ def _template_points(body: Mapping[str, Any], capabilities: Sequence[str]) -> It
     told = f"{version or ''} {body.get('description') or ''}"
     yield (
         "PRV-CAP-13",
-        bool(re.search(r"\d+\.\d+", told)),
+        bool(re.search(r"\d\.\d", told)),
         "the supported versions of the standard, in version or description",
         repr(told.strip()[:100]),
         "CapabilityStatement.version",
@@ -188,10 +188,12 @@ def _template_points(body: Mapping[str, Any], capabilities: Sequence[str]) -> It
     )
     parameters = _parameters(appointment)
     named = {"identifier", "version"} <= parameters.keys() and bool({"_id", "appointmentId"} & parameters.keys())
+    # Parameters are those of a search: where none is claimed there need be none.
+    named = named or ("appointment-search" not in capabilities and not parameters)
     yield (
         "PRV-CAP-11",
         named and all(p.get("documentation") for p in parameters.values()) and appointment.get("updateCreate") is False,
-        "documented parameters identifier, _id (or appointmentId) and version; updateCreate false",
+        "documented parameters identifier, _id (or appointmentId) and version, for a search; updateCreate false",
         f"parameters {', '.join(parameters)}; updateCreate {in_words(appointment.get('updateCreate'))}",
         "rest.resource(Appointment)",
     )

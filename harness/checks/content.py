@@ -10,12 +10,14 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from uec_booking.standard.profiles import RETURNED, check_profile
+from uec_booking.standard.problems import Problem
+from uec_booking.standard.profiles import RETURNED, Known, asked_otherwise, check_profile
 
 from ..exchange import Exchange, Received
 from ..ledger import MET, NOT_MET, Observation
 from ..pages import NEXT_PAGE
 from ..plaintext import in_words
+from .echoes import Echoes
 from .every_resource import Fault, observed, seen, structure_faults, time_faults, times
 
 #: The clauses that a resource of each type is checked against; PRV-GET-05 and -06 on a read only.
@@ -38,14 +40,23 @@ DECIDES: frozenset[str] = frozenset(
     | {*_READ_CLAUSES, "RES-ANY-01", "FMT-15", "FMT-18", "FMT-19", "PRV-GET-07", "PRV-SRCH-33"}
 )
 
+#: Those of them that every edition and reading asks alike.
+ALIKE = DECIDES - asked_otherwise()
+
 
 class ContentChecks:
-    """Checks resources under an edition and reading; the same bytes are looked at once only."""
+    """Checks resources under an edition and reading; the same bytes are looked at once only.
 
-    def __init__(self, edition: str, reading: str) -> None:
+    With ``otherwise`` only what another edition or reading may ask otherwise is looked at.
+    """
+
+    def __init__(self, edition: str, reading: str, otherwise: bool = False) -> None:
         self._edition = edition
         self._reading = reading
+        self._otherwise = otherwise
+        self._members: Known = {}
         self._known: dict[tuple[str, bytes], tuple[list[Fault], set[str]]] = {}
+        self._echoes = Echoes()
 
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange; nothing where no FHIR resource was due."""
@@ -53,8 +64,11 @@ class ContentChecks:
         if response is None or not response.body:
             return
         if response.resource is None:
-            if exchange.ok or "fhir" in response.media_type:
+            if not self._otherwise and (exchange.ok or "fhir" in response.media_type):
                 yield seen(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
+            return
+        self._echoes.note(exchange)
+        if self._echoes.is_one(exchange):
             return
         profile = _profile(exchange, response)
         key = (profile, hashlib.sha256(response.body).digest())
@@ -64,16 +78,18 @@ class ContentChecks:
         if exchange.note == NEXT_PAGE:
             # The total of a result in pages is of all its pages; the last one has no link that would tell.
             faults = [fault for fault in faults if not (fault.clause == "RES-BND-01" and fault.where.endswith("total"))]
+        faults = [fault for fault in faults if not self._echoes.has(exchange, fault)]
         yield from observed(exchange, faults, clauses)
-        if exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200:
+        read = exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200
+        if read and not self._otherwise:
             yield _etag(exchange, response)
 
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
-        faults = [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)]
+        faults = [] if self._otherwise else [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)]
         if profile:
             # What a read answers is an appointment as any answer has it, and more.
             both = ["appointment", profile] if profile == "appointment-read" else [profile]
-            for problem in (p for each in both for p in check_profile(resource, each, self._edition, self._reading)):
+            for problem in (p for each in both for p in self._profile_problems(resource, each)):
                 clause = problem.requirement or "RES-ANY-01"
                 told = problem.level == "SHOULD"
                 faults.append(Fault(clause, problem.where, problem.expected, problem.actual, told))
@@ -84,9 +100,16 @@ class ContentChecks:
                 clauses.add("PRV-SRCH-33")
         if profile == "appointment-read":
             clauses.update(_READ_CLAUSES)
+        if self._otherwise:
+            return faults, clauses - ALIKE
         if times(resource):
             clauses.update(("FMT-18", "FMT-19"))
         return faults, clauses
+
+    def _profile_problems(self, resource: dict[str, Any], profile: str) -> list[Problem]:
+        return check_profile(
+            resource, profile, self._edition, self._reading, known=self._members, otherwise=self._otherwise
+        )
 
 
 def _profile(exchange: Exchange, response: Received) -> str:

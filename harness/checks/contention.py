@@ -61,6 +61,11 @@ def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
         )
 
 
+def refusal_is_not_repeated(scenario: Scenario, second: Exchange) -> None:
+    """PRV-XTI-03: only a booking that succeeded uses its id up; what is right is not refused as what was wrong."""
+    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-after-failure", second)
+
+
 def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
     """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
     retried(scenario, first, second)

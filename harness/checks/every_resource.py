@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from uec_booking.standard.codec.layout import Layout, layout_of, resource_layout
 from uec_booking.standard.validation import ID_FORM, check_structure
 
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, TOLERATED, Observation
 
-_INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")
-#: The elements that are instants in the resources of the standard (Appointment.created is a dateTime).
-_INSTANTS = frozenset({"start", "end", "lastUpdated", "indexed"})
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,27 +42,41 @@ def structure_faults(resource: Mapping[str, Any], clause: str, but: str = "") ->
 def time_faults(resource: Mapping[str, Any]) -> Iterator[Fault]:
     """FMT-18: instants with seconds and an offset; FMT-19: in UTC."""
     for where, text in times(resource):
-        if not _INSTANT.match(text):
+        if not _INSTANT.fullmatch(text):
             yield Fault("FMT-18", where, "an instant with seconds and an explicit offset", repr(text))
         elif not text.endswith(("Z", "+00:00", "-00:00")):
             yield Fault("FMT-19", where, "a time in UTC", repr(text))
 
 
 def times(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The instants of a resource, each with its place."""
-    return list(_times(resource, str(resource.get("resourceType", "$"))))
+    """The instants of a resource, each with its place: by the type of the element in its place, not by its name.
+
+    ``Slot.start`` is an instant; ``Period.start`` is a dateTime, which may be a date alone.
+    """
+    return list(_times_of_resource(resource, str(resource.get("resourceType", "$"))))
 
 
-def _times(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name in _INSTANTS and isinstance(inner, str):
-                yield f"{where}.{name}", inner
-            else:
-                yield from _times(inner, f"{where}.{name}")
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _times(inner, f"{where}[{index}]")
+def _times_of_resource(resource: object, where: str) -> Iterator[tuple[str, str]]:
+    kind = resource.get("resourceType") if isinstance(resource, Mapping) else None
+    layout = resource_layout(kind)
+    if layout is not None:
+        yield from _times(resource, layout, where)
+
+
+def _times(value: Any, layout: Layout, where: str) -> Iterator[tuple[str, str]]:
+    for name, inner in value.items():
+        element = layout.elements.get(name)
+        if element is None:
+            continue
+        several = enumerate(inner) if isinstance(inner, list) else ()
+        for place, one in [(f"{where}.{name}[{index}]", one) for index, one in several] or [(f"{where}.{name}", inner)]:
+            below = layout_of(element.type)
+            if element.type == "instant" and isinstance(one, str):
+                yield place, one
+            elif element.type == "Resource":
+                yield from _times_of_resource(one, place)
+            elif below is not None and isinstance(one, Mapping):
+                yield from _times(one, below, place)
 
 
 def observed(exchange: Exchange, faults: list[Fault], clauses: frozenset[str] | set[str]) -> Iterator[Observation]:

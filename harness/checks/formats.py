@@ -18,7 +18,7 @@ from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
 from ..trials import Trial
 
-_ROOT = re.compile(r"^https://[^/]+/(?:[^/]+/)*STU3/\d+/[^/]+$")
+_ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
 
 
 #: In the table: JSON is served, or what is accepted beside it.
@@ -33,6 +33,8 @@ class Preference:
     requirement: str
     served: str
     exchange: Exchange
+    #: What the good request was answered, where it was refused itself: the preference is not to blame then.
+    trouble: str = ""
 
 
 def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Preference]:
@@ -46,13 +48,18 @@ def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Pr
         query = (*call.query, ("_format", row["format"])) if row["format"] else call.query
         words = f"Accept {row['accept'] or 'none'}, _format {row['format'] or 'none'}"
         exchange = trial.consumer.send(trial.part, call.changed(headers=headers, query=query, note=words))
-        sent.append(Preference(words, row["decides"], row["served"], exchange))
+        twin = exchange if exchange.ok else trial.send_twin()
+        sent.append(Preference(words, row["decides"], row["served"], exchange, "" if twin.ok else twin.told()))
     return sent
 
 
 def served(recorder: Recorder, preferences: Iterable[Preference]) -> None:
     """FMT-01, -03, -05, -09: JSON is served where JSON is due, and can be decoded."""
     for preference in preferences:
+        if preference.trouble and preference.requirement != "FMT-01":
+            reason = f"the good request was itself answered with {preference.trouble}"
+            recorder.not_observed(preference.requirement, reason, of=preference.exchange, because="FMT-01")
+            continue
         response = preference.exchange.response
         if preference.served == _JSON_BY_WEIGHT and response is not None and response.is_xml and response.resource:
             # To serve the other of two that are accepted is a server's right (RFC 7231 section 5.3.2).
@@ -136,7 +143,7 @@ def service_root(recorder: Recorder, part: Part) -> None:
     """FMT-17: https://[FQDN]/STU3/[major]/[routing segment], without a trailing slash (CF-65)."""
     recorder.expect(
         "FMT-17",
-        bool(_ROOT.match(part.audience)),
+        bool(_ROOT.fullmatch(part.audience)),
         expected="https://[FQDN]/STU3/[major]/[routing segment]",
         actual=part.audience,
         where="service root",

@@ -16,10 +16,12 @@ from ..actors import bundle_resources
 from ..asked_for import nhs_number, strangers, strays
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, Observation
+from ..notes import is_to_be_refused
 from ..plaintext import in_words
 from ..resources import contained
 from ..sent import sent_resource
 from ..times import moment
+from .as_sent import as_sent
 from .every_resource import seen
 
 #: The clauses that this module decides on every appointment that was booked.
@@ -100,8 +102,11 @@ class KeptAppointments:
         # A retry may be answered with the appointment that stands (PRV-XTI-03); what has no id is told elsewhere.
         if not key[1] or key in self._kept or exchange.note == ONE_OF_SEVERAL or moment(sent.get("start")) is None:
             return
+        if is_to_be_refused(exchange):
+            return
         self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent)
         yield self._as_asked(exchange, "PRV-BOOK-07", [*strays(body, sent), *self._strangers(body, sent)])
+        yield from as_sent(exchange, body, sent)
 
     def _read(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
         body = exchange.resource
@@ -110,6 +115,7 @@ class KeptAppointments:
             if not one.altered:
                 wrong = [*strays(body, one.sent), *self._strangers(body, one.sent)]
                 yield self._as_asked(exchange, "PRV-GET-01", wrong)
+                yield from as_sent(exchange, body, one.sent)
             yield from self._as_it_was_left(exchange, one, self._clause_of_state(one), body)
         elif exchange.status in (404, 410) and self._is_due(exchange, one):
             clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"
@@ -117,6 +123,9 @@ class KeptAppointments:
 
     def _cancelled(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
         body = exchange.resource
+        if is_to_be_refused(exchange):
+            one.settled, one.altered = False, True
+            return
         one.settled = one.settled and sent_resource(exchange).get("status") == "cancelled"
         if one.settled:
             one.cancelled, one.seen = _started(exchange) + timedelta(seconds=exchange.seconds), False

@@ -6,6 +6,9 @@ from ..actors import ConsumerSystem
 from ..asked_for import strays
 from ..calls import read
 from ..compare import changes
+from ..exchange import Exchange
+from ..ledger import STANDING
+from ..notes import is_to_be_refused
 from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_id
 
@@ -38,6 +41,20 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
     )
 
 
+def stands_after_refusal(scenario: Scenario, appointment: Appointment) -> None:
+    """ERR-15: what was refused has left the appointment as it was. Where it was accepted, that is told by itself."""
+    recorder = scenario.recorder
+    taken = [
+        e for e in recorder.exchanges if e.ok and is_to_be_refused(e) and e.request.url.startswith(appointment.url)
+    ]
+    if not taken:
+        stands(scenario, appointment, "ERR-15")
+        return
+    seen = (o.requirement for o in recorder.observations if taken[-1].id in o.exchanges and o.step != STANDING)
+    reason = f"it was not refused: {taken[-1].note}, and the answer was {taken[-1].told()}"
+    recorder.not_observed("ERR-15", reason, of=taken[-1], because=next(seen, ""))
+
+
 def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-CAN-18: a refused update has not overwritten the newer version."""
     old = version_id(appointment.read) if appointment.read else ""
@@ -55,7 +72,16 @@ def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
 def readable_by(scenario: Scenario, appointment: Appointment, consumer: ConsumerSystem) -> None:
     """PRV-GET-01: any assured consumer reads the appointment at its URL."""
     exchange = scenario.read(appointment, consumer)
+    if _address_was_wrong(appointment, exchange):
+        reason = f"the 201 had no id, and at its Location there is nothing: {exchange.told()}"
+        scenario.recorder.not_observed("PRV-GET-01", reason, of=[appointment.booked, exchange], because="PRV-BOOK-04")
+        return
     scenario.recorder.expect_answer("PRV-GET-01", "read-ok", exchange)
+
+
+def _address_was_wrong(appointment: Appointment, read: Exchange) -> bool:
+    """Whether a read that finds nothing went to a Location, for want of an id in the answer to the booking."""
+    return read.status in (404, 410) and not appointment.booked.resource.get("id")
 
 
 def version_reads(scenario: Scenario, appointment: Appointment) -> None:
@@ -101,9 +127,16 @@ def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
     """FMT-24: the version id stays while nothing changes."""
     first = version_id(appointment.read) if appointment.read else ""
     exchange = scenario.read(appointment)
+    if exchange.status != 200 or not first:
+        # Whether it has to be answered, and to have a version, is told where reads are looked at.
+        because = "PRV-BOOK-04" if _address_was_wrong(appointment, exchange) else "PRV-GET-01"
+        scenario.recorder.not_observed(
+            "FMT-24", f"no version was read: {exchange.told()}", of=exchange, because=because
+        )
+        return
     scenario.recorder.expect(
         "FMT-24",
-        bool(first) and version_id(exchange) == first,
+        version_id(exchange) == first,
         expected=f"version {in_words(first)} again",
         actual=f"version {in_words(version_id(exchange))}",
         of=exchange,

@@ -26,9 +26,11 @@ LATER = "later"
 def book_each_at_once(scenario: Scenario, number: int) -> list[Appointment]:
     """As many consumers book a slot each, for a patient each, at the same moment: slots of different times, if any."""
     prepared = []
+    # Of declared test patients there may be fewer: then some get two of the slots.
+    patients = scenario.patients.several(scenario.patient, number)
     for index in range(number):
         what = _lease(scenario, SINCE + index * (UNTIL - SINCE) / number)
-        consumer, patient = scenario.another_consumer("first_111"), scenario.new_patient()
+        consumer, patient = scenario.another_consumer("first_111"), patients[index % len(patients)]
         prepared.append((f"simultaneous {index}", consumer, what.part, what.slot, patient))
 
     together([partial(_booked, scenario, *arguments) for arguments in prepared])

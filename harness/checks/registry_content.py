@@ -10,6 +10,7 @@ from uec_booking.standard.profiles import check_profile
 
 from ..exchange import Exchange
 from ..ledger import Observation
+from ..notes import is_to_be_refused
 from .every_resource import Fault, observed, structure_faults, time_faults
 
 #: Which clause says what the answer to a request is, when it succeeds.
@@ -27,10 +28,17 @@ def set_aside(edition: str) -> str:
     return "app-2" if editions.in_range(edition, "..0.1.15") else ""
 
 
+def asked_alike(edition: str, other: str) -> bool:
+    """Whether two editions ask the same of what a registry answers: its profile is one, so but for that invariant."""
+    return set_aside(edition) == set_aside(other)
+
+
 def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator[Observation]:
     """The observations of one exchange; nothing where no resource was answered."""
     body = exchange.response.resource if exchange.response else None
     if not body or "/Appointment" not in exchange.request.url:
+        return
+    if exchange.ok and is_to_be_refused(exchange):
         return
     if exchange.ok:
         clause = _ANSWERS[_interaction(exchange)]

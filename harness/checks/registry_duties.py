@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from uec_booking.standard import editions
+
 from .. import registry_tap
+from ..compare import changes
 from ..errors import ToAttest
 from ..exchange import Exchange, header
 from ..plaintext import in_words
@@ -57,6 +60,15 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
             where="body of POST [registry]/Appointment",
             system=appointment.part.key,
         )
+    for place in faults.spare:
+        scenario.recorder.falls_short(
+            "REG-06",
+            expected=CLAUSES["REG-06"],
+            actual=f"Appointment.{place}, which is no part of a pointer",
+            of=exchange,
+            where=place,
+            system=appointment.part.key,
+        )
 
 
 def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment) -> None:
@@ -93,6 +105,21 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
             where="body of PUT: Appointment.status",
             system=appointment.part.key,
         )
+        _as_it_was_read(scenario, appointment, told, update)
+
+
+def _as_it_was_read(scenario: Scenario, appointment: Appointment, told: Told, update: Exchange) -> None:
+    """REG-11: the update brings what was read before it, also where the registry would take another entry."""
+    before = [e for e in told.reading if e.ok and e.started < update.started]
+    if not before:
+        return  # that it was not read is found where it is asked for (REG-13)
+    free = {"status", "created"} if editions.in_range(scenario.settings.edition, "..0.1.15") else {"status"}
+    read, put = before[-1].resource, sent_resource(update)
+    wrong = changes(read, put, ignoring=free)
+    wrong += [f"Appointment.{name} was added" for name in put if name not in read and name not in ("meta", "text")]
+    actual = "; ".join(wrong[:5]) or "as it was read, but for the status"
+    expected = "the entry as it was read, but for the status"
+    _expect(scenario, "REG-11", not wrong, expected, actual, [before[-1], update], appointment)
 
 
 def left_alone(scenario: Scenario, appointment: Appointment, twin: Appointment) -> None:

@@ -9,11 +9,13 @@ from .. import calls, registry_entries
 from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
+from ..journal import appointment_url
 from ..plaintext import in_words
 from ..recording import Recorder
-from ..registry_entries import Entry
+from ..registry_entries import Desk, Entry
 from ..scenario import Scenario, version_id
 from ..trials import Trial, refused
+from ..urls import at_home
 from .headers import last_modified, location_form
 
 
@@ -102,8 +104,9 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
         )
     location = entry.made.header("Location") or ""
     seen = [entry.made, now]
-    if "/_history/" in location and "://" in location:
-        version = registry_entries.writer(scenario).send(registry_entries.registry(scenario), calls.read(location))
+    registry = registry_entries.registry(scenario)
+    if "/_history/" in location and "://" in location and at_home(location, registry.base_url):
+        version = registry_entries.writer(scenario).send(registry, calls.read(location))
         seen.append(version)
         # Old versions need not be kept; one that is shown has to be that version.
         if version.status == 200 and version_id(version) != version_id(entry.made):
@@ -155,6 +158,16 @@ def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, An
     recorder.expect("REG-04", len(set(ids)) == len(ids), expected="an id of its own", actual=actual, of=of, where="id")
 
 
+def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
+    """REG-14: what was registered at the same moment as another is there afterwards."""
+    for sent, exchange in answers:
+        if not exchange.ok:
+            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.told()}", of=exchange)
+            continue
+        url = appointment_url(exchange, registry_entries.registry(scenario).base_url)
+        is_read(scenario, Entry(scenario.patient, sent, exchange, url))
+
+
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
     """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
     for exchange in refused(trial):
@@ -168,19 +181,33 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
             recorder.falls_short("REG-09", expected=expected, actual=actual, of=exchange, where="body")
 
 
-def nothing_was_registered(scenario: Scenario, trial: Trial) -> None:
-    """REG-09: what was refused left no entry behind."""
+def nothing_was_registered(scenario: Scenario, desk: Desk, trial: Trial) -> None:
+    """REG-09: what was refused left no entry behind.
+
+    A declared patient has entries from before, and others may register more meanwhile: those point elsewhere.
+    """
     exchange = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
     accepted = [*(row.exchange for row in trial.rows if row.exchange and row.exchange.ok), trial.twin]
-    left = set(shown_ids(exchange)) - {str(each.resource.get("id")) for each in accepted if each}
+    known = {str(each.resource.get("id")) for each in accepted if each}
+    known |= set(shown_ids(desk.before)) if desk.before else set()
+    new = [one for one in bundle_resources(exchange.resource, "Appointment") if str(one.get("id")) not in known]
+    if scenario.settings.patients:
+        tried = {value for row in trial.rows if row.call for value in _pointed_to(row.call.resource or {})}
+        new = [one for one in new if not _pointed_to(one) or tried & _pointed_to(one)]
     scenario.recorder.expect(
         "REG-09",
-        exchange.status == 200 and not left,
+        exchange.status == 200 and not new,
         expected="no entry of the patient but those that were accepted",
-        actual=f"{len(left)} others" if left else exchange.answered(),
-        of=[*refused(trial), exchange],
+        actual=f"{len(new)} others" if new else exchange.answered(),
+        of=[*([desk.before] if desk.before else []), *refused(trial), exchange],
         where="Bundle.entry",
     )
+
+
+def _pointed_to(entry: Mapping[str, Any]) -> set[str]:
+    identifiers = entry.get("identifier")
+    found = [each.get("value") for each in identifiers or [] if isinstance(each, Mapping)]
+    return {value for value in found if isinstance(value, str)}
 
 
 def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
@@ -219,8 +246,10 @@ def _location(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
     actual = f"Location: {location}" if location else "no Location header"
     recorder.expect_value(requirement, "registry-location-form", form, actual=actual, of=exchange, where="Location")
     named = f"/Appointment/{exchange.resource.get('id')}"
+    if "/_history/" in location and version_id(exchange):
+        named += f"/_history/{version_id(exchange)}"
     if location:
-        met = named in location
+        met = f"{named}/" in f"{location}/"
         recorder.expect(
             requirement, met, expected=f"a Location that names {named}", actual=location, of=exchange, where="Location"
         )

@@ -11,7 +11,7 @@ from uec_booking.standard.profiles import check_profile
 
 from ..exchange import Exchange
 from ..plaintext import in_words
-from ..registry_tap import identifier_url
+from ..registry_tap import identifier_url, identifier_values
 from ..resources import contained
 from ..sent import sent_body, sent_resource
 from ..settings import Settings
@@ -48,7 +48,7 @@ _OF_A_POINTER: Mapping[str, frozenset[str]] = {
     "meta": frozenset(["profile", "versionId", "lastUpdated"]),
     "identifier": frozenset(["use", "system", "value"]),
     "participant": frozenset(["actor", "required", "status"]),
-    "participant.actor": frozenset(["reference", "identifier", "display"]),
+    "participant.actor": frozenset(["reference", "identifier"]),
 }
 
 #: created is when the appointment was made; clocks and time zones may differ, days may not.
@@ -129,6 +129,9 @@ def _wrong_values(entry: Mapping[str, Any], made: Made) -> Iterator[str]:
         yield f"its status is {in_words(entry.get('status'))}"
     if identifier_url(entry) not in made.urls:
         yield f"it points to {in_words(identifier_url(entry))}, the appointment is at {made.urls[0]}"
+    elif identifier_url(entry) not in identifier_values(entry):
+        # That version stays as it is: who follows the pointer later is not told of a cancellation (REG-25).
+        yield f"it points to one version of the appointment, {in_words(identifier_values(entry)[0])}"
     if not made.has("start", entry.get("start")):
         yield f"its start is {in_words(entry.get('start'))}, booked was {in_words(made.sent.get('start'))}"
     if made.nhs_number not in nhs_numbers(entry):

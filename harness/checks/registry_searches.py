@@ -12,6 +12,7 @@ from ..plaintext import in_words
 from ..recording import Recorder
 from ..registry_entries import Desk, Entry
 from ..scenario import Scenario
+from .registry import nhs_numbers
 from .registry_entries import entry_id, shown_ids
 
 
@@ -50,6 +51,30 @@ def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entr
         of=exchange,
         where="Bundle",
     )
+
+
+def nothing_is_found(scenario: Scenario, exchange: Exchange, stranger: Entry) -> None:
+    """REG-15: a patient for whom nothing was registered has an empty searchset."""
+    number = scenario.patients.without_appointments().nhs_number
+    shown = bundle_resources(exchange.resource, "Appointment")
+    if scenario.settings.patients and shown and all(number in nhs_numbers(one) for one in shown):
+        # This run registers nothing for that patient; others may have.
+        reason = (
+            f"the last of the patients that the settings declare has {len(shown)} entries, which this run did not "
+            "make: declare one more who has none"
+        )
+        scenario.recorder.not_observed("REG-15", reason, of=exchange)
+        return
+    patient_finds(scenario, exchange, [], [stranger])
+    if exchange.status == 200:
+        scenario.recorder.expect(
+            "REG-15",
+            not shown,
+            expected="a searchset without entries",
+            actual=f"{len(shown)} entries",
+            of=exchange,
+            where="Bundle.entry",
+        )
 
 
 def none_is_found(recorder: Recorder, exchanges: Sequence[Exchange], entries: Sequence[Entry]) -> None:

@@ -90,6 +90,11 @@ def not_offered(scenario: Scenario, appointment: Appointment) -> None:
         "one without status": search_slots(slot.service, slot.start - near, slot.start + near, ""),
         "one over two hours with includes": search_slots(slot.service, since, slot.start + wide, includes=includes),
     }
+    before = scenario.searched.exchange if scenario.searched else None
+    if before is not None and offers(before, slot):
+        # Whoever keeps the answers to searches has this one.
+        again = search_slots(slot.service).changed(path=before.request.url, query=())
+        ways["the search in which it was found"] = again
     for way, call in ways.items():
         exchange = search_for(consumer, part, slot, call)
         if exchange.status != 200:

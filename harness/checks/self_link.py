@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl, unquote_plus, urlsplit
+from urllib.parse import parse_qsl, unquote_plus
 
 from uec_booking.standard import names
 
@@ -12,6 +12,7 @@ from ..exchange import Exchange
 from ..recording import Recorder
 from ..times import moment
 from ..trials import Trial
+from ..urls import split
 
 
 def echoes_criteria(recorder: Recorder, exchange: Exchange) -> None:
@@ -21,7 +22,7 @@ def echoes_criteria(recorder: Recorder, exchange: Exchange) -> None:
     asked = ("schedule.actor", "start=ge", "start=le", "status=")
     missing = [criterion for criterion in asked if criterion not in url]
     # Times may be written otherwise, or narrowed; the service and the status are what they are.
-    sent = dict(parse_qsl(urlsplit(exchange.request.url).query))
+    sent = dict(parse_qsl(split(exchange.request.url).query))
     missing += [name for name in (names.SERVICE_PARAMETER, "status") if sent.get(name, "") not in url]
     missing += _widened(exchange.request.url, url)
     recorder.expect(
@@ -47,7 +48,7 @@ def _widened(asked: str, told: str) -> list[str]:
 
 
 def _bounds(url: str) -> Iterator[tuple[str, datetime]]:
-    for name, value in parse_qsl(urlsplit(url).query):
+    for name, value in parse_qsl(split(url).query):
         at = moment(value[2:].replace(" ", "+"))
         if name == "start" and at is not None:
             yield value[:2], at

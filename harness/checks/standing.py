@@ -16,12 +16,17 @@ from .content import ContentChecks
 from .kept_appointments import KeptAppointments
 from .registry_content import registry_content
 from .search_answers import SearchAnswers
+from .transport import transport
+from .versions import versions
+from .within_bundles import within_bundles
 
-_CHARSET = re.compile(r"^[a-z]+/[a-z0-9.+-]+;charset=\"?utf-8\"?(;.*)?$", re.IGNORECASE)
-_WEAK = re.compile(r'^W/"[^"]*"$')
+#: The character set in a Content-Type; with the white space before it that HTTP allows.
+_CHARSET = re.compile(r"[^;\s]+(;[^;\s]+)*;charset=\"?utf-8\"?(;.*)?", re.IGNORECASE)
+_SPACED_CHARSET = re.compile(r";\s*charset=\"?utf-8\"?\s*(;|\Z)", re.IGNORECASE)
+_WEAK = re.compile(r'W/"[^"]*"')
 #: A challenge, alone or in a list of them (RFC 7235 section 4.1).
 _BEARER = re.compile(r"(^|,)\s*Bearer\b", re.IGNORECASE)
-_STRONG = re.compile(r'^"[^"]*"$')
+_STRONG = re.compile(r'"[^"]*"')
 
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
@@ -59,13 +64,12 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
         "Cache-Control",
     )
     if response.body:
-        yield see.met(
-            "FMT-07",
-            bool(_CHARSET.match(response.header("Content-Type") or "")),
-            "Content-Type with ;charset=utf-8 and no space before it",
-            _shown("Content-Type", response),
-            "Content-Type",
-        )
+        kind = response.header("Content-Type") or ""
+        stated, spaced = _CHARSET.fullmatch(kind), _SPACED_CHARSET.search(kind)
+        form = "stated" if stated else "after-a-blank" if spaced else "otherwise"
+        # What is right is told alike for all exchanges, so that a thousand of them merge into one line.
+        shown = ";charset=utf-8" if form == "stated" else _shown("Content-Type", response)
+        yield see.value("FMT-07", "charset-of-answer", form, shown, "Content-Type")
     if exchange.request.url.startswith("https://"):
         yield see.met(
             "SEC-37",
@@ -76,7 +80,7 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
         )
     etag = response.header("ETag")
     if etag is not None and 200 <= response.status < 300:
-        form = "weak" if _WEAK.match(etag) else "strong" if _STRONG.match(etag) else "unquoted"
+        form = "weak" if _WEAK.fullmatch(etag) else "strong" if _STRONG.fullmatch(etag) else "unquoted"
         yield see.value("FMT-21", "etag-form", form, f"ETag: {etag}", "ETag")
     yield from _status(see, exchange)
     if response.status == 401:
@@ -101,6 +105,10 @@ class _Seer:
     @property
     def request_header(self) -> str | None:
         return header(self._exchange.request.headers, names.REQUEST_ID)
+
+    @property
+    def takes_codings(self) -> bool:
+        return (header(self._exchange.request.headers, "Accept-Encoding") or "identity").lower() != "identity"
 
     @property
     def updates(self) -> bool:
@@ -140,8 +148,14 @@ def _http(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
     """FMT-22: an answer that HTTP allows. A 405 that does not name the methods in Allow is told as a warning."""
     response = exchange.response
     if response is None:
-        if exchange.error_kind == "broken":
-            yield see.met("FMT-22", False, "an answer as RFC 7230 has it", exchange.error, "connection")
+        # Of codings, what comes where one was asked for is FMT-09's.
+        unasked = exchange.error_kind == "encoding" and not see.takes_codings
+        if exchange.error_kind == "broken" or unasked:
+            yield see.met("FMT-22", False, "an answer as RFC 7230 to 7235 have it", exchange.error, "connection")
+    elif response.faults:
+        for fault in response.faults:
+            found = see.met("FMT-22", False, "an answer as RFC 7230 has it", fault.words, "connection")
+            yield replace(found, outcome=TOLERATED) if fault.tolerated else found
     elif response.status == 405 and response.header("Allow") is None:
         lacking = see.met("FMT-22", False, "Allow with a 405 (RFC 7231 section 6.5.5)", "no Allow header", "Allow")
         yield replace(lacking, outcome=TOLERATED)
@@ -229,7 +243,10 @@ def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingCheck
         if role is not None:
             yield from headers_and_errors(exchange)
         if role == "provider":
+            yield from transport(exchange)
             yield from content.check(exchange)
+            yield from versions(exchange)
+            yield from within_bundles(exchange)
             yield from searches.check(exchange)
             yield from kept.check(exchange)
         if role == "registry":

@@ -32,6 +32,8 @@ class Look:
 
 _BEFORE_AND_AFTER = {
     "its start": timedelta(0),
+    "a second before": timedelta(seconds=-1),
+    "a second after": timedelta(seconds=1),
     "a minute before": timedelta(minutes=-1),
     "a minute after": timedelta(minutes=1),
     "an hour before": timedelta(hours=-1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from uec_booking.standard import names
@@ -48,6 +48,9 @@ class InXml:
     read_by_parameter: Exchange | None = None
     cancelled: Exchange | None = None
     read_after: Exchange | None = None
+    read_after_in_xml: Exchange | None = None
+    unlocked: Exchange | None = None
+    incomplete: Exchange | None = None
 
     @property
     def is_served(self) -> bool:
@@ -76,20 +79,33 @@ def in_xml(scenario: Scenario) -> InXml:
     found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
     part, consumer = found.part, scenario.consumer("first_111")
     body = booking(scenario.patient, found.slot, scenario.settings.edition)
+    lacking = {name: value for name, value in body.items() if name != "participant"}
+    incomplete = consumer.send(part, calls.book(lacking).changed(format=XML, note="in XML, without a participant"))
+    if incomplete.ok:
+        found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+        body = booking(scenario.patient, found.slot, scenario.settings.edition)
     booked = consumer.send(part, calls.book(body).changed(format=XML))
     url = appointment_url(booked, part.base_url) if booked.ok else ""
     if not url:
-        return InXml(said.before, said.search, said.after, booked)
+        return replace(said, incomplete=incomplete, booked=booked)
     read_json = consumer.send(part, calls.read(url))
     read = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
     by_parameter = consumer.send(part, calls.read(url).changed(query=(("_format", "xml"),)))
+    known = replace(
+        said, incomplete=incomplete, booked=booked, read_json=read_json, read=read, read_by_parameter=by_parameter
+    )
     if not read.resource:
-        return InXml(said.before, said.search, said.after, booked, read_json, read, by_parameter)
+        return known
     # Only what it sends says that this one wants XML (FMT-04).
     cancel = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
+    unlocked = consumer.send(part, cancel.changed(format=XML, headers={}, note="in XML, without If-Match"))
     cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
-    after = consumer.send(part, calls.read(url)) if cancelled.ok else None
-    return InXml(said.before, said.search, said.after, booked, read_json, read, by_parameter, cancelled, after)
+    known = replace(known, unlocked=unlocked, cancelled=cancelled)
+    if not cancelled.ok:
+        return known
+    after = consumer.send(part, calls.read(url))
+    after_in_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
+    return replace(known, read_after=after, read_after_in_xml=after_in_xml)
 
 
 def says_the_same(recorder: Recorder, said: InXml) -> None:
@@ -100,8 +116,11 @@ def says_the_same(recorder: Recorder, said: InXml) -> None:
     if served_as != "xml":
         return
     _same(recorder, list(_search_differences(said)), [said.before, xml, said.after])
-    if said.read_json is not None and said.read is not None:
-        _same(recorder, _differences(said.read_json.resource, said.read.resource), [said.read_json, said.read])
+    for plain, marked in ((said.read_json, said.read), (said.read_after, said.read_after_in_xml)):
+        if plain is not None and marked is not None:
+            _same(recorder, _differences(plain.resource, marked.resource), [plain, marked])
+            if plain.header("ETag"):
+                _as_in_json(recorder, marked, "ETag", plain.header("ETag") or "")
     for written, read in ((said.booked, said.read_json), (said.cancelled, said.read_after)):
         if written is not None and written.ok and read is not None and read.ok:
             _same(recorder, _differences(read.resource, written.resource), [written, read])
@@ -131,6 +150,18 @@ def _as_in_json(recorder: Recorder, exchange: Exchange, name: str, value: str = 
         of=exchange,
         where=name,
     )
+
+
+def rules_hold(recorder: Recorder, said: InXml) -> None:
+    """PRV-BOOK-12, PRV-CAN-09: what is refused in JSON is refused in XML, where such bodies are taken."""
+    for requirement, situation, exchange, twin in (
+        ("PRV-BOOK-12", "profile-breach", said.incomplete, said.booked),
+        ("PRV-CAN-09", "no-if-match", said.unlocked, said.cancelled or said.unlocked),
+    ):
+        if exchange is None or twin is None or not (twin.ok or exchange.ok):
+            recorder.does_not_arise(requirement, "such bodies are not taken in XML", of=said.booked or said.search)
+        else:
+            recorder.expect_answer(requirement, situation, exchange, expected=f"{exchange.note}: {situation}")
 
 
 def parameter_wins(recorder: Recorder, said: InXml) -> None:

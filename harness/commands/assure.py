@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from uec_booking.standard import requirements
 
 from .. import attestation
+from .. import verdicts as v
+from ..ledger import Statement
 from ..listeners import installed
-from ..plaintext import complain
+from ..plaintext import say
+from ..publishing import place_for
 from ..run import run
-from ..selection import selects
+from ..suite import check_selects
 from .systems import add_options, complete
+from .trouble import with_trouble
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite; returns the exit status of the verdict."""
     options = _parser().parse_args(arguments)
-    if options.only:
-        selects(options.only, ())  # a wrong expression is told before anything starts
+    # A wrong expression, or one that selects nothing, is told before anything starts or is written.
+    check_selects(options.only)
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
+    try:
+        return _run(options, stated)
+    except KeyboardInterrupt:
+        print("\nuec-booking: interrupted; no verdict was reached, and no report was written", file=sys.stderr)
+        return v.EXIT_INCONCLUSIVE
+
+
+def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
+    place = place_for(options.out, bool(options.only))
+    listeners = installed()
     with complete(options) as settings:
-        listeners = installed()
         judged = run(
             settings,
             options.out,
@@ -33,9 +47,9 @@ def main(arguments: Sequence[str]) -> int:
             evidence=stated,
             order=options.order,
         )
-    for failure in listeners.failures:
-        complain(failure)
-    return judged.exit_status if not listeners.failures else max(judged.exit_status, 3)
+    if place != options.out:
+        say(f"The full run in {options.out} is as it was; this one is of a part, so its reports are in {place}.")
+    return with_trouble(judged.exit_status, listeners, place)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from .. import preflight
 from ..errors import SettingsError
+from ..patients import ENOUGH
 from ..plaintext import say
 from ..settings import ROLES, Settings
 from ..verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
@@ -38,6 +39,8 @@ def _examine(settings: Settings) -> int:
     if settings.tap is not None and "registry" in tested and not settings.part("registry").bundled:
         address = settings.tap.listen + urlsplit(settings.part("registry").base_url).path
         _say("note", f"the tap is at {address}: tell your provider this in place of the registry's address")
+    if settings.patients:
+        _patients(len(settings.patients))
     wrong = 0
     for part in settings.under_test():
         try:
@@ -48,6 +51,14 @@ def _examine(settings: Settings) -> int:
             _say("WRONG", f"{part.key}: {problem}")
     print(f"\n{_conclusion(wrong)}")
     return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
+
+
+def _patients(count: int) -> None:
+    declared = f"{count} test patient{'s are' if count > 1 else ' is'} declared"
+    if count < ENOUGH:
+        _say("note", f"{declared}: scenarios that need more will be inconclusive. Declare {ENOUGH - count} more")
+    else:
+        _say("ok", f"{declared}; nothing is booked for the last one, who must have no appointments")
 
 
 def _conclusion(wrong: int) -> str:

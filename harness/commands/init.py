@@ -9,6 +9,7 @@ from pathlib import Path
 from uec_booking.standard import editions
 
 from ..errors import SettingsError
+from ..patients import ENOUGH
 from ..plaintext import say
 from ..settings import CAPABILITIES, SERVICE_PURPOSES
 
@@ -98,6 +99,8 @@ base_url = "https://provider.example/STU3/1/booking"
 # asid = "999000000003"
 
 # Test patients of your environment. Left out, made-up patients with NHS numbers of the 999 range are used.
+# Give @ENOUGH or more, each in a table of its own: nothing is ever booked for the last one, who must have no
+# appointments; the others may have some. Every further two let one more worker process run beside the others.
 # [[patients]]
 # nhs_number = "9990000018"
 # family = "Testperson"
@@ -155,6 +158,7 @@ def template() -> str:
     values = {
         "EDITIONS": ", ".join(editions.EDITIONS),
         "EDITION": editions.DEFAULT,
+        "ENOUGH": str(ENOUGH),
         "READINGS": ", ".join(editions.READINGS),
         "READING": next(iter(editions.READINGS)),
         "CAPABILITIES": "\n".join(f'#   "{name}": {what}' for name, what in CAPABILITIES.items()),

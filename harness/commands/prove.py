@@ -61,23 +61,27 @@ def main(arguments: Sequence[str]) -> int:
     started_anew = {setup.name for setup in anew}
     systems = {fault["name"]: fault for fault in (*canary, *defects, *variants) if fault["name"] not in started_anew}
     expression = _needed(list(systems.values())) if options.quick else EVERYTHING
+    whole = frozenset() if options.whole is None else frozenset(f["name"] for f in _whole(defects, options.whole))
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        journal = Journal(options.out, fingerprint({"quick": options.quick, "clean": expression}))
-        patience = 90.0 if options.quick else 600.0
+        journal = Journal(
+            options.out, fingerprint({"quick": options.quick, "clean": expression, "whole": options.whole})
+        )
+        patience = 90.0 if options.quick and not whole else 600.0
         _run([Job(name, (), expression) for name in CLEAN], journal, options.workers, 600.0)
         for name in CLEAN:
             if journal.done[name].trouble:
                 say(f"The system without any fault could not be tested: {journal.done[name].trouble}")
                 return EXIT_HARNESS
         clean = Clean([journal.done[name] for name in CLEAN])
-        jobs = [_job(fault, clean, options.quick) for fault in systems.values()]
+        jobs = [_job(f, clean, options.quick and f["name"] not in whole) for f in systems.values()]
         _run(jobs, journal, options.workers, patience)
         only = SMOKE if options.quick else ""
         _keep(anew, journal, lambda waiting: setups.outcomes(waiting, only))
         again = repeats.repeats(options.repeat)
         _keep(again, journal, lambda waiting: repeats.outcomes(waiting, options.workers))
-        proof = _proof(journal, clean, defects, variants, canary, again)
+        whole = whole if options.quick else frozenset(systems)
+        proof = _proof(journal, clean, defects, variants, canary, again, whole)
         (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
         listeners = installed()
         listeners.proof_made(proof.document(), options.out)
@@ -85,8 +89,8 @@ def main(arguments: Sequence[str]) -> int:
         raise SettingsError(
             f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
         ) from None
-    for failure in listeners.failures:
-        say(failure)
+    if listeners.trouble():
+        say(listeners.trouble())
     tell(proof, {fault["name"]: fault["kind"] for fault in defects}, DEFECTS, options.out)
     return _status(proof, known)
 
@@ -104,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--defects", default=EVERYTHING, metavar="EXPR", help="for instance 'PRV-CAN-*' or 'sample:20'")
     add("--variants", default=EVERYTHING, metavar="EXPR", help="likewise ('not *' for none)")
     add("--quick", action="store_true", help="per system only the scenarios of its requirement, and a few more")
+    add(
+        "--whole",
+        metavar="EXPR",
+        help="in a quick proof, run the whole suite against these defects, to count what else each turns",
+    )
     add("-n", dest="workers", type=int, choices=range(1, 17), default=2, metavar="N", help="workers (default 2)")
     add(
         "--repeat",
@@ -131,6 +140,11 @@ def _chosen(faults: Sequence[Fault], kinds: Collection[str], expression: str) ->
         return [fault["name"], fault["requirement"], fault["part"], *(entry.scal if entry else ())]
 
     return chosen(expression, [fault for fault in faults if fault["kind"] in kinds], words)
+
+
+def _whole(defects: Sequence[Fault], expression: str) -> list[Fault]:
+    """Of the defects written by hand those that the whole suite is run against; generated ones are alike."""
+    return _chosen(defects, {"defect"}, expression)
 
 
 def _needed(faults: Sequence[Fault]) -> str:
@@ -185,10 +199,12 @@ def _proof(
     variants: Sequence[Fault],
     canary: Sequence[Fault],
     again: Sequence[repeats.Repeat],
+    whole: Collection[str],
 ) -> Proof:
     results = {
-        fault["name"]: defect_result(fault["name"], fault["requirement"], journal.done[fault["name"]], clean)
+        name: defect_result(name, fault["requirement"], journal.done[name], clean, whole=name in whole)
         for fault in (*canary, *defects)
+        for name in (str(fault["name"]),)
     }
     names = [*CLEAN, *results, *(fault["name"] for fault in variants), *(run.name for run in again)]
     finished = [journal.done[run.name] for run in again if not journal.done[run.name].trouble]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,13 +27,13 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     run = stored(options.run, options.evidence)
     catalogue = requirements.load()
-    judged = rejudged(run, catalogue, options.edition or "", options.reading)
+    judged = rejudged(run, catalogue, options.edition or "", options.reading, progress)
     against = options.against_edition or run.edition
     against_reading = run.reading if options.against_reading is None else options.against_reading
-    found: tuple[Change, ...] = ()
+    before, found = judged, ()
     if (against, against_reading) != (judged.edition, judged.reading):
-        found = changes(run, catalogue, judged.edition, judged.reading, against, against_reading)
-    before = rejudged(run, catalogue, against, against_reading)
+        before = rejudged(run, catalogue, against, against_reading, progress)
+        found = changes(before, judged)
     if options.format == "json":
         print(_as_json(judged, before, found))
     else:
@@ -42,6 +43,13 @@ def main(arguments: Sequence[str]) -> int:
         if options.format != "json":
             say(f"{options.write_evidence} lists the {outstanding} statements outstanding.")
     return judged.exit_status
+
+
+def progress(done: int, total: int) -> None:
+    """A line that is written over, where somebody is looking."""
+    if sys.stderr.isatty():
+        end = "\r" if done < total else "\r\x1b[K"
+        print(f"looking again at what was answered: {done} of {total} scenarios", end=end, file=sys.stderr, flush=True)
 
 
 def stored(folder: Path, evidence: Path | None) -> Run:

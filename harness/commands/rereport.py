@@ -10,9 +10,10 @@ from uec_booking.standard import editions, requirements
 
 from ..errors import SettingsError
 from ..listeners import installed
-from ..plaintext import complain
 from ..rejudging import rejudged
-from .rejudge import stored
+from ..stopping import brought_to_an_end
+from .rejudge import progress, stored
+from .trouble import with_trouble
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,12 +27,11 @@ def main(arguments: Sequence[str]) -> int:
         raise SettingsError(
             f"The folder {folder} cannot be written: {problem.strerror}. Choose another with --out."
         ) from None
-    judged = rejudged(run, requirements.load(), options.edition or "", options.reading)
+    judged = rejudged(run, requirements.load(), options.edition or "", options.reading, progress)
     listeners = installed()
-    listeners.run_judged(judged, folder)
-    for failure in listeners.failures:
-        complain(failure)
-    return judged.exit_status if not listeners.failures else max(judged.exit_status, 3)
+    with brought_to_an_end("the reports are being written"):
+        listeners.run_judged(judged, folder)
+    return with_trouble(judged.exit_status, listeners, options.run)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -9,6 +9,8 @@ not reached is never killed.
 from __future__ import annotations
 
 import json
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,12 +21,16 @@ from .. import verdicts as v
 from ..traceability import tags_of_features
 from .worker import Outcome
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
 class DefectResult:
-    """``verdict`` is that of the named requirement; empty where nothing was said of it."""
+    """``verdict`` is that of the named requirement; empty where nothing was said of it.
+
+    ``others`` counts the verdicts besides its own that turned to FAIL or WARN, over the whole suite; None where the
+    run ended as soon as its own had turned.
+    """
 
     name: str
     requirement: str
@@ -33,6 +39,7 @@ class DefectResult:
     killed: bool
     localised: bool
     also_failed: tuple[str, ...]
+    others: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,12 +91,30 @@ class Proof:
             "sensitivity": _rate(len(killed), len(self.defects)),
             "localisation": _rate(sum(d.localised for d in killed), len(killed)),
             "specificity": _rate(sum(not one.false_alarms for one in self.variants), len(self.variants)),
+            "bounds": self._bounds(killed),
+            "causes": self._causes(),
             "repeatability": asdict(self.repeatability),
             "controls": {
                 **asdict(self.controls),
                 "clean_failed": list(self.controls.clean_failed),
                 "troubles": dict(self.troubles),
             },
+        }
+
+    def _bounds(self, killed: Sequence[DefectResult]) -> dict[str, list[float] | None]:
+        return {
+            "sensitivity": bounds(len(killed), len(self.defects)),
+            "localisation": bounds(sum(d.localised for d in killed), len(killed)),
+            "specificity": bounds(sum(not one.false_alarms for one in self.variants), len(self.variants)),
+        }
+
+    def _causes(self) -> dict[str, float | int | None]:
+        """How many verdicts besides its own a fault turns, over the faults that the whole suite was run against."""
+        others = [d.others for d in self.defects if d.others is not None]
+        return {
+            "runs": len(others),
+            "median": statistics.median(others) if others else None,
+            "most": max(others) if others else None,
         }
 
     def text(self) -> str:
@@ -106,6 +131,17 @@ class Proof:
 
 def _rate(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
+
+
+def bounds(part: int, whole: int) -> list[float] | None:
+    """The 95 % bounds of a rate by Wilson's score interval, from 0 to 1; None where there is nothing to count."""
+    if not whole:
+        return None
+    z = 1.959964
+    rate = part / whole
+    middle = (rate + z * z / (2 * whole)) / (1 + z * z / whole)
+    half = z * math.sqrt(rate * (1 - rate) / whole + z * z / (4 * whole * whole)) / (1 + z * z / whole)
+    return [round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)]
 
 
 class Clean:
@@ -166,13 +202,14 @@ def wanted(requirement: str) -> str:
     return v.WARN if entry is not None and entry.level == requirements.SHOULD else v.FAIL
 
 
-def defect_result(name: str, requirement: str, run: Outcome, clean: Clean) -> DefectResult:
-    """What the run against a defect shows."""
+def defect_result(name: str, requirement: str, run: Outcome, clean: Clean, *, whole: bool = False) -> DefectResult:
+    """What the run against a defect shows; ``whole`` if it was one of the whole suite."""
     verdict = run.verdicts.get(requirement, "")
     failed = {each for each, said in run.verdicts.items() if said == v.FAIL} - set(clean.failed)
     turned = verdict == wanted(requirement) and requirement not in {*clean.failed, *clean.warned}
     turned = turned or requirement in failed
     reached = run.used > 0 and (turned or bool(failed) or clean.differs(run))
+    warned = {each for each, said in run.verdicts.items() if said == v.WARN} - {*clean.warned, *clean.failed}
     return DefectResult(
         name=name,
         requirement=requirement,
@@ -181,6 +218,7 @@ def defect_result(name: str, requirement: str, run: Outcome, clean: Clean) -> De
         killed=reached and (turned or bool(failed)),
         localised=reached and turned,
         also_failed=tuple(sorted(failed - {requirement})),
+        others=len((failed | warned) - {requirement}) if whole else None,
     )
 
 

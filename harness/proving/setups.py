@@ -16,23 +16,33 @@ from uec_booking.standard import editions
 
 from ..bundled import written_world
 from ..errors import SettingsError
+from .declared import book_before, declare
 from .whole_run import outcome_of
 from .worker import Outcome
 
 
 @dataclass(frozen=True)
 class Setup:
-    """``options`` are those of ``uec-booking simulate``; with ``slash`` the addresses are given with one at the end."""
+    """``options`` are those of ``uec-booking simulate``; with ``slash`` the addresses are given with one at the end.
+
+    So many test ``patients`` are declared; with ``earlier`` each has an appointment from before the run, but for the
+    last one, where there are as many as a run needs.
+    """
 
     name: str
     options: tuple[str, ...] = ()
     slash: bool = False
+    patients: int = 0
+    earlier: bool = False
 
 
 SETUPS: tuple[Setup, ...] = (
     Setup("as-written"),
     Setup("other-base-path", ("--base-path", "/gateway/v3")),
     Setup("trailing-slash", slash=True),
+    Setup("service-root-without-path", ("--at-the-host",)),
+    *(Setup(f"{count}-declared-patients", patients=count) for count in (1, 3, 12)),
+    *(Setup(f"{count}-patients-with-appointments", patients=count, earlier=True) for count in (1, 3, 12)),
     Setup("plain-http", ("--http",)),
     Setup("mutual-tls", ("--mutual-tls",)),
     *(Setup(f"edition-{name}", ("--edition", name)) for name in editions.EDITIONS if name != editions.DEFAULT),
@@ -61,6 +71,10 @@ def outcomes(setups: Sequence[Setup], only: str) -> Iterator[Outcome]:
                 with written_world(Path(folder), setup.options) as config:
                     if setup.slash:
                         _with_slashes(config)
+                    if setup.patients:
+                        declare(config, setup.patients)
+                    if setup.earlier:
+                        book_before(config)
                     yield outcome_of(setup.name, ["--config", str(config), *(["--only", only] if only else [])])
             except SettingsError as problem:
                 yield Outcome.lost(setup.name, str(problem))

@@ -24,7 +24,14 @@ def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], fold
     document = proof.document()
     for name in ("sensitivity", "localisation", "specificity"):
         if document[name] is not None:
-            say(f"{name} {document[name]:.1%}")
+            low, high = document["bounds"][name]
+            say(f"{name} {document[name]:.1%} (95 % bounds {low:.1%} to {high:.1%})")
+    causes = document["causes"]
+    if causes["runs"]:
+        say(
+            f"one cause, one failure: of {causes['runs']} faults that the whole suite was run against, each turned "
+            f"{causes['median']:g} verdicts besides its own at the median, {causes['most']} at most"
+        )
     if proof.repeatability.runs:
         say(f"repeated {proof.repeatability.runs} times in random orders: {len(proof.repeatability.flips)} flips")
     for flipped, said in proof.repeatability.flips.items():

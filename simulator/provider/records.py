@@ -65,7 +65,7 @@ class ProviderRecords:
             db.slots.c.start.between(wanted[0], wanted[-1]),
         )
         present = set(tx.scalars(query))
-        rows = [self._new_slot(diary, start) for start in wanted if start not in present]
+        rows = [self.new_slot(diary, start) for start in wanted if start not in present]
         if rows:
             tx.execute(insert(db.slots), rows)
         return len(rows)
@@ -249,7 +249,8 @@ class ProviderRecords:
         for diary in self.provider.diaries:
             self.add_slots(tx, diary.id, range(window[0], window[1], _SLOT_SECONDS))
 
-    def _new_slot(self, diary: str, start: int) -> dict[str, Any]:
+    def new_slot(self, diary: str, start: int) -> dict[str, Any]:
+        """A slot of a diary as it is stored, free."""
         name = f"{diary}-{start // 60}"
         return {
             "system": self.provider.key,

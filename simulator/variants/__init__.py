@@ -15,6 +15,8 @@ from uec_booking.simulator.variants.pairs import pairs
 from uec_booking.simulator.variants.search_results import SEARCH_RESULTS
 from uec_booking.simulator.variants.statuses import STATUSES
 from uec_booking.simulator.variants.times import TIMES
+from uec_booking.simulator.variants.tokens import TOKENS
+from uec_booking.simulator.variants.unlike import UNLIKE
 from uec_booking.simulator.variants.wording import WORDING
 
 #: What comes along with slots is asked for in few scenarios.
@@ -33,7 +35,7 @@ _SEEN_ALONG = frozenset(
 )
 
 SINGLE: tuple[Fault, ...] = tuple(
-    replace(fault, kind=VARIANT, near=_ALONG if fault.name in _SEEN_ALONG else "")
+    replace(fault, kind=VARIANT, near=_ALONG if fault.name in _SEEN_ALONG else fault.near)
     for fault in (
         *CHOICES,
         *STATUSES,
@@ -45,6 +47,8 @@ SINGLE: tuple[Fault, ...] = tuple(
         *TIMES,
         *PAGES,
         *ABSENT,
+        *TOKENS,
+        *UNLIKE,
     )
 )
 

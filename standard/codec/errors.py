@@ -10,6 +10,12 @@ XHTML_NAMESPACE: Final = "http://www.w3.org/1999/xhtml"
 # A searchset of a hundred slots is about 150 kB; the deepest resource of the standard has some 12 levels.
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_DEPTH: Final = 64
+# Elements in XML, values in JSON: some 5 000 slots, which take about a second to read.
+MAX_NODES: Final = 100_000
+# Of one element in XML: FHIR has three at most, XHTML some ten, and each prefix is declared by one.
+MAX_ATTRIBUTES: Final = 64
+# The longest name of an element in STU3 has 31 letters.
+MAX_NAME: Final = 200
 
 
 class CodecError(ValueError):

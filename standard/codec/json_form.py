@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from uec_booking.standard.codec.errors import MAX_BYTES, MAX_DEPTH, CodecError
+from uec_booking.standard.codec.errors import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_NODES, CodecError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A decimal of FHIR has 18 digits; an exponent beyond this only serves to exhaust memory.
@@ -20,7 +20,8 @@ def parse_json(data: bytes) -> dict[str, Any]:
     """The object in a JSON body (RFC 8259, UTF-8); numbers with a fraction or exponent become Decimal.
 
     Raises CodecError for bad UTF-8 or a byte order mark, a root that is not an object, a key given twice,
-    NaN and infinities, lone surrogates, numbers beyond reason, more than MAX_DEPTH levels or MAX_BYTES bytes.
+    NaN and infinities, lone surrogates, numbers and names beyond reason, more than MAX_DEPTH levels, MAX_NODES
+    values or MAX_BYTES bytes.
     """
     if len(data) > MAX_BYTES:
         raise CodecError(f"the body has {len(data)} bytes, more than {MAX_BYTES}")
@@ -55,27 +56,40 @@ def to_json(resource: dict[str, Any]) -> bytes:
     return "".join(_written(resource)).encode("utf-8")
 
 
+def _in_question(value: object) -> bool:
+    """Whether there is anything to look at in a value: most are plain texts."""
+    return not value.isascii() if isinstance(value, str) else isinstance(value, dict | list)
+
+
 def check_tree(resource: object) -> None:
-    """Refuses depth beyond MAX_DEPTH and text that is no Unicode; iterative, so it cannot overflow itself."""
+    """Refuses what is beyond the bounds, and text that is no Unicode; iterative, so it cannot overflow itself."""
     # A place is a chain of (outer place, key), put into words only when something is wrong with it.
     pending: list[tuple[object, int, _Place]] = [(resource, 1, None)]
+    nodes = 0
     while pending:
         value, depth, place = pending.pop()
+        nodes += 1
         if isinstance(value, str):
             if not value.isascii() and _SURROGATE.search(value):
                 raise CodecError("text with a lone surrogate, which is no Unicode character", _words(resource, place))
         elif isinstance(value, dict | list):
             if depth > MAX_DEPTH:
                 raise CodecError(f"nested more than {MAX_DEPTH} levels deep")
+            if nodes + len(pending) + len(value) > MAX_NODES:
+                raise CodecError(f"more than {MAX_NODES} values")
             if isinstance(value, list):
-                pending.extend((item, depth + 1, (place, index)) for index, item in enumerate(value))
+                pending.extend((item, depth + 1, (place, at)) for at, item in enumerate(value) if _in_question(item))
                 continue
             for key, item in value.items():
                 if not isinstance(key, str):
                     raise CodecError(f"the name of an element must be text, not {key!r:.40}", _words(resource, place))
+                # Whoever puts places into words repeats the name for each of what it holds.
+                if len(key) > MAX_NAME:
+                    raise CodecError(f"a name of {len(key)} characters, more than {MAX_NAME}", _words(resource, place))
                 if not key.isascii() and _SURROGATE.search(key):
                     raise CodecError("a name with a lone surrogate", _words(resource, place))
-                pending.append((item, depth + 1, (place, key)))
+                if _in_question(item):
+                    pending.append((item, depth + 1, (place, key)))
 
 
 def plain_decimal(value: Decimal, where: str) -> str:

@@ -16,6 +16,7 @@ from uec_booking.standard.codec.errors import (
 )
 from uec_booking.standard.codec.layout import Element, Layout, layout_of, resource_layout
 from uec_booking.standard.codec.narrative import div_as_text
+from uec_booking.standard.codec.xml_bounds import check_bounds
 
 _DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
@@ -52,6 +53,7 @@ def parse_safely(data: bytes, where: str = "") -> etree._Element:
     declared = _DECLARED_ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared and declared[1].lower() not in (b"utf-8", b"us-ascii"):
         raise CodecError(f"the XML declaration says {declared[1].decode()!r:.40}, not UTF-8", where)
+    check_bounds(data, where)
     # A parser of its own for every document: lxml's are not safe to share between threads.
     parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -60,7 +62,6 @@ def parse_safely(data: bytes, where: str = "") -> etree._Element:
         raise CodecError(f"not well-formed XML: {error}", where) from None
     if root is None:
         raise CodecError("not well-formed XML: there is no element", where)
-    check_depth(root, where)
     return root
 
 

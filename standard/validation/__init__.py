@@ -9,6 +9,8 @@ fhir.resources. What came as bytes is checked in its form by `uec_booking.standa
 
 from __future__ import annotations
 
+from itertools import islice
+
 from uec_booking.standard.problems import Problem
 from uec_booking.standard.validation.primitives import ID_FORM
 from uec_booking.standard.validation.second_reader import second_opinion
@@ -25,7 +27,5 @@ def check_structure(resource: object, *, allow_unknown: bool = False) -> list[Pr
 
     With `allow_unknown`, elements that STU3 does not know are passed over, as a receiver must do (FMT-13).
     """
-    problems = walk(resource, allow_unknown)
-    if not problems:
-        problems = second_opinion(resource)
-    return problems[:MAX_PROBLEMS]
+    problems = list(islice(walk(resource, allow_unknown), MAX_PROBLEMS))
+    return problems or second_opinion(resource)[:MAX_PROBLEMS]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from uec_booking.standard.problems import Problem, shown
 
 Rule = Callable[[dict[str, Any], str], Iterator[Problem]]
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 def broken_invariants(type_name: str, value: dict[str, Any], where: str) -> Iterator[Problem]:
@@ -66,12 +68,14 @@ def _rest_resource(value: dict[str, Any], where: str) -> Iterator[Problem]:
 
 def _repeated(items: object, key: str, where: str, expected: str) -> Iterator[Problem]:
     """The items whose value at the key another one had before."""
-    seen = []
+    seen: set[str] = set()
     for index, item in enumerate(items if isinstance(items, list) else []):
         value = item.get(key) if isinstance(item, dict) else None
-        if value is not None and value in seen:
+        if not isinstance(value, str):
+            continue
+        if value in seen:
             yield Problem(f"{where}[{index}].{key}", expected, shown(value))
-        seen.append(value)
+        seen.add(value)
 
 
 def _bundle(value: dict[str, Any], where: str) -> Iterator[Problem]:
@@ -111,13 +115,26 @@ def _full_url(full_url: object, resource: object, where: str) -> Iterator[Proble
 
 
 def ends_before_start(start: object, end: object) -> bool:
-    """True when both are instants (or dateTimes with an offset) and `end` is the earlier moment."""
+    """True when both are dates or dateTimes and `end` is the earlier, however they are read.
+
+    A date in part stands for all of its days, so it is compared as far as both are told. A date beside a time
+    says nothing of its zone: there it may be off by a day. Formats are judged by the walk.
+    """
     if not isinstance(start, str) or not isinstance(end, str):
         return False
     try:
-        return datetime.fromisoformat(end) < datetime.fromisoformat(start)
-    except (ValueError, TypeError):  # a format that the walk judges, or one with and one without an offset
+        if "T" in start and "T" in end:
+            return datetime.fromisoformat(end) < datetime.fromisoformat(start)
+        first = _day(start, -timedelta(days=1)) if "T" in start else start
+        last = _day(end, timedelta(days=1)) if "T" in end else end
+    except (ValueError, TypeError, OverflowError):
         return False
+    told = min(len(first), len(last))
+    return bool(_DATE.fullmatch(first) and _DATE.fullmatch(last)) and last[:told] < first[:told]
+
+
+def _day(moment: str, shift: timedelta) -> str:
+    return (datetime.fromisoformat(moment).date() + shift).isoformat()
 
 
 _RULES: dict[str, Rule] = {

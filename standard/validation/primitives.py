@@ -11,15 +11,21 @@ from uec_booking.standard.codec import CodecError
 from uec_booking.standard.codec.narrative import text_as_div
 from uec_booking.standard.codec.xml_reading import parse_safely
 
-_TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"  # 60 is a leap second
+# No leap second: neither the forms of STU3 nor the types of XML Schema behind them have a second 60 (R4 has).
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
 _ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
 _DAY = r"-?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 _PART = r"-?\d{4}(-(0[1-9]|1[0-2]))?"
+# What XML cannot hold: FHIR says the same in both. The repeats below never give back what they took, so that a
+# text of some megabytes costs neither time nor memory beyond its length.
+_NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_TEXT = (re.compile(rf"[^{_NO_CHARACTER}]+"), "text without control characters and others that XML cannot hold")
+_NO_BLANK = rf"[^\s{_NO_CHARACTER}]"
 #: What is expected of an id, by which its faults can be told from others (FMT-15).
 ID_FORM = "an id: 1 to 64 letters, digits, - and ."
 FORMATS: dict[str, tuple[re.Pattern[str], str]] = {
-    "base64Binary": (re.compile(r"(\s*[0-9A-Za-z+/=]){4,}\s*"), "base64"),
-    "code": (re.compile(r"[^\s]+( [^\s]+)*"), "a code, without blanks around it"),
+    "base64Binary": (re.compile(r"(?:\s*+[0-9A-Za-z+/=]){4,}+\s*+"), "base64"),
+    "code": (re.compile(rf"{_NO_BLANK}++(?: {_NO_BLANK}++)*+"), "a code, without blanks around it"),
     "date": (re.compile(rf"{_PART}|{_DAY}", re.ASCII), "a date: YYYY, YYYY-MM or YYYY-MM-DD"),
     "dateTime": (
         re.compile(rf"{_PART}|{_DAY}(T{_TIME}{_ZONE})?", re.ASCII),
@@ -30,11 +36,11 @@ FORMATS: dict[str, tuple[re.Pattern[str], str]] = {
         re.compile(rf"{_DAY}T{_TIME}{_ZONE}", re.ASCII),
         "an instant: YYYY-MM-DDThh:mm:ss with Z or an offset",
     ),
-    "markdown": (re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f]+"), "text without control characters"),
-    "oid": (re.compile(r"urn:oid:[0-2](\.(0|[1-9]\d*))+", re.ASCII), "an OID as urn:oid:..."),
-    "string": (re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f]+"), "text without control characters"),
+    "markdown": _TEXT,
+    "oid": (re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9]\d*+))++", re.ASCII), "an OID as urn:oid:..."),
+    "string": _TEXT,
     "time": (re.compile(_TIME, re.ASCII), "a time hh:mm:ss"),
-    "uri": (re.compile(r"\S+"), "a URI, without blanks"),
+    "uri": (re.compile(rf"{_NO_BLANK}+"), "a URI, without blanks"),
 }
 _LEAST = {"integer": -(2**31), "unsignedInt": 0, "positiveInt": 1}
 _DATED = frozenset(("date", "dateTime", "instant"))

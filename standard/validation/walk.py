@@ -16,9 +16,9 @@ from uec_booking.standard.validation.references import contained_faults
 _BOUND_TO_RESOURCE_TYPES = frozenset((("CapabilityStatementRestResource", "type"),))
 
 
-def walk(resource: object, allow_unknown: bool) -> list[Problem]:
+def walk(resource: object, allow_unknown: bool) -> Iterator[Problem]:
     """Every fault that the table, the invariants and the rules of containment find; never raises."""
-    return list(_Walk(allow_unknown).resource(resource, "", 1))
+    return _Walk(allow_unknown).resource(resource, "", 1)
 
 
 class _Walk:

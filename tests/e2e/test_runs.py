@@ -104,12 +104,6 @@ def test_a_part_of_the_run_says_that_it_is_a_part(world: World, tmp_path: Path) 
     assert results(tmp_path / "out")["partial"] is True
 
 
-def test_nothing_selected_is_exit_status_3(world: World, tmp_path: Path) -> None:
-    done = uec("assure", "--config", world.file, "--only", "no-such-thing", "--out", tmp_path / "out")
-    assert done.status == 3
-    assert "Nothing was selected by 'no-such-thing'" in " ".join(done.out.split())
-
-
 def test_a_terminal_that_knows_ascii_only(world: World, tmp_path: Path) -> None:
     arguments = ("assure", "--config", world.file, "--only", "story-d", "--out", tmp_path / "out")
     done = uec(*arguments, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")

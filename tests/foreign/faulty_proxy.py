@@ -121,13 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
         ask = Ask(self.command, self.path, {k: v for k, v in headers.items() if k not in _HOP}, self._body())
         # The faults look into bodies, so nobody is asked to compress them.
         reply = self.server.fault(ask.with_headers(Accept_Encoding="identity"), self.server.forward, self.server.memory)
+        self.wfile.write(self.server.before)
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
             if name not in _HOP:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body)
+        self.wfile.write(reply.body + self.server.after)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = answer
 
@@ -150,6 +151,8 @@ class _Proxy(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.memory = Memory()
+        #: Bytes on the wire before and after each answer, for faults of HTTP itself.
+        self.before = self.after = b""
 
     def forward(self, ask: Ask) -> Reply:
         connection = http.client.HTTPConnection(*self.upstream, timeout=30)
@@ -162,10 +165,11 @@ class _Proxy(ThreadingHTTPServer):
 
 
 @contextmanager
-def proxying(fault: Fault) -> Iterator[tuple[str, Callable[[int], None]]]:
+def proxying(fault: Fault, before: bytes = b"", after: bytes = b"") -> Iterator[tuple[str, Callable[[int], None]]]:
     """Proxy until the block ends; yields its address, and how to tell it the port of the provider behind it."""
     proxy = _Proxy()
     proxy.fault = fault
+    proxy.before, proxy.after = before, after
     thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
 

@@ -45,9 +45,12 @@ def chosen() -> list[str]:
     return sorted({*ONCE_SURVIVED, *names[::6]})
 
 
-def run_behind(fault: Fault, only: str, folder: Path) -> Run:
-    """Run a part of the suite against the generous provider, with the fault before it."""
-    with proxying(fault) as (address, stands_before):
+def run_behind(fault: Fault, only: str, folder: Path, before: bytes = b"", after: bytes = b"") -> Run:
+    """Run a part of the suite against the generous provider, with the fault before it.
+
+    ``before`` and ``after`` are bytes on the wire around each answer.
+    """
+    with proxying(fault, before, after) as (address, stands_before):
         root = address + ROOT
         app = generous_provider.make_app(root, PLENTY)
         with serving(lambda _: app, folder, path=ROOT) as behind:
@@ -60,10 +63,11 @@ def run_behind(fault: Fault, only: str, folder: Path) -> Run:
             return assure(settings(folder, *parts, head=head, tail=registry), folder / "out", "--only", only)
 
 
-def test_the_proxy_by_itself_breaks_nothing(tmp_path: Path) -> None:
-    def nothing(ask: Ask, forward: Forward, _: Memory) -> Reply:
-        return forward(ask)
+def nothing(ask: Ask, forward: Forward, _: Memory) -> Reply:
+    return forward(ask)
 
+
+def test_the_proxy_by_itself_breaks_nothing(tmp_path: Path) -> None:
     run = run_behind(nothing, "PRV-SRCH-* or story-a or PRV-SAPT-01 or FMT-*", tmp_path)
     assert run.done.status == 0, run.told("FAIL", "ERROR", "INCONCLUSIVE") + run.done.out[-2000:]
 
@@ -81,6 +85,20 @@ def test_the_fault_is_caught(name: str, tmp_path: Path) -> None:
     assert not run.ids("ERROR"), run.told("ERROR")
     assert run.done.status != 4, run.done.out[-1500:]
     assert seen & case.caught_by, f"{sorted(case.caught_by)} not among {sorted(seen)}\n{run.done.out[-1500:]}"
+
+
+def test_interim_answers_are_read_past(tmp_path: Path) -> None:
+    """RFC 7231 section 6.2: a client must be able to take one or more of them before the final answer."""
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+    run = run_behind(nothing, "story-a or PRV-SRCH-01", tmp_path, before=hints)
+    assert run.done.status == 0, run.told("FAIL", "ERROR", "INCONCLUSIVE") + run.done.out[-2000:]
+
+
+def test_a_slip_of_http_costs_one_requirement(tmp_path: Path) -> None:
+    """Bytes after the end of each answer: told once, and everything else is judged as if they were not there."""
+    run = run_behind(nothing, "story-a or PRV-SRCH-01", tmp_path, after=b"\r\n")
+    assert run.ids("FAIL") == {"FMT-22"}, run.told("FAIL", "ERROR", "INCONCLUSIVE")
+    assert not run.ids("ERROR") | run.ids("INCONCLUSIVE")
 
 
 @pytest.mark.parametrize("fault", [phone_numbers_are_shortened, document_gets_another_identifier])

@@ -75,9 +75,7 @@ def test_the_reports_are_written_again_alike(cli: Cli, stored_run: Path, tmp_pat
     done = cli("report", stored_run, "--out", out)
     assert done.returncode == 0, done.stderr
     for name in ("results.json", "junit.xml", "report.html"):
-        # The lines that run it again name a folder beside that of the reports; nothing else may differ.
-        again = (out / name).read_bytes().replace(bytes(out), bytes(stored_run))
-        assert again == (stored_run / name).read_bytes(), name
+        assert (out / name).read_bytes() == (stored_run / name).read_bytes(), name
     assert any((out / "allure-results").iterdir())
 
 

@@ -1,0 +1,164 @@
+"""Finds out what became of a booking that was sent and not answered properly, and cancels what it made.
+
+First by asking only: a search for the patient's appointments where the settings claim it (a registry always has one),
+and whether the very slot is still offered as free. Where neither tells, the same request is sent again with the same
+X-Request-ID. That is what the id is for (PRV-XTI-03, CF-47): a provider that has booked it answers 409, or up to 0.2.0
+with the appointment. It is safe with one that does not heed the id, too: a slot holds one appointment, so the request
+is refused because the slot is taken, or it books; then its URL is known and it is cancelled, and the slot has to be
+free afterwards. It is not sent again where it was made to be refused, where its start is past, where the system left
+such a retry without an answer before, nor to a registry, which can be searched and has no slots that would stop a
+second entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from uec_booking.standard import names
+
+from . import calls
+from .actors import bundle_resources
+from .asked_for import strays
+from .clearing import ENDED, Clearing
+from .exchange import Exchange, Sent
+from .journal import Booked, Requested, booked, is_proper, values
+from .pages import pages
+from .sent import resource_in
+from .times import moment
+from .urls import appointment_at
+
+#: Refusals, in FHIR, of what the request itself is: the first time it was refused just so, whatever came back.
+_REFUSED_FOR_ITSELF = frozenset({400, 401, 403, 404, 405, 406, 413, 415})
+
+_NEAR = timedelta(seconds=1)
+
+
+class LostAnswers:
+    """Resolves what was requested; ``clearing`` sends and cancels."""
+
+    def __init__(self, clearing: Clearing) -> None:
+        self._clearing = clearing
+        self._no_more_retries: set[str] = set()
+
+    def resolve(self, requested: Requested) -> str:
+        """Cancel what the request made; returns why it may still stand, or nothing."""
+        return self._clearing.guarded(requested, lambda: self._resolve(requested))
+
+    def is_nowhere(self, requested: Requested) -> bool:
+        """Whether the system shows, without being asked to book anything, that nothing of a request stands."""
+        return not self._clearing.guarded(requested, lambda: "" if self._looked_for(requested) == "" else "it stands")
+
+    def _resolve(self, requested: Requested) -> str:
+        told = self._looked_for(requested)
+        if told is not None:
+            return told
+        why = self._why_not_again(requested)
+        return why or self._sent_again(requested)
+
+    def _looked_for(self, requested: Requested) -> str | None:
+        """By asking only: nothing left (empty), what is left, or None where that could not be seen."""
+        found = self._of_the_patient(requested)
+        if found:
+            return next(filter(None, (self._clearing.cancel(one).problem for one in found)), "")
+        if found is not None or self._slot_is_free(requested):
+            return ""
+        return None
+
+    def _of_the_patient(self, requested: Requested) -> list[Booked] | None:
+        """The appointments of the patient that the request may have made and that stand; None where none can say."""
+        part = self._clearing.part(requested)
+        searchable = part.role == "registry" or "appointment-search" in self._clearing.settings.capabilities
+        asked = _asked(requested)
+        if not (searchable and requested.nhs_number and asked):
+            return None
+        call = calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{requested.nhs_number}")
+        found = []
+        for exchange in pages(self._clearing.asking(requested), part, call):
+            if not _is_searchset(exchange):
+                return None
+            found += [one for one in bundle_resources(exchange.resource, "Appointment") if _is_of(one, asked)]
+        identities = [str(one.get("id") or "") for one in found if one.get("status") not in ENDED]
+        made = [_booked(requested, identity) for identity in identities]
+        return [one for one in made if one is not None]
+
+    def _slot_is_free(self, requested: Requested) -> bool:
+        """Whether the very slot of the request is offered: nothing stands in it then."""
+        part, start = self._clearing.part(requested), moment(requested.start)
+        if part.role == "registry" or start is None or not requested.slot:
+            return False
+        asking = self._clearing.asking(requested)
+        for service in dict.fromkeys(part.services.values()):
+            for exchange in pages(asking, part, calls.search_slots(service, start - _NEAR, start + _NEAR)):
+                for slot in bundle_resources(exchange.resource, "Slot") if _is_searchset(exchange) else []:
+                    same = requested.slot in (slot.get("id"), *values(slot)) and moment(slot.get("start")) == start
+                    if same and slot.get("status") == "free":
+                        return True
+        return False
+
+    def _why_not_again(self, requested: Requested) -> str:
+        start = moment(requested.start)
+        if self._clearing.part(requested).role == "registry":
+            return "the registry could not be searched for it"
+        if not (requested.repeatable and requested.request_id):
+            return "its answer was lost"
+        if start is None or start <= datetime.now(UTC):
+            return "its answer was lost, and its start is past"
+        if requested.system in self._no_more_retries:
+            return "its answer was lost, and so was that to another request that was sent again"
+        return ""
+
+    def _sent_again(self, requested: Requested) -> str:
+        call = calls.Call(
+            "POST",
+            "/Appointment",
+            names.CREATE_APPOINTMENT,
+            names.SCOPE_APPOINTMENT_WRITE,
+            content=requested.body,
+            format=requested.format,
+            request_id=requested.request_id,
+            note="sent again, because its answer was lost",
+        )
+        answer = self._clearing.send(requested, call)
+        if not answer.reached:
+            self._no_more_retries.add(requested.system)
+        made = booked(answer, requested)
+        if not made:
+            refused = answer.status in _REFUSED_FOR_ITSELF and answer.resource.get("resourceType") == "OperationOutcome"
+            return "" if refused else f"its answer was lost; sent again, it was answered with {answer.told()}"
+        left = next(filter(None, (self._clearing.cancel(one).problem for one in made)), "")
+        if left or not is_proper(answer):
+            return left or f"sent again, it was answered with {answer.told()}"
+        if self._slot_is_free(requested):
+            return ""
+        return "sent again, it was booked and cancelled, but its slot is not free"
+
+
+def told(requested: Requested, where: str, why: str) -> str:
+    """The line for the notes of a run: enough for a person to find the booking and to cancel it."""
+    patient = f"patient {requested.nhs_number}" if requested.nhs_number else "a patient without NHS number"
+    what = f"slot {requested.slot or 'unknown'}, start {requested.start or 'unknown'}, {patient}"
+    return f"a booking for this slot, time and patient may stand at {where} ({requested.base_url}): {what}: {why}"
+
+
+def _asked(requested: Requested) -> Mapping[str, Any]:
+    kind = (("Content-Type", requested.format),)
+    return resource_in(Sent("POST", requested.base_url, kind, requested.body))
+
+
+def _is_searchset(exchange: Exchange) -> bool:
+    return exchange.status == 200 and exchange.resource.get("resourceType") == "Bundle"
+
+
+def _is_of(found: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    """Whether it is what was asked for: the same patient, slot and times, and as an entry the same URL (REG-06)."""
+    originals = set(values(asked, names.URL_SYSTEM))
+    return not strays(found, asked) and originals <= set(values(found, names.URL_SYSTEM))
+
+
+def _booked(requested: Requested, identity: str) -> Booked | None:
+    url = appointment_at(identity, requested.base_url)
+    if not url:
+        return None
+    return Booked(system=requested.system, base_url=requested.base_url, url=url, organisation=requested.organisation)

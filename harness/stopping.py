@@ -1,0 +1,57 @@
+"""SIGINT and SIGTERM, from the first moment of the program to its last.
+
+Both end what goes on by a ``KeyboardInterrupt``, so that what was opened is closed and what was booked is cancelled.
+While a run is brought to its end (bookings cancelled, reports put in place) the first of them is only noted.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """A SIGTERM during the block is a ``KeyboardInterrupt``, as Ctrl-C is."""
+    with _handled_by(_interrupt):
+        yield
+
+
+@contextmanager
+def brought_to_an_end(what: str) -> Iterator[None]:
+    """The first signal during the block is told and waits for its end, which is near; a second one interrupts it."""
+    arrived: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        arrived.append(number)
+        if len(arrived) > 1:
+            _interrupt(number, frame)
+        print(f"\nuec-booking: {what}; once more to stop at once", file=sys.stderr)
+
+    with _handled_by(note):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: object) -> Iterator[None]:
+    # Only the main thread can have handlers, and only it is ever interrupted.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in _SIGNALS}  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            # None stands for a handler that was not set from Python and cannot be put back.
+            signal.signal(number, signal.SIG_DFL if old is None else old)

@@ -1,0 +1,158 @@
+"""Defects beside the usual path: what else a change touches, what is remembered, what only XML or a second shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Request, Response, g, request
+from sqlalchemy import select
+from uec_booking.simulator import database as db
+from uec_booking.simulator.fault_making import done, in_entries, near, provider, rewriting, with_body
+from uec_booking.simulator.formats import XML
+from uec_booking.simulator.seams import Fault
+
+_MINUTE = 60
+
+
+def _frees_all(original: Any, tx: Any, old: Any, body: Any, at: int, free_slot: bool) -> None:
+    """The slots of all who are booked become free, not only that of who is not any more."""
+    original(tx, old, body, at, free_slot)
+    records, table = original.__self__, db.appointments
+    booked = select(table.c.slot).where(
+        table.c.system == records.provider.key, table.c.status == "booked", table.c.id != old.id
+    )
+    for slot in tx.scalars(booked).all():
+        records.release_slot(tx, slot)
+
+
+def _remembered(wanted: str) -> Callable[[Request, Response], None]:
+    """The answer to a search is given again to who asks the same."""
+    known: dict[tuple[str, str], bytes] = {}
+
+    def rewrite(request: Request, response: Response) -> None:
+        if done(wanted)(request, response) and "Content-Encoding" not in response.headers:
+            key = (request.full_path, response.headers.get("Content-Type", ""))
+            response.set_data(known.setdefault(key, response.get_data()))
+
+    return rewrite
+
+
+def _bounds(lower: Callable[[int], int], upper: Callable[[int], int]) -> Callable[..., Any]:
+    """Searches have other bounds than were asked for; the upper one is the first second that is out."""
+
+    def slot_query(original: Any, parameters: Any, now: Any) -> Any:
+        query = original(parameters, now)
+        earliest = None if query.earliest is None else lower(query.earliest)
+        return replace(query, earliest=earliest, before=None if query.before is None else upper(query.before))
+
+    return slot_query
+
+
+def _same(second: int) -> int:
+    return second
+
+
+def _is_xml() -> bool:
+    return "xml" in (request.content_type or "")
+
+
+def _xml_is_let_through(original: Any, body: Any) -> Any:
+    """A booking in XML may lack its participant."""
+    if _is_xml() and not body.get("participant"):
+        patient = next(one["id"] for one in body["contained"] if one["resourceType"] == "Patient")
+        body = {**body, "participant": [{"actor": {"reference": f"#{patient}"}, "status": "accepted"}]}
+    return original(body)
+
+
+def _xml_needs_no_version(original: Any, current: Any, if_match: str | None) -> None:
+    if if_match or not _is_xml():
+        original(current, if_match)
+
+
+def _an_hour_late(appointment: dict[str, Any]) -> None:
+    for name in ("start", "end"):
+        later = datetime.fromisoformat(appointment[name]) + timedelta(hours=1)
+        appointment[name] = later.isoformat().replace("+00:00", "Z")
+
+
+def _searched_in_xml(request: Request, response: Response) -> bool:
+    return done("search")(request, response) and g.get("format") == XML
+
+
+BESIDE: tuple[Fault, ...] = (
+    near(
+        provider(
+            "cancelling-frees-the-slots-of-others",
+            "PRV-BOOK-03",
+            "A cancellation frees the slots of all other appointments, too.",
+            "records.store_cancel",
+            _frees_all,
+        ),
+        "PRV-BOOK-08",
+    ),
+    rewriting(
+        "slot-searches-are-remembered",
+        "PRV-BOOK-03",
+        "Who makes the same slot search again gets the answer of the first time.",
+        _remembered("slots"),
+    ),
+    rewriting(
+        "appointment-searches-are-remembered",
+        "PRV-SAPT-01",
+        "Who searches for a patient's appointments again gets the answer of the first time.",
+        _remembered("search"),
+    ),
+    provider(
+        "bounds-to-the-minute",
+        "PRV-SRCH-04",
+        "The bounds of a search are widened to whole minutes.",
+        "rules.slot_query",
+        _bounds(lambda s: s // _MINUTE * _MINUTE, lambda s: -(-s // _MINUTE) * _MINUTE + 1),
+    ),
+    provider(
+        "upper-bound-is-left-out",
+        "PRV-SRCH-04",
+        "What starts at the upper bound of a search is not found.",
+        "rules.slot_query",
+        _bounds(_same, lambda second: second - 1),
+    ),
+    provider(
+        "lower-bound-is-left-out",
+        "PRV-SRCH-04",
+        "What starts at the lower bound of a search is not found.",
+        "rules.slot_query",
+        _bounds(lambda second: second + 1, _same),
+    ),
+    near(
+        provider(
+            "bookings-in-xml-need-no-participant",
+            "PRV-BOOK-12",
+            "A booking in XML without a participant is accepted.",
+            "rules.booking",
+            _xml_is_let_through,
+        ),
+        "FMT-02",
+    ),
+    near(
+        provider(
+            "cancellations-in-xml-need-no-version",
+            "PRV-CAN-09",
+            "A cancellation in XML without If-Match is accepted.",
+            "rules.check_version",
+            _xml_needs_no_version,
+        ),
+        "FMT-02",
+    ),
+    near(
+        rewriting(
+            "appointments-found-in-xml-are-late",
+            "PRV-SAPT-06",
+            "A search for appointments in XML shows them an hour later.",
+            with_body(in_entries("Appointment", _an_hour_late), _searched_in_xml),
+        ),
+        "FMT-03",
+    ),
+)

@@ -1,0 +1,242 @@
+"""Defects of a registry that takes one thing for another, or loses sight of entries."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from sqlalchemy import delete
+from uec_booking.simulator import database as db
+from uec_booking.simulator.fault_making import registry
+from uec_booking.simulator.provider.patient import valid_nhs_number
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.registry.stored import Pointer
+from uec_booking.simulator.seams import Fault
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER, URL_SYSTEM
+
+_HOUR = 3600
+
+
+def _numbers(alike: Callable[[str], str]) -> Callable[..., Any]:
+    """A search for another number finds the patient whose number this makes of it."""
+
+    def query(original: Any, parameters: Any) -> Any:
+        asked = list(parameters)
+        for index, (name, value) in enumerate(asked):
+            if name == PATIENT_PARAMETER and not valid_nhs_number(value.rpartition("|")[2]):
+                asked[index] = (name, f"{NHS_NUMBER_SYSTEM}|{alike(value.rpartition('|')[2])}")
+        return original(asked)
+
+    return query
+
+
+def _completed(number: str) -> str:
+    """The number that begins like this."""
+    return next((number + digit for digit in "0123456789" if valid_nhs_number(number + digit)), number)
+
+
+def _urls_of_any_system(original: Any, parameters: Any) -> Any:
+    return original(
+        [
+            (name, f"{URL_SYSTEM}|{value.rpartition('|')[2]}" if "|http" in value else value)
+            for name, value in parameters
+        ]
+    )
+
+
+def _within(earliest: float, latest: float) -> Callable[..., list[Pointer]]:
+    """A search by patient shows what starts in so many hours from now, and no later."""
+
+    def by_patient(original: Any, tx: Any, number: str, not_before: int | None, before: int | None) -> list[Pointer]:
+        now = int(time.time())
+        since = max(not_before or 0, now + int(earliest * _HOUR))
+        until = min(before or 1 << 40, now + int(latest * _HOUR))
+        return original(tx, number, since, until)
+
+    return by_patient
+
+
+_ARRIVED: list[float] = []
+
+
+def _forget(records: Any, pointer_id: str) -> None:
+    """Take an entry away as soon as it is there."""
+    gone = delete(db.pointers).where(db.pointers.c.id == pointer_id)
+    for _ in range(400):
+        with records.database.write() as tx:
+            if tx.execute(gone).rowcount:
+                return
+        time.sleep(0.005)
+
+
+def _loses_the_first(original: Any) -> str:
+    """Of two that come at the same moment the first is answered, and not kept."""
+    records, new_id = original.__self__, str(original())
+    here = time.monotonic()
+    _ARRIVED.append(here)
+    time.sleep(0.1)
+    if _ARRIVED[-1] > here:
+        threading.Thread(target=_forget, args=(records, new_id), daemon=True).start()
+    return new_id
+
+
+def _omissions(original: Any, current: Pointer, body: dict[str, Any]) -> None:
+    kept = {name: current.body[name] for name in ("participant", "identifier") if name not in body}
+    original(current, {**body, **kept})
+
+
+def _status_in_any_case(original: Any, body: dict[str, Any]) -> Any:
+    return original({**body, "status": str(body["status"]).lower()} if "status" in body else body)
+
+
+def _without_a_date(original: Any, body: dict[str, Any]) -> Any:
+    """What created says is not read."""
+    return original({**body, "created": "2020-01-01"} if body.get("created") == "yesterday" else body)
+
+
+def _any_number(original: Any, body: dict[str, Any]) -> Any:
+    """The patient's identifier is of any system, and as long as it likes."""
+    people = body.get("participant") or []
+    found = (people[0].get("actor") or {}).get("identifier") if len(people) == 1 else None
+    if not found or not found.get("value"):
+        return original(body)
+    number = {**found, "system": NHS_NUMBER_SYSTEM, "value": found["value"][:10]}
+    return original({**body, "participant": [{**people[0], "actor": {"identifier": number}}]})
+
+
+def _any_scheme(original: Any, header: str | None, *arguments: Any) -> Any:
+    _, _, token = (header or "").partition(" ")
+    return original(f"Bearer {token}" if token.count(".") == 2 else header, *arguments)
+
+
+def _ends_when_it_began(original: Any, claims: Any, now: Any) -> None:
+    """exp is not read."""
+    issued = claims.get("iat")
+    original({**claims, "exp": issued + 300} if isinstance(issued, int) else claims, now)
+
+
+def _texts_are_no_times(original: Any, claims: Any, now: Any) -> None:
+    if not isinstance(claims.get("exp"), str):
+        original(claims, now)
+
+
+def _listed_payload_fails(original: Any, *arguments: Any) -> Any:
+    try:
+        return original(*arguments)
+    except Refused as refusal:
+        if "payload is not a JSON object" in refusal.diagnostics:
+            raise RuntimeError("a list has no claims") from None
+        raise
+
+
+def _of_the_version_before(original: Any, base: str, resource: dict[str, Any]) -> str:
+    """After an update the Location still names the first version."""
+    located: str = original(base, resource)
+    return f"{located.split('/_history/')[0]}/_history/1" if request.method == "PUT" else located
+
+
+def _finds(name: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+    return registry(name, "REG-15", summary, seam, replacement)
+
+
+REGISTRY_ALIKE: tuple[Fault, ...] = (
+    _finds(
+        "registry-completes-numbers",
+        "The beginning of an NHS number finds its patient's entries.",
+        "rules.query",
+        _numbers(_completed),
+    ),
+    _finds(
+        "registry-cuts-numbers",
+        "A number that begins with a patient's finds the patient's entries.",
+        "rules.query",
+        _numbers(lambda number: number[:10]),
+    ),
+    _finds(
+        "registry-finds-urls-of-any-system",
+        "A search by URL does not look at the system.",
+        "rules.query",
+        _urls_of_any_system,
+    ),
+    _finds(
+        "registry-forgets-what-is-soon",
+        "A search by patient leaves out what starts within two hours.",
+        "records.by_patient",
+        _within(2, 1 << 20),
+    ),
+    _finds(
+        "registry-looks-a-week-ahead",
+        "A search by patient leaves out what starts in more than a week.",
+        "records.by_patient",
+        _within(-1, 168),
+    ),
+    registry(
+        "registry-loses-one-of-two",
+        "REG-14",
+        "Of two who register at the same moment one is answered, and not kept.",
+        "records.new_id",
+        _loses_the_first,
+    ),
+    registry(
+        "registry-locates-the-version-before",
+        "REG-17",
+        "The Location of an update names the first version.",
+        "resources.location",
+        _of_the_version_before,
+    ),
+    registry(
+        "registry-takes-omissions",
+        "REG-18",
+        "An update may leave out the patient or the URL.",
+        "rules.check_update",
+        _omissions,
+    ),
+    registry(
+        "registry-takes-status-in-any-case",
+        "REG-09",
+        "A pointer whose status is written large is registered.",
+        "rules.check_body",
+        _status_in_any_case,
+    ),
+    registry(
+        "registry-takes-no-date",
+        "REG-09",
+        "A pointer whose created is no time is registered.",
+        "rules.check_body",
+        _without_a_date,
+    ),
+    registry(
+        "registry-takes-any-number",
+        "REG-09",
+        "A pointer whose patient has a number of another system or length is registered.",
+        "rules.check_entry",
+        _any_number,
+    ),
+    registry(
+        "registry-takes-any-scheme", "REG-20", "A token is accepted under any scheme.", "tokens.caller", _any_scheme
+    ),
+    registry(
+        "registry-reads-iat-alone",
+        "REG-20",
+        "A token expires five minutes after its iat, whatever its exp.",
+        "tokens.check_times",
+        _ends_when_it_began,
+    ),
+    registry(
+        "registry-reads-no-texts",
+        "REG-20",
+        "A token whose exp is a text never expires.",
+        "tokens.check_times",
+        _texts_are_no_times,
+    ),
+    registry(
+        "registry-fails-on-listed-payloads",
+        "REG-20",
+        "A token whose payload is no object is answered with 500.",
+        "tokens.payload",
+        _listed_payload_fails,
+    ),
+)

@@ -1,0 +1,33 @@
+"""Every script of bench/ runs as it says, in a small size."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+
+#: The arguments that make each small, and a word of what it measures.
+SMALL = {
+    "catalogue.py": (("1",), "requirements"),
+    "exchange_cost.py": (("1",), "ratio"),
+    "registry.py": (("--calls", "3", "40"), "filled in"),
+    "startup.py": (("1",), "--version"),
+}
+
+
+def test_every_script_is_tried() -> None:
+    assert {path.name for path in BENCH.glob("*.py")} == SMALL.keys()
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_script_measures(name: str) -> None:
+    arguments, word = SMALL[name]
+    done = subprocess.run(
+        [sys.executable, str(BENCH / name), *arguments], capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert word in done.stdout

@@ -1,0 +1,170 @@
+"""What a run leaves of the one before, and what is left where it cannot write or is told to stop."""
+
+from __future__ import annotations
+
+import json
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from program import PROGRAM, Running, World, results, uec
+
+DOCUMENTS = {"report.html", "results.json", "junit.xml", "allure-results", "run.jsonl"}
+
+
+@pytest.fixture(scope="module")
+def part(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+    """The folder of a run of a part."""
+    folder = tmp_path_factory.mktemp("part")
+    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", folder)
+    assert done.status == 0, done.out + done.err
+    return folder
+
+
+def _as_full(part: Path, folder: Path) -> dict[str, bytes]:
+    """A folder as a run of the whole suite leaves it, made of that of a part; returns what is in it."""
+    folder.mkdir()
+    lines = (part / "run.jsonl").read_text(encoding="utf-8").replace('"partial": true', '"partial": false')
+    (folder / "run.jsonl").write_text(lines, encoding="utf-8")
+    assert uec("report", folder).status in (0, 2)
+    return _content(folder)
+
+
+def _content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_part_is_kept_beside_a_full_run(part: Path, world: World, tmp_path: Path) -> None:
+    full = tmp_path / "out"
+    before = _as_full(part, full)
+    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", full)
+    assert done.status == 0, done.out + done.err
+    assert f"soitsreportsarein{full / 'partial'}." in "".join(done.out.split())
+    assert {path.name for path in (full / "partial").iterdir()} >= DOCUMENTS
+    assert {name: content for name, content in _content(full).items() if not name.startswith("partial/")} == before
+    again = uec("assure", "--config", world.file, "--only", "PRV-CAN-10", "--out", full)
+    assert again.status == 0, again.out + again.err
+    assert {name: content for name, content in _content(full).items() if not name.startswith("partial/")} == before
+
+
+@pytest.mark.parametrize(
+    ("expression", "near"),
+    [("PRV-CAM-09", "PRV-CAN-09"), ("story-z", "story-a"), ("PRV-CAN-09 and not PRV-CAN-09", "none for all together")],
+)
+def test_nothing_selected_writes_nothing(expression: str, near: str, part: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    before = _as_full(part, out)
+    done = uec("assure", "--only", expression, "--out", out)
+    assert done.status == 3
+    assert "Nothing was selected by" in done.paragraph()
+    assert near in done.err
+    assert _content(out) == before
+    assert uec("assure", "--only", expression, "--out", tmp_path / "new").status == 3
+    assert not (tmp_path / "new").exists()
+
+
+def test_no_report_of_an_earlier_run_stays_beside_a_new_one(part: Path, world: World, tmp_path: Path) -> None:
+    """Killed in its middle, a run leaves what it has stored and nothing of the run before."""
+    out = tmp_path / "out"
+    _as_full(part, out)
+    running = Running("assure", "--config", world.file, "--out", out)
+    running.wait_for("1/")
+    running.process.kill()
+    running.end()
+    assert {path.name for path in out.iterdir()} - {"booked.jsonl"} == {"run.jsonl"}
+    assert uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out).status == 0
+
+
+@pytest.mark.parametrize("command", ["assure", "report"])
+def test_a_signal_while_reporting_leaves_whole_reports_of_one_run(
+    command: str, part: Path, world: World, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    _as_full(part, out)
+    (out / "results.json").write_text('{"partial": true, "started": "before"}', encoding="utf-8")
+    (out / "run.jsonl").write_bytes((part / "run.jsonl").read_bytes())
+    options = {"assure": ("--config", world.file, "--only", "PRV-CAN-09", "--out", out), "report": (out,)}[command]
+    running = Running(command, *options)
+    while running.process.poll() is None and not list(out.glob(".unfinished-*")):
+        time.sleep(0.002)
+    running.process.send_signal(signal.SIGTERM)
+    done = running.end()
+    assert done.status == 0, done.out + done.err
+    assert "Traceback" not in done.out + done.err
+    assert {path.name for path in out.iterdir()} == DOCUMENTS
+    first = json.loads((out / "run.jsonl").read_text(encoding="utf-8").partition("\n")[0])
+    assert results(out)["started"] == first["started"]
+
+
+@pytest.mark.parametrize("after", [0.6, 1.5, 3.0])
+def test_a_signal_before_the_first_scenario_ends_without_a_traceback(after: float, part: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    before = _as_full(part, out)
+    running = Running("assure", "--out", out)
+    time.sleep(after)
+    running.process.send_signal(signal.SIGTERM)
+    done = running.end()
+    # Python itself was not there yet (-15), the command was not (130), or the run was not.
+    assert done.status in (-signal.SIGTERM, 130, 2), done.out + done.err
+    assert "Traceback" not in done.out + done.err
+    if "1/" not in done.out and (out / "run.jsonl").read_bytes() == before["run.jsonl"]:
+        assert _content(out) == before
+    else:
+        assert "results.json" not in before or results(out)["verdict"] == "inconclusive"
+
+
+def _with_small_files(limit: int, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """A run that may write no file longer than that: as on a full disk, a write fails in its middle."""
+    return subprocess.run(
+        [PROGRAM, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+
+
+@pytest.mark.parametrize("limit", [200, 100_000, 400_000], ids=["at once", "in the first scenarios", "later"])
+def test_a_full_disk_is_one_paragraph_and_leaves_nothing_booked(
+    limit: int, launch: Callable[..., World], tmp_path: Path
+) -> None:
+    world = launch()
+    before = world.free_slots()
+    done = _with_small_files(
+        limit, "assure", "--config", world.file, "--only", "story-b or story-d", "--out", tmp_path / "out"
+    )
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1 and "cannot be stored" in lines[0] and "Make room" in lines[0], done.stderr
+    assert world.free_slots() == before
+    assert not list((tmp_path / "out").glob(".unfinished-*"))
+
+
+def test_reports_that_find_no_room_are_told_in_one_paragraph(part: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.jsonl").write_bytes((part / "run.jsonl").read_bytes())
+    done = _with_small_files(3_000, "report", tmp_path / "run")
+    assert done.returncode == 3, done.stdout + done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1 and "could not be written: File too large" in lines[0], done.stderr
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"run.jsonl"}
+
+
+@pytest.mark.parametrize("command", ["judge", "report", "requirements"])
+def test_the_exit_status_is_the_verdicts_when_the_reader_goes_away(command: str, part: Path, tmp_path: Path) -> None:
+    failing = (part / "run.jsonl").read_text(encoding="utf-8").replace('"outcome": "met"', '"outcome": "not met"')
+    (tmp_path / "run.jsonl").write_text(failing, encoding="utf-8")
+    arguments = [] if command == "requirements" else [str(tmp_path)]
+    process = subprocess.Popen([PROGRAM, command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == (0 if command == "requirements" else 1)
+    assert said == b""
