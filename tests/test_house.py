@@ -35,6 +35,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 MAY_START = {
     "harness/bundled.py": {"simulator"},
     "harness/run.py": {"steps", "features"},
+    "harness/suite.py": {"features"},
     "harness/traceability.py": {"features"},
     "steps/__init__.py": {"steps"},
 }
