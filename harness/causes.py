@@ -25,6 +25,11 @@ PLAIN: dict[str, str] = {
     "read-ok": "PRV-GET-01",
     "cancel-ok": "PRV-CAN-01",
     "appointment-search-ok": "PRV-SAPT-01",
+    # Other requests that must be answered as the plain one is.
+    "search-no-slots": "PRV-SRCH-01",
+    "search-without-optional-parameters": "PRV-SRCH-01",
+    "search-busy-status": "PRV-SRCH-01",
+    "book-without-nhs-number": "PRV-BOOK-01",
     "registry-register-ok": "REG-01",
     "registry-read-ok": "REG-14",
     "registry-search-ok": "REG-15",
@@ -40,9 +45,9 @@ def below_their_causes(seen: Sequence[Sequence[Judged]], terms: Terms) -> list[t
     wrong: set[tuple[str, str, str]] = set()
     exchanges: dict[str, str] = {}
     for judged in (one for scenario in seen for one in scenario):
-        found, owner = judged.observation, PLAIN.get(judged.observation.situation)
+        found, owner = judged.observation, PLAIN.get(judged.observation.situation, "")
         if judged.outcome == NOT_MET and found.outcome == VALUE and found.requirement == owner and _binds(owner, terms):
-            wrong.add((found.system, found.situation, found.value))
+            wrong.add((found.system, owner, found.value))
             exchanges.update(dict.fromkeys(found.exchanges, owner))
 
     def placed(judged: Judged) -> Judged:
@@ -50,7 +55,7 @@ def below_their_causes(seen: Sequence[Sequence[Judged]], terms: Terms) -> list[t
         owner = PLAIN.get(found.situation, "")
         if judged.outcome != NOT_MET or found.outcome != VALUE or found.requirement == owner:
             return judged
-        if owner and (found.system, found.situation, found.value) in wrong:
+        if owner and (found.system, owner, found.value) in wrong:
             return replace(judged, outcome=NOT_OBSERVED, because=owner)
         if found.requirement == _STATUS_LISTS and found.exchanges and exchanges.keys() >= set(found.exchanges):
             return replace(judged, outcome=NOT_OBSERVED, because=exchanges[found.exchanges[0]])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +19,12 @@ from .errors import SettingsError
 from .journal import FILE
 from .plaintext import clean
 from .session import RunSession
-from .settings import Settings
+from .settings import Settings, TapPlace
 from .sweep import sweep
+from .tap import tapped
+
+#: Under this name a worker process is told of the tap.
+_TAP = "uec_tap"
 
 
 @contextmanager
@@ -47,12 +54,30 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
         pytest.exit(clean(problem), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
+class _OneTap:
+    """Tells each worker process of the tap that the controlling process has opened: of one place there is one only."""
+
+    def __init__(self, place: TapPlace) -> None:
+        self._place = place
+
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput[_TAP] = json.dumps(asdict(self._place))
+
+
 def check_named(config: pytest.Config) -> None:
-    """Look once at the systems that the options name, before worker processes each do. Ends pytest if one is wrong."""
+    """Look once at the systems that the options name, before worker processes each do. Ends pytest if one is wrong.
+
+    The tap that they name is opened here too, for all workers.
+    """
     try:
         named = _named(config)
         if named is not None:
             preflight.check(named)
+            ends = ExitStack()
+            config.add_cleanup(ends.close)
+            settings = ends.enter_context(tapped(named))
+            if settings.tap is not None:
+                config.pluginmanager.register(_OneTap(settings.tap))
     except SettingsError as problem:
         pytest.exit(clean(problem), returncode=pytest.ExitCode.USAGE_ERROR)
 
@@ -61,7 +86,9 @@ def _named(config: pytest.Config) -> Settings | None:
     """The settings that the options make; None when they name no system."""
     option = config.getoption
     if option("--uec-config"):
-        return settings_file.load(Path(option("--uec-config")))
+        settings = settings_file.load(Path(option("--uec-config")))
+        opened = getattr(config, "workerinput", {}).get(_TAP)
+        return replace(settings, tap=TapPlace(**json.loads(opened))) if opened else settings
     if option("--provider-url") or option("--registry-url"):
         return settings_file.from_urls(option("--provider-url"), option("--registry-url"), services=option("--service"))
     return None

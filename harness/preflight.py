@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from . import calls
+from . import calls, refusal
 from .actors import ConsumerSystem, bundle_resources
 from .broker import MARGIN, slots_in
 from .client import Client
 from .errors import SettingsError, SystemAway
 from .exchange import Exchange, Sent
+from .reachability import remedy, remedy_of_scheme
 from .recording import Recorder
 from .settings import Part, Settings
 
@@ -28,21 +31,31 @@ _SPANS = {
     ),
 }
 
+#: An NHS number of the range for tests.
+_NOBODY = "9990000018"
+
 
 @dataclass(frozen=True)
 class Finding:
-    """Something looked at. ``note``: a run is possible, but part of it will be inconclusive."""
+    """Something looked at. ``note``: a run is possible, but part of it will be inconclusive.
+
+    ``wrong``: the system refuses what every run needs, be it by a wrong setting or by a fault of its own.
+    """
 
     part: str
     text: str
     note: bool = False
+    wrong: bool = False
 
 
-def check(settings: Settings) -> None:
-    """Raise ``SettingsError`` with what to change, when a system cannot be worked with at all."""
-    for part in settings.under_test():
-        for _ in look(part, settings):
-            pass
+def check(settings: Settings) -> list[str]:
+    """What a run should tell of the systems beside its verdicts: what they refuse, though a run needs it.
+
+    Raises:
+        SettingsError: a system cannot be worked with at all; says what to change.
+    """
+    found = [finding for part in settings.under_test() for finding in look(part, settings)]
+    return [f"{finding.part}: {finding.text}" for finding in found if finding.wrong]
 
 
 def look(part: Part, settings: Settings) -> Iterator[Finding]:
@@ -53,9 +66,14 @@ def look(part: Part, settings: Settings) -> Iterator[Finding]:
     """
     _authority(part, settings)
     _certificate(part, settings)
-    yield Finding(part.key, _reachable(part, settings))
+    exchange = _reached(part, settings)
+    yield Finding(part.key, f"{part.name} answers at {part.base_url}")
+    if said := refusal.clocks(exchange):
+        yield Finding(part.key, said, note=True)
     if part.role == "provider":
         yield from _services(part, settings)
+    else:
+        yield from _entries(part, settings)
 
 
 def _authority(part: Part, settings: Settings) -> None:
@@ -83,53 +101,65 @@ def _certificate(part: Part, settings: Settings) -> None:
             f"{place}: {path} is not a certificate in PEM form ({problem}). "
             "Export it as PEM (a text that begins with -----BEGIN CERTIFICATE-----)."
         ) from None
-    now = datetime.now(UTC)
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+    now, first, last = datetime.now(UTC), certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if now < first:
         raise SettingsError(
-            f"{place}: {path} is valid from {certificate.not_valid_before_utc:%Y-%m-%d} to "
-            f"{certificate.not_valid_after_utc:%Y-%m-%d} only, and today is {now:%Y-%m-%d}. "
+            f"{place}: {path} is valid from {first:%Y-%m-%d %H:%M} UTC only, and it is {now:%Y-%m-%d %H:%M} now. "
+            "See that the clock of this machine is right, or name one that is valid already."
+        )
+    if now > last:
+        raise SettingsError(
+            f"{place}: {path} was valid to {last:%Y-%m-%d} only, and today is {now:%Y-%m-%d}: it has expired. "
             "Get it renewed, and name the new one."
+        )
+    _key(part, settings, certificate)
+
+
+def _key(part: Part, settings: Settings, certificate: x509.Certificate) -> None:
+    place = settings.place("tls.client_key")
+    path = Path(part.tls.client_key or part.tls.client_certificate)
+    password = part.tls.client_key_password.encode() or None
+    try:
+        key = load_pem_private_key(path.read_bytes(), password)
+    except TypeError:
+        protected = "is protected by a password: write it as" if password is None else "has no password: leave out"
+        raise SettingsError(f"{place}: {path} {protected} tls.client_key_password.") from None
+    except (OSError, ValueError, UnsupportedAlgorithm) as problem:
+        raise SettingsError(
+            f"{place}: {path} holds no private key in PEM form that can be read ({problem}). Name the file of the "
+            "key of the client certificate, and see that tls.client_key_password is right."
+        ) from None
+    if key.public_key() != certificate.public_key():
+        raise SettingsError(
+            f"{place}: the key in {path} does not belong to the certificate in {part.tls.client_certificate}. "
+            "Name the key that the certificate was made for."
         )
 
 
-def _reachable(part: Part, settings: Settings) -> str:
+def _reached(part: Part, settings: Settings) -> Exchange:
+    """The answer to a first request, without a token."""
     try:
         client = Client(part.tls, settings.limits)
     except (OSError, ValueError) as problem:
         raise SettingsError(
-            f"{settings.place('tls.client_key')}: the client certificate and key cannot be used ({problem}). "
-            "See that the key belongs to the certificate, and that tls.client_key_password is right."
+            f"{settings.place('tls.client_certificate')}: the client certificate and key cannot be used ({problem}). "
+            "Export them anew as PEM."
         ) from None
     try:
         url = part.url("/metadata" if part.role == "provider" else "/Appointment")
         exchange = client.send(Sent("GET", url, (("Accept", calls.JSON),)), system=part.key)
     finally:
         client.close()
+    place = settings.place(f"{part.key}.ssp_url" if part.ssp_url else f"{part.key}.base_url")
+    if exchange.status == 400 and (part.ssp_url or part.base_url).startswith("http:"):
+        # What servers with TLS say to plain HTTP, if they say anything.
+        exchange = replace(exchange, response=None, error=exchange.answered()) if remedy_of_scheme(part) else exchange
     if not exchange.reached:
-        place = settings.place(f"{part.key}.ssp_url" if part.ssp_url else f"{part.key}.base_url")
         raise SettingsError(
             f"{part.name} cannot be reached at {part.ssp_url or part.base_url}: {exchange.error}. "
-            f"{_remedy(exchange)} (The address is {place}.)"
+            f"{remedy(part, exchange)} (The address is {place}.)"
         )
-    return f"{part.name} answers at {part.base_url}"
-
-
-def _remedy(exchange: Exchange) -> str:
-    if exchange.error_kind == "tls" and "not trusted" in exchange.error:
-        if "expired" in exchange.error:
-            return "The certificate of the server has expired: it must be renewed there."
-        return (
-            "Name the file of the authority that signed the server's certificate as tls.ca in a settings "
-            "file, and use the host name that the certificate is made out to."
-        )
-    return {
-        "dns": "Correct the host name, or see that this machine can look it up.",
-        "refused": "Start the system, or correct host and port.",
-        "tls": "See that the server speaks HTTPS on this port and, if it asks for a client certificate, that "
-        "tls.client_certificate and tls.client_key name the right ones.",
-        "timeout": "See that a firewall does not swallow the connection, or raise the times in [limits].",
-        "too-large": "See that the address is that of the FHIR base, or raise limits.body_bytes.",
-    }.get(exchange.error_kind, "See that the address is that of the FHIR base, and that the scheme is right.")
+    return exchange
 
 
 def _services(part: Part, settings: Settings) -> Iterator[Finding]:
@@ -145,11 +175,9 @@ def _services(part: Part, settings: Settings) -> Iterator[Finding]:
     counts: list[int] = []
     try:
         for purpose, service in named.items():
-            count, words = _free_for(purpose, consumer, part, service, settings)
+            count, words, exchange = _free_for(purpose, consumer, part, service, settings)
             if count is None:
-                yield Finding(
-                    part.key, f"service {service}: the slot search is not answered with 200 and free slots", True
-                )
+                yield _not_answered(consumer, part, service, exchange, settings)
                 return
             counts.append(count)
             found = f"{count} free slots" if count else "no free slot"
@@ -169,22 +197,55 @@ def _services(part: Part, settings: Settings) -> Iterator[Finding]:
 
 def _free_for(
     purpose: str, consumer: ConsumerSystem, part: Part, service: str, settings: Settings
-) -> tuple[int | None, str]:
-    """How many free slots were found, and in which span of the purpose."""
-    count, words = None, ""
+) -> tuple[int | None, str, Exchange]:
+    """How many free slots were found, in which span of the purpose, and the answer that says so."""
     for words, since, until in _SPANS[purpose]:  # noqa: B007
-        count = _free(consumer, part, service, since, until, settings)
+        now = datetime.now(UTC)
+        exchange = consumer.send(part, calls.search_slots(service, now + since, now + until))
+        count = _free(exchange, part, service, settings)
         if count:
             break
-    return count, words
+    return count, words, exchange
 
 
-def _free(
-    consumer: ConsumerSystem, part: Part, service: str, since: timedelta, until: timedelta, settings: Settings
-) -> int | None:
+def _not_answered(
+    consumer: ConsumerSystem, part: Part, service: str, exchange: Exchange, settings: Settings
+) -> Finding:
+    """What to say of a good search that finds nothing because of how it is answered."""
+    said = f"service {service}: the slot search is not answered with 200 and free slots"
+    if exchange.status == 200 and exchange.resource.get("resourceType") == "Bundle":
+        return Finding(part.key, f"{said}, but with slots that cannot be read", note=True)
+
+    def again(other: Part) -> Exchange:
+        now = datetime.now(UTC)
+        return consumer.send(other, calls.search_slots(service, now, now + timedelta(hours=1)))
+
+    more = refusal.hints(part, settings, exchange, again)
+    return Finding(part.key, f"{said}, but with {refusal.quoted(exchange)}. {more}".rstrip(), wrong=True)
+
+
+def _entries(part: Part, settings: Settings) -> Iterator[Finding]:
+    """Whether the registry answers a search at all, whatever it finds."""
+    consumer = ConsumerSystem(settings, "first_111", Recorder("settings"))
+    number = settings.patients[0].nhs_number if settings.patients else _NOBODY
+    try:
+        exchange = consumer.registered_for_patient(part, number)
+        if exchange.status not in (200, 404):
+
+            def again(other: Part) -> Exchange:
+                return consumer.registered_for_patient(other, number)
+
+            more = refusal.hints(part, settings, exchange, again)
+            said = f"a search by patient is answered with {refusal.quoted(exchange)}. {more}"
+            yield Finding(part.key, said.rstrip(), wrong=True)
+    except SystemAway as problem:
+        raise SettingsError(str(problem)) from None
+    finally:
+        consumer.close()
+
+
+def _free(exchange: Exchange, part: Part, service: str, settings: Settings) -> int | None:
     """How many free slots a search finds; None for an answer that does not tell, which the run is to judge."""
-    now = datetime.now(UTC)
-    exchange = consumer.send(part, calls.search_slots(service, now + since, now + until))
     if exchange.status == 404:
         raise SettingsError(
             f"{part.name} does not know the service {service!r}: the slot search was answered with "

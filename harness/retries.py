@@ -40,7 +40,7 @@ def book_after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
     consumer = scenario.consumer(who)
     first = consumer.send(what.part, call.changed(resource=wrong, note="without a participant"))
     if first.status not in (400, 422):
-        raise CannotGoOn(f"the booking without a participant was answered with {first.told()}")
+        raise CannotGoOn(f"the booking without a participant was answered with {first.told()}", "PRV-BOOK-12")
     right = call.changed(request_id=request_id(first), note="put right, under the same X-Request-ID")
     return [first, consumer.send(what.part, right)]
 

@@ -160,7 +160,7 @@ def _run(
     # First of all, because an earlier run may hold the very slots that this one needs.
     earlier = sweep(folder / FILE, settings)
     notes = [f"left by an earlier run: {line}" for line in earlier]
-    preflight.check(settings)
+    notes += preflight.check(settings)
     place = publishing.place_for(folder, bool(only))
     begun = Run(
         started=now_text(),

@@ -181,7 +181,8 @@ class Settings:
     def place(self, key: str) -> str:
         """Where a setting stands, for messages: ``provider.base_url in my-system.toml``."""
         if self.source == COMMAND_LINE:
-            option = {"provider.base_url": "--provider", "registry.base_url": "--registry"}.get(key)
+            options = {"provider.base_url": "--provider", "registry.base_url": "--registry", "tls.ca": "--ca"}
+            option = options.get(key)
             return option or ("--service" if ".services" in key else f"{key} in a settings file")
         return f"{key} in {self.source}"
 

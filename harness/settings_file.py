@@ -5,6 +5,7 @@ What is wrong is a ``SettingsError`` that names the file, the key and what to wr
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -31,6 +32,7 @@ from .settings import (
     TapPlace,
     Tls,
 )
+from .settings_text import decoded, with_brackets
 
 _PART_KEYS = ("name", "software", "version", "base_url", "audience", "asid", "ssp_url", "services", "token")
 
@@ -42,14 +44,14 @@ def load(path: Path) -> Settings:
         SettingsError: the file is missing, is not TOML, or a key is missing, unknown or of a wrong kind.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = decoded(path.read_bytes(), path)
     except FileNotFoundError:
         raise SettingsError(
             f"There is no settings file {path}. Write one with `uec-booking init`, "
             "or name an existing one with --config."
         ) from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SettingsError(f"The settings file {path} cannot be read: {problem}.") from None
+    except OSError as problem:
+        raise SettingsError(f"The settings file {path} cannot be read: {problem.strerror}.") from None
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
@@ -61,11 +63,12 @@ def load(path: Path) -> Settings:
 
 
 def from_urls(
-    provider: str, registry: str, *, services: Iterable[str] = (), edition: str = "", reading: str = ""
+    provider: str, registry: str, *, services: Iterable[str] = (), edition: str = "", reading: str = "", ca: str = ""
 ) -> Settings:
     """Settings from addresses alone, everything else by default.
 
-    ``services`` are DoS service ids of the provider, for all purposes or as ``PURPOSE=ID``.
+    ``services`` are DoS service ids of the provider, for all purposes or as ``PURPOSE=ID``; ``ca`` is the file of
+    the authority that signed the certificates.
 
     Raises:
         SettingsError: an address is not an http or https URL, or another value is unknown.
@@ -80,6 +83,8 @@ def from_urls(
     if registry:
         data["registry"] = {"base_url": registry}
         data["capabilities"] = ["registry"]
+    if ca:
+        data["tls"] = {"ca": ca}
     if edition:
         data["edition"] = edition
     if reading:
@@ -137,7 +142,10 @@ class _Reader:
         known = list(known)
         for key in data:
             if key not in known:
-                raise self._wrong(where, f"the key {key!r} is not known.", f"Known are: {', '.join(known)}.")
+                near = difflib.get_close_matches(key, known, n=1)
+                remedy = f"Did you mean {near[0]}? " if near else ""
+                remedy += f"Known are: {', '.join(known)}."
+                raise self._wrong(where, f"the key {key!r} is not known.", remedy)
 
     def _table(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = data.get(key, {})
@@ -178,6 +186,12 @@ class _Reader:
             good = good and not (pieces.username or pieces.query or pieces.fragment or " " in value)
         except ValueError:
             good = False
+        if not good and (bracketed := with_brackets(value)):
+            raise self._wrong(
+                f"{where}.{key}",
+                f"{value!r} has an IPv6 address without brackets.",
+                f'Write "{bracketed}".',
+            )
         if not good:
             raise self._wrong(
                 f"{where}.{key}",
@@ -235,6 +249,13 @@ class _Reader:
         tap = ["tap", "tap_certificate", "tap_key", "tap_authority", "oauth"] if key == "registry" else []
         self._only(data, [*_PART_KEYS, *tap], key)
         base = self._url(data, key, "base_url").rstrip("/")
+        root, _, last = base.rpartition("/")
+        if last in ("metadata", "Appointment", "Slot"):
+            raise self._wrong(
+                f"{key}.base_url",
+                f"{base!r} is the address of {last}, not of the service.",
+                f'Write the service root, below which {last} is: "{root}".',
+            )
         services = self._table(data, "services")
         self._only(services, SERVICE_PURPOSES, f"{key}.services")
         return Part(

@@ -14,6 +14,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from .errors import SettingsError
 from .ledger import Run, ScenarioRecord
 from .stored_lines import FORMAT, RunLine, plain, read_line
@@ -21,8 +23,6 @@ from .stored_lines import FORMAT, RunLine, plain, read_line
 FILE = "run.jsonl"
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-#: What may be left over at the end of a line that was cut off: nothing, or a part of one of these.
-_BEGUN = ("true", "false", "null", "-", ",")
 _CUT_OFF = "The run was cut off before its end."
 
 
@@ -160,11 +160,12 @@ def _torn(line: bytes) -> bool:
         return True
     if not text.startswith("{"):
         return False
+    return _is_json(text, partly=True) and not _is_json(text, partly=False)
+
+
+def _is_json(text: str, *, partly: bool) -> bool:
     try:
-        json.loads(text)
-    except json.JSONDecodeError as problem:
-        rest = text[problem.pos :].strip()
-        return problem.msg.startswith(("Unterminated", "Invalid \\u")) or any(one.startswith(rest) for one in _BEGUN)
-    except (ValueError, RecursionError):
-        return False
-    return False
+        from_json(text, allow_partial="trailing-strings" if partly else False)
+    except ValueError as problem:
+        return partly and "EOF while parsing" in str(problem)
+    return True

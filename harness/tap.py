@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import ssl
+import sys
 import tempfile
 import threading
 import time
@@ -24,6 +26,7 @@ from urllib.parse import unquote, urlsplit
 
 import trustme
 from cheroot import wsgi
+from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.standard import names
 
@@ -36,6 +39,8 @@ from .tap_record import SYSTEM, Disturbance, TapRecord
 AUTHORITY_FILE = "tap-ca.pem"
 _THREADS = 16
 _IDLE_SECONDS = 30
+_HANDSHAKE_SECONDS = 3
+_HEAD_BYTES = 65_536
 #: Headers that belong to one connection and are not passed on (RFC 9110 section 7.6.1).
 _OF_CONNECTION = frozenset(
     [
@@ -72,6 +77,8 @@ class Tap:
         address = (pieces.hostname or "127.0.0.1", pieces.port or 0)
         self._server = wsgi.Server(address, self._answer, numthreads=_THREADS, timeout=_IDLE_SECONDS)
         self._server.max_request_body_size = self._limits.body_bytes
+        self._server.max_request_header_size = _HEAD_BYTES
+        self._server.error_log = _said
         self._secure = pieces.scheme == "https"
         try:
             if self._secure:
@@ -80,7 +87,8 @@ class Tap:
         except OSError as problem:
             raise SettingsError(
                 f"{settings.place('registry.tap')}: the tap cannot listen at {place.listen}: {problem}. "
-                "Name an address of this machine with a free port, or leave tap out."
+                "Name an address of this machine with a free port, or leave tap out; if another run with these "
+                "settings is under way, wait for its end."
             ) from None
         self.root = f"{pieces.scheme}://{pieces.hostname}:{self._server.bind_addr[1]}"
         self._thread = threading.Thread(target=self._server.serve, name="tap", daemon=True)
@@ -103,7 +111,13 @@ class Tap:
         self._thread.join(timeout=10)
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        received = self._pass(_sent(environ), environ)
+        try:
+            sent = _sent(environ)
+        except (ValueError, OSError, MaxSizeExceeded):
+            # A body that never came whole is no request, to be passed on or judged.
+            start_response("400 Bad Request", [("Content-Length", "0")])
+            return []
+        received = self._pass(sent, environ)
         headers = [(n, v) for n, v in received.headers if n.lower() not in _OF_CONNECTION]
         body = received.wire_body or received.body
         headers.append(("Content-Length", str(len(body))))
@@ -237,11 +251,26 @@ def _token_form(sent: Sent) -> str:
 
 
 class _Adapter(BuiltinSSLAdapter):
-    """Says in the environ of each request whether client certificates are asked for."""
+    """Says in the environ of each request whether client certificates are asked for.
+
+    It waits for a handshake only so long: the server accepts nobody else meanwhile, and sets its own limit after.
+    """
+
+    def wrap(self, sock: Any) -> Any:
+        sock.settimeout(_HANDSHAKE_SECONDS)
+        return super().wrap(sock)
 
     def get_environ(self, sock: Any) -> dict[str, Any]:
         asks = self.context.verify_mode != ssl.CERT_NONE
         return {**super().get_environ(sock), "tap.asks": asks}
+
+
+def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
+    """What the server has to say: nothing of callers that break their connection."""
+    by_caller = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
+    logging.getLogger(__name__).log(
+        logging.DEBUG if by_caller else level, message, exc_info=traceback and not by_caller
+    )
 
 
 def _tls(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:

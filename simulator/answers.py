@@ -45,6 +45,8 @@ SITUATIONS: dict[str, Answer] = {
     "search-window-past": _always(400, "value", "INVALID_PARAMETER", "Invalid parameter"),
     # Bodies (CF-39, CF-36, CF-38).
     "malformed-body": _always(400, "structure", "MESSAGE_NOT_WELL_FORMED", "Message not well formed"),
+    "body-cut-short": _always(400, "structure", "MESSAGE_NOT_WELL_FORMED", "Message not well formed"),
+    "body-too-slow": _always(408, "timeout", "BAD_REQUEST", "Bad request"),
     "body-too-large": _always(413, "too-long", "BAD_REQUEST", "Bad request"),
     "profile-breach": _always(422, "invariant", *_INVALID),
     "business-rule": _always(422, "business-rule", "FHIR_CONSTRAINT_VIOLATION", "FHIR constraint violated"),

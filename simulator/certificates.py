@@ -1,4 +1,4 @@
-"""The throw-away authority of one run: certificates for the server and, with mutual TLS, for its clients."""
+"""The throw-away authority of one run: certificates for the server and for its clients."""
 
 from __future__ import annotations
 
@@ -14,30 +14,36 @@ CLIENT_NAME = "consumer.example"
 
 @dataclass(frozen=True)
 class Certificates:
-    """PEM files: the authority, the server's chain and key, and a client's, which are None without mutual TLS."""
+    """PEM files: the authority, the server's chain and key, and a client's.
+
+    `demanded`: who has no certificate of the authority is not served; else one is asked for and may be left out.
+    """
 
     ca: Path
     server: Path
     server_key: Path
-    client: Path | None = None
-    client_key: Path | None = None
+    client: Path
+    client_key: Path
+    demanded: bool
 
 
-def make_certificates(private: Path, shared: Path, stem: str, mutual: bool) -> Certificates:
+def make_certificates(private: Path, shared: Path, stem: str, demanded: bool) -> Certificates:
     """New certificates: what only the server needs goes to `private`, the rest to `shared` as ``<stem>-ca.pem`` …"""
     authority = trustme.CA()
-    server = authority.issue_cert(*NAMES)
-    made = Certificates(shared / f"{stem}-ca.pem", private / "server.pem", private / "server-key.pem")
+    server, client = authority.issue_cert(*NAMES), authority.issue_cert(CLIENT_NAME)
+    made = Certificates(
+        ca=shared / f"{stem}-ca.pem",
+        server=private / "server.pem",
+        server_key=private / "server-key.pem",
+        client=shared / f"{stem}-client.pem",
+        client_key=shared / f"{stem}-client-key.pem",
+        demanded=demanded,
+    )
     write_whole(made.ca, authority.cert_pem.bytes(), secret=False)
-    write_whole(made.server, b"".join(part.bytes() for part in server.cert_chain_pems), secret=False)
-    write_whole(made.server_key, server.private_key_pem.bytes(), secret=True)
-    if not mutual:
-        return made
-    client = authority.issue_cert(CLIENT_NAME)
-    certificate, key = shared / f"{stem}-client.pem", shared / f"{stem}-client-key.pem"
-    write_whole(certificate, b"".join(part.bytes() for part in client.cert_chain_pems), secret=False)
-    write_whole(key, client.private_key_pem.bytes(), secret=True)
-    return Certificates(made.ca, made.server, made.server_key, certificate, key)
+    for issued, certificate, key in ((server, made.server, made.server_key), (client, made.client, made.client_key)):
+        write_whole(certificate, b"".join(part.bytes() for part in issued.cert_chain_pems), secret=False)
+        write_whole(key, issued.private_key_pem.bytes(), secret=True)
+    return made
 
 
 def write_whole(path: Path, content: bytes, secret: bool) -> None:

@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -21,7 +22,7 @@ from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
 if TYPE_CHECKING:
     from uec_booking.simulator.certificates import Certificates
     from uec_booking.simulator.server import Server
-    from uec_booking.simulator.settings import Settings
+    from uec_booking.simulator.settings import Settings, Tap
     from uec_booking.simulator.world import ProviderProfile
 
 DEFAULT_PORT = 8099
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         "--write-config",
         type=Path,
         metavar="FILE",
-        help="write the settings for `uec-booking assure --config`",
+        help="write the settings for `uec-booking assure --config`, which opens a tap before the registry",
     )
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _checked(options)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -127,7 +129,6 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
 
 def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     from sqlalchemy.exc import SQLAlchemyError
-    from uec_booking.simulator.certificates import write_whole
     from uec_booking.simulator.configfile import render
     from uec_booking.simulator.seams import UnknownFault
     from uec_booking.simulator.settings import Settings
@@ -138,8 +139,11 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.use_tls(certificates)
     try:
         port = server.listen()
-    except OSError as error:
-        raise StartError(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}") from None
+    except (OSError, UnicodeError) as error:
+        raise StartError(
+            f"cannot listen on {options.host}:{options.port} ({getattr(error, 'strerror', None) or error}); "
+            "name a free port with --port, and an address of this machine with --host"
+        ) from None
     settings = Settings(
         root=f"{'http' if options.http else 'https'}://localhost:{port}{options.base_path}",
         base_path=options.base_path,
@@ -149,6 +153,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         certificates=certificates,
         registry_ca=options.registry_ca,
         registry_urls=_registry_urls(options.registry_url),
+        tap=_tap(options, port),
         faults=(*options.defect, *options.variant),
         providers=_providers(at_the_host=options.at_the_host),
     )
@@ -156,13 +161,14 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         world = RunningWorld(settings)
     except UnknownFault as error:
         raise StartError(f"{error} --list shows what there is.") from None
-    except SQLAlchemyError as error:
-        raise StartError(f"cannot use the database: {str(error).splitlines()[0]}") from None
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        # ValueError: a port in the URL that is none; ImportError: the driver of such a database is not here.
+        raise StartError(f"cannot use the database {options.database}: {str(error).splitlines()[0]}") from None
     try:
         server.start(world.app)
         world.start()
         if options.write_config is not None:
-            write_whole(options.write_config, render(settings, world.unclaimed()).encode(), secret=True)
+            _write_config(options.write_config, render(settings, world.unclaimed()))
         _announce(settings)
         if options.until_stdin_closes:
             threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
@@ -172,6 +178,33 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.stop()
         world.stop()
     return 0
+
+
+def _checked(options: argparse.Namespace) -> None:
+    """What can be said of the options before anything is started. Raises StartError."""
+    if not 0 <= options.port <= 65535:
+        raise StartError(f"--port {options.port} is no port; name one from 1 to 65535, or 0 for any that is free")
+    if options.http and options.mutual_tls:
+        raise StartError("--mutual-tls needs HTTPS: leave --http out")
+    config: Path | None = options.write_config
+    if config is not None and not config.resolve().parent.is_dir():
+        raise StartError(f"--write-config {config}: the folder does not exist")
+    if config is not None and config.is_dir():
+        raise StartError(f"--write-config {config} is a folder; name a file")
+    if options.registry_ca and not Path(options.registry_ca).is_file():
+        raise StartError(f"--registry-ca {options.registry_ca}: there is no such file")
+    for url in _registry_urls(options.registry_url).values():
+        if not re.match(r"https?://[^/\s]", url):
+            raise StartError(f"--registry-url {url} is not the address of a system: write [KEY=]https://host:port/path")
+
+
+def _write_config(path: Path, text: str) -> None:
+    from uec_booking.simulator.certificates import write_whole
+
+    try:
+        write_whole(path, text.encode(), secret=True)
+    except OSError as error:
+        raise StartError(f"--write-config {path} cannot be written: {error.strerror}") from None
 
 
 def _providers(*, at_the_host: bool) -> tuple[ProviderProfile, ...]:
@@ -191,13 +224,12 @@ def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | N
     from uec_booking.simulator.certificates import make_certificates
 
     config: Path = options.write_config or folder / "sim.toml"
-    if not config.resolve().parent.is_dir():
-        raise StartError(f"the folder of {config} does not exist")
-    if options.http and options.mutual_tls:
-        raise StartError("--mutual-tls needs HTTPS: leave --http out")
     if options.http:
         return None
-    return make_certificates(folder, config.parent, config.stem, options.mutual_tls)
+    try:
+        return make_certificates(folder, config.parent, config.stem, options.mutual_tls)
+    except OSError as error:
+        raise StartError(f"the certificates cannot be written beside {config}: {error.strerror}") from None
 
 
 def _database_url(given: str | None, folder: Path) -> str:
@@ -220,6 +252,28 @@ def _registry_urls(given: list[str]) -> dict[str, str]:
     return urls
 
 
+def _tap(options: argparse.Namespace, port: int) -> Tap | None:
+    """The place of the tap that a test with the written settings opens: the next port, or another that is free."""
+    from uec_booking.simulator.settings import Tap
+
+    config: Path | None = options.write_config
+    if config is None or options.registry_url:
+        return None
+    scheme = "http" if options.http else "https"
+    ca = "" if options.http else str(config.resolve().with_name(f"{config.stem}-tap-ca.pem"))
+    return Tap(f"{scheme}://localhost:{_free_port(port + 1)}", ca)
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        try:
+            with socket.create_server(("localhost", port)) as probe:
+                return int(probe.getsockname()[1])
+        except (OSError, OverflowError):
+            continue
+    raise StartError("there is no free port for the tap before the registry")
+
+
 def _announce(settings: Settings) -> None:
     from uec_booking.simulator.world import CONTROL_PATH, REGISTRY_PATH
 
@@ -229,7 +283,7 @@ def _announce(settings: Settings) -> None:
     print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")
     files = settings.certificates
     if files is not None:
-        client = f" --cert {files.client} --key {files.client_key}" if files.client else ""
+        client = f" --cert {files.client} --key {files.client_key}" if files.demanded else ""
         print(f"{'Certificates':24} curl --cacert {files.ca}{client}")
     print(f"Edition {settings.edition}; end with Ctrl-C.", flush=True)
 

@@ -6,6 +6,15 @@ import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+# Times of the world lie between these: with years to spare on both sides of what datetime and databases hold.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def in_range(moment: datetime) -> bool:
+    """Whether a timezone-aware moment is one that the world can be at, or have a slot at."""
+    return EARLIEST <= moment < LATEST
+
 
 class Clock:
     """Tells the time of the simulated world; every subsystem is given the same one."""
@@ -23,11 +32,6 @@ class Clock:
         """Make `moment` (timezone-aware) the present; time runs on from there."""
         with self._lock:
             self._offset = moment - datetime.now(UTC)
-
-    def advance(self, seconds: float) -> None:
-        """Move the present by `seconds` (negative: back)."""
-        with self._lock:
-            self._offset += timedelta(seconds=seconds)
 
     def reset(self) -> None:
         """Return to real time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from uec_booking.simulator.settings import Settings
 from uec_booking.simulator.world import CONTROL_PATH, ORGANISATIONS, REGISTRY_ASID, REGISTRY_PATH
@@ -33,6 +34,10 @@ def render(settings: Settings, unclaimed: frozenset[str] = frozenset()) -> str:
         ]
     registry = settings.root + REGISTRY_PATH
     lines += ["", "[registry]", f"base_url = {_text(registry)}", f"asid = {_text(REGISTRY_ASID)}"]
+    tap = settings.tap
+    if tap is not None:
+        lines.append(f"tap = {_text(tap.root.partition('://')[2])}  # the providers look for it there")
+        lines += [f"tap_authority = {_text(Path(tap.ca).name)}"] if tap.ca else []
     for organisation in ORGANISATIONS:
         lines += [
             "",
@@ -44,11 +49,10 @@ def render(settings: Settings, unclaimed: frozenset[str] = frozenset()) -> str:
     files = settings.certificates
     if files is not None:
         lines += ["", "[tls]  # files relative to this one", f"ca = {_text(files.ca.name)}"]
-        if files.client is not None and files.client_key is not None:
-            lines += [
-                f"client_certificate = {_text(files.client.name)}",
-                f"client_key = {_text(files.client_key.name)}",
-            ]
+        lines += [
+            f"client_certificate = {_text(files.client.name)}",
+            f"client_key = {_text(files.client_key.name)}",
+        ]
     control = settings.root + CONTROL_PATH
     lines += ["", "[control]", f"url = {_text(control)}", f"token = {_text(settings.control_token)}", ""]
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Index,
@@ -40,6 +41,10 @@ def _number(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False)
 
 
+def _time(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
 def _sequence() -> Column[int]:
     return Column("seq", Integer, primary_key=True, autoincrement=True)
 
@@ -47,7 +52,7 @@ def _sequence() -> Column[int]:
 def _versions(name: str, *owner: Column[str]) -> Table:
     """Every version of every resource of a kind, as it was stored."""
     version = Column("version", Integer, primary_key=True)
-    return Table(name, metadata, *owner, _key("id", 64), version, _number("stored_at"), _text("body"))
+    return Table(name, metadata, *owner, _key("id", 64), version, _time("stored_at"), _text("body"))
 
 
 # Times are Unix seconds in UTC. `system` is the key of the provider the row belongs to.
@@ -58,8 +63,8 @@ slots = Table(
     _key("id", 64),
     _text("identifier", 36),
     _text("diary", 64),
-    _number("start"),
-    _number("end"),
+    _time("start"),
+    _time("end"),
     _text("status", 8),
     Index("slots_by_start", "system", "start"),
     UniqueConstraint("system", "identifier"),
@@ -76,7 +81,7 @@ appointments = Table(
     _text("patient_system", 200),
     _text("patient_value", 100),
     _text("slot", 64),
-    _number("start"),
+    _time("start"),
     _text("organisation", 20),
     _text("url"),
     Index("appointments_by_patient", "system", "patient_value"),
@@ -101,7 +106,7 @@ audit = Table(
     metadata,
     _sequence(),
     _text("system", 20),
-    _number("at"),
+    _time("at"),
     _text("action", 20),
     _text("outcome", 40),
     _text("appointment", 64),
@@ -134,7 +139,7 @@ pointers = Table(
     _text("status", 20),
     _text("nhs_number", 20),
     _text("url"),
-    _number("start"),
+    _time("start"),
     Index("pointers_by_patient", "nhs_number", "start"),
     Index("pointers_by_url", "url"),
 )

@@ -24,6 +24,11 @@ def version_headers(resource: Resource, stored_at: int, location: str) -> dict[s
     }
 
 
+def versions_named(if_match: str) -> list[str]:
+    """The versions in an If-Match header, which may list several (RFC 9110 section 13.1.1), weak or not."""
+    return [tag.strip().removeprefix("W/").strip('"') for tag in if_match.split(",")]
+
+
 def searchset(self_link: str, total: int, entries: list[Resource]) -> Resource:
     """The Bundle of a search result; without entries it has no ``entry`` (FHIR forbids an empty one)."""
     bundle: Resource = {

@@ -9,6 +9,7 @@ import zlib
 from typing import IO, Any
 
 from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.text import keepable
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json, to_xml
 
 MAX_BODY_BYTES = 1_000_000
@@ -59,11 +60,23 @@ def response_format(wanted: str | None, accept: str | None, content_type: str | 
     raise Refused("unsupported-response-format", f"None of the types {accept} can be served.")
 
 
-def read_body(stream: IO[bytes], encoding: str | None) -> bytes:
-    """At most a megabyte from the stream, decompressed. Raises Refused (body-too-large, malformed-body)."""
-    raw = _bounded(stream)
+def read_body(stream: IO[bytes], announced: int | None, encoding: str | None) -> bytes:
+    """At most a megabyte from the stream, decompressed; `announced` is its Content-Length, if it has one.
+
+    Raises Refused: body-cut-short, body-too-slow, body-too-large, malformed-body, unsupported-request-type.
+    """
+    if (announced or 0) > MAX_BODY_BYTES:
+        raise _too_large()
+    try:
+        raw = _bounded(stream)
+    except ValueError as error:
+        raise Refused("body-cut-short", f"The body is not in chunks as announced: {error}") from None
+    except OSError:
+        raise Refused("body-too-slow", "The body did not come whole within the time there is for it.") from None
+    if announced is not None and len(raw) < announced:
+        raise Refused("body-cut-short", f"The body has {len(raw)} bytes where {announced} are announced.")
     name = (encoding or "identity").strip().lower()
-    if name in ("identity", ""):
+    if not raw or name in ("identity", ""):
         return raw
     if name not in ("gzip", "x-gzip"):
         raise Refused("unsupported-request-type", f"The content encoding {name} is not supported.")
@@ -78,10 +91,14 @@ def parse_body(raw: bytes, form: str) -> dict[str, Any]:
     """The resource in a body, in its JSON form. Raises Refused (malformed-body)."""
     try:
         # Unknown elements are to be ignored (FMT-13); in JSON they are taken out by the structural check.
-        return parse_xml(raw, lenient_unknown=True) if form == XML else parse_json(raw)
+        resource = parse_xml(raw, lenient_unknown=True) if form == XML else parse_json(raw)
     except CodecError as error:
         reason = f"The body is not well-formed FHIR {form.upper()}: {error.message}."
         raise Refused("malformed-body", reason, error.where) from None
+    if not keepable(resource):
+        # JSON can say what a string of FHIR may not hold, and XML cannot (FHIR STU3, data type string).
+        raise Refused("profile-breach", "The body has text with characters that FHIR does not allow.")
+    return resource
 
 
 def dump(resource: dict[str, Any], form: str) -> bytes:
@@ -121,5 +138,9 @@ def _bounded(stream: IO[bytes]) -> bytes:
         parts.append(part)
         size += len(part)
         if size > MAX_BODY_BYTES:
-            raise Refused("body-too-large", f"Bodies may have at most {MAX_BODY_BYTES} bytes.")
+            raise _too_large()
     return b"".join(parts)
+
+
+def _too_large() -> Refused:
+    return Refused("body-too-large", f"Bodies may have at most {MAX_BODY_BYTES} bytes.")

@@ -23,10 +23,12 @@ from uec_booking.simulator.formats import (
 )
 from uec_booking.simulator.outcomes import operation_outcome
 from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.text import keepable
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 log = logging.getLogger("uec_booking.simulator")
 MAX_HEADER_ECHO = 200
+_BODY_NOT_READ = frozenset({"body-cut-short", "body-too-slow", "body-too-large"})
 
 
 class WrongMethod(Refused):
@@ -61,20 +63,27 @@ def install(app: Flask, edges: Mapping[str, Edge | None]) -> None:
         g.format = JSON
         g.response_id = str(uuid.uuid4())
         # The body is read before anything is decided, so that a kept-alive connection stays in step.
-        g.raw_body = b""
-        if request.method not in ("GET", "HEAD"):
-            g.raw_body = read_body(request.environ["wsgi.input"], request.headers.get("Content-Encoding"))
+        g.raw_body = received_body()
         g.format = response_format(
             request.args.get("_format"), request.headers.get("Accept"), request.headers.get("Content-Type")
         )
+        if not keepable(request.path):
+            raise Refused("not-found", "There is nothing at this address.")
+        if not keepable(list(request.args.items(multi=True))):
+            raise Refused("invalid-query-value", "The query has characters that FHIR does not allow.")
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         refusal = error if isinstance(error, Refused) else _as_refusal(error)
         if g.get("edge") is None:
             status = status_for(refusal.situation, EDITIONS[-1])
-            return Response(json.dumps({"error": refusal.diagnostics}), status, mimetype="application/json")
-        return refusal_response(refusal)
+            response = Response(json.dumps({"error": refusal.diagnostics}), status, mimetype="application/json")
+        else:
+            response = refusal_response(refusal)
+        if refusal.situation in _BODY_NOT_READ:
+            # Nobody knows where the next request begins.
+            response.headers["Connection"] = "close"
+        return response
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -83,6 +92,13 @@ def install(app: Flask, edges: Mapping[str, Edge | None]) -> None:
             g.edge.rewrite(request, response)
             compress(response)
         return response
+
+
+def received_body() -> bytes:
+    """The bytes of the present request's body, decompressed. Raises Refused."""
+    announced = request.headers.get("Content-Length")
+    encoding = request.headers.get("Content-Encoding")
+    return read_body(request.environ["wsgi.input"], int(announced) if announced else None, encoding)
 
 
 def request_body() -> dict[str, Any]:

@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -21,6 +22,7 @@ from uec_booking.simulator.clock import Clock
 from uec_booking.simulator.registry_tokens import Credentials, RegistryTokens
 from uec_booking.simulator.world import ProviderProfile
 from uec_booking.standard.names import URL_SYSTEM
+from urllib3.exceptions import NewConnectionError
 
 log = logging.getLogger("uec_booking.simulator")
 TIME_LIMITS = (2.0, 5.0)
@@ -39,15 +41,21 @@ class RegistryRefused(Exception):
 
 
 @dataclass(frozen=True)
-class RegistryLink:
-    """Where a provider reaches the registry.
-
-    `ca` is the file of the authority to trust, empty for the usual ones; `client` the files of the provider's
-    own certificate and key, if it has any.
-    """
+class Way:
+    """An address of the registry; `ca` is the file of the authority to trust there, empty for the usual ones."""
 
     url: str
     ca: str
+
+
+@dataclass(frozen=True)
+class RegistryLink:
+    """How a provider reaches the registry: by the first of its ways at which anybody listens.
+
+    `client` are the files of the provider's own certificate and key, if it has any.
+    """
+
+    ways: tuple[Way, ...]
     client: tuple[str, str] | None
     credentials: Credentials
 
@@ -72,7 +80,6 @@ class Outbox:
     def start(self, link: RegistryLink) -> None:
         """Begin to deliver; whatever an earlier run of the program left behind goes first."""
         self._link = link
-        self._session.verify = link.ca or True
         self._session.cert = link.client
         self._news.set()
         self._thread.start()
@@ -224,5 +231,28 @@ class Outbox:
     ) -> requests.Response:
         everything = {**self.headers(link), **headers}
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        url = link.url + path
-        return self._session.request(method, url, params=query, data=data, headers=everything, timeout=TIME_LIMITS)
+        for way in link.ways:
+            last = way is link.ways[-1]
+            if not last and way.ca and not Path(way.ca).is_file():
+                continue
+            try:
+                return self._session.request(
+                    method,
+                    way.url + path,
+                    params=query,
+                    data=data,
+                    headers=everything,
+                    timeout=TIME_LIMITS,
+                    verify=way.ca or True,
+                )
+            except requests.ConnectionError as error:
+                # Whoever was reached may have heard of it, and then no other is told.
+                if last or not _nobody_was_reached(error):
+                    raise
+        raise AssertionError("a link has a way")
+
+
+def _nobody_was_reached(error: requests.ConnectionError) -> bool:
+    """Whether there was no connection, or none to one whose certificate holds."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, requests.exceptions.SSLError) or isinstance(reason, NewConnectionError)

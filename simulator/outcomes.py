@@ -8,6 +8,7 @@ from typing import Any
 from uec_booking.simulator.answers import SITUATIONS
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.terms import ISSUE_TYPE
+from uec_booking.simulator.text import shown
 from uec_booking.standard.names import SPINE_ERROR_SYSTEM
 
 
@@ -22,10 +23,11 @@ def operation_outcome(refusal: Refused) -> dict[str, Any]:
         "severity": "error",
         "code": answer.issue,
         "details": {"coding": [coding], "text": answer.display},
-        "diagnostics": refusal.diagnostics,
+        # What is quoted from the request may be text that no answer can hold.
+        "diagnostics": shown(refusal.diagnostics),
     }
     if refusal.where:
         # FHIR names parameters and headers in location, elements in expression.
         place = "location" if refusal.where.startswith("http.") else "expression"
-        issue[place] = [refusal.where]
+        issue[place] = [shown(refusal.where)]
     return {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue]}

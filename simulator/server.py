@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+import sys
 import threading
 from typing import Any
 
 from cheroot import wsgi
+from cheroot.errors import FatalSSLAlert
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.simulator.certificates import Certificates
+from uec_booking.simulator.framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
 
-THREADS = 32
+log = logging.getLogger("uec_booking.simulator")
+THREADS = 64
 BACKLOG = 256
-IDLE_SECONDS = 30
-HANDSHAKE_SECONDS = 3
 
 
 class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
@@ -26,11 +29,14 @@ class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
 
 
 class _Tls(BuiltinSSLAdapter):  # type: ignore[misc]
-    """Waits for a handshake only so long: cheroot accepts nobody else meanwhile. It sets its own limit after."""
+    """Leaves the handshake to the thread that reads the request: the one that accepts connections would wait for it."""
 
     def wrap(self, sock: Any) -> Any:
-        sock.settimeout(HANDSHAKE_SECONDS)
-        return super().wrap(sock)
+        try:
+            return self.context.wrap_socket(sock, do_handshake_on_connect=False, server_side=True), {}
+        except OSError as error:
+            # It was closed before it was looked at.
+            raise FatalSSLAlert(*error.args) from error
 
 
 class Server:
@@ -44,14 +50,16 @@ class Server:
         self._server.keep_alive_conn_limit = 4 * THREADS
         self._server.nodelay = True
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = Connection
+        self._server.max_request_header_size = MAX_HEAD_BYTES
+        self._server.error_log = _said
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
 
     def use_tls(self, certificates: Certificates) -> None:
-        """Serve HTTPS; with mutual TLS only to clients that have a certificate of the authority."""
+        """Serve HTTPS; where it is demanded, only to clients that have a certificate of the authority."""
         adapter = _Tls(str(certificates.server), str(certificates.server_key))
-        if certificates.client is not None:
-            adapter.context.load_verify_locations(certificates.ca)
-            adapter.context.verify_mode = ssl.CERT_REQUIRED
+        adapter.context.load_verify_locations(certificates.ca)
+        adapter.context.verify_mode = ssl.CERT_REQUIRED if certificates.demanded else ssl.CERT_OPTIONAL
         self._server.ssl_adapter = adapter
 
     def listen(self) -> int:
@@ -70,3 +78,9 @@ class Server:
 
     def _serve(self) -> None:
         self._server.serve()
+
+
+def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
+    """What the server has to say. A client that broke its connection is no fault of ours."""
+    by_client = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
+    log.log(logging.DEBUG if by_client else level, message, exc_info=traceback and not by_client)

@@ -10,13 +10,25 @@ from uec_booking.simulator.world import PROVIDERS, ProviderProfile
 
 
 @dataclass(frozen=True)
+class Tap:
+    """Where a test may listen between the providers and the registry.
+
+    `root` is scheme, host and port, `ca` the file in which the test leaves its authority, empty with plain HTTP.
+    """
+
+    root: str
+    ca: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """`root` is what the world's own URLs begin with: scheme, host, port, and `base_path` if there is one.
 
     `certificates` is None with plain HTTP.
 
     `providers` are those of the world; the path of one may be empty: then its service root is the host alone.
-    `registry_urls` overrides, by provider key, where that provider reaches the registry.
+    `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
+    `tap` while anybody listens there, and straight when nobody does.
     """
 
     root: str
@@ -27,5 +39,6 @@ class Settings:
     certificates: Certificates | None = None
     registry_ca: str = ""
     registry_urls: Mapping[str, str] = field(default_factory=dict)
+    tap: Tap | None = None
     faults: tuple[str, ...] = ()
     providers: tuple[ProviderProfile, ...] = PROVIDERS

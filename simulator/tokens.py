@@ -17,6 +17,7 @@ from typing import Any
 
 import jwt
 from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.text import keepable
 from uec_booking.standard.names import (
     ODS_ORGANISATION_SYSTEM,
     REASON_FOR_REQUEST,
@@ -24,6 +25,8 @@ from uec_booking.standard.names import (
 )
 
 MAX_TOKEN_CHARACTERS = 8192
+# Far more than any code has; it is kept with each booking.
+MAX_ODS_CHARACTERS = 20
 # Clocks of two organisations never agree to the second.
 TOLERANCE_SECONDS = 30
 _BEARER = re.compile(r"Bearer +(\S+)\Z", re.IGNORECASE)
@@ -110,7 +113,7 @@ class TokenCheck:
         if not _has_identifier(device) or not device.get("model") or not device.get("version"):
             raise _malformed("The claim requesting_device needs an identifier, a model and a version.")
         organisation = _resource(claims, "requesting_organization", "Organization")
-        if not organisation.get("name") or not _ods(organisation):
+        if not organisation.get("name") or not 0 < len(_ods(organisation)) <= MAX_ODS_CHARACTERS:
             raise _malformed("The claim requesting_organization needs an ODS code and a name.")
         if "requesting_practitioner" in claims:
             practitioner = _resource(claims, "requesting_practitioner", "Practitioner")
@@ -143,6 +146,8 @@ def _object(part: str, name: str) -> dict[str, Any]:
         raise _malformed(f"The token {name} is not JSON in base64url: {error}.") from None
     if not isinstance(value, dict):
         raise _malformed(f"The token {name} is not a JSON object.")
+    if not keepable(value):
+        raise _malformed(f"The token {name} has text with characters that cannot be kept.")
     return value
 
 

@@ -16,7 +16,7 @@ from uec_booking.simulator.control.routes import control_blueprint
 from uec_booking.simulator.database import Database
 from uec_booking.simulator.defects import DEFECTS
 from uec_booking.simulator.http import Edge, install
-from uec_booking.simulator.outbox import Outbox, RegistryLink
+from uec_booking.simulator.outbox import Outbox, RegistryLink, Way
 from uec_booking.simulator.provider.records import ProviderRecords
 from uec_booking.simulator.provider.resources import ProviderResources
 from uec_booking.simulator.provider.routes import provider_blueprint
@@ -76,11 +76,9 @@ class RunningWorld:
         """Begin to deliver to the registry, and load what the first booking will need."""
         self._audit.start()
         settings = self._settings
-        own = f"{settings.root}{REGISTRY_PATH}"
         for key, outbox in self._outboxes.items():
-            elsewhere = settings.registry_urls.get(key, "").rstrip("/")
-            link_ca = settings.registry_ca if elsewhere and settings.registry_ca else self._ca()
-            outbox.start(RegistryLink(elsewhere or own, link_ca, self._client(), self._credentials(key)))
+            ways = self._ways(settings.registry_urls.get(key, ""))
+            outbox.start(RegistryLink(ways, self._client(), self._credentials(key)))
         threading.Thread(target=load_models, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
@@ -104,13 +102,22 @@ class RunningWorld:
         url = f"{self._settings.root}{TOKEN_PATH}"
         return Credentials(url, client.id, client.secret, service.scope, service.audience, self._ca())
 
+    def _ways(self, elsewhere: str) -> tuple[Way, ...]:
+        """To the registry elsewhere; or to our own, through the tap of a test while there is one."""
+        settings = self._settings
+        if elsewhere:
+            return (Way(elsewhere.rstrip("/"), settings.registry_ca or self._ca()),)
+        tap = settings.tap
+        through = (Way(f"{tap.root}{REGISTRY_PATH}", tap.ca),) if tap is not None else ()
+        return (*through, Way(f"{settings.root}{REGISTRY_PATH}", self._ca()))
+
     def _ca(self) -> str:
         files = self._settings.certificates
         return "" if files is None else str(files.ca)
 
     def _client(self) -> tuple[str, str] | None:
         files = self._settings.certificates
-        if files is None or files.client is None:
+        if files is None:
             return None
         return str(files.client), str(files.client_key)
 

@@ -5,7 +5,8 @@ Feature: Searching for a patient's appointments
   @PRV-SAPT-01 @PRV-SAPT-02 @PRV-SAPT-03 @PRV-SAPT-06 @PRV-SAPT-07
   Scenario: A patient's appointments are found by NHS number, each as it is
     Given Ms Patient, for whom the first 111 service booked a first appointment from 6 hours on at the provider
-    And Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    When the first 111 service searches the provider for appointments of the patient
+    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     And Ms Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
     And Ms Patient, for whom the first 111 service booked a new appointment from 6 hours on at the provider
     When the patient confirms and the first 111 service cancels the first appointment

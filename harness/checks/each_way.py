@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .. import calls
 from ..bookings import booking
 from ..calls import Call
+from ..causes import PLAIN
 from ..changes import ALL
 from ..exchange import Exchange
 from ..journal import appointment_url
@@ -66,7 +67,7 @@ def each_is_accepted(recorder: Recorder, seen: Iterable[InAWay]) -> None:
     for one in seen:
         if one.twin is not None and not one.twin.ok:
             reason = f"the same without any change was itself answered with {one.twin.told()}"
-            recorder.not_observed(one.requirement, reason, of=one.twin)
+            recorder.not_observed(one.requirement, reason, of=one.twin, because=PLAIN.get(one.situation, ""))
         else:
             recorder.expect_answer(one.requirement, one.situation, one.exchange, expected=f"{one.way}: {one.situation}")
 

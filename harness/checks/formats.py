@@ -21,6 +21,9 @@ from ..trials import Trial
 _ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
 
 
+#: The clauses that have a body in the answer.
+_ANSWERED = {"POST": "PRV-BOOK-07", "PUT": "PRV-CAN-02"}
+
 #: In the table: JSON is served, or what is accepted beside it.
 _JSON_BY_WEIGHT = "json by its weight"
 
@@ -75,8 +78,16 @@ def served(recorder: Recorder, preferences: Iterable[Preference]) -> None:
 
 
 def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange) -> None:
-    """The answer is in JSON, of its right media type, and can be read."""
+    """The answer is in JSON, of its right media type, and can be read.
+
+    That an appointment booked or cancelled is answered with itself is told at its own clause: without it there is no
+    format to look at.
+    """
     response = exchange.response
+    if exchange.ok and response is not None and not response.body.strip() and exchange.request.method in _ANSWERED:
+        reason = f"{words}: the answer has no body"
+        recorder.not_observed(requirement, reason, of=exchange, because=_ANSWERED[exchange.request.method])
+        return
     is_json = response is not None and "json" in response.media_type and response.resource is not None
     recorder.expect(
         requirement,

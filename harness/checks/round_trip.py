@@ -123,6 +123,10 @@ def created_when_booked(scenario: Scenario, trial: Trial, change: str) -> None:
     for exchange in (booked, read):
         if exchange is None or not exchange.ok:
             continue
+        if exchange.resource.get("resourceType") != "Appointment":
+            reason = "the answer to the booking holds no appointment"
+            scenario.recorder.not_observed("PRV-BOOK-27", reason, of=exchange, because="PRV-BOOK-07")
+            continue
         created = moment(exchange.resource.get("created"))
         written = moment(sent_resource(booked).get("created"))
         scenario.recorder.expect(

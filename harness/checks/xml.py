@@ -79,8 +79,8 @@ def in_xml(scenario: Scenario) -> InXml:
     found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
     part, consumer = found.part, scenario.consumer("first_111")
     body = booking(scenario.patient, found.slot, scenario.settings.edition)
-    lacking = {name: value for name, value in body.items() if name != "participant"}
-    incomplete = consumer.send(part, calls.book(lacking).changed(format=XML, note="in XML, without a participant"))
+    lacking = {name: value for name, value in body.items() if name != "description"}
+    incomplete = consumer.send(part, calls.book(lacking).changed(format=XML, note="in XML, without a description"))
     if incomplete.ok:
         found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
         body = booking(scenario.patient, found.slot, scenario.settings.edition)

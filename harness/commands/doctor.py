@@ -41,15 +41,18 @@ def _examine(settings: Settings) -> int:
         _say("note", f"the tap is at {address}: tell your provider this in place of the registry's address")
     if settings.patients:
         _patients(len(settings.patients))
-    wrong = 0
+    wrong: set[str] = set()
     for part in settings.under_test():
         try:
             for finding in preflight.look(part, settings):
-                _say("note" if finding.note else "ok", f"{finding.part}: {finding.text}")
+                if finding.wrong:
+                    wrong.add(part.key)
+                mark = "WRONG" if finding.wrong else "note" if finding.note else "ok"
+                _say(mark, f"{finding.part}: {finding.text}")
         except SettingsError as problem:
-            wrong += 1
+            wrong.add(part.key)
             _say("WRONG", f"{part.key}: {problem}")
-    print(f"\n{_conclusion(wrong)}")
+    print(f"\n{_conclusion(len(wrong))}")
     return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
 
 

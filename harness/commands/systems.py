@@ -29,6 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="DoS service id of that provider, for all purposes or as PURPOSE=ID (repeatable)",
     )
     add("--registry", default="", metavar="URL", help="base URL of the registry under test")
+    add("--ca", default="", metavar="FILE", help="authority that signed the certificates of these systems, as PEM")
     add("--edition", choices=editions.EDITIONS, help=f"edition to judge by (default {editions.DEFAULT})")
     add("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
 
@@ -40,8 +41,10 @@ def named(options: argparse.Namespace) -> Settings | None:
         SettingsError: the options contradict each other, or the file is wrong.
     """
     if options.config:
-        if options.provider or options.registry or options.service:
-            raise SettingsError("Name the systems by --config or by --provider, --service and --registry, not both.")
+        if options.provider or options.registry or options.service or options.ca:
+            raise SettingsError(
+                "Name the systems by --config or by --provider, --service, --registry and --ca, not both."
+            )
         found = settings_file.load(options.config)
         if not found.parts:
             raise SettingsError(
@@ -50,9 +53,10 @@ def named(options: argparse.Namespace) -> Settings | None:
             )
         return found
     if options.provider or options.registry:
-        return settings_file.from_urls(options.provider, options.registry, services=options.service)
-    if options.service:
-        raise SettingsError("--service goes with --provider URL: name the provider too.")
+        return settings_file.from_urls(options.provider, options.registry, services=options.service, ca=options.ca)
+    if options.service or options.ca:
+        given = "--service" if options.service else "--ca"
+        raise SettingsError(f"{given} goes with --provider URL: name the provider too.")
     return None
 
 

@@ -9,7 +9,7 @@ from uec_booking.simulator.world import CONTROL_PATH
 
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
-_NUMBER = {"type": "number"}
+_SECONDS = {"type": "number", "minimum": 0}
 _TEXTS = {"type": "array", "items": _TEXT}
 _URL = {"type": "string", "format": "uri", "description": "URL of an appointment, with or without version"}
 
@@ -61,7 +61,7 @@ ACTIONS: tuple[Action, ...] = (
         "put",
         "/clock",
         "Set, advance or reset the world's time",
-        {"now": _MOMENT, "advance_seconds": _NUMBER, "reset": {"type": "boolean"}},
+        {"now": _MOMENT, "advance_seconds": _SECONDS, "reset": {"type": "boolean"}},
     ),
 )
 

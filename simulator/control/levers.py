@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 from uec_booking.simulator import database as db
-from uec_booking.simulator.clock import Clock, as_instant, from_epoch
+from uec_booking.simulator.clock import EARLIEST, LATEST, Clock, as_instant, from_epoch, in_range
 from uec_booking.simulator.outbox import Outbox
 from uec_booking.simulator.provider.stored import StoredAppointment
 from uec_booking.simulator.provider.system import ProviderSystem
@@ -19,10 +19,26 @@ from uec_booking.simulator.registry.system import RegistrySystem
 from uec_booking.simulator.seams import Switchboard
 
 STAFF_NOTE = "Edited by reception"
+# Ten years.
+MAX_ADVANCE_SECONDS = 315_360_000
+_OUT_OF_RANGE = f"The times of this world are from {EARLIEST:%Y-%m-%d} to before {LATEST:%Y-%m-%d}."
 
 
 class ControlError(ValueError):
     """A control call that cannot be carried out; the message says why."""
+
+
+def read_moment(value: object) -> datetime:
+    """The moment in a text, timezone-aware. Raises ControlError, also if the world can never be there."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ControlError(f"Not a moment in time: {value!s:.60}.") from None
+    if moment.tzinfo is None:
+        raise ControlError(f"The moment has no offset, unlike {as_instant(datetime.now().astimezone())}.")
+    if not in_range(moment):
+        raise ControlError(_OUT_OF_RANGE)
+    return moment
 
 
 class Levers:
@@ -168,20 +184,29 @@ class Levers:
         """Set, advance or reset the world's clock."""
         if wanted.get("reset") is True:
             self._clock.reset()
-        elif isinstance(wanted.get("advance_seconds"), int | float):
-            self._clock.advance(float(wanted["advance_seconds"]))
+        elif "advance_seconds" in wanted:
+            self._clock.set(self._advanced(wanted["advance_seconds"]))
+        elif "now" in wanted:
+            self._clock.set(read_moment(wanted["now"]))
         else:
-            try:
-                moment = datetime.fromisoformat(str(wanted.get("now")))
-            except ValueError:
-                raise ControlError("Say now, advance_seconds or reset.") from None
-            if moment.tzinfo is None:
-                raise ControlError("The moment needs an offset.")
-            self._clock.set(moment)
+            raise ControlError("Say now, advance_seconds or reset.")
         return self.clock()
 
+    def _advanced(self, seconds: object) -> datetime:
+        number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+        # Neither NaN nor an infinity is between the bounds; to go back there is `now`.
+        if not number or not 0 <= seconds <= MAX_ADVANCE_SECONDS:  # type: ignore[operator]
+            raise ControlError(f"advance_seconds must be a number from 0 to {MAX_ADVANCE_SECONDS}.")
+        moment = self._clock.now() + timedelta(seconds=float(seconds))  # type: ignore[arg-type]
+        if not in_range(moment):
+            raise ControlError(_OUT_OF_RANGE)
+        return moment
+
     def _locate(self, url: str) -> tuple[ProviderSystem, str]:
-        path = urlsplit(url).path
+        try:
+            path = urlsplit(url).path
+        except ValueError:
+            path = ""
         for system in self._providers:
             prefix = f"{system.profile.path}/Appointment/"
             if path.startswith(prefix):

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
-from uec_booking.simulator.clock import as_instant
 from uec_booking.simulator.control.description import openapi, short
-from uec_booking.simulator.control.levers import ControlError, Levers
-from uec_booking.simulator.http import base_url
+from uec_booking.simulator.control.levers import ControlError, Levers, read_moment
+from uec_booking.simulator.http import base_url, received_body
 from uec_booking.simulator.seams import UnknownFault
+from uec_booking.simulator.text import keepable
 from uec_booking.simulator.world import CONTROL_PATH, TOKEN_PATH
-
-MAX_BODY_BYTES = 1_000_000
 
 
 def control_blueprint(levers: Levers, token: str) -> Blueprint:
@@ -46,15 +43,15 @@ def control_blueprint(levers: Levers, token: str) -> Blueprint:
     lever("/registry/back", "POST", lambda: levers.registry_away(False))
     lever("/registry/clients", "GET", lambda: levers.registry_clients(base_url(TOKEN_PATH)))
     lever("/registry/outbox", "GET", levers.outbox)
-    lever("/staff-cancel", "POST", lambda: levers.staff_cancel(_url()))
-    lever("/staff-touch", "POST", lambda: levers.staff_touch(_url()))
+    lever("/staff-cancel", "POST", lambda: levers.staff_cancel(_member("url")))
+    lever("/staff-touch", "POST", lambda: levers.staff_touch(_member("url")))
     lever("/diary", "POST", lambda: levers.add_slots(_member("provider"), _member("diary"), _starts()))
     lever("/received", "GET", lambda: levers.received(_number("after"), request.args.get("path", "")))
     lever("/received", "DELETE", levers.forget_received)
     lever(
         "/audit",
         "GET",
-        lambda: levers.audit(request.args.get("provider", ""), request.args.get("appointment", "")),
+        lambda: levers.audit(_parameter("provider"), _parameter("appointment")),
     )
     lever("/defects", "GET", levers.faults)
     lever("/defects", "PUT", lambda: levers.switch_faults(_names()))
@@ -88,11 +85,8 @@ def _is_loopback(address: str | None) -> bool:
 
 
 def _body() -> Any:
-    raw = request.environ["wsgi.input"].read(MAX_BODY_BYTES + 1)
-    if len(raw) > MAX_BODY_BYTES:
-        raise ControlError("The body is too large.")
     try:
-        return json.loads(raw)
+        return json.loads(received_body())
     except (ValueError, RecursionError):
         raise ControlError("The body is not JSON.") from None
 
@@ -109,16 +103,9 @@ def _member(name: str) -> str:
     if "control.body" not in request.environ:
         request.environ["control.body"] = _object()
     value = request.environ["control.body"].get(name)
-    if not isinstance(value, str) or not value:
-        raise ControlError(f"The body needs the member {name}.")
+    if not isinstance(value, str) or not value or not keepable(value):
+        raise ControlError(f"The body needs the member {name}, a text.")
     return value
-
-
-def _url() -> str:
-    url = _member("url")
-    if not urlsplit(url).path:
-        raise ControlError("The url must be that of an appointment.")
-    return url
 
 
 def _starts() -> list[int]:
@@ -126,17 +113,7 @@ def _starts() -> list[int]:
     values = request.environ["control.body"].get("starts")
     if not isinstance(values, list):
         raise ControlError("The body needs the list starts.")
-    return [int(_moment(value).timestamp()) for value in values]
-
-
-def _moment(value: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise ControlError(f"Not a moment in time: {value}.") from None
-    if moment.tzinfo is None:
-        raise ControlError(f"The moment has no offset, unlike {as_instant(datetime.now().astimezone())}.")
-    return moment
+    return [int(read_moment(value).timestamp()) for value in values]
 
 
 def _names() -> list[str]:
@@ -147,8 +124,15 @@ def _names() -> list[str]:
     return names
 
 
+def _parameter(name: str) -> str:
+    value = request.args.get(name, "")
+    if not keepable(value):
+        raise ControlError(f"{name} must be a text.")
+    return value
+
+
 def _number(name: str) -> int:
     value = request.args.get(name, "0")
-    if not value.isdigit():
+    if not re.fullmatch("[0-9]{1,15}", value):
         raise ControlError(f"{name} must be a number.")
     return int(value)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Request, Response, g, request
+from flask import Request, Response, request
 from sqlalchemy import select
 from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import done, in_entries, near, provider, rewriting, with_body
-from uec_booking.simulator.formats import XML
+from uec_booking.simulator.fault_making import done, near, provider, rewriting
 from uec_booking.simulator.seams import Fault
 
 _MINUTE = 60
@@ -60,26 +58,13 @@ def _is_xml() -> bool:
 
 
 def _xml_is_let_through(original: Any, body: Any) -> Any:
-    """A booking in XML may lack its participant."""
-    if _is_xml() and not body.get("participant"):
-        patient = next(one["id"] for one in body["contained"] if one["resourceType"] == "Patient")
-        body = {**body, "participant": [{"actor": {"reference": f"#{patient}"}, "status": "accepted"}]}
-    return original(body)
+    """A booking in XML may lack its description."""
+    return original({"description": "none", **body} if _is_xml() else body)
 
 
 def _xml_needs_no_version(original: Any, current: Any, if_match: str | None) -> None:
     if if_match or not _is_xml():
         original(current, if_match)
-
-
-def _an_hour_late(appointment: dict[str, Any]) -> None:
-    for name in ("start", "end"):
-        later = datetime.fromisoformat(appointment[name]) + timedelta(hours=1)
-        appointment[name] = later.isoformat().replace("+00:00", "Z")
-
-
-def _searched_in_xml(request: Request, response: Response) -> bool:
-    return done("search")(request, response) and g.get("format") == XML
 
 
 BESIDE: tuple[Fault, ...] = (
@@ -128,9 +113,9 @@ BESIDE: tuple[Fault, ...] = (
     ),
     near(
         provider(
-            "bookings-in-xml-need-no-participant",
+            "bookings-in-xml-need-no-description",
             "PRV-BOOK-12",
-            "A booking in XML without a participant is accepted.",
+            "A booking in XML without a description is accepted.",
             "rules.booking",
             _xml_is_let_through,
         ),
@@ -145,14 +130,5 @@ BESIDE: tuple[Fault, ...] = (
             _xml_needs_no_version,
         ),
         "FMT-02",
-    ),
-    near(
-        rewriting(
-            "appointments-found-in-xml-are-late",
-            "PRV-SAPT-06",
-            "A search for appointments in XML shows them an hour later.",
-            with_body(in_entries("Appointment", _an_hour_late), _searched_in_xml),
-        ),
-        "FMT-03",
     ),
 )

@@ -14,12 +14,12 @@ def _line_end(slot: dict[str, Any]) -> None:
     slot["identifier"][0]["value"] += "\n"
 
 
-def _months_reversed(slot: dict[str, Any]) -> None:
-    slot["identifier"][0]["period"] = {"start": "2026-02", "end": "2026-01"}
+def _months_reversed(organization: dict[str, Any]) -> None:
+    organization["identifier"][0]["period"] = {"start": "2026-02", "end": "2026-01"}
 
 
-def _leap_second(slot: dict[str, Any]) -> None:
-    slot["meta"] = {**slot.get("meta", {}), "lastUpdated": "2016-12-31T23:59:60Z"}
+def _leap_second(organization: dict[str, Any]) -> None:
+    organization["meta"] = {**organization["meta"], "lastUpdated": "2016-12-31T23:59:60Z"}
 
 
 def _control_character(outcome: dict[str, Any]) -> None:
@@ -40,19 +40,25 @@ LOOKS_RIGHT: tuple[Fault, ...] = (
         "The identifiers of slots are UUIDs with a line end behind them.",
         _line_end,
     ),
-    in_found(
-        "Slot",
-        "period-of-months-reversed",
-        "RES-ANY-01",
-        "The identifiers of slots are in use from February to January of one year.",
-        _months_reversed,
+    near(
+        in_found(
+            "Organization",
+            "period-of-months-reversed",
+            "RES-ANY-01",
+            "The identifiers of organizations are in use from February to January of one year.",
+            _months_reversed,
+        ),
+        "PRV-SRCH-21",
     ),
-    in_found(
-        "Slot",
-        "leap-second",
-        "RES-ANY-01",
-        "Slots were last updated in a second 60, which no instant of STU3 has.",
-        _leap_second,
+    near(
+        in_found(
+            "Organization",
+            "leap-second",
+            "RES-ANY-01",
+            "Organizations were last updated in a second 60, which no instant of STU3 has.",
+            _leap_second,
+        ),
+        "PRV-SRCH-21",
     ),
     near(
         rewriting(

@@ -11,6 +11,7 @@ from typing import Any
 
 from uec_booking.simulator.answers import at_least
 from uec_booking.simulator.clock import as_instant, from_epoch
+from uec_booking.simulator.fhir_out import versions_named
 from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, instant_seconds, read_booking
 from uec_booking.simulator.provider.patient import valid_nhs_number
 from uec_booking.simulator.provider.query import SlotQuery, read_slot_query
@@ -215,9 +216,10 @@ class ProviderRules:
         """If-Match names the current version (PRV-CAN-08, PRV-CAN-09, CF-22)."""
         if not if_match or not if_match.strip():
             raise Refused("no-if-match", "An update needs the If-Match header.", "http.If-Match")
-        tag = if_match.strip().removeprefix("W/").strip('"')
-        if tag != str(current.version):
-            raise Refused("stale-version", f"The version {tag} is not the current version of the appointment.")
+        named = versions_named(if_match)
+        if str(current.version) not in named:
+            reason = f"The version {', '.join(named)} is not the current version of the appointment."
+            raise Refused("stale-version", reason)
 
     def check_cancel(self, current: StoredAppointment, body: Mapping[str, Any]) -> None:
         """The body is the stored appointment, cancelled, and nothing else is different (PRV-CAN-07)."""

@@ -99,7 +99,7 @@ class TokenService:
             )
         except jwt.InvalidAudienceError:
             raise Refused("token-audience", "The token is made out to another system (claim aud).") from None
-        except (jwt.PyJWTError, TypeError, ValueError) as error:
+        except (jwt.PyJWTError, TypeError, ValueError, RecursionError) as error:
             raise Refused("token-malformed", f"The token cannot be accepted: {error}.") from None
         present = now.timestamp()
         if claims["exp"] <= present - TOLERANCE_SECONDS or claims["iat"] > present + TOLERANCE_SECONDS:

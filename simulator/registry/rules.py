@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from uec_booking.simulator.answers import at_least
 from uec_booking.simulator.clock import as_instant
+from uec_booking.simulator.fhir_out import versions_named
 from uec_booking.simulator.provider.booking import instant_seconds
 from uec_booking.simulator.provider.patient import valid_nhs_number
 from uec_booking.simulator.provider.search import read_appointment_query
@@ -25,6 +26,8 @@ from uec_booking.standard.names import (
 
 _FORBIDDEN = ("id", "contained", "supportingInformation", "description", "slot")
 _ENDINGS = ("cancelled", "entered-in-error")
+# Entries are found by it, and an index of a database has no room for more.
+MAX_URL_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,10 @@ class RegistryRules:
         """If-Match names the current version (REG-19)."""
         if not if_match or not if_match.strip():
             raise Refused("no-if-match", "An update needs the If-Match header.", "http.If-Match")
-        tag = if_match.strip().removeprefix("W/").strip('"')
-        if tag != str(current.version):
-            raise Refused("stale-version", f"The version {tag} is not the current version of the entry.")
+        named = versions_named(if_match)
+        if str(current.version) not in named:
+            reason = f"The version {', '.join(named)} is not the current version of the entry."
+            raise Refused("stale-version", reason)
 
     def check_update(self, current: Pointer, body: Mapping[str, Any]) -> None:
         """Only the status changes, to an ending one; created too in 0.1.15 (REG-17, REG-18)."""
@@ -158,9 +162,14 @@ class RegistryRules:
         if len(identifiers) != 1 or identifiers[0].get("system") != URL_SYSTEM:
             raise _breach(f"A registry entry has one identifier, of the system {URL_SYSTEM}.", "identifier")
         url = str(identifiers[0].get("value") or "")
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise _breach("The identifier is the absolute URL of the appointment.", "identifier[0].value")
+        if len(url) > MAX_URL_CHARACTERS:
+            raise _breach("The URL of the appointment is too long.", "identifier[0].value")
         return url
 
     def _start(self, body: Mapping[str, Any]) -> int:

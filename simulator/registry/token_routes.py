@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from uec_booking.simulator.clock import Clock
+from uec_booking.simulator.http import received_body
 from uec_booking.simulator.registry.oauth import TokenError, TokenService
 from uec_booking.simulator.world import TOKEN_PATH
 
@@ -17,12 +19,19 @@ def token_blueprint(service: TokenService, clock: Clock) -> Blueprint:
     @blueprint.post(TOKEN_PATH)
     def issue() -> Response:
         try:
-            return _answer(service.issue(request.form, clock.now()), 200)
+            return _answer(service.issue(_form(), clock.now()), 200)
         except TokenError as error:
             status = 401 if str(error) == "invalid_client" else 400
             return _answer({"error": str(error)}, status)
 
     return blueprint
+
+
+def _form() -> dict[str, str]:
+    # Not Flask's own form, which would read a body in chunks without end.
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return {}
+    return dict(parse_qsl(received_body().decode("ascii", "replace")))
 
 
 def _answer(body: dict[str, object], status: int) -> Response:

@@ -33,7 +33,11 @@ class RegistryTokenCheck(TokenCheck):
         audience = claims.get("aud")
         if not isinstance(audience, str) or not audience:
             raise Refused("token-malformed", "The claim aud must be the root of the registry.")
-        if urlsplit(audience).path.rstrip("/") != urlsplit(self.audience).path:
+        try:
+            path = urlsplit(audience).path
+        except ValueError:
+            path = ""
+        if path.rstrip("/") != urlsplit(self.audience).path:
             raise Refused("token-audience", "The token is made out to another system (claim aud).")
 
     def check_claims(self, claims: Mapping[str, Any]) -> None:

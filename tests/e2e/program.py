@@ -179,6 +179,17 @@ class World:
         assert answer.status_code == 200, answer.text
         return sum(entry["resource"]["resourceType"] == "Slot" for entry in answer.json().get("entry", []))
 
+    def outbox_is_empty(self) -> bool:
+        """Whether the providers owe the registry nothing, now or soon."""
+        control, deadline = self.config["control"], time.monotonic() + 20
+        headers = {"Authorization": f"Bearer {control['token']}"}
+        while time.monotonic() < deadline:
+            owed = self.session.get(control["url"] + "/registry/outbox", headers=headers, timeout=10).json()
+            if owed == {"waiting": [], "refused": []}:
+                return True
+            time.sleep(0.1)
+        return False
+
     def standing(self, booked: Iterable[dict[str, str]]) -> int:
         """How many of these appointments, by system and URL, are booked, in the time of `free_slots`."""
         return sum(self._stands(self.config[one["system"]], one["url"]) for one in booked)

@@ -16,13 +16,19 @@ import pytest
 from program import STORIES, World, failed, results, uec, verdicts
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Requirements that are decided by what passes the tap only.
+SEEN_AT_THE_TAP = ("REG-06", "REG-07", "REG-12", "REG-13", "REG-21", "REG-22")
+
+
+#: The stories, and what is seen at the tap before the registry.
+WITH_TAP = f"{STORIES} or REG-*"
 
 
 @pytest.fixture(scope="module")
 def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of a run of the stories against the bundled world, from an empty folder elsewhere."""
+    """The folder of a run against the bundled world, from an empty folder elsewhere."""
     folder = tmp_path_factory.mktemp("bundled")
-    done = uec("assure", "--only", STORIES, cwd=folder)
+    done = uec("assure", "--only", WITH_TAP, cwd=folder)
     assert done.status == 0, done.out + done.err
     assert done.err == ""
     yield folder / "reports" / "out"
@@ -52,15 +58,19 @@ def test_every_story_of_the_document_is_told(bundled: Path) -> None:
 
 def test_the_same_verdicts_when_it_is_a_real_system(bundled: Path, world: World, tmp_path: Path) -> None:
     before = world.free_slots()
-    done = uec("assure", "--config", world.file, "--only", STORIES, "--out", tmp_path / "out")
+    done = uec("assure", "--config", world.file, "--only", WITH_TAP, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     assert verdicts(tmp_path / "out") == verdicts(bundled)
+    # The registry's part as well: the settings name a tap, which the world's providers find.
+    seen = verdicts(bundled)
+    assert {name: seen[name] for name in SEEN_AT_THE_TAP} == dict.fromkeys(SEEN_AT_THE_TAP, "PASS")
     statuses = [
         {scenario["id"]: scenario["status"] for scenario in results(out)["scenarios"]}
         for out in (bundled, tmp_path / "out")
     ]
     assert statuses[0] == statuses[1]
-    # What the run booked is cancelled.
+    # What the run booked is cancelled, and the registry has heard of it without the tap.
+    assert world.outbox_is_empty()
     assert world.free_slots() == before
     assert not (tmp_path / "out" / "booked.jsonl").exists()
 

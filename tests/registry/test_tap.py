@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -82,7 +83,7 @@ def test_defects_of_a_registry_are_found(launch: Callable[..., World], tmp_path:
 
 
 def test_without_a_tap_it_is_left_to_a_person(launch: Callable[..., World], tmp_path: Path) -> None:
-    config = launch("--http").file
+    config = launch("--http").settings("untapped", lambda text: re.sub("tap = .*", "", text))
     uec("assure", "--config", config, "--only", "REG-06 or REG-12", "--out", tmp_path / "out")
     found = verdicts(tmp_path / "out")
     assert {found["REG-06"], found["REG-12"]} == {"TO-ATTEST"}
@@ -90,7 +91,7 @@ def test_without_a_tap_it_is_left_to_a_person(launch: Callable[..., World], tmp_
 
 def test_so_it_is_where_the_provider_goes_another_way(launch: Callable[..., World], tmp_path: Path) -> None:
     world, place = launch("--http"), f"localhost:{_free_port()}"
-    config = world.settings("idle", lambda text: text.replace("[registry]", f'[registry]\ntap = "{place}"'))
+    config = world.settings("idle", lambda text: re.sub("tap = .*", f'tap = "{place}"', text))
     short = config.read_text(encoding="utf-8") + "\n[limits]\nregistry_seconds = 1.0\n"
     config.write_text(short, encoding="utf-8")
     uec("assure", "--config", config, "--only", "REG-06", "--out", tmp_path / "out")
@@ -103,7 +104,7 @@ def test_a_tap_that_cannot_listen_is_a_wrong_setting(launch: Callable[..., World
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         place = f"127.0.0.1:{taken.getsockname()[1]}"
-        config = world.settings("taken", lambda text: text.replace("[registry]", f'[registry]\ntap = "{place}"'))
+        config = world.settings("taken", lambda text: re.sub("tap = .*", f'tap = "{place}"', text))
         done = uec("assure", "--config", config, "--only", "REG-06", "--out", tmp_path / "out")
     assert done.status == 3
     assert "registry.tap" in done.paragraph()

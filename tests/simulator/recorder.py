@@ -22,7 +22,7 @@ class Call:
 class Recorder:
     """Forwards to `target`; the answers to the next `lose_answers` calls do not arrive."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.target = ""
         self.lose_answers = 0
         self.calls: list[Call] = []
@@ -39,7 +39,7 @@ class Recorder:
             def log_message(self, *_: object) -> None:
                 """Quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()

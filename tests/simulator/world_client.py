@@ -46,6 +46,8 @@ class Simulator:
                 self.process.kill()
                 raise AssertionError(f"the simulator did not start: {self.process.communicate()[1]!r}")
             time.sleep(0.02)
+        #: What it wrote on its standard error, once it has ended.
+        self.said = ""
         self.config: dict[str, Any] = tomllib.loads(self.file.read_text())
         self.session = requests.Session()
         self.session.trust_env = False
@@ -76,7 +78,7 @@ class Simulator:
         """End the program, politely by closing its input, and return its exit status."""
         if kill:
             self.process.kill()
-        self.process.communicate(timeout=30)
+        self.said = self.process.communicate(timeout=30)[1].decode()
         self.session.close()
         return self.process.returncode
 

@@ -1,0 +1,64 @@
+"""Starts that cannot be: one sentence each, and exit status 3."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+def simulate(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The program, run to its end in a folder."""
+    command = [sys.executable, "-m", "uec_booking.simulator", *options]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def port_in_use() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield str(server.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--port", "70000"), "70000 is no port"),
+        (("--port", "-1"), "-1 is no port"),
+        (("--host", "no-such-host.invalid"), "no-such-host.invalid"),
+        (("--host", "a" * 300), "cannot listen"),
+        (("--write-config", "absent/sim.toml"), "absent"),
+        (("--write-config", "folder"), "is a folder"),
+        (("--write-config", "a-file/sim.toml"), "does not exist"),
+        (("--database", "folder"), "cannot use the database folder"),
+        (("--database", "a-file"), "cannot use the database a-file"),
+        (("--database", "absent/world.db"), "cannot use the database"),
+        (("--database", "nosuchdatabase://localhost/x"), "cannot use the database"),
+        (("--database", "oracle://localhost/x"), "cannot use the database"),
+        (("--database", "postgresql+psycopg://localhost:port/x"), "cannot use the database"),
+        (("--database", "postgresql+psycopg://127.0.0.1:1/x"), "cannot use the database"),
+        (("--database", "://"), "cannot use the database"),
+        (("--registry-ca", "absent.pem"), "absent.pem"),
+        (("--registry-url", "registry"), "--registry-url"),
+        (("--http", "--mutual-tls"), "--http"),
+        (("--defect", "nosuch"), "nosuch"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
+)
+def test_a_start_that_cannot_be(tmp_path: Path, options: tuple[str, ...], words: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a-file").write_text("neither a folder nor a database, and long enough to be looked into\n" * 40)
+    done = simulate(tmp_path, *(() if "--port" in options else ("--port", "0")), *options)
+    assert (done.returncode, done.stdout) == (3, ""), done.stderr
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_port_in_use(tmp_path: Path, port_in_use: str) -> None:
+    done = simulate(tmp_path, "--port", port_in_use)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert port_in_use in done.stderr
+    assert len(done.stderr.splitlines()) == 1
