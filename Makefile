@@ -36,4 +36,4 @@ $(VENV)/.set-up: requirements.lock pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf reports/out build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf reports/out reports/out-rerun build *.egg-info .pytest_cache .ruff_cache .hypothesis

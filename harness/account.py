@@ -14,6 +14,7 @@ from typing import Any
 
 from .exchange import Exchange
 from .journal import appointment_url, location_url, nhs_numbers
+from .plaintext import in_words
 from .sent import sent_body
 from .settings import Part
 from .urls import unversioned
@@ -52,7 +53,7 @@ class Booking:
     def told(self) -> str:
         """For reports: which of all bookings it was."""
         note = f", {self.booked.note}" if self.booked.note else ""
-        return f"{self.url} (booked in {self.scenario.split('::')[-1]!r}{note})"
+        return f"{self.url} (booked in {in_words(self.scenario.split('::')[-1])}{note})"
 
 
 class Account:

@@ -13,6 +13,7 @@ from typing import Any
 from uec_booking.standard import names
 
 from .patients import ADDRESS_LINE, FAMILIES, GIVENS, PHONE
+from .plaintext import in_words
 from .resources import contained
 from .times import moment
 
@@ -31,7 +32,7 @@ def strays(body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
 def _times(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
     for name in ("start", "end"):
         if moment(body.get(name)) != moment(sent.get(name)):
-            yield f"Appointment.{name} is {body.get(name)!r}, asked for was {sent.get(name)!r}"
+            yield f"Appointment.{name} is {in_words(body.get(name))}, asked for was {in_words(sent.get(name))}"
 
 
 def _patient(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
@@ -61,7 +62,9 @@ def names_lost(body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
         return []
     wanted = [str(one) for one in next(_mappings(asked.get("name")), {}).get("given") or []]
     there = _given_words(patient)
-    return [f"{_PATIENT}.name.given has no {one!r}" for one in wanted[1:] if there and not _words_of([one]) <= there]
+    return [
+        f"{_PATIENT}.name.given has no {in_words(one)}" for one in wanted[1:] if there and not _words_of([one]) <= there
+    ]
 
 
 def _given_words(patient: Mapping[str, Any]) -> set[str]:
@@ -85,7 +88,7 @@ def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
         yield f"{_SLOT}.schedule is another"
     for name in ("start", "end"):
         if name in slot and moment(slot[name]) != moment(asked.get(name)):
-            yield f"{_SLOT}.{name} is {slot[name]!r}"
+            yield f"{_SLOT}.{name} is {in_words(slot[name])}"
 
 
 def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
@@ -116,7 +119,7 @@ def strangers(body: Mapping[str, Any], known: Iterable[Mapping[str, Any]]) -> li
     patients = [contained(one, "Patient") or {} for one in known]
     ours = {found for patient in patients for found in _marks(patient)}
     here = contained(body, "Patient") or {}
-    return [f"{_PATIENT} has {mark!r} of another patient" for mark in sorted(_marks(here) - ours)]
+    return [f"{_PATIENT} has {in_words(mark)} of another patient" for mark in sorted(_marks(here) - ours)]
 
 
 def _marks(patient: Mapping[str, Any]) -> set[str]:

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("rereport", "write the reports of a stored run again"),
     "prove": ("prove", "does the harness find known faults, and leave good systems in peace?"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
+    "explain": ("explain", "explain a requirement, a SCAL item or a conflict"),
 }
 
 _EXIT = """exit status of assure:
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carried_out(arguments: list[str]) -> int:
     from . import no_room
     from .errors import SettingsError
+    from .plaintext import clean, complain
     from .verdicts import EXIT_HARNESS, EXIT_SETTINGS
 
     try:
@@ -51,7 +53,7 @@ def _carried_out(arguments: list[str]) -> int:
         sys.stdout.flush()
         return status
     except SettingsError as problem:
-        print(f"uec-booking: {problem}", file=sys.stderr)
+        complain(problem)
         return EXIT_SETTINGS
     except SystemExit as end:
         # argparse ends a wrong command line with 2, which here means inconclusive.
@@ -60,11 +62,11 @@ def _carried_out(arguments: list[str]) -> int:
         raise
     except Exception as problem:
         if no_room.is_no_room(problem):
-            print(f"uec-booking: There is no room to write: {no_room.told(problem)}. Make room.", file=sys.stderr)
+            complain(f"There is no room to write: {no_room.told(problem)}. Make room.")
             return EXIT_SETTINGS
         # A fault of ours must not look like a verdict: Python's own exit status would be 1.
-        traceback.print_exc()
-        print(f"uec-booking: the harness failed ({type(problem).__name__}); please report it.", file=sys.stderr)
+        print(clean(traceback.format_exc()), file=sys.stderr, end="")
+        complain(f"the harness failed ({type(problem).__name__}); please report it.")
         return EXIT_HARNESS
 
 

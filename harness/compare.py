@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .plaintext import in_words
 from .times import moment
 
 #: Elements that a server may write anew at any time.
@@ -57,10 +58,10 @@ def _differences(place: str, old: Any, new: Any) -> list[str]:
     if isinstance(old, list) and isinstance(new, list):
         missing = [value for value in old if not any(not _differences("", value, other) for other in new)]
         doubled = [value for index, value in enumerate(new) if value in new[:index] and old.count(value) < 2]
-        return [f"{place}: {value!r} is changed or gone" for value in missing] + [
-            f"{place}: {value!r} is there more often than it was" for value in doubled
+        return [f"{place}: {in_words(value)} is changed or gone" for value in missing] + [
+            f"{place}: {in_words(value)} is there more often than it was" for value in doubled
         ]
-    return [] if _same(old, new) else [f"{place} was {old!r} and is {new!r}"]
+    return [] if _same(old, new) else [f"{place} was {in_words(old)} and is {in_words(new)}"]
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -28,7 +28,7 @@ def scenario_id(item: pytest.Item) -> str:
 
 def words_of(item: pytest.Item) -> set[str]:
     """What a scenario is called by in expressions: its tags, requirements and their SCAL ids, names, file."""
-    return words(template_of(item), tags_of(item))
+    return words(template_of(item), tags_of(item), _example_of(item))
 
 
 def _example_of(item: pytest.Item) -> Any:
@@ -56,11 +56,12 @@ def identity(template: Any, example: Any) -> str:
     return f"{_feature_id(template)}::{name}" + (f" ({', '.join(unused)})" if unused else "")
 
 
-def words(template: Any, tagged: set[str]) -> set[str]:
+def words(template: Any, tagged: set[str], example: Any) -> set[str]:
     """What a scenario with these tags is called by."""
     catalogue = requirements.load()
     scal = {name for tag in tagged if tag in catalogue for name in catalogue[tag].scal}
-    return {*tagged, *scal, template.feature.name, _feature_id(template), template.name}
+    names = (template.feature.name, _feature_id(template), template.name, identity(template, example or {}))
+    return {*tagged, *scal, *names}
 
 
 def _feature_id(template: Any) -> str:

@@ -15,6 +15,7 @@ from uec_booking.standard.requirements import MAY, Requirement
 from . import verdicts as v
 from .capability import capability_level, may_be_higher
 from .causes import below_their_causes
+from .identity import identified
 from .ledger import (
     DOES_NOT_ARISE,
     MET,
@@ -71,7 +72,23 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         requirements=requirements,
         scenarios=scenarios,
         notes=(*run.notes, *_statements_without_use(run, requirements)),
+        identity=identified(run),
+        options=_options(run, edition, reading),
+        folder=run.out or "reports/out",
     )
+
+
+def _options(run: Run, edition: str, reading: str) -> tuple[str, ...]:
+    """How the run was started, but under the edition and reading by which it is judged now."""
+    options = list(run.settings.get("options", ()))
+    for name, now, then in (("--edition", edition, run.edition), ("--reading", reading, run.reading)):
+        if now == then or not now:
+            continue
+        if name in options:
+            options[options.index(name) + 1] = now
+        else:
+            options += [name, now]
+    return tuple(options)
 
 
 def _capability(run: Run) -> int | None:

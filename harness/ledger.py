@@ -187,5 +187,13 @@ class Run:
     notes: tuple[str, ...] = ()
     #: What persons stated, from the evidence file.
     evidence: tuple[Statement, ...] = ()
+    #: The folder that was asked for, as it was given.
+    out: str = ""
+    #: A UUID, made when the run began.
+    id: str = ""
+    #: The harness that made it: name, version, commit (see ``tool``).
+    tool: Mapping[str, str] = field(default_factory=dict)
+    #: Of ``run.jsonl`` as it lies in the folder; known once it is written, so it is not in it.
+    sha256: str = ""
     #: Every scenario of the suite with the requirements that it decides, so that it is known what did not run.
     suite: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from . import preflight, settings_file
 from .bundled import completed
 from .errors import SettingsError
 from .journal import FILE
+from .plaintext import clean
 from .session import RunSession
 from .settings import Settings, TapPlace
 from .sweep import sweep
@@ -49,8 +50,8 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
     except SettingsError as problem:
         if hasattr(config, "workerinput"):
             # A worker process of pytest-xdist must not end on its own account.
-            raise pytest.UsageError(str(problem)) from None
-        pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
+            raise pytest.UsageError(clean(problem)) from None
+        pytest.exit(clean(problem), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 class _OneTap:
@@ -78,7 +79,7 @@ def check_named(config: pytest.Config) -> None:
             if settings.tap is not None:
                 config.pluginmanager.register(_OneTap(settings.tap))
     except SettingsError as problem:
-        pytest.exit(str(problem), returncode=pytest.ExitCode.USAGE_ERROR)
+        pytest.exit(clean(problem), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def _named(config: pytest.Config) -> Settings | None:

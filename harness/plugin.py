@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from .items import scenario_id, tags_of, template_of, words_of
 from .journal import FILE, Journal
 from .judging import judge
 from .ledger import Problem, Run, ScenarioRecord
+from .plaintext import clean
 from .recording import Recorder
 from .scenario import Scenario
 from .selection import chosen, is_requirement_id
@@ -220,16 +222,17 @@ def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | N
     if verdict.status in (v.PASS, v.WARN):
         return
     if verdict.status in (v.NOT_APPLICABLE, v.TO_ATTEST):
-        pytest.skip(f"{verdict.status}: {verdict.reason}")
+        pytest.skip(clean(f"{verdict.status}: {verdict.reason}"))
     if failure is not None:
-        raise failure
+        # As text: pytest would show the exception with whatever a system put into its message.
+        pytest.fail(clean("".join(traceback.format_exception(failure))), pytrace=False)
     lines = [f"{verdict.status}: {verdict.reason}"]
     lines += [
         f"  {j.observation.requirement}: expected {j.expected}; seen {j.observation.actual}"
         for j in verdict.judged
         if j.outcome == "not met" and j.observation.step != "standing"
     ]
-    pytest.fail("\n".join(lines), pytrace=False)
+    pytest.fail(clean("\n".join(lines)), pytrace=False)
 
 
 def _record(

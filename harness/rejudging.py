@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from uec_booking.standard import answers
@@ -13,6 +13,7 @@ from .judging import judge
 from .ledger import DOES_NOT_ARISE, MET, NOT_MET, TOLERATED, VALUE, Run
 from .looking_again import looked_at_again
 from .terms import Catalogue, classified
+from .tool import tool
 from .verdicts import Judged, JudgedRun, RequirementVerdict
 
 _SAID = {
@@ -55,7 +56,10 @@ def rejudged(
     """
     edition = edition or run.edition
     reading = run.reading if reading is None else reading
-    return judge(looked_at_again(run, edition, reading, progress), catalogue, edition, reading)
+    judged = judge(looked_at_again(run, edition, reading, progress), catalogue, edition, reading)
+    if dict(tool()) == dict(run.tool):
+        return judged
+    return replace(judged, identity=replace(judged.identity, judged_by=dict(tool())))
 
 
 def changes(old: JudgedRun, new: JudgedRun) -> tuple[Change, ...]:

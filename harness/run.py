@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,11 +23,13 @@ from .journal import FILE
 from .judging import judge
 from .ledger import Run, ScenarioRecord, Statement
 from .listeners import Listeners
+from .plaintext import clean
 from .plugin import NO_ROOM, RECORD
 from .session import RunSession
 from .settings import Settings
 from .stopping import brought_to_an_end
 from .sweep import sweep
+from .tool import tool
 
 #: Options of pytest that make it our engine and nothing else: no file of the user's has a say in it.
 _ENGINE = (
@@ -110,7 +113,7 @@ class _Collector:
         """Keep the traceback in a file; True, so that pytest does not print it."""
         path = self._place / ERROR_FILE
         try:
-            path.write_text(str(excrepr), encoding="utf-8", errors="backslashreplace")
+            path.write_text(clean(excrepr), encoding="utf-8")
         except OSError as problem:
             self.no_room = self.no_room or no_room.told(problem)
         self.errors.append(f"{_in_a_line(excinfo.value)} (the traceback is in {path})")
@@ -169,7 +172,10 @@ def _run(
         partial=bool(only),
         settings=settings.public(),
         evidence=evidence,
+        id=str(uuid.uuid4()),
+        tool=dict(tool()),
         suite=suite.decided_by(),
+        out=str(folder),
     )
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
         session = RunSession(settings, str(folder), leases, only, order)
@@ -209,6 +215,7 @@ def _end(collector: _Collector, status: int, notes: list[str], place: Path) -> v
             f"{len(collector.run.scenarios)} of {collector.total} scenarios were begun.{left} Make room, or choose "
             "another folder with --out."
         )
+    done = replace(done, sha256=store.sha256_of(place))
     judged = judge(done, requirements.load())
     collector.listeners.run_judged(judged, place)
     return judged

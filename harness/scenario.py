@@ -22,6 +22,7 @@ from .journal import Journal, appointment_url
 from .notes import TO_BE_REFUSED
 from .patient_draw import PatientDraw
 from .patients import Patient
+from .plaintext import in_words
 from .recording import Recorder
 from .settings import Part, Settings
 
@@ -241,7 +242,7 @@ class Scenario:
             raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}", "PRV-GET-01")
         if found.resource.get("status") != "booked":
             status = found.resource.get("status")
-            raise CannotGoOn(f"the {appointment.name} appointment is {status!r} before anybody cancelled it")
+            raise CannotGoOn(f"the {appointment.name} appointment is {in_words(status)} before anybody cancelled it")
         body = {**found.resource, "status": "cancelled", **(change or {})}
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)

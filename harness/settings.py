@@ -129,6 +129,9 @@ class Part:
     under_test: bool = True
     bundled: bool = False
     oauth: OAuth | None = None
+    #: What it is, in the words of those who run it: told in the reports, never judged.
+    software: str = ""
+    version: str = ""
 
     def service(self, purpose: str) -> str:
         """The id of the service for a purpose, or else of another one that has slots; empty where none is named."""
@@ -167,6 +170,10 @@ class Settings:
     limits: Limits = Limits()
     source: str = COMMAND_LINE
     tap: TapPlace | None = None
+    #: Who had the run made: told in the reports.
+    operator: str = ""
+    #: The options that named the systems, as they were given: what a rerun has to say again.
+    options: tuple[str, ...] = ()
 
     def part(self, key: str) -> Part:
         return self.parts[key]
@@ -195,6 +202,8 @@ class Settings:
         """The settings as reports may show them: no secret, no file of keys."""
         return {
             "source": self.source,
+            "options": list(self.options),
+            "operator": self.operator,
             "capabilities": list(self.capabilities),
             "limits": asdict(self.limits),
             "organisations": {
@@ -211,6 +220,8 @@ class Settings:
                     "ssp_url": part.ssp_url,
                     "services": dict(part.services),
                     "under_test": part.under_test,
+                    "software": part.software,
+                    "version": part.version,
                     "mutual_tls": bool(part.tls.client_certificate),
                     "control": bool(part.control),
                 }
@@ -240,6 +251,7 @@ class Settings:
                 **data,
                 "parts": {key: part(values) for key, values in data["parts"].items()},
                 "capabilities": tuple(data["capabilities"]),
+                "options": tuple(data["options"]),
                 "organisations": {key: Organisation(**o) for key, o in data["organisations"].items()},
                 "patients": tuple(DeclaredPatient(**p) for p in data["patients"]),
                 "limits": Limits(**data["limits"]),

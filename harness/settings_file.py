@@ -34,6 +34,8 @@ from .settings import (
 )
 from .settings_text import decoded, with_brackets
 
+_PART_KEYS = ("name", "software", "version", "base_url", "audience", "asid", "ssp_url", "services", "token")
+
 
 def load(path: Path) -> Settings:
     """Read a settings file. Paths in it are relative to the file.
@@ -104,6 +106,7 @@ class _Reader:
         known = [
             "edition",
             "reading",
+            "operator",
             "capabilities",
             "organisations",
             "patients",
@@ -132,6 +135,7 @@ class _Reader:
             limits=self._limits(self._table(data, "limits")),
             source=self._source,
             tap=self._tap(self._table(data, "registry")),
+            operator=self._text(data, "the file", "operator", ""),
         )
 
     def _only(self, data: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -243,7 +247,7 @@ class _Reader:
 
     def _part(self, key: str, role: str, data: Mapping[str, Any], tls: Tls, control: Control | None) -> Part:
         tap = ["tap", "tap_certificate", "tap_key", "tap_authority", "oauth"] if key == "registry" else []
-        self._only(data, ["name", "base_url", "audience", "asid", "ssp_url", "services", "token", *tap], key)
+        self._only(data, [*_PART_KEYS, *tap], key)
         base = self._url(data, key, "base_url").rstrip("/")
         root, _, last = base.rpartition("/")
         if last in ("metadata", "Appointment", "Slot"):
@@ -266,6 +270,8 @@ class _Reader:
             tls=tls,
             control=control,
             token=self._text(data, key, "token", ""),
+            software=self._text(data, key, "software", ""),
+            version=self._text(data, key, "version", ""),
             oauth=self._oauth(self._table(data, "oauth")) if key == "registry" else None,
         )
 

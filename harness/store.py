@@ -7,6 +7,7 @@ how the run ended; so a run that crashed can still be read, up to where it was c
 from __future__ import annotations
 
 import codecs
+import hashlib
 import json
 import re
 from dataclasses import asdict, replace
@@ -52,7 +53,9 @@ class Writer:
 
 
 def _facts(run: Run) -> dict[str, Any]:
-    return asdict(replace(run, scenarios=()))
+    facts = asdict(replace(run, scenarios=()))
+    del facts["sha256"]  # no file can hold its own
+    return facts
 
 
 def _as_json(data: dict[str, Any]) -> str:
@@ -61,6 +64,11 @@ def _as_json(data: dict[str, Any]) -> str:
     if _LONE_SURROGATE.search(text):
         data = json.loads(_LONE_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text))
     return json.dumps(data, ensure_ascii=True)
+
+
+def sha256_of(folder: Path) -> str:
+    """Of the stored run in ``folder``, as it lies there."""
+    return hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
 
 
 def read(folder: Path) -> Run:
@@ -77,7 +85,7 @@ def read(folder: Path) -> Run:
             f"There is no stored run at {path}: {problem.strerror}. "
             "Name the folder that `uec-booking assure --out` wrote."
         ) from None
-    return _Stored(path, content).run()
+    return replace(_Stored(path, content).run(), sha256=hashlib.sha256(content).hexdigest())
 
 
 class _Stored:

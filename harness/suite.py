@@ -38,7 +38,7 @@ def scenarios() -> tuple[Planned, ...]:
                 for example in [row for table in template.examples for row in table.as_contexts()] or [None]:
                     tagged = tags(template, example)
                     decides = tuple(sorted(filter(is_requirement_id, tagged)))
-                    called = frozenset(words(template, tagged))
+                    called = frozenset(words(template, tagged, example))
                     found.append(Planned(identity(template, example or {}), decides, called))
     return tuple(found)
 

@@ -64,17 +64,30 @@ class Decision:
 
 
 @cache
+def _features() -> Mapping[str, Mapping[str, Any]]:
+    """Each feature as Gherkin parses it, by its file (``workflow/b_same_111_service.feature``), in order."""
+    root = resources.files("uec_booking.features")
+    with resources.as_file(root) as folder:
+        return {
+            f"{path.parent.name}/{path.name}": Parser().parse(path.read_text(encoding="utf-8")).get("feature") or {}
+            for path in sorted(folder.glob("*/*.feature"))
+        }
+
+
+@cache
 def tags_of_features() -> Mapping[str, tuple[str, ...]]:
     """The scenarios that carry each requirement as a tag, in the order of the features."""
     found: dict[str, list[str]] = {}
-    root = resources.files("uec_booking.features")
-    with resources.as_file(root) as folder:
-        for path in sorted(folder.glob("*/*.feature")):
-            document = Parser().parse(path.read_text(encoding="utf-8"))
-            for scenario, tags in _scenarios(document.get("feature") or {}, frozenset()):
-                for tag in sorted(filter(is_requirement_id, tags)):
-                    found.setdefault(tag, []).append(f"{path.parent.name}/{path.name}::{scenario}")
+    for file, feature in _features().items():
+        for scenario, tags in _scenarios(feature, frozenset()):
+            for tag in sorted(filter(is_requirement_id, tags)):
+                found.setdefault(tag, []).append(f"{file}::{scenario}")
     return {tag: tuple(dict.fromkeys(scenarios)) for tag, scenarios in found.items()}
+
+
+def feature_name(file: str) -> str:
+    """What the feature in a file is called."""
+    return str(_features()[file].get("name", file))
 
 
 def _scenarios(node: Mapping[str, Any], above: frozenset[str]) -> list[tuple[str, frozenset[str]]]:
@@ -98,13 +111,19 @@ def _tags(node: Mapping[str, Any]) -> frozenset[str]:
 
 
 @cache
-def standing() -> frozenset[str]:
-    """The requirements that are checked on every exchange: what each module of ``checks`` declares."""
-    found: set[str] = set()
+def standing_modules() -> Mapping[str, tuple[str, ...]]:
+    """The modules of ``checks`` that declare each requirement as one that they check on every exchange."""
+    found: dict[str, list[str]] = {}
     for module in pkgutil.iter_modules(checks.__path__):
         declared = import_module(f"{checks.__name__}.{module.name}")
-        found |= getattr(declared, "DECIDES", frozenset())
-    return frozenset(found)
+        for name in getattr(declared, "DECIDES", frozenset()):
+            found.setdefault(name, []).append(module.name)
+    return {name: tuple(modules) for name, modules in found.items()}
+
+
+def standing() -> frozenset[str]:
+    """The requirements that are checked on every exchange."""
+    return frozenset(standing_modules())
 
 
 def decision(requirement: Requirement) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .ledger import Observation, ScenarioRecord
@@ -122,6 +122,72 @@ class ScenarioVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemIdentity:
+    """A system under test. ``software`` and ``version`` are what the settings say; ``told`` is what it said itself."""
+
+    key: str
+    role: str
+    name: str
+    address: str
+    software: str = ""
+    version: str = ""
+    told: tuple[str, ...] = ()
+
+    def in_words(self) -> str:
+        """What software it is, and who says so."""
+        stated = " ".join(filter(None, (self.software, self.version)))
+        said = [
+            f"{stated} (as the settings say)" if stated else "",
+            f"{' / '.join(self.told)} (as its CapabilityStatement says)" if self.told else "",
+        ]
+        return (
+            "; ".join(filter(None, said))
+            or "software not known (neither the settings nor a CapabilityStatement say it)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which run this is. ``harness`` made it; ``judged_by`` judged it again, where that was another version."""
+
+    run_id: str = ""
+    run_sha256: str = ""
+    harness: Mapping[str, str] = field(default_factory=dict)
+    judged_by: Mapping[str, str] = field(default_factory=dict)
+    operator: str = ""
+    claims: tuple[str, ...] = ()
+    systems: tuple[SystemIdentity, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """Names and values for a reader, alike in every report."""
+        told = [
+            (one.key.replace("_", " ").capitalize(), f"{one.name} at {one.address}: {one.in_words()}")
+            for one in self.systems
+        ]
+        told.append(("Claims", ", ".join(self.claims) or "none beyond the core"))
+        if self.operator:
+            told.append(("Operator", self.operator))
+        told.append(("Harness", _version(self.harness)))
+        if self.judged_by:
+            told.append(("Judged again by", _version(self.judged_by)))
+        told.append(("Run", self.run_id or "without an id (made by an earlier version)"))
+        if self.run_sha256:
+            told.append(("run.jsonl, SHA-256", self.run_sha256))
+        return told
+
+
+def _version(tool: Mapping[str, str]) -> str:
+    if not tool:
+        return "not known (made by an earlier version)"
+    hash, _, changes = tool.get("commit", "").partition(" ")
+    commit = f", commit {hash[:12]} {changes}".rstrip() if hash else ""
+    return f"{tool.get('name', '')} {tool.get('version', '')}{commit}"
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedRun:
     """The judged run, which reports read. ``system`` describes the systems under test."""
 
@@ -140,6 +206,11 @@ class JudgedRun:
     requirements: tuple[RequirementVerdict, ...]
     scenarios: tuple[ScenarioVerdict, ...]
     notes: tuple[str, ...] = ()
+    identity: Identity = Identity()
+    #: The options with which the same systems are tested again, under the edition and reading of this judging.
+    options: tuple[str, ...] = ()
+    #: The folder of the run, as it was named when the run began.
+    folder: str = "reports/out"
     #: The level is at least this: not all that decides it has run.
     capability_at_least: bool = False
     #: The scenarios of the suite that did not run.
@@ -161,6 +232,6 @@ class JudgedRun:
             verdict = "partial run, nothing not met in what ran" if self.not_run else "partial run, nothing not met"
         elif self.partial:
             verdict = f"partial run, {verdict}"
-        if self.outstanding and self.verdict == CONFORMANT:
+        if self.outstanding and self.verdict in (CONFORMANT, PARTIAL):
             verdict += f"; {self.outstanding} statements outstanding"
         return verdict

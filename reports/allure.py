@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import attr
 from allure_commons.model2 import (
-    Attachment,
     Label,
     Link,
     Parameter,
@@ -46,9 +44,11 @@ from uec_booking.harness.verdicts import (
 )
 
 from .allure_about import write_about
-from .exchanges import Exchange, of_run, request_text, response_text, title
+from .allure_attachments import Attachments, stable_id
+from .exchanges import of_run
 from .findings import explained, scenario_shortfalls, shortfalls, standing, verdict_explained
 from .reporter import SilentReporter, write_document
+from .rerun import rerun
 from .text import clean, one_line
 
 STATUSES = {
@@ -60,6 +60,8 @@ STATUSES = {
     NOT_RUN: Status.SKIPPED,
     TO_ATTEST: Status.SKIPPED,
 }
+#: Where the page lies as seen from a report that Allure makes in the run's folder.
+PAGE = "../report.html"
 STANDING_FEATURE = "Standing requirements"
 #: Exchanges attached to one scenario, and to one standing requirement; the stored run has them all.
 SCENARIO_EXCHANGES, STANDING_EXCHANGES = 200, 10
@@ -67,34 +69,33 @@ _FINDINGS_SHOWN = 20
 
 _SEVERITIES = {"MUST": Severity.CRITICAL, "SHOULD": Severity.NORMAL, "MAY": Severity.MINOR}
 _STEP_STATUSES = {"passed": Status.PASSED, "not run": Status.SKIPPED, "not met": Status.FAILED}
-_NAMES = uuid.UUID("5b0f6a54-3c1e-5d4b-9a57-2f7f4f0c1d11")  # ours alone: makes the ids of files repeatable
 
 
 class AllureReporter(SilentReporter):
-    """Writes ``allure-results/``. ``requirements_page`` is what the links of requirement ids lead to."""
+    """Writes ``allure-results/``.
 
-    def __init__(self, requirements_page: str = "docs/requirements.md") -> None:
-        self._page = requirements_page
+    The links of requirement ids lead to the page of the same run: a report that Allure makes beside it (in the folder
+    of the run, as ``allure generate -o reports/out/allure-report`` does) finds it one folder up, from a disk as from
+    a server.
+    """
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
         folder = directory / "allure-results"
         folder.mkdir(exist_ok=True)
         for old in [*folder.glob("*-result.json"), *folder.glob("*-attachment.txt")]:
             old.unlink()  # else Allure takes the last run's results for retries of this one
-        _Writer(run, folder, self._page).write()
+        _Writer(run, folder).write()
         write_about(run, folder)
 
 
 class _Writer:
     """One run into one folder."""
 
-    def __init__(self, run: JudgedRun, folder: Path, page: str) -> None:
+    def __init__(self, run: JudgedRun, folder: Path) -> None:
         self._run = run
         self._folder = folder
-        self._page = page
         self._requirements = {requirement.id: requirement for requirement in run.requirements}
-        self._exchanges = of_run(run)
-        self._written: set[str] = set()
+        self._attachments = Attachments(folder, of_run(run))
 
     def write(self) -> None:
         results = [self._scenario(scenario) for scenario in self._run.scenarios]
@@ -113,7 +114,7 @@ class _Writer:
              *(explained(requirement, judged) for requirement, judged in found[:_FINDINGS_SHOWN])]
         )  # fmt: skip
         result = self._result(record.id, record.name, scenario.status, message, record.requirements)
-        result.description = clean(record.description) or None
+        result.description = self._described(record.description, record.requirements)
         result.start = _milliseconds(record.started)
         result.stop = result.start + round(record.seconds * 1000)
         result.steps = self._steps(scenario, result.start)
@@ -143,7 +144,7 @@ class _Writer:
             made.status = _step_status(step, scenario.status)
             made.statusDetails = self._step_details(step, scenario)
             ids = list(dict.fromkeys(step.exchanges))[: max(left, 0)]
-            made.attachments = self._attachments(record.id, ids)
+            made.attachments = self._attachments.of(record.id, ids)
             left -= len(ids)
             attached.update(step.exchanges)
             steps.append(made)
@@ -157,7 +158,7 @@ class _Writer:
                     stage="finished",
                     start=start,
                     stop=start,
-                    attachments=self._attachments(record.id, others),
+                    attachments=self._attachments.of(record.id, others),
                 )
             )
         return steps
@@ -174,7 +175,8 @@ class _Writer:
         name = f"{requirement.id} {requirement.text}"
         message = "" if requirement.verdict == "PASS" else verdict_explained(requirement)
         result = self._result(f"standing::{requirement.id}", name, requirement.verdict, message, (requirement.id,))
-        result.description = "Checked on every exchange with the system under test, judged once for the run."
+        told = "Checked on every exchange with the system under test, judged once for the run."
+        result.description = self._described(told, (requirement.id,))
         result.start = result.stop = _milliseconds(self._run.finished)
         result.titlePath = [STANDING_FEATURE]
         met = {
@@ -217,7 +219,7 @@ class _Writer:
             start=at,
             stop=at,
             statusDetails=StatusDetails(message=explained(None, judged)),
-            attachments=self._attachments(seen.scenario, ids),
+            attachments=self._attachments.of(seen.scenario, ids),
         )
         return step, len(ids)
 
@@ -234,23 +236,25 @@ class _Writer:
         severity = next((s for level, s in _SEVERITIES.items() if level in levels), Severity.NORMAL)
         same = f"{id}\n{self._run.edition}\n{self._run.reading}".encode("utf-8", "backslashreplace")
         result = TestResult(
-            uuid=_uuid("result", id),
+            uuid=stable_id("result", id),
             # Editions are judged apart: the same scenario under two of them is not a retry.
             historyId=hashlib.md5(same, usedforsecurity=False).hexdigest(),
-            testCaseId=_uuid("case", id),
+            testCaseId=stable_id("case", id),
             fullName=one_line(id, 1_000),
             name=one_line(name),
             status=STATUSES.get(verdict, Status.PASSED),
             stage="finished",
         )
+        again = [self._requirements[r] for r in requirements if r in self._requirements]
+        if again and verdict in (FAIL, ERROR, INCONCLUSIVE):
+            message += f"\n\nRun it again: {rerun(self._run, *again)}"
         if message or result.status != Status.PASSED:
             result.statusDetails = StatusDetails(message=f"{verdict}: {message}".rstrip(": "))
         result.parameters = [Parameter(name="edition", value=one_line(self._run.edition))]
         if self._run.reading:
             result.parameters.append(Parameter(name="reading", value=one_line(self._run.reading)))
         result.links = [
-            Link(type=LinkType.TEST_CASE, url=f"{self._page}#{one_line(r).lower()}", name=one_line(r))
-            for r in requirements
+            Link(type=LinkType.TEST_CASE, url=f"{PAGE}#{one_line(r)}", name=one_line(r)) for r in requirements
         ]
         result.labels = [
             _label(LabelType.SEVERITY, severity.value),
@@ -261,26 +265,14 @@ class _Writer:
         ]
         return result
 
-    def _attachments(self, scenario: str, ids: list[str]) -> list[Attachment]:
-        made = []
-        for id in ids:
-            exchange = self._exchanges.get((scenario, id))
-            if exchange is not None:
-                made += self._attached(scenario, exchange)
-        return made
-
-    def _attached(self, scenario: str, exchange: Exchange) -> list[Attachment]:
-        """Both halves as plain text: what a system sent is never shown as HTML or run."""
-        line = title(exchange)
-        halves = (("request", request_text), ("response", response_text))
-        made = []
-        for half, as_text in halves:
-            source = f"{_uuid(half, scenario, str(exchange['id']))}-attachment.txt"
-            if source not in self._written:
-                write_document(self._folder / source, as_text(exchange))
-                self._written.add(source)
-            made.append(Attachment(name=f"{half} {line}", source=source, type="text/plain"))
-        return made
+    def _described(self, text: str, requirements: tuple[str, ...]) -> str:
+        """What it is about and what it decides, for those whose report lies where the links lead nowhere."""
+        asked = [
+            f"{one.id} ({one.level}): {one_line(one.text, 600)}"
+            for one in (self._requirements.get(name) for name in requirements)
+            if one
+        ]
+        return "\n\n".join(filter(None, [clean(text), *asked]))
 
 
 def _label(name: str, value: Any) -> Label:
@@ -300,7 +292,3 @@ def _milliseconds(time: str) -> int:
         return round(datetime.fromisoformat(time).timestamp() * 1000)
     except ValueError:
         return 0
-
-
-def _uuid(*parts: str) -> str:
-    return str(uuid.uuid5(_NAMES, clean("\n".join(parts))))

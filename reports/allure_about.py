@@ -37,6 +37,7 @@ def write_about(run: JudgedRun, folder: Path) -> None:
         "cancellation_level": capability(run.capability_level, run.capability_at_least),
         "statements_outstanding": run.outstanding,
         "exit_status": run.exit_status,
+        **dict(run.identity.in_words()),
         **dict(_flat(run.system)),
     }
     lines = [f"{_key(name)}={_value(value)}" for name, value in facts.items()]

@@ -12,7 +12,7 @@ from typing import Any
 
 from uec_booking.harness.verdicts import JudgedRun
 
-from .text import BODY_LIMIT, clean, cut, one_line, pretty
+from .text import BODY_LIMIT, clean, cut, decoded, one_line, pretty
 
 Exchange = Mapping[str, Any]
 
@@ -26,7 +26,7 @@ def title(exchange: Exchange) -> str:
     """``x12 PUT https://… → 200``: one line, to recognise an exchange by."""
     request, response = exchange["request"], exchange.get("response")
     came = response["status"] if response else "no response"
-    return one_line(f"{exchange['id']} {request['method']} {request['url']} → {came}", 240)
+    return one_line(f"{exchange['id']} {request['method']} {decoded(request['url'])} → {came}", 240)
 
 
 def request_text(exchange: Exchange) -> str:
@@ -37,6 +37,8 @@ def request_text(exchange: Exchange) -> str:
     lines = [about]
     if exchange.get("note"):
         lines.append(f"# {exchange['note']}")
+    if decoded(request["url"]) != request["url"]:
+        lines.append(f"# to be read as: {decoded(request['url'])}")
     lines.append(f"{request['method']} {request['url']}")
     return _message(lines, request)
 

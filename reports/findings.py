@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from uec_booking.harness.ledger import Observation
 from uec_booking.harness.verdicts import (
     ERROR,
@@ -22,9 +24,19 @@ from .text import one_line
 TROUBLE = (FAIL, ERROR, INCONCLUSIVE)
 
 #: Outcomes of an observation that fall short of plainly met, worst first.
-_SHORT = ("not met", "not observed", "tolerated")
+NOT_MET, NOT_OBSERVED, TOLERATED = "not met", "not observed", "tolerated"
+_SHORT = (NOT_MET, NOT_OBSERVED, TOLERATED)
 #: The step that the harness notes for what it checks on every exchange.
-_STANDING_STEP = "standing"
+STANDING_STEP = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The same shortfall, however often it was seen: once as it was first seen, and in how many scenarios."""
+
+    judged: Judged
+    scenarios: int
+    times: int
 
 
 def standing(run: JudgedRun) -> tuple[RequirementVerdict, ...]:
@@ -37,7 +49,7 @@ def standing(run: JudgedRun) -> tuple[RequirementVerdict, ...]:
     return tuple(
         requirement
         for requirement in run.requirements
-        if any(judged.observation.step == _STANDING_STEP for judged in requirement.observations)
+        if any(judged.observation.step == STANDING_STEP for judged in requirement.observations)
         or (requirement.id not in tagged and (requirement.observations or requirement.verdict in TROUBLE))
     )
 
@@ -53,6 +65,21 @@ def shortfalls(requirement: RequirementVerdict) -> tuple[Judged, ...]:
     return tuple(sorted((j for j in requirement.observations if j.outcome in _SHORT), key=_badness))
 
 
+def seen_once(requirement: RequirementVerdict) -> tuple[Seen, ...]:
+    """Its shortfalls, equal ones once. What a step looked for comes before what was seen on the way."""
+    groups: dict[tuple[str, ...], list[Judged]] = {}
+    for judged in shortfalls(requirement):
+        seen = judged.observation
+        same = (judged.outcome, judged.expected, seen.actual, seen.where, judged.conflict, judged.note)
+        groups.setdefault(same, []).append(judged)
+    found = []
+    for alike in groups.values():
+        alike.sort(key=lambda judged: judged.observation.step == STANDING_STEP)
+        found.append(Seen(alike[0], len({judged.observation.scenario for judged in alike}), len(alike)))
+    found.sort(key=lambda one: (_badness(one.judged), one.judged.observation.step == STANDING_STEP, -one.scenarios))
+    return tuple(found)
+
+
 def scenario_shortfalls(
     scenario: ScenarioVerdict, requirements: dict[str, RequirementVerdict]
 ) -> tuple[tuple[RequirementVerdict | None, Judged], ...]:
@@ -66,7 +93,7 @@ def scenario_shortfalls(
     for judged in scenario.judged:
         seen = judged.observation
         requirement = requirements.get(seen.requirement)
-        if judged.outcome not in _SHORT or seen.requirement not in own or seen.step == _STANDING_STEP:
+        if judged.outcome not in _SHORT or seen.requirement not in own or seen.step == STANDING_STEP:
             continue
         if requirement is None or requirement.verdict not in (NOT_APPLICABLE, INFO):
             found.append((requirement, judged))
@@ -75,7 +102,7 @@ def scenario_shortfalls(
 
 def step_of(observation: Observation) -> str:
     """The step in which something was seen, in words for a reader."""
-    return "checked on every exchange" if observation.step == _STANDING_STEP else observation.step
+    return "checked on every exchange" if observation.step == STANDING_STEP else observation.step
 
 
 def counts_of(verdicts: list[str]) -> dict[str, int]:

@@ -7,33 +7,23 @@ that a system sent is text. The filter of the table works by style rules alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from uec_booking.harness.verdicts import (
-    CONFORMANT,
-    INFO,
-    NOT_APPLICABLE,
-    NOT_CONFORMANT,
-    NOT_RUN,
-    VERDICTS,
-    WARN,
-    JudgedRun,
-    RequirementVerdict,
-    ScenarioVerdict,
-)
+from uec_booking.harness.verdicts import CONFORMANT, NOT_CONFORMANT, VERDICTS, WARN, JudgedRun
 
-from .findings import TROUBLE, counts_of, scenario_shortfalls, shortfalls, with_verdict
-from .html import Element, anchor, el, facts, page, table
-from .page_fixes import Fixes, badge, place
+from .causes import Trouble, troubles
+from .findings import counts_of, with_verdict
+from .html import Element, el, facts, page
+from .page_exchanges import Exchanges
+from .page_fixes import Fixes, link
 from .page_head import head
+from .page_requirements import Each, conflicts_section, filter_rules, requirements_table
+from .page_scenarios import scenarios
 from .reporter import SilentReporter, write_document
 from .text import one_line
+from .untested import KINDS, Untested, open_points, untested
 from .words import VERDICT_MEANINGS, capability
-
-# These say least, and are many: the reader asks for them.
-_HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO, NOT_RUN)
 
 
 class PageReporter(SilentReporter):
@@ -45,24 +35,32 @@ class PageReporter(SilentReporter):
 
 def render(run: JudgedRun) -> str:
     """The page as text; the same for the same judged run."""
-    troubles, warnings = with_verdict(run, *TROUBLE), with_verdict(run, WARN)
-    entries = {requirement.id for requirement in (*troubles, *warnings)}
-    fixes = Fixes(run)
+    found = troubles(run)
+    warnings = tuple(Trouble((requirement,)) for requirement in with_verdict(run, WARN))
+    left = untested(run)
+    exchanges = Exchanges(run)
+    fixes = Fixes(run, exchanges)
+    # An entry of its own has only the first of several with one reason; the others are named in it.
+    entries = {trouble.first.id for trouble in (*found, *warnings)}
     body = [
         el("a", "Skip to what was found", href="#main", class_="skip"),
         el("header", *_headline(run)),
-        el("nav", _contents(run, troubles, warnings), aria_label="Contents"),
+        el("nav", _contents(run, found, warnings, left), aria_label="Contents"),
         el(
             "main",
-            *_section("fix", "What to fix", troubles, fixes, _nothing(run)),
+            *_section("fix", "What to fix", found, fixes, _nothing(run)),
             *(_section("warnings", "Warnings", warnings, fixes, "") if warnings else ()),
-            *_requirements(run, entries),
-            *_scenarios(run),
+            *_untested(left),
+            *requirements_table(run),
+            *scenarios(run),
+            *Each(run, exchanges, entries).section(),
+            *_exchanges(exchanges),
+            *conflicts_section(run),
             id="main",
         ),
         el("footer", *_closing(run)),
     ]
-    return page(head(f"{run.headline()} · UEC Booking conformance", _filter_rules()), body)
+    return page(head(f"{run.headline()} · UEC Booking conformance", filter_rules()), body)
 
 
 def _headline(run: JudgedRun) -> Iterator[Element]:
@@ -82,121 +80,81 @@ def _headline(run: JudgedRun) -> Iterator[Element]:
             ("Edition", edition),
             ("Requirements", _counted(counts_of([r.verdict for r in run.requirements]))),
             ("Scenarios", _counted(counts_of([s.status for s in run.scenarios]))),
-            ("Run", f"{run.started} to {run.finished} (UTC), exit status {run.exit_status}"),
-            *((f"System: {name}", _in_words(value)) for name, value in run.system.items()),
+            ("Time", f"{run.started} to {run.finished} (UTC), exit status {run.exit_status}"),
+            *((label, one_line(value, 600)) for label, value in run.identity.in_words()),
         ]
+    )
+    yield el(
+        "details",
+        el("summary", "Settings of the run"),
+        facts([(one_line(name), _in_words(value)) for name, value in run.system.items()]),
     )
     for note in run.notes:
         yield el("p", f"Note: {one_line(note, 1_000)}")
 
 
 def _contents(
-    run: JudgedRun, troubles: tuple[RequirementVerdict, ...], warnings: tuple[RequirementVerdict, ...]
+    run: JudgedRun, found: tuple[Trouble, ...], warnings: tuple[Trouble, ...], left: tuple[Untested, ...]
 ) -> Element:
     places = [
-        ("#fix", f"What to fix ({len(troubles)})"),
+        ("#fix", f"What to fix ({len(found)})"),
         ("#warnings", f"Warnings ({len(warnings)})") if warnings else None,
+        ("#untested", f"Not tested ({sum(len(one.requirements) for one in left)})") if left else None,
         ("#requirements", f"Requirements ({len(run.requirements)})"),
         ("#scenarios", f"Scenarios ({len(run.scenarios)})"),
     ]
-    return el("ul", *(el("li", el("a", found[1], href=found[0])) for found in places if found))
-
-
-def _section(
-    id: str, title: str, found: tuple[RequirementVerdict, ...], fixes: Fixes, nothing: str
-) -> Iterator[Element]:
-    yield el("h2", title, id=id)
-    if not found:
-        yield el("p", nothing)
-    for requirement in found:
-        yield fixes.entry(requirement)
+    return el("ul", *(el("li", el("a", one[1], href=one[0])) for one in places if one))
 
 
 def _nothing(run: JudgedRun) -> str:
-    """What stands where there is nothing to fix: never that nothing failed where something is still open."""
-    if run.open_points():
-        return f"Nothing so far. Still open: {run.open_points()}."
-    return "Nothing failed." if run.verdict == CONFORMANT else "Nothing so far."
+    """What to say where nothing went wrong: never that nothing failed, without what was left open."""
+    left = open_points(run)
+    if not left:
+        return "Nothing failed, and nothing stayed open."
+    return f"No requirement that was tested failed. {left} that apply were not tested: see the next section."
 
 
-def _requirements(run: JudgedRun, entries: set[str]) -> Iterator[Element]:
-    yield el("h2", "Requirements", id="requirements")
-    counts = counts_of([requirement.verdict for requirement in run.requirements])
-    for verdict, count in counts.items():
-        box = el("input", type="checkbox", id=f"show-{anchor(verdict)}", class_="show")
-        if verdict not in _HIDDEN_AT_FIRST:
-            box.set("checked", "checked")
-        meaning = VERDICT_MEANINGS.get(verdict, "")
-        yield box
-        yield el(
-            "label",
-            badge(verdict),
-            f" {count}",
-            for_=f"show-{anchor(verdict)}",
-            class_="filter",
-            title=meaning,
-        )
-    rows = [_requirement_row(requirement, entries) for requirement in run.requirements]
-    heads = ["Requirement", "Level", "Verdict", "What it asks", "What was seen"]
-    caption = "Every requirement that this run is about; tick a verdict above to show or hide its rows."
-    yield el("div", table(heads, rows, caption), class_="scroll matrix")
+def _section(id: str, title: str, found: tuple[Trouble, ...], fixes: Fixes, nothing: str) -> Iterator[Element]:
+    yield el("h2", title, id=id)
+    if not found:
+        yield el("p", nothing)
+    for trouble in found:
+        yield fixes.entry(trouble)
 
 
-def _requirement_row(requirement: RequirementVerdict, entries: set[str]) -> Element:
-    name: Element | str = requirement.id
-    if requirement.id in entries:
-        name = el("a", requirement.id, href=f"#{place(requirement.id)}")
-    seen, short = len(requirement.observations), len(shortfalls(requirement))
-    told = requirement.reason
-    if seen:
-        told = f"{seen} observation{'' if seen == 1 else 's'}" + (f", {short} short of met" if short else "")
+def _untested(left: tuple[Untested, ...]) -> Iterator[Element]:
+    if not left:
+        return
+    yield el("h2", "What was not tested, and why", id="untested")
+    for kind, words in KINDS.items():
+        groups = [one for one in left if one.kind == kind]
+        if groups:
+            total = sum(len(one.requirements) for one in groups)
+            yield el("h3", f"{words.capitalize()}: {total}")
+            yield el("ul", *(_reason(one) for one in groups), class_="reasons")
+
+
+def _reason(one: Untested) -> Element:
+    # What a partial run left out has no place in the page to link to.
+    names: list[Element | str] = [", ".join(one.requirements)]
+    if one.kind != "not run":
+        names = [part for id in one.requirements for part in (link(id), " ")]
     return el(
-        "tr",
-        el("th", name, scope="row", class_="id"),
-        el("td", requirement.level),
-        el("td", badge(requirement.verdict)),
-        el("td", one_line(requirement.text, 1_000)),
-        el("td", one_line(told)),
-        class_=f"r-{anchor(requirement.verdict)}",
-    )
-
-
-def _scenarios(run: JudgedRun) -> Iterator[Element]:
-    yield el("h2", "Scenarios", id="scenarios")
-    by_id = {requirement.id: requirement for requirement in run.requirements}
-    ordered = sorted(run.scenarios, key=lambda s: (s.record.feature, s.record.id))
-    for feature, scenarios in groupby(ordered, key=lambda s: s.record.feature):
-        yield el("h3", one_line(feature))
-        for scenario in scenarios:
-            yield _scenario(scenario, by_id)
-
-
-def _scenario(scenario: ScenarioVerdict, by_id: dict[str, RequirementVerdict]) -> Element:
-    record = scenario.record
-    short = [
-        f"{j.observation.requirement}: expected {j.expected}, actual {j.observation.actual}"
-        for _, j in scenario_shortfalls(scenario, by_id)
-    ]
-    return el(
-        "details",
-        el("summary", badge(scenario.status), f" {one_line(record.name)} ({record.seconds:.1f} s)"),
+        "li",
         el(
-            "div",
-            el("p", one_line(record.description, 2_000), class_="quiet") if record.description else None,
-            el("p", one_line(scenario.reason, 2_000)) if scenario.reason else None,
-            el("ul", *(el("li", one_line(line, 600)) for line in short[:20])) if short else None,
-            el("ol", *(_step(step.keyword, step.name, step.outcome) for step in record.steps), class_="steps")
-            if record.steps
-            else None,
-            el("p", f"Decides: {', '.join(record.requirements) or 'nothing'}", class_="quiet"),
+            "details",
+            el("summary", f"{len(one.requirements)}: {one_line(one.reason, 1_000) or 'no reason was given'}"),
+            el("p", *names),
         ),
-        class_="scenario",
     )
 
 
-def _step(keyword: str, name: str, outcome: str) -> Element:
-    told = None if outcome == "passed" else el("strong", f" · {outcome}")
-    return el("li", el("b", f"{keyword} "), one_line(name, 1_000), told)
+def _exchanges(exchanges: Exchanges) -> Iterator[Element]:
+    rest = exchanges.rest()
+    if rest:
+        yield el("h2", "Exchanges behind what was seen", id="exchanges")
+        yield el("p", "Some of them; run.jsonl and the Allure results have them all.", class_="quiet")
+        yield from rest
 
 
 def _closing(run: JudgedRun) -> Iterator[Element]:
@@ -209,18 +167,15 @@ def _closing(run: JudgedRun) -> Iterator[Element]:
     )
 
 
-def _filter_rules() -> str:
-    """A rule for each verdict: its rows go when its box is not ticked."""
-    return "".join(f"#show-{anchor(v)}:not(:checked) ~ .matrix .r-{anchor(v)} {{ display: none; }}\n" for v in VERDICTS)
-
-
 def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{number} {verdict}" for verdict, number in counts.items()) or "none"
 
 
 def _in_words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return one_line(", ".join(f"{key} {_in_words(item)}" for key, item in value.items()))
+        return one_line(", ".join(f"{key} {_in_words(item)}" for key, item in value.items()), 2_000)
     if isinstance(value, list | tuple):
         return one_line(", ".join(_in_words(item) for item in value))
-    return one_line(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value in (None, "") else one_line(value)

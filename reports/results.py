@@ -15,7 +15,9 @@ from uec_booking.harness.verdicts import JudgedRun
 
 from .reporter import SilentReporter, write_document
 from .text import without_surrogates
+from .untested import untested
 
+#: Additions raise the number behind the point; what a reader of 1.0 relied on stays.
 SCHEMA_VERSION = "1.1"
 
 
@@ -27,8 +29,11 @@ class ResultsReporter(SilentReporter):
 
 
 def render(run: JudgedRun) -> str:
-    """The document as text, ending in a newline. Raises ValueError where a number is not finite."""
-    return json.dumps(_plain(document(run)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """The document as text, ending in a newline. Raises ValueError where a number is not finite.
+
+    It is ASCII: what a system sent is in it as it came, and moves no cursor where the file is looked at.
+    """
+    return json.dumps(_plain(document(run)), ensure_ascii=True, indent=1, allow_nan=False) + "\n"
 
 
 def document(run: JudgedRun) -> dict[str, Any]:
@@ -44,12 +49,14 @@ def document(run: JudgedRun) -> dict[str, Any]:
         "edition": run.edition,
         "reading": run.reading,
         "capability_level": run.capability_level,
+        "identity": run.identity.to_json(),
         "capability_level_at_least": run.capability_at_least,
         "system": _sorted(run.system),
         "started": run.started,
         "finished": run.finished,
         "counts": _sorted(run.counts),
         "notes": list(run.notes),
+        "not_tested": [one.to_json() for one in untested(run)],
         "not_run": list(run.not_run),
         "requirements": _requirements(run),
         "scenarios": sorted((s.to_json() for s in run.scenarios), key=lambda s: str(s["id"])),

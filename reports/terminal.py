@@ -29,10 +29,15 @@ from uec_booking.harness.verdicts import (
     ScenarioVerdict,
 )
 
-from .findings import TROUBLE, counts_of, shortfalls, step_of, with_verdict
+from .causes import Trouble, troubles
+from .exchanges import of_run, title
+from .findings import counts_of, seen_once, shortfalls, with_verdict
 from .reporter import SilentReporter
+from .rerun import rerun
 from .text import clean, one_line
-from .words import SYMBOLS, capability, rerun
+from .traces import Traces
+from .untested import KINDS, counts, untested
+from .words import SYMBOLS, capability
 
 WIDTH = 100
 #: Observations shown of one requirement; results.json has them all.
@@ -85,18 +90,16 @@ class TerminalReporter(SilentReporter):
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
         self._write_headline(run)
-        troubles = with_verdict(run, *TROUBLE)
-        for requirement in troubles[:DETAILED]:
-            self._write_trouble(requirement, run)
-        if troubles[DETAILED:]:
-            self._write("")
-        for requirement in troubles[DETAILED:]:
-            self._write_in_a_line(requirement)
-        warnings = with_verdict(run, WARN)
-        if warnings:
-            self._write("")
-            for requirement in warnings:
+        found = troubles(run)
+        for trouble in found[:DETAILED]:
+            self._write_trouble(trouble, run)
+        rest = [requirement for trouble in found[DETAILED:] for requirement in trouble.requirements]
+        for requirements in (rest, with_verdict(run, WARN)):
+            if requirements:
+                self._write("")
+            for requirement in requirements:
                 self._write_in_a_line(requirement)
+        self._write_untested(run)
         if run.notes:
             self._write("")
         for note in run.notes:
@@ -110,38 +113,74 @@ class TerminalReporter(SilentReporter):
         scenarios = counts_of([scenario.status for scenario in run.scenarios])
         self._write("")
         self._write(self._rule())
-        self._row("Verdict", self._coloured(one_line(run.headline()).upper(), PASS if good else FAIL))
+        verdict = self._showable(one_line(run.headline(), WIDTH - 20)).upper()
+        self._write(f"{'Verdict':<20}{self._coloured(verdict, PASS if good else FAIL)}")
         if run.reason:
             self._row("Because", run.reason)
         self._row("Cancellation level", capability(run.capability_level, run.capability_at_least))
         self._row("Edition", edition)
         self._row("Requirements", _counted(requirements))
         self._row("Scenarios", _counted(scenarios))
+        for label, value in run.identity.in_words():
+            self._row(one_line(label, 20), value)
         self._write(self._rule())
 
-    def _write_trouble(self, requirement: RequirementVerdict, run: JudgedRun) -> None:
-        names = {scenario.record.id: scenario.record.name for scenario in run.scenarios}
+    def _write_trouble(self, trouble: Trouble, run: JudgedRun) -> None:
+        requirement = trouble.first
         self._write("")
         blame = f"  (blame: {clean(requirement.blame)})" if requirement.blame not in ("", "system") else ""
         verdict = self._coloured(clean(requirement.verdict), requirement.verdict)
-        self._write(f"{verdict}  {clean(requirement.id)}  {clean(requirement.level)}{blame}")
-        self._write_wrapped(requirement.text, "  ")
-        self._fact("why", requirement.reason)
-        found = shortfalls(requirement)
-        for number, judged in enumerate(found[:SHOWN]):
+        if len(trouble.requirements) > 1:
+            self._write(f"{verdict}  {len(trouble.requirements)} requirements, for one reason{blame}")
+            self._fact("why", requirement.reason)
+            self._fact("which", ", ".join(one.id for one in trouble.requirements), 2_000)
+        else:
+            self._write(f"{verdict}  {clean(requirement.id)}  {clean(requirement.level)}{blame}")
+            self._write_wrapped(requirement.text, "  ")
+            self._fact("why", requirement.reason)
+            self._write_shortfalls(requirement, run)
+        for alike in trouble.below:
+            ids = ", ".join(one.id for one in alike.requirements)
+            count = len(alike.requirements)
+            self._fact("behind it", f"{count} {alike.verdict} ({alike.reason}): {ids}", 600)
+        # On one line, however long: a line that was broken could not be pasted.
+        self._write(f"  {'rerun':<11} {rerun(run, *trouble.requirements)}")
+
+    def _write_shortfalls(self, requirement: RequirementVerdict, run: JudgedRun) -> None:
+        traces, exchanges = Traces(run), of_run(run)
+        found = seen_once(requirement)
+        for number, seen in enumerate(found[:SHOWN]):
             if number:
                 self._write("")
-            seen = judged.observation
+            judged, observation = seen.judged, seen.judged.observation
+            trace = traces.of(judged)
+            more = seen.scenarios - 1
             self._fact("expected", judged.expected)
-            self._fact("actual", seen.actual)
-            self._fact("where", seen.where)
+            self._fact("actual", observation.actual)
+            self._fact("where", observation.where)
             self._fact("conflict", " ".join(filter(None, (judged.conflict, judged.note))))
-            self._fact("scenario", names.get(seen.scenario, seen.scenario))
-            self._fact("step", step_of(seen))
-            self._fact("exchanges", ", ".join(seen.exchanges[:8]))
-        if len(found) > SHOWN:
-            self._fact("and", f"{len(found) - SHOWN} more observations of it, in results.json")
-        self._fact("rerun", rerun(requirement.id))
+            self._fact("scenario", trace.scenario + (f" (and {more} more)" if more else ""))
+            self._fact("step before", trace.before)
+            self._fact("step", trace.step)
+            for label, id in (*(("after", id) for id in trace.causes), ("exchange", (*observation.exchanges, "")[0])):
+                exchange = exchanges.get((observation.scenario, id))
+                self._fact(label, title(exchange) if exchange else id)
+            if observation.exchanges[1:]:
+                self._fact("and", ", ".join(observation.exchanges[1:8]))
+        left = sum(seen.times for seen in found[SHOWN:])
+        if left:
+            self._fact("and", f"{left} more observation{'' if left == 1 else 's'} of it, in results.json")
+
+    def _write_untested(self, run: JudgedRun) -> None:
+        found = untested(run)
+        if not found:
+            return
+        self._write("")
+        self._write("Not tested (report.html says which, and why):")
+        for kind, count in counts(found).items():
+            reasons = [one.reason for one in found if one.kind == kind]
+            told = reasons[0] if len(reasons) == 1 else f"{len(reasons)} reasons"
+            self._write_wrapped(one_line(f"{count:>5} {KINDS[kind]}: {told}", WIDTH - 2), "  ", " " * 8)
 
     def _write_documents(self, directory: Path) -> None:
         present = [(name, why) for name, why in _DOCUMENTS if (directory / name).exists()]
@@ -154,21 +193,20 @@ class TerminalReporter(SilentReporter):
         line = f"{requirement.verdict} {requirement.id}  {_in_a_line(requirement)}"
         self._write(one_line(self._showable(line), WIDTH))
 
-    def _fact(self, label: str, value: str) -> None:
+    def _fact(self, label: str, value: str, limit: int = 300) -> None:
         if value:
-            self._write_wrapped(one_line(value), f"  {label:<10} ", " " * 13)
+            self._write_wrapped(one_line(value, limit), f"  {label:<11} ", " " * 14)
 
     def _row(self, label: str, value: str) -> None:
         self._write_wrapped(value, f"{label:<20}", " " * 20)
 
     def _write_wrapped(self, text: str, first: str, rest: str | None = None) -> None:
-        # Colours that we put in ourselves are only ever in short lines, which need no wrapping.
-        shown = text if text.startswith("\x1b[") else self._showable(one_line(text, 1200))
+        shown = self._showable(one_line(text, 2_400))
         indent = first if rest is None else rest
         if len(shown) + len(first) <= WIDTH:
             self._write(first + shown)
             return
-        self._write(textwrap.fill(shown, WIDTH, initial_indent=first, subsequent_indent=indent))
+        self._write(textwrap.fill(shown, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False))
 
     def _write(self, line: str) -> None:
         self._stream.write(self._showable(line) + "\n")

@@ -1,25 +1,22 @@
-"""Making text from a system under test safe to show, without hiding what it sent.
+"""How bodies and addresses from a system under test are laid out, without hiding what it sent.
 
-Whatever a server sends ends up in reports: in a terminal, in XML, in a page. So
-characters that could move a cursor, break a document or turn the reading order are
-written as visible escapes (``\\x1b``): harmless, and still evidence.
+``clean`` makes any text harmless: see ``plaintext``.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from urllib.parse import unquote
 
 from lxml import etree
+from uec_booking.harness.plaintext import clean, one_line
+
+__all__ = ["clean", "cut", "decoded", "one_line", "pretty", "without_surrogates"]
 
 #: Bodies are cut at this many characters in every report; results keep what was decided.
 BODY_LIMIT = 100_000
 
-# C0 and C1 controls but tab and newline; lone surrogates; line separators, marks and overrides of
-# the reading direction; and the two non-characters that XML forbids.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
@@ -30,20 +27,14 @@ _DEEPEST = 40
 _LINES = ["\n" + "  " * depth for depth in range(_DEEPEST + 1)]
 
 
-def clean(text: object) -> str:
-    """``text`` with unsafe characters as escapes; newlines and tabs stay, CR LF becomes LF."""
-    return _UNSAFE.sub(_escape, str(text).replace("\r\n", "\n"))
-
-
-def one_line(text: object, limit: int = 300) -> str:
-    """``clean`` text on one line of at most ``limit`` characters, ending in ``…`` where cut."""
-    line = " ".join(clean(text).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
 def without_surrogates(text: str) -> str:
     """``text`` that can be encoded as UTF-8 and is read by strict JSON parsers."""
-    return _SURROGATE.sub(_escape, text)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def decoded(url: str) -> str:
+    """An address with its percent escapes read, for people; what is sent stays as it was."""
+    return unquote(url, errors="backslashreplace")
 
 
 def cut(text: str, limit: int = BODY_LIMIT) -> str:
@@ -69,11 +60,6 @@ def pretty(body: str) -> str:
     else:
         laid_out = body
     return cut(clean(laid_out))
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def _indented_json(body: str) -> str:

@@ -35,7 +35,7 @@ VERDICT_MEANINGS = {
     "PASS": "observed, and met every time",
     "ATTESTED": "stated by a person, with evidence",
     "INFO": "a MAY: told, not judged",
-    "NOT-APPLICABLE": "belongs to a capability that the system does not claim",
+    "NOT-APPLICABLE": "binds another kind of system, another edition, or a capability that is not claimed",
 }
 
 
@@ -45,8 +45,3 @@ def capability(level: int | None, at_least: bool = False) -> str:
         return "not established by this run"
     meaning = CAPABILITY_LEVELS.get(level, "a level that the standard does not define")
     return f"{'at least level ' if at_least else ''}{level}: {meaning}"
-
-
-def rerun(requirement: str) -> str:
-    """The command that runs again only what decides ``requirement``."""
-    return f"uec-booking assure --only {requirement}"

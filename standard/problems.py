@@ -26,10 +26,12 @@ def shown(value: object) -> str:
         return "an object with " + (", ".join(sorted(map(str, value))[:6]) or "nothing in it")
     if isinstance(value, list):
         plain = all(isinstance(item, str) for item in value) and 0 < len(value) < 5
-        return ", ".join(map(shown, value)) if plain else f"an array of {len(value)}"
+        return ", ".join(map(shown, value)) if plain else f"a list of {len(value)} values"
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = repr(value) if isinstance(value, str) else str(value)
+    if value == "":
+        return "empty"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else text[:77] + "..."

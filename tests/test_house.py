@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "simulator": ("standard.names", "standard.codec", "standard.editions", "standard.validation"),
     "harness": ("standard",),
     "steps": ("harness", "standard"),
-    "reports": ("standard", "harness.ledger", "harness.verdicts"),
+    # What a run says, what the catalogue says of a clause, and how text is made harmless.
+    "reports": ("standard", "harness.ledger", "harness.verdicts", "harness.explanation", "harness.plaintext"),
     "features": (),
 }
 
@@ -41,7 +42,13 @@ MAY_START = {
 
 
 def _modules(room: str) -> list[Path]:
-    return sorted(p for p in (ROOT / room).rglob("*.py") if "out" not in p.relative_to(ROOT).parts[:2])
+    return sorted(p for p in (ROOT / room).rglob("*.py") if not _is_output(p))
+
+
+def _is_output(path: Path) -> bool:
+    """Whether it is what a run wrote to reports/out, or its rerun to reports/out-rerun."""
+    parts = path.relative_to(ROOT).parts
+    return len(parts) > 2 and parts[0] == "reports" and parts[1].startswith("out")
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -140,7 +147,7 @@ def test_every_data_file_is_listed(setuptools_table: dict[str, Any]) -> None:
 def _is_data(path: Path) -> bool:
     parts = path.relative_to(ROOT).parts
     hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    return path.suffix not in (".py", ".pyc") and not hidden and parts[:2] != ("reports", "out")
+    return path.suffix not in (".py", ".pyc") and not hidden and not _is_output(path)
 
 
 def _packaged(path: Path, table: dict[str, Any]) -> bool:
@@ -162,7 +169,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, source / name)
     for room in ROOMS:
-        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__", "out", ".*"))
+        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__", "out", "out-*", ".*"))
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     offline = ["--no-index", "--no-deps"]
     _run(*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", str(folder), str(source))

@@ -10,6 +10,7 @@ from ..asked_for import strays
 from ..calls import read as read_call
 from ..errors import CannotGoOn
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..scenario import Scenario, version_id
 from ..settings import Part
 from ..times import moment
@@ -66,7 +67,7 @@ def each_is_as_it_was_left(scenario: Scenario, left: Sequence[Left]) -> None:
     for part, of_part in _by_provider(scenario, left):
         ended = [one for one in of_part if one.booking.ended and one.read.ok and one.read.resource]
         back = [one for one in ended if one.read.resource.get("status") != "cancelled"]
-        wrong = [(one, one.told(f"status {one.read.resource.get('status')!r}")) for one in back]
+        wrong = [(one, one.told(f"status {in_words(one.read.resource.get('status'))}")) for one in back]
         if ended:
             _tell(scenario, part, "PRV-GET-13", "each cancelled appointment still cancelled", wrong)
 
@@ -89,7 +90,9 @@ def first_versions_are_kept(scenario: Scenario, left: Sequence[Left]) -> None:
             (
                 one,
                 one.told(
-                    exchange.told() if exchange.status != 200 else f"it reads {exchange.resource.get('status')!r}"
+                    exchange.told()
+                    if exchange.status != 200
+                    else f"it reads {in_words(exchange.resource.get('status'))}"
                 ),
             )
             for one, exchange in reads

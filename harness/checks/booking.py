@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ..asked_for import strays
 from ..compare import changes
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..resources import contained
 from ..scenario import Appointment, Scenario, version_id
@@ -95,7 +96,7 @@ def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
         recorder.expect(
             "PRV-BOOK-04",
             stable in [f"{root.rstrip('/')}/Appointment/{identity}" for root in (part.base_url, part.audience)],
-            expected=f"the URL of the new appointment {identity!r} below {part.base_url}",
+            expected=f"the URL of the new appointment {in_words(identity)} below {part.base_url}",
             actual=f"Location: {location}",
             of=exchange,
             where="Location",
@@ -104,7 +105,7 @@ def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
     recorder.expect(
         "PRV-BOOK-05",
         bool(etag) and etag.removeprefix("W/").strip('"') == version,
-        expected=f"an ETag that holds the version {version!r}",
+        expected=f"an ETag that holds the version {in_words(version)}",
         actual=f"ETag: {etag}" if etag else "no ETag header",
         of=exchange,
         where="ETag",
@@ -136,7 +137,7 @@ def _made_now_under_one_id(recorder: Recorder, exchange: Exchange, read: Exchang
         "PRV-BOOK-08",
         len(set(ids.values())) == 1,
         expected="one id everywhere",
-        actual=", ".join(f"{where} has {value!r}" for where, value in ids.items()),
+        actual=", ".join(f"{where} has {in_words(value)}" for where, value in ids.items()),
         of=[exchange, read],
         where="Appointment.id",
     )
@@ -146,7 +147,7 @@ def _made_now_under_one_id(recorder: Recorder, exchange: Exchange, read: Exchang
         "PRV-BOOK-27",
         near,
         expected="created, a dateTime with time and offset, at the moment of booking",
-        actual=f"created {exchange.resource.get('created')!r}",
+        actual=f"created {in_words(exchange.resource.get('created'))}",
         of=exchange,
         where="Appointment.created",
     )
@@ -222,7 +223,7 @@ def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None
         "PRV-BOOK-08",
         one.url != other.url and one.seen.get("id") != other.seen.get("id"),
         expected="two bookings with two ids",
-        actual=f"{one.seen.get('id')!r} and {other.seen.get('id')!r}",
+        actual=f"{in_words(one.seen.get('id'))} and {in_words(other.seen.get('id'))}",
         of=[one.booked, other.booked],
         where="Appointment.id",
     )
@@ -267,7 +268,7 @@ def id_is_the_providers(recorder: Recorder, one: Appointment, sent_its_id: Appoi
         "PRV-BOOK-08",
         exchange.reached and (not exchange.ok or exchange.resource.get("id") != one.seen.get("id")),
         expected="an id of its own, or a refusal",
-        actual=f"{exchange.answered()}, id {exchange.resource.get('id')!r}",
+        actual=f"{exchange.answered()}, id {in_words(exchange.resource.get('id'))}",
         of=[one.booked, exchange],
         where="Appointment.id",
     )

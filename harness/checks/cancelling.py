@@ -11,6 +11,7 @@ from ..capability import CANCELLED, LEVELS, REFUSED, REQUIREMENT
 from ..compare import changes
 from ..exchange import Exchange
 from ..ledger import MET, Observation
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario, version_id
 from ..urls import absolute, unversioned
@@ -34,12 +35,12 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
         wrong.append(f"the body is {after.get('resourceType') or 'no resource'}")
     else:
         if after.get("id") != before.get("id"):
-            wrong.append(f"Appointment.id was {before.get('id')!r} and is {after.get('id')!r}")
+            wrong.append(f"Appointment.id was {in_words(before.get('id'))} and is {in_words(after.get('id'))}")
         if after.get("status") != "cancelled":
-            wrong.append(f"Appointment.status is {after.get('status')!r}")
+            wrong.append(f"Appointment.status is {in_words(after.get('status'))}")
         old = version_id(appointment.read) if appointment.read else ""
         if not version_id(exchange) or version_id(exchange) == old:
-            wrong.append(f"Appointment.meta.versionId was {old!r} and is {version_id(exchange)!r}")
+            wrong.append(f"Appointment.meta.versionId was {in_words(old)} and is {in_words(version_id(exchange))}")
         # Up to 0.1.15 a cancellation also sets created anew (CF-25, CF-28).
         also = ("created",) if editions.in_range(scenario.settings.edition, "..0.1.15") else ()
         wrong += changes(before, after, ignoring=("id", "status", *also))
@@ -64,7 +65,7 @@ def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
     recorder.expect(
         "PRV-CAN-03",
         bool(etag) and (not version or version == (etag or "").removeprefix("W/").strip('"')),
-        expected=f"an ETag that holds the version {version!r}",
+        expected=f"an ETag that holds the version {in_words(version)}",
         actual=f"ETag: {etag}" if etag else "no ETag header",
         of=exchange,
         where="ETag",
@@ -84,7 +85,7 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-GET-13",
         not gone and status == "cancelled",
         expected=f"the {appointment.name} appointment reads as cancelled",
-        actual=current.told() if gone else f"its status is {status!r}",
+        actual=current.told() if gone else f"its status is {in_words(status)}",
         of=current,
         where="Appointment.status",
     )
@@ -98,7 +99,7 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
         shown = old.resource
         wrong = changes(before, shown, ignoring=("status",))
         if shown.get("status") != "booked":
-            wrong.insert(0, f"Appointment.status is {shown.get('status')!r}")
+            wrong.insert(0, f"Appointment.status is {in_words(shown.get('status'))}")
         for requirement in ("PRV-GET-13", "PRV-CAN-06"):
             recorder.expect(
                 requirement,
@@ -197,7 +198,7 @@ def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
         recorder.expect(
             "PRV-CAN-05",
             leads_to == exchange.resource.get("id"),
-            expected=f"the URL of the appointment, {exchange.resource.get('id')!r}",
+            expected=f"the URL of the appointment, {in_words(exchange.resource.get('id'))}",
             actual=f"Location: {location}",
             of=exchange,
             where="Location",
@@ -257,7 +258,7 @@ def stays_cancelled(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-CAN-07",
         exchange.reached and not exchange.ok and now.resource.get("status") == "cancelled",
         expected="a refusal, and an appointment that reads as cancelled",
-        actual=f"{exchange.answered()}, and it reads as {now.resource.get('status')!r}",
+        actual=f"{exchange.answered()}, and it reads as {in_words(now.resource.get('status'))}",
         of=[exchange, now],
         where="Appointment.status",
     )

@@ -12,6 +12,7 @@ from uec_booking.standard.validation import check_structure
 
 from ..calls import XML
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..scenario import Scenario
 from ..subjects import slot_search
@@ -36,7 +37,7 @@ def valid(recorder: Recorder, exchange: Exchange) -> None:
     faults = [f"{p.where}: expected {p.expected}, actual {p.actual}" for p in check_structure(body)]
     kinds = {str(resource.get("type")) for resource in _server(body).get("resource") or []}
     if body.get("kind") not in ("capability", "instance", "requirements"):
-        faults.append(f"CapabilityStatement.kind is {body.get('kind')!r}")
+        faults.append(f"CapabilityStatement.kind is {in_words(body.get('kind'))}")
     if not _server(body):
         faults.append("CapabilityStatement.rest has no entry of mode server")
     faults += [
@@ -91,7 +92,7 @@ def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
         "PRV-CAP-06",
         unknown == "both",
         expected="acceptUnknown both",
-        actual=f"acceptUnknown {unknown!r}",
+        actual=f"acceptUnknown {in_words(unknown)}",
         of=exchange,
         where="CapabilityStatement.acceptUnknown",
     )
@@ -99,7 +100,7 @@ def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
         "PRV-CAP-12",
         isinstance(version, str) and version.startswith("3.0."),
         expected="fhirVersion 3.0.x",
-        actual=f"fhirVersion {version!r}",
+        actual=f"fhirVersion {in_words(version)}",
         of=exchange,
         where="CapabilityStatement.fhirVersion",
     )
@@ -136,7 +137,7 @@ def _template_points(body: Mapping[str, Any], capabilities: Sequence[str]) -> It
         "PRV-CAP-04",
         bool(version),
         "version of the booking specification",
-        f"{version!r}",
+        f"{in_words(version)}",
         "CapabilityStatement.version",
     )
     told = f"{version or ''} {body.get('description') or ''}"
@@ -193,7 +194,7 @@ def _template_points(body: Mapping[str, Any], capabilities: Sequence[str]) -> It
         "PRV-CAP-11",
         named and all(p.get("documentation") for p in parameters.values()) and appointment.get("updateCreate") is False,
         "documented parameters identifier, _id (or appointmentId) and version, for a search; updateCreate false",
-        f"parameters {', '.join(parameters)}; updateCreate {appointment.get('updateCreate')!r}",
+        f"parameters {', '.join(parameters)}; updateCreate {in_words(appointment.get('updateCreate'))}",
         "rest.resource(Appointment)",
     )
     words = f"{_server(body).get('documentation') or ''} {body.get('description') or ''}"

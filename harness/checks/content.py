@@ -16,6 +16,7 @@ from uec_booking.standard.profiles import RETURNED, Known, asked_otherwise, chec
 from ..exchange import Exchange, Received
 from ..ledger import MET, NOT_MET, Observation
 from ..pages import NEXT_PAGE
+from ..plaintext import in_words
 from .echoes import Echoes
 from .every_resource import Fault, observed, seen, structure_faults, time_faults, times
 
@@ -143,5 +144,5 @@ def _etag(exchange: Exchange, response: Received) -> Observation:
         MET if met else NOT_MET,
         "ETag",
         "an ETag equal to meta.versionId",
-        "as expected" if met else f"ETag {etag}, versionId {version!r}",
+        "as expected" if met else f"ETag {etag}, versionId {in_words(version)}",
     )

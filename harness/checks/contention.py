@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..exchange import Exchange
 from ..finding import offers, search_around
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..scenario import Scenario
 from ..trials import Trial, refused
@@ -54,7 +55,7 @@ def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
             "PRV-XTI-03",
             second.resource.get("id") == first.resource.get("id"),
             expected="the same appointment, not a second one",
-            actual=f"ids {first.resource.get('id')!r} and {second.resource.get('id')!r}",
+            actual=f"ids {in_words(first.resource.get('id'))} and {in_words(second.resource.get('id'))}",
             of=[first, second],
             where="Appointment.id",
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ..changes import ALL
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..scenario import Scenario
 from ..subjects import SUBJECTS
@@ -136,7 +137,7 @@ def _tell_apart(recorder: Recorder, refusals: Iterable[tuple[str, Exchange]]) ->
         "ERR-04",
         shared is None,
         expected="another reason in issue.diagnostics for what is refused for another reason",
-        actual=f"{shared[0]!r} for {' and '.join(shared[1])}" if shared else "other reasons",
+        actual=f"{in_words(shared[0])} for {' and '.join(shared[1])}" if shared else "other reasons",
         of=list(shared[1].values()) if shared else [next(iter(found.values())) for found in given.values()],
         where="OperationOutcome.issue.diagnostics",
     )

@@ -17,6 +17,7 @@ from ..asked_for import nhs_number, strangers, strays
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, Observation
 from ..notes import is_to_be_refused
+from ..plaintext import in_words
 from ..resources import contained
 from ..sent import sent_resource
 from ..times import moment
@@ -181,7 +182,9 @@ class KeptAppointments:
             return
         status, left = body.get("status"), "cancelled" if one.cancelled else "booked"
         outcome = MET if status == left else NOT_MET
-        yield seen(exchange, clause, outcome, "Appointment.status", f"{left}, as it was left", f"status {status!r}")
+        yield seen(
+            exchange, clause, outcome, "Appointment.status", f"{left}, as it was left", f"status {in_words(status)}"
+        )
 
 
 def _started(exchange: Exchange) -> datetime:

@@ -9,6 +9,7 @@ from ..compare import changes
 from ..exchange import Exchange
 from ..ledger import STANDING
 from ..notes import is_to_be_refused
+from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_id
 
 
@@ -23,7 +24,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
         requirement,
         standing,
         expected=f"the {appointment.name} appointment is there and booked",
-        actual=exchange.told() if exchange.status != 200 else f"its status is {body.get('status')!r}",
+        actual=exchange.told() if exchange.status != 200 else f"its status is {in_words(body.get('status'))}",
         of=exchange,
         where="Appointment.status",
     )
@@ -61,8 +62,8 @@ def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
     scenario.recorder.expect(
         "PRV-CAN-18",
         exchange.resource.get("status") == "booked" and version_id(exchange) not in ("", old),
-        expected=f"booked, in a newer version than {old!r}",
-        actual=f"{exchange.resource.get('status')!r} in version {version_id(exchange)!r}",
+        expected=f"booked, in a newer version than {in_words(old)}",
+        actual=f"{in_words(exchange.resource.get('status'))} in version {in_words(version_id(exchange))}",
         of=exchange,
         where="Appointment.meta.versionId",
     )
@@ -105,8 +106,8 @@ def _version_is_named(scenario: Scenario, appointment: Appointment, version: str
         recorder.expect(
             "PRV-GET-02",
             version_id(exchange) == version and exchange.resource.get("id") == appointment.seen.get("id"),
-            expected=f"version {version!r} of the appointment",
-            actual=f"version {version_id(exchange)!r} of {exchange.resource.get('id')!r}",
+            expected=f"version {in_words(version)} of the appointment",
+            actual=f"version {in_words(version_id(exchange))} of {in_words(exchange.resource.get('id'))}",
             of=exchange,
             where="Appointment.meta.versionId",
         )
@@ -136,8 +137,8 @@ def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
     scenario.recorder.expect(
         "FMT-24",
         version_id(exchange) == first,
-        expected=f"version {first!r} again",
-        actual=f"version {version_id(exchange)!r}",
+        expected=f"version {in_words(first)} again",
+        actual=f"version {in_words(version_id(exchange))}",
         of=exchange,
         where="Appointment.meta.versionId",
     )

@@ -14,6 +14,7 @@ from ..calls import read as read_call
 from ..concurrency import together
 from ..exchange import Exchange
 from ..finding import offers, search_around
+from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_tag
 from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
@@ -107,7 +108,7 @@ def still_cancelled(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-GET-13",
         now.status == 200 and status == "cancelled",
         expected="the cancelled appointment still reads as cancelled",
-        actual=f"its status is {status!r}" if now.status == 200 else now.told(),
+        actual=f"its status is {in_words(status)}" if now.status == 200 else now.told(),
         of=now,
         where="Appointment.status",
     )

@@ -10,6 +10,7 @@ from .. import registry_tap
 from ..actors import bundle_resources
 from ..errors import ToAttest
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..scenario import Appointment, Scenario
 from ..sent import sent_resource
 from ..times import moment
@@ -94,7 +95,7 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
         "REG-11",
         status in ("cancelled", "entered-in-error") or was_told_the_end(scenario, appointment),
         expected=f"the entry is cancelled within {scenario.settings.limits.registry_seconds:g} s",
-        actual=f"its status is {status!r}",
+        actual=f"its status is {in_words(status)}",
         of=exchange,
         where="registry entry: status",
         system=appointment.part.key,
@@ -173,9 +174,9 @@ def _faults_of_entry(entry: Mapping[str, Any], appointment: Appointment) -> list
     faults = []
     nhs_number = appointment.patient.nhs_number
     if moment(entry.get("start")) != moment(appointment.sent["start"]):
-        faults.append(f"its start is {entry.get('start')!r}, booked was {appointment.sent['start']!r}")
+        faults.append(f"its start is {in_words(entry.get('start'))}, booked was {in_words(appointment.sent['start'])}")
     if entry.get("status") != "booked":
-        faults.append(f"its status is {entry.get('status')!r}")
+        faults.append(f"its status is {in_words(entry.get('status'))}")
     if nhs_number and nhs_number not in nhs_numbers(entry):
         faults.append("it is not under the patient's NHS number")
     return faults

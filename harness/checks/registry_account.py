@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from .. import calls
 from ..errors import ToAttest
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..registry_account import Comparison, Line, search
 from ..registry_tap import identifier_url
 from ..scenario import Scenario
@@ -76,7 +77,9 @@ def each_is_the_pointer(scenario: Scenario, found: Comparison) -> None:
                 spare.update({place: exchange for place in faults.spare if place not in spare})
             for exchange in line.updating:
                 told = leaks(sent_resource(exchange), booking.sent)
-                wrong["REG-06"] += [(line, f"{text!r} is told when {booking.told()} is cancelled") for text in told]
+                wrong["REG-06"] += [
+                    (line, f"{in_words(text)} is told when {booking.told()} is cancelled") for text in told
+                ]
         for clause, expected in CLAUSES.items():
             _told(scenario, clause, part, expected, wrong[clause], "as expected")
         for place, exchange in spare.items():
@@ -125,7 +128,7 @@ def the_registry_shows_what_it_took(scenario: Scenario, found: Comparison) -> No
     ]
     _told(scenario, "REG-15", registry, "the one entry of each URL", missing, f"{len(lines)} found by their URL")
     stale = [
-        (line, f"{entry.get('status')!r} for {line.booking.url}, put was {line.put() or 'booked'!r}")
+        (line, f"{in_words(entry.get('status'))} for {line.booking.url}, put was {in_words(line.put() or 'booked')}")
         for line in lines
         for entry in line.shown
         if entry.get("status") != (line.put() or "booked")

@@ -10,6 +10,7 @@ from .. import registry_tap
 from ..compare import changes
 from ..errors import ToAttest
 from ..exchange import Exchange, header
+from ..plaintext import in_words
 from ..registry_tap import Told
 from ..scenario import Appointment, Scenario
 from ..sent import sent_resource
@@ -99,7 +100,7 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
             "REG-11",
             "registry-ended-status",
             str(sent_resource(update).get("status")),
-            actual=f"status {sent_resource(update).get('status')!r}",
+            actual=f"status {in_words(sent_resource(update).get('status'))}",
             of=[update],
             where="body of PUT: Appointment.status",
             system=appointment.part.key,

@@ -10,6 +10,7 @@ from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
 from ..journal import appointment_url
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..registry_entries import Desk, Entry
 from ..scenario import Scenario, version_id
@@ -76,12 +77,12 @@ def is_updated(scenario: Scenario, entry: Entry, exchange: Exchange, status: str
     before = entry.read
     wrong = changes(entry.seen, exchange.resource, ignoring=["status"])
     if exchange.resource.get("status") != status:
-        wrong.append(f"Appointment.status is {exchange.resource.get('status')!r}, put was {status!r}")
+        wrong.append(f"Appointment.status is {in_words(exchange.resource.get('status'))}, put was {in_words(status)}")
     if before is not None and version_id(exchange) == version_id(before):
-        wrong.append(f"Appointment.meta.versionId is still {version_id(exchange)!r}")
+        wrong.append(f"Appointment.meta.versionId is still {in_words(version_id(exchange))}")
     again = registry_entries.read(scenario, entry)
     if again.resource.get("status") != status:
-        wrong.append(f"afterwards it reads as {again.resource.get('status')!r}")
+        wrong.append(f"afterwards it reads as {in_words(again.resource.get('status'))}")
     recorder.expect(
         "REG-17",
         not wrong,
@@ -98,7 +99,9 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
     first = entry.made.resource.get("id")
     wrong = []
     if now.status != 200 or now.resource.get("id") != first:
-        wrong.append(f"the URL answers {now.told()} with id {now.resource.get('id')!r}, registered was {first!r}")
+        wrong.append(
+            f"the URL answers {now.told()} with id {in_words(now.resource.get('id'))}, registered was {in_words(first)}"
+        )
     location = entry.made.header("Location") or ""
     seen = [entry.made, now]
     registry = registry_entries.registry(scenario)
@@ -107,7 +110,7 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
         seen.append(version)
         # Old versions need not be kept; one that is shown has to be that version.
         if version.status == 200 and version_id(version) != version_id(entry.made):
-            wrong.append(f"{location} shows version {version_id(version)!r}")
+            wrong.append(f"{location} shows version {in_words(version_id(version))}")
     scenario.recorder.expect(
         "REG-05",
         not wrong,
@@ -124,7 +127,9 @@ def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
     after = registry_entries.read(scenario, entry)
     wrong = changes(before.resource if before else entry.sent, after.resource)
     if before and version_id(after) != version_id(before):
-        wrong.append(f"Appointment.meta.versionId was {version_id(before)!r} and is {version_id(after)!r}")
+        wrong.append(
+            f"Appointment.meta.versionId was {in_words(version_id(before))} and is {in_words(version_id(after))}"
+        )
     scenario.recorder.expect(
         requirement,
         after.status == 200 and not wrong,

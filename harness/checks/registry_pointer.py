@@ -10,6 +10,7 @@ from typing import Any
 from uec_booking.standard.profiles import check_profile
 
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..registry_tap import identifier_url, identifier_values
 from ..resources import contained
 from ..sent import sent_body, sent_resource
@@ -84,10 +85,10 @@ def pointer_faults(exchange: Exchange, made: Made, settings: Settings) -> Faults
     for fault in structure_faults(sent_body(exchange), "REG-07", set_aside(settings.edition)):
         found.by_clause["REG-07"].append(f"{fault.where}: {fault.actual}")
     found.by_clause["REG-06"] += [f"Appointment.{name} is told" for name in _CLINICAL if entry.get(name)]
-    found.by_clause["REG-06"] += [f"{text!r} of the booking is told" for text in leaks(entry, made.sent)]
+    found.by_clause["REG-06"] += [f"{in_words(text)} of the booking is told" for text in leaks(entry, made.sent)]
     found.by_clause["REG-07"] += _wrong_values(entry, made)
     if "end" in entry and not made.has("end", entry["end"]):
-        wrong = f"its end is {entry['end']!r}, booked was {made.sent.get('end')!r}"
+        wrong = f"its end is {in_words(entry['end'])}, booked was {in_words(made.sent.get('end'))}"
         found.by_clause["REG-08"].append(wrong)
     found.spare += [place for place in _spare(entry) if place not in _CLINICAL]
     return found
@@ -125,19 +126,19 @@ def _texts(value: Any, name: str = "") -> Iterator[str]:
 
 def _wrong_values(entry: Mapping[str, Any], made: Made) -> Iterator[str]:
     if entry.get("status") != "booked":
-        yield f"its status is {entry.get('status')!r}"
+        yield f"its status is {in_words(entry.get('status'))}"
     if identifier_url(entry) not in made.urls:
-        yield f"it points to {identifier_url(entry)!r}, the appointment is at {made.urls[0]}"
+        yield f"it points to {in_words(identifier_url(entry))}, the appointment is at {made.urls[0]}"
     elif identifier_url(entry) not in identifier_values(entry):
         # That version stays as it is: who follows the pointer later is not told of a cancellation (REG-25).
-        yield f"it points to one version of the appointment, {identifier_values(entry)[0]!r}"
+        yield f"it points to one version of the appointment, {in_words(identifier_values(entry)[0])}"
     if not made.has("start", entry.get("start")):
-        yield f"its start is {entry.get('start')!r}, booked was {made.sent.get('start')!r}"
+        yield f"its start is {in_words(entry.get('start'))}, booked was {in_words(made.sent.get('start'))}"
     if made.nhs_number not in nhs_numbers(entry):
         yield "it is not under the patient's NHS number"
     created, at = _day(entry.get("created")), _day(made.booked.started)
     if created and at and abs(created - at) > _MADE_WITHIN:
-        yield f"its created is {entry.get('created')!r}, it was booked at {made.booked.started}"
+        yield f"its created is {in_words(entry.get('created'))}, it was booked at {made.booked.started}"
 
 
 def _day(text: object) -> datetime | None:

@@ -8,6 +8,7 @@ from .. import registry_entries
 from ..actors import bundle_resources
 from ..compare import changes
 from ..exchange import Exchange
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..registry_entries import Desk, Entry
 from ..scenario import Scenario
@@ -99,7 +100,9 @@ def one_is_ended(scenario: Scenario, desk: Desk) -> None:
         scenario.recorder.expect_answer("REG-15", "registry-search-ok", exchange)
         shown = {str(each.get("id")): each.get("status") for each in bundle_resources(exchange.resource, "Appointment")}
         wrong = [
-            f"{status!r} for {wanted[name]}" for name, status in shown.items() if wanted.get(name, status) != status
+            f"{in_words(status)} for {wanted[name]}"
+            for name, status in shown.items()
+            if wanted.get(name, status) != status
         ]
         scenario.recorder.expect(
             "REG-17",

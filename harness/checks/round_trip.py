@@ -12,6 +12,7 @@ from uec_booking.standard.codec import parse_json
 from ..calls import read as read_call
 from ..exchange import Exchange
 from ..journal import appointment_url
+from ..plaintext import in_words
 from ..resources import contained
 from ..scenario import Scenario
 from ..sent import sent_resource
@@ -132,9 +133,9 @@ def created_when_booked(scenario: Scenario, trial: Trial, change: str) -> None:
             "PRV-BOOK-27",
             created is not None and created != written,
             expected="created set by the provider",
-            actual=f"created {exchange.resource.get('created')!r}, as it was sent"
+            actual=f"created {in_words(exchange.resource.get('created'))}, as it was sent"
             if created == written
-            else f"created {exchange.resource.get('created')!r}",
+            else f"created {in_words(exchange.resource.get('created'))}",
             of=exchange,
             where="Appointment.created",
         )

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 from ..actors import bundle_resources
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, NOT_OBSERVED, TOLERATED, Observation
+from ..plaintext import in_words
 from ..times import moment
 from ..urls import beneath, direct, split
 from .every_resource import seen
@@ -160,7 +161,8 @@ def _bounds(values: list[str]) -> tuple[datetime, datetime] | None:
 
 
 def _elsewhere(exchange: Exchange, url: str) -> Observation:
-    actual = f"the next page is at {url[:200]!r}, which is not below the address that was asked, and was not asked for"
+    place = in_words(url[:200])
+    actual = f"the next page is at {place}, which is not below the address that was asked, and was not asked for"
     return seen(exchange, "PRV-SRCH-01", NOT_OBSERVED, "Bundle.link", "the next page, as it was announced", actual)
 
 

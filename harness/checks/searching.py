@@ -15,6 +15,7 @@ from ..errors import NotApplicable
 from ..exchange import Exchange
 from ..finding import offers, search_around, search_for
 from ..pages import pages
+from ..plaintext import in_words
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario
 from ..times import moment
@@ -234,7 +235,7 @@ def total_is_right(recorder: Recorder, exchange: Exchange) -> None:
         "RES-BND-01",
         total == slots,
         expected=f"a total of {slots}, the number of slots",
-        actual=f"total {total!r}",
+        actual=f"total {in_words(total)}",
         of=exchange,
         where="Bundle.total",
     )
@@ -286,7 +287,7 @@ def clearly_empty(recorder: Recorder, exchange: Exchange) -> None:
         "PRV-SRCH-14",
         body.get("type") == "searchset" and body.get("total") in (0, None) and not slots,
         expected="an empty searchset, total 0",
-        actual=f"{body.get('type')}, total {body.get('total')!r}, {len(slots)} slots",
+        actual=f"{body.get('type')}, total {in_words(body.get('total'))}, {len(slots)} slots",
         of=exchange,
         where="Bundle.total",
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, TOLERATED, Observation
+from ..plaintext import in_words
 from ..times import moment
 from .every_resource import seen
 
@@ -42,7 +43,7 @@ def versions(exchange: Exchange) -> Iterator[Observation]:
         yield from _location(exchange, of_location, location, body, version)
     if of_etag and etag and version:
         named = etag.removeprefix("W/").strip('"')
-        yield _told(exchange, of_etag, named == version, "ETag", f"the version of the body, {version!r}", etag)
+        yield _told(exchange, of_etag, named == version, "ETag", f"the version of the body, {in_words(version)}", etag)
     changed, at = moment(meta.get("lastUpdated")), _http_date(exchange.header("Last-Modified"))
     if changed is not None and at is not None:
         agree = abs(changed - at) <= _AT_ONCE
@@ -63,10 +64,10 @@ def _location(
     stable, _, of_location = urlsplit(location).path.partition("/_history/")
     identity = stable.rstrip("/").rpartition("/")[2]
     if body.get("id"):
-        told = f"the address of {body['id']!r}, which the body shows"
+        told = f"the address of {in_words(body['id'])}, which the body shows"
         yield _told(exchange, clause, identity == body["id"], "Location", told, location)
     if of_location and version:
-        told = f"the version of the body, {version!r}"
+        told = f"the version of the body, {in_words(version)}"
         yield _told(exchange, clause, of_location == version, "Location", told, location)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from .. import preflight
 from ..errors import SettingsError
 from ..patients import ENOUGH
+from ..plaintext import say
 from ..settings import ROLES, Settings
 from ..verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
 from .systems import add_options, complete
@@ -71,4 +71,4 @@ def _conclusion(wrong: int) -> str:
 
 
 def _say(mark: str, text: str) -> None:
-    print(textwrap.fill(text, 100, initial_indent=f"{mark:<6}", subsequent_indent=" " * 6))
+    say(text, f"{mark:<6}", " " * 6)

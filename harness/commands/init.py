@@ -10,6 +10,7 @@ from uec_booking.standard import editions
 
 from ..errors import SettingsError
 from ..patients import ENOUGH
+from ..plaintext import say
 from ..settings import CAPABILITIES, SERVICE_PURPOSES
 
 _TEMPLATE = """\
@@ -22,6 +23,9 @@ edition = "@EDITION@"
 # A stricter reading laid over it: @READINGS@.
 # reading = "@READING@"
 
+# Who has the run made. Told in every report.
+# operator = "Assurance team, Example Trust"
+
 # What your systems claim beyond the core:
 @CAPABILITIES@
 capabilities = []
@@ -29,6 +33,9 @@ capabilities = []
 # The provider under test.
 [provider]
 name = "Our provider system"
+# What it is. Told in every report, beside what its CapabilityStatement says.
+# software = "Example Booking"
+# version = "4.2.1"
 base_url = "https://provider.example/STU3/1/booking"
 # The service root that tokens are made out to (claim aud), where it is not the base_url.
 # audience = "https://provider.example/STU3/1/booking"
@@ -44,6 +51,8 @@ base_url = "https://provider.example/STU3/1/booking"
 # A second provider, for the stories that book elsewhere. Left out, the bundled world plays it.
 # [second_provider]
 # name = "Our other provider system"
+# software = "Example Booking"
+# version = "4.2.1"
 # base_url = "https://other-provider.example/STU3/1/booking"
 # audience = "https://other-provider.example/STU3/1/booking"
 # asid = "918999198998"
@@ -53,6 +62,8 @@ base_url = "https://provider.example/STU3/1/booking"
 
 # The Appointment Registry. Left out, the bundled world plays it. To have it tested, claim "registry" above.
 # [registry]
+# software = "Example Registry"
+# version = "1.0"
 # base_url = "https://registry.example/STU3/1"
 # A fixed access token, where it asks for one; or how tokens of its own service are had, in [registry.oauth].
 # token = ""
@@ -137,8 +148,8 @@ def main(arguments: Sequence[str]) -> int:
         ) from None
     except OSError as problem:
         raise SettingsError(f"{options.file} cannot be written: {problem.strerror}. Name another.") from None
-    print(f"{options.file} is written. Put your addresses and service ids in, then:")
-    print(f"  uec-booking doctor --config {options.file}")
+    say(f"{options.file} is written. Put your addresses and service ids in, then:")
+    say(f"uec-booking doctor --config {options.file}", "  ")
     return 0
 
 

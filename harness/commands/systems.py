@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from uec_booking.standard import editions
@@ -58,6 +60,21 @@ def named(options: argparse.Namespace) -> Settings | None:
     return None
 
 
-def complete(options: argparse.Namespace) -> AbstractContextManager[Settings]:
+@contextmanager
+def complete(options: argparse.Namespace) -> Iterator[Settings]:
     """The settings of a run; the bundled world runs for its time where it has to play a part."""
-    return completed(named(options), options.edition or "", options.reading or "")
+    with completed(named(options), options.edition or "", options.reading or "") as settings:
+        yield replace(settings, options=tuple(_as_given(options)))
+
+
+def _as_given(options: argparse.Namespace) -> Iterator[str]:
+    """The options that name the systems and how they are judged. No address holds a secret: see ``settings_file``."""
+    if options.config:
+        yield from ("--config", str(options.config))
+    if options.provider:
+        yield from ("--provider", options.provider)
+    for service in options.service:
+        yield from ("--service", service)
+    for name in ("registry", "edition", "reading"):
+        if getattr(options, name):
+            yield from (f"--{name}", getattr(options, name))

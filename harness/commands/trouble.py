@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from ..listeners import Listeners
+from ..plaintext import complain
 from ..verdicts import EXIT_SETTINGS
 
 
@@ -14,9 +14,5 @@ def with_trouble(status: int, listeners: Listeners, place: Path) -> int:
     trouble = listeners.trouble()
     if not trouble:
         return status
-    print(
-        f"uec-booking: {trouble} The stored run is in {place}: make room, and write them with "
-        f"`uec-booking report {place}`.",
-        file=sys.stderr,
-    )
+    complain(f"{trouble} The stored run is in {place}: make room, and write them with `uec-booking report {place}`.")
     return max(status, EXIT_SETTINGS)

@@ -59,7 +59,9 @@ def test_a_failure_says_what_is_required_beside_what_was_seen(tmp_path: Path) ->
     ):
         assert part in message
     assert "PRV-XTI-01" not in message
-    assert {"name": "PRV-CAN-02", "type": "tms", "url": "docs/requirements.md#prv-can-02"} in failed["links"]
+    assert message.endswith("Run it again: uec-booking assure --only PRV-CAN-02 --out reports/out-rerun")
+    assert "PRV-CAN-02 (MUST): A cancelled appointment says so" in failed["description"]
+    assert {"name": "PRV-CAN-02", "type": "tms", "url": "../report.html#PRV-CAN-02"} in failed["links"]
     assert labels(failed, "feature") == ["Re-booking with the same 111 service"]
     assert labels(failed, "story") == ["B"]
     assert labels(failed, "severity") == ["critical"]

@@ -13,47 +13,9 @@ from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run, s
 
 RUNS = {"clean": clean_run(), "mixed": mixed_run(), "hostile": hostile_run()}
 
-# The dialect that Jenkins, GitLab and GitHub actions read, as a schema of our own.
-SCHEMA = etree.XMLSchema(
-    etree.fromstring(b"""
-<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
- <xs:attributeGroup name="counts">
-  <xs:attribute name="tests" type="xs:nonNegativeInteger" use="required"/>
-  <xs:attribute name="failures" type="xs:nonNegativeInteger" use="required"/>
-  <xs:attribute name="errors" type="xs:nonNegativeInteger" use="required"/>
-  <xs:attribute name="skipped" type="xs:nonNegativeInteger" use="required"/>
-  <xs:attribute name="time" type="xs:decimal" use="required"/>
-  <xs:attribute name="name" type="xs:string" use="required"/>
- </xs:attributeGroup>
- <xs:complexType name="outcome"><xs:simpleContent><xs:extension base="xs:string">
-  <xs:attribute name="type" type="xs:string"/><xs:attribute name="message" type="xs:string"/>
- </xs:extension></xs:simpleContent></xs:complexType>
- <xs:complexType name="properties"><xs:sequence>
-  <xs:element name="property" minOccurs="0" maxOccurs="unbounded"><xs:complexType>
-   <xs:attribute name="name" type="xs:string" use="required"/>
-   <xs:attribute name="value" type="xs:string" use="required"/>
-  </xs:complexType></xs:element>
- </xs:sequence></xs:complexType>
- <xs:element name="testsuites"><xs:complexType><xs:sequence>
-  <xs:element name="testsuite" maxOccurs="unbounded"><xs:complexType><xs:sequence>
-   <xs:element name="properties" type="properties"/>
-   <xs:element name="testcase" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
-    <xs:element name="properties" type="properties" minOccurs="0"/>
-    <xs:choice minOccurs="0">
-     <xs:element name="failure" type="outcome"/><xs:element name="error" type="outcome"/>
-     <xs:element name="skipped" type="outcome"/>
-    </xs:choice></xs:sequence>
-    <xs:attribute name="classname" type="xs:string" use="required"/>
-    <xs:attribute name="name" type="xs:string" use="required"/>
-    <xs:attribute name="time" type="xs:decimal" use="required"/>
-   </xs:complexType></xs:element></xs:sequence>
-   <xs:attribute name="timestamp" type="xs:dateTime" use="required"/>
-   <xs:attributeGroup ref="counts"/>
-  </xs:complexType></xs:element></xs:sequence>
-  <xs:attributeGroup ref="counts"/>
- </xs:complexType></xs:element>
-</xs:schema>""")
-)
+SCHEMAS = {
+    name: etree.XMLSchema(etree.parse(str(Path(__file__).with_name(f"{name}.xsd")))) for name in ("jenkins", "ant")
+}
 
 
 def written(judged_run: JudgedRun, folder: Path) -> etree._Element:
@@ -61,14 +23,35 @@ def written(judged_run: JudgedRun, folder: Path) -> etree._Element:
     return etree.fromstring((folder / "junit.xml").read_bytes())
 
 
+def properties(suite: etree._Element) -> dict[str, str]:
+    assert suite[0].tag == "properties"
+    return {p.get("name"): p.get("value") for p in suite[0]}
+
+
 def case(root: etree._Element, name: str) -> etree._Element:
     (found,) = (c for c in root.iter("testcase") if c.get("name", "").startswith(name))
     return found
 
 
-@pytest.mark.parametrize("judged_run", RUNS.values(), ids=RUNS)
-def test_holds_to_the_schema(judged_run: JudgedRun, tmp_path: Path) -> None:
-    assert SCHEMA.validate(written(judged_run, tmp_path)), SCHEMA.error_log
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
+@pytest.mark.parametrize("judged_run", [*RUNS.values(), run((), (), "inconclusive", 2)], ids=[*RUNS, "nothing"])
+def test_holds_to_the_schemas_of_build_servers(judged_run: JudgedRun, schema: etree.XMLSchema, tmp_path: Path) -> None:
+    assert schema.validate(written(judged_run, tmp_path)), schema.error_log
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '<testsuites><testsuite name="a" tests="1" failures="0" errors="0"><testcase name="b"><properties/>'
+        "</testcase></testsuite></testsuites>",
+        '<testsuites><testsuite name="a" tests="1" failures="0"/></testsuites>',
+        '<testsuites><testsuite name="a" tests="1" failures="0" errors="0"><testcase name="b" status="run"/>'
+        "</testsuite></testsuites>",
+    ],
+    ids=["properties of a testcase", "no count of errors", "an attribute of another dialect"],
+)
+def test_the_schemas_refuse_what_build_servers_do(wrong: str) -> None:
+    assert [name for name, schema in SCHEMAS.items() if schema.validate(etree.fromstring(wrong))] == []
 
 
 def test_each_status_has_its_element(tmp_path: Path) -> None:
@@ -77,14 +60,16 @@ def test_each_status_has_its_element(tmp_path: Path) -> None:
     assert failure is not None
     assert failure.get("message") == "PRV-CAN-02: expected cancelled, actual booked"
     assert "Appointment.status" in (failure.text or "")
-    assert case(root, "A refusal").find("error") is not None
-    assert case(root, "Broken").find("error") is not None
+    assert failure.get("type") == "FAIL"
+    assert "report.html#PRV-CAN-02" in (failure.text or "")
+    assert "uec-booking assure --only PRV-CAN-02 --out reports/out-rerun" in (failure.text or "")
+    assert case(root, "A refusal").find("error").get("type") == "INCONCLUSIVE"
+    assert case(root, "Broken").find("error").get("type") == "ERROR"
     assert case(root, "XML").find("skipped") is not None
-    warned = case(root, "The slot is taken")
-    assert [child.tag for child in warned] == ["properties"]
-    assert [p.get("value") for p in warned.iter("property") if p.get("name") == "WARN"] == [
-        "PRV-BOOK-10: expected 409, actual 422"
-    ]
+    assert list(case(root, "The slot is taken")) == []
+    told = properties(root.find("testsuite[@name='scenarios']"))
+    assert told["WARN The slot is taken"] == "PRV-BOOK-10: expected 409, actual 422"
+    assert told["requirements of The slot is taken"] == "PRV-BOOK-10"
 
 
 def test_a_standing_requirement_fails_in_its_own_suite_and_not_in_the_scenario(tmp_path: Path) -> None:
@@ -104,23 +89,25 @@ def test_a_standing_failure_shows_although_a_scenario_decides_the_same_requireme
 
 
 def test_the_suite_tells_the_verdict_and_the_edition(tmp_path: Path) -> None:
-    suite = written(mixed_run(), tmp_path).find("testsuite")
-    told = {p.get("name"): p.get("value") for p in suite.find("properties")}
-    assert told == {
+    told = properties(written(mixed_run(), tmp_path).find("testsuite"))
+    expected = {
         "verdict": "not conformant",
         "edition": "1.0.0",
         "reading": "",
         "capability level": "3",
         "exit status": "1",
+        "not tested: inconclusive": "1",
     }
+    assert {name: told[name] for name in expected} == expected
 
 
 def test_a_run_that_reached_nothing_is_not_green(tmp_path: Path) -> None:
     root = written(run((), (), "inconclusive", 2, reason="the provider refused the connection"), tmp_path)
-    assert root.get("errors") == "1"
+    assert [suite.get("errors") for suite in root] == ["0", "0", "1"]
     assert "refused the connection" in case(root, "the run reached a verdict").find("error").text
 
 
 def test_a_clean_run_is_green(tmp_path: Path) -> None:
     root = written(clean_run(), tmp_path)
-    assert [root.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["1", "0", "0", "0"]
+    counts = [[suite.get(name) for name in ("tests", "failures", "errors", "skipped")] for suite in root]
+    assert counts == [["1", "0", "0", "0"], ["0", "0", "0", "0"]]

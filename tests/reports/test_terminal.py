@@ -57,8 +57,9 @@ def test_a_failure_says_all_that_is_needed(tmp_path: Path) -> None:
         ("actual", "booked"),
         ("where", "Appointment.status"),
         ("scenario", "Mr Patient cancels"),
-        ("exchanges", "x12"),
-        ("rerun", "uec-booking assure --only PRV-CAN-02"),
+        ("step before", "Given Mr Patient is booked"),
+        ("exchange", "x12 PUT https://provider.test/STU3/1/utc/Appointment/41 → 200"),
+        ("rerun", "uec-booking assure --only PRV-CAN-02 --out reports/out-rerun"),
     ):
         assert re.search(rf"^  {label} +{re.escape(value)}$", block, re.M), label
 
@@ -91,7 +92,9 @@ def test_a_run_that_could_not_be_finished_says_why(tmp_path: Path) -> None:
 def test_nobody_else_writes_escape_codes(judged_run: JudgedRun, encoding: str, tmp_path: Path) -> None:
     text = shown(judged_run, tmp_path, Screen(encoding))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u2028]", text)
-    assert [line for line in text.splitlines() if len(line) > 100 and not line.startswith("Reports in")] == []
+    # A command that was broken over lines could not be pasted.
+    unbroken = ("Reports in", "  rerun ")
+    assert [line for line in text.splitlines() if len(line) > 100 and not line.startswith(unbroken)] == []
 
 
 def test_plain_ascii_where_the_terminal_has_no_utf8(tmp_path: Path) -> None:
@@ -110,7 +113,15 @@ def test_colours_only_on_a_terminal_that_wants_them(tmp_path: Path, monkeypatch:
 
 
 def test_when_everything_is_broken_it_stays_readable(tmp_path: Path) -> None:
-    broken = tuple(requirement(f"PRV-X-{n:03}", "ERROR", reason="the harness broke") for n in range(300))
+    broken = tuple(requirement(f"PRV-X-{n:03}", "ERROR", reason=f"it broke {n} times") for n in range(300))
     lines = shown(run((), broken, "error", 4), tmp_path).splitlines()
     assert sum(line.startswith("ERROR") for line in lines) == 300
     assert len(lines) < 450
+
+
+def test_one_reason_is_told_once_with_a_count(tmp_path: Path) -> None:
+    broken = tuple(requirement(f"PRV-X-{n:03}", "ERROR", reason="the harness broke") for n in range(300))
+    text = shown(run((), broken, "error", 4), tmp_path)
+    assert [line for line in text.splitlines() if line.startswith("ERROR")] == [
+        "ERROR  300 requirements, for one reason"
+    ]

@@ -1,0 +1,168 @@
+"""What the catalogue says of one requirement or conflict, and what decides it: for ``explain`` and the reports."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from uec_booking.standard import conflicts, editions, requirements
+from uec_booking.standard.requirements import API_PAGES_ALONE, Requirement
+
+from .traceability import ATTESTATION, SCENARIO, STANDING, decision, feature_name, standing_modules
+
+#: The documents that publish the clauses.
+DOCUMENTS = {
+    "nhs-booking-api": "API pages (nhs-booking-api)",
+    "uec-appts": "pages of the standard (uec-appts)",
+    "seed": "workflow page of 3 July 2020 (seed)",
+    "scal-provider": "provider assurance script of July 2020 (scal-provider)",
+    "scal-consumer": "consumer assurance script of July 2020 (scal-consumer)",
+    "tkw": "rules of the older test tool, June 2021 (tkw)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A requirement in words. ``scenarios`` are (feature, scenario, file); ``levels`` are (level, where it holds)."""
+
+    id: str
+    text: str
+    role: str
+    interaction: str
+    levels: tuple[tuple[str, str], ...]
+    sources: tuple[str, ...]
+    scal: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    #: scenario, standing, attestation or not-yet; then the same in words.
+    kind: str
+    decided_by: str
+    scenarios: tuple[tuple[str, str, str], ...]
+    checks: tuple[str, ...]
+    run: str
+    note: str = ""
+    merged_into: str = ""
+
+    def in_words(self) -> list[tuple[str, list[str]]]:
+        """Labels, each with its lines; alike in the terminal and in a page."""
+        told = [
+            ("Level", [f"{level}: {where}" for level, where in self.levels]),
+            ("Binds", [f"{_ROLES[self.role]} ({self.interaction})"]),
+            ("Merged into", [self.merged_into] if self.merged_into else []),
+            ("Sources", list(self.sources)),
+            ("SCAL", [", ".join(self.scal)] if self.scal else []),
+            ("Conflicts", [f"{name} {treatment(name)}" for name in self.conflicts]),
+            ("Note", [self.note] if self.note else []),
+            ("Decided by", [self.decided_by]),
+            ("Scenarios", [f"{name} — {feature} ({file})" for feature, name, file in self.scenarios]),
+            ("Checks", [f"harness/checks/{name}.py" for name in self.checks]),
+            ("Run it", [self.run] if self.run else []),
+        ]
+        return [(label, lines) for label, lines in told if lines]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "levels": [{"level": level, "holds": where} for level, where in self.levels],
+            "scenarios": [{"feature": a, "scenario": b, "file": c} for a, b, c in self.scenarios],
+            "conflicts": [conflict_json(name) for name in self.conflicts],
+        }
+
+
+_ROLES = {"provider": "providers", "consumer": "consumers", "registry": "registries", "any": "consumers and providers"}
+
+
+@cache
+def explanation(requirement: str) -> Explanation | None:
+    """What there is to say of a requirement, or None for an id that the catalogue does not have."""
+    entry = requirements.load().get(requirement)
+    if entry is None:
+        return None
+    decided = decision(entry)
+    decisive = entry.merged_into or entry.id
+    return Explanation(
+        id=entry.id,
+        text=entry.text,
+        role=entry.role,
+        interaction=entry.interaction,
+        levels=tuple(_levels(entry)),
+        sources=tuple(f"{DOCUMENTS[s.doc]}, {s.page}, edition {s.editions}" for s in entry.sources),
+        scal=entry.scal,
+        conflicts=entry.conflicts,
+        kind=decided.kind,
+        decided_by=_decided(decided.kind, decided.standing, decided.why),
+        scenarios=tuple(
+            (feature_name(file), name, file) for file, _, name in (one.partition("::") for one in decided.scenarios)
+        ),
+        checks=standing_modules().get(decisive, ()),
+        run=_command(decided.kind, decisive),
+        note=entry.note,
+        merged_into=entry.merged_into,
+    )
+
+
+def _levels(entry: Requirement) -> list[tuple[str, str]]:
+    """The levels by editions, those that agree put together, then the readings that raise them."""
+    by_level: dict[str, list[str]] = {}
+    for edition in editions.EDITIONS:
+        if entry.applies_in(edition):
+            by_level.setdefault(entry.level_in(edition), []).append(edition)
+    told = [
+        (level, "in every edition" if len(names) == len(editions.EDITIONS) else f"in {', '.join(names)}")
+        for level, names in by_level.items()
+    ] or [(entry.level, "in no edition that is judged")]
+    for reading in editions.READINGS:
+        if reading in entry.levels:
+            told.append((entry.levels[reading], f"as {reading} reads it"))
+    if API_PAGES_ALONE in entry.levels:
+        told.append((entry.levels[API_PAGES_ALONE], "if the API pages are read alone (never judged by)"))
+    return told
+
+
+def _decided(kind: str, standing: bool, why: str) -> str:
+    if kind == SCENARIO:
+        return "the scenarios below" + (", and a check on every exchange" if standing else "")
+    if kind == STANDING:
+        return "a check on every exchange of a run"
+    if kind == ATTESTATION:
+        return f"a person's statement: {why}"
+    return f"nothing in this version: {why}"
+
+
+def _command(kind: str, requirement: str) -> str:
+    if kind == SCENARIO:
+        return f"uec-booking assure --only {requirement}"
+    if kind == STANDING:
+        return "uec-booking assure"
+    if kind == ATTESTATION:
+        return "uec-booking judge reports/out --write-evidence evidence.toml"
+    return ""
+
+
+def treatment(conflict: str) -> str:
+    """What a conflict is about, and how it is judged here, in a line."""
+    entry = conflicts.load()[conflict]
+    return f"{entry.title}. Treated as {entry.stance}: {entry.treatment}"
+
+
+def conflict_in_words(conflict: str) -> list[tuple[str, list[str]]]:
+    """Labels, each with its lines, as ``Explanation.in_words``."""
+    entry = conflicts.load()[conflict]
+    return [
+        ("Sources", [f"{DOCUMENTS.get(s.doc, s.doc)}, {s.editions}: {s.says}" for s in entry.sources]),
+        ("Treatment", [f"{entry.stance} ({conflicts.STANCES[entry.stance]})", entry.treatment]),
+        ("Requirements", [", ".join(entry.clauses)]),
+    ]
+
+
+def conflict_json(conflict: str) -> dict[str, Any]:
+    """A conflict as data."""
+    entry = conflicts.load()[conflict]
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "sources": [asdict(source) for source in entry.sources],
+        "stance": entry.stance,
+        "treatment": entry.treatment,
+        "requirements": list(entry.clauses),
+    }

@@ -1,0 +1,81 @@
+"""The exchanges of a page: each is laid out once, and whatever rests on it links to it."""
+
+from __future__ import annotations
+
+from uec_booking.harness.verdicts import JudgedRun
+
+from .exchanges import Exchange, curl, of_run, request_text, response_text, title
+from .html import Element, anchor, el
+from .text import cut
+
+Key = tuple[str, str]
+
+#: Characters of a request or response: of what fell short, and of what passed. The page has to stay one that a
+#: browser likes; the stored run and the Allure results have all of it.
+SHORT_LIMIT, PASSED_LIMIT = 12_000, 2_000
+#: Exchanges laid out for what passed; when there are so many, a requirement without one yet may add one more.
+PASSED_SHOWN = 100
+
+
+class Exchanges:
+    """Lays out exchanges where they are first needed, or at the end of the page."""
+
+    def __init__(self, run: JudgedRun) -> None:
+        self._known = of_run(run)
+        self._anchors: dict[Key, str] = {}
+        self._waiting: list[Key] = []
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._known
+
+    def here(self, key: Key) -> Element:
+        """The exchange laid out in this place, or a link to where it is."""
+        if key in self._anchors:
+            return el("p", self._link(key), " (laid out above)")
+        return _laid_out(self._known[key], self._name(key), SHORT_LIMIT, opened=len(self._anchors) == 1)
+
+    def links(self, keys: list[Key], most: int) -> list[Element]:
+        """Links to some of these exchanges, rather to those that are in the page anyway; the rest comes at its end."""
+        known = [key for key in keys if key in self._known]
+        there = [key for key in known if key in self._anchors][:most]
+        if not there or (len(there) < most and len(self._waiting) < PASSED_SHOWN):
+            for key in [key for key in known if key not in self._anchors][: 1 if not there else most - len(there)]:
+                self._name(key)
+                self._waiting.append(key)
+                there.append(key)
+        return [self._link(key) for key in there]
+
+    def rest(self) -> list[Element]:
+        """What was linked to and is not laid out yet."""
+        return [
+            _laid_out(self._known[key], self._anchors[key], PASSED_LIMIT, opened=False, with_curl=False)
+            for key in self._waiting
+        ]
+
+    def _name(self, key: Key) -> str:
+        # The count keeps the anchor unique: ids of exchanges may repeat over workers.
+        self._anchors[key] = f"exchange-{len(self._anchors) + 1}-{anchor(key[1])}"
+        return self._anchors[key]
+
+    def _link(self, key: Key) -> Element:
+        return el("a", title(self._known[key]), href=f"#{self._anchors[key]}")
+
+
+def _laid_out(exchange: Exchange, id: str, limit: int, opened: bool, with_curl: bool = True) -> Element:
+    made = el(
+        "details",
+        el("summary", title(exchange)),
+        el(
+            "div",
+            el("pre", cut(request_text(exchange), limit), tabindex="0", aria_label="request"),
+            el("pre", cut(response_text(exchange), limit), tabindex="0", aria_label="response"),
+            class_="halves",
+            id=id,  # inside, so that following a link to it opens it
+        ),
+    )
+    if with_curl:
+        made.append(el("p", "Try it yourself (fill in what is redacted):", class_="quiet"))
+        made.append(el("pre", cut(curl(exchange), limit), class_="line"))
+    if opened:
+        made.set("open", "open")
+    return made

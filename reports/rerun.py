@@ -1,0 +1,46 @@
+"""The command that runs again what decides a requirement: against the same systems, into a folder of its own."""
+
+from __future__ import annotations
+
+import shlex
+
+from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
+
+from .findings import shortfalls
+from .text import clean
+
+
+def rerun(run: JudgedRun, *requirements: RequirementVerdict) -> str:
+    """A line for a POSIX shell, that does not touch the folder of the run."""
+    return _line(run, "--only", _expression(run, requirements))
+
+
+def rerun_all(run: JudgedRun) -> str:
+    """The command that runs all of it again."""
+    return _line(run)
+
+
+def judge_again(run: JudgedRun, *options: str) -> str:
+    """The command that judges the stored run again."""
+    return shlex.join(["uec-booking", "judge", clean(run.folder), *options])
+
+
+def _line(run: JudgedRun, *only: str) -> str:
+    words = ["uec-booking", "assure", *run.options, *only, "--out", f"{run.folder}-rerun"]
+    return " ".join(shlex.quote(clean(word)) for word in words)
+
+
+def _expression(run: JudgedRun, requirements: tuple[RequirementVerdict, ...]) -> str:
+    return " or ".join(dict.fromkeys(_decisive(run, one) for one in requirements))
+
+
+def _decisive(run: JudgedRun, requirement: RequirementVerdict) -> str:
+    """What ``--only`` selects it by: its id, or the scenario in which a check on the way saw it fall short."""
+    tagged = {s.record.id for s in run.scenarios if requirement.id in s.record.requirements}
+    seen_in = [judged.observation.scenario for judged in shortfalls(requirement)]
+    ran = {s.record.id for s in run.scenarios}
+    elsewhere = [id for id in seen_in if id in ran and id not in tagged]
+    if elsewhere and not tagged.intersection(seen_in):
+        name = elsewhere[0].replace('"', "?")
+        return f'"{name}"'
+    return requirement.id
