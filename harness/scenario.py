@@ -241,8 +241,9 @@ class Scenario:
                 self.recorder.expect_due("PRV-GET-01", "read-ok", found)
             raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}", "PRV-GET-01")
         if found.resource.get("status") != "booked":
-            status = found.resource.get("status")
-            raise CannotGoOn(f"the {appointment.name} appointment is {in_words(status)} before anybody cancelled it")
+            reason = f"the {appointment.name} appointment is {in_words(found.resource.get('status'))}"
+            cause = self.kept.clause_of_state(appointment.part.key, appointment.url)
+            raise CannotGoOn(f"{reason} before anybody cancelled it", because=cause)
         body = {**found.resource, "status": "cancelled", **(change or {})}
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)

@@ -24,6 +24,7 @@ FORMAT = 1
 
 _ROLES = ("provider", "registry", "consumer")
 _PROBLEMS = ("inconclusive", "settings", "harness", "not-applicable", "to-attest", "system-away", "no-room")
+_OTHER_VERSION = "it was written by another version of this program"
 #: More seconds than anything in a run takes.
 _LONGEST = 1e7
 
@@ -87,10 +88,19 @@ def read_line(line: str) -> RunLine | ScenarioLine:
         found = _LINE.validate_json(line, strict=True, extra="forbid")
         wrong = list(_wrong_with_run(found, line) if isinstance(found, RunLine) else _wrong_with_scenario(found))
     except ValidationError as problem:
-        raise ValueError(_in_words(problem)) from None
+        raise ValueError(_OTHER_VERSION if _is_of_another_version(line) else _in_words(problem)) from None
     if wrong:
         raise ValueError(wrong[0])
     return found
+
+
+def _is_of_another_version(line: str) -> bool:
+    """Whether a line that cannot be read says of itself that it has another format."""
+    try:
+        found = from_json(line)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and found.get("format", FORMAT) != FORMAT
 
 
 def plain(line: RunLine | ScenarioLine) -> dict[str, Any]:
@@ -101,7 +111,7 @@ def plain(line: RunLine | ScenarioLine) -> dict[str, Any]:
 
 def _wrong_with_run(run: RunLine, line: str) -> Iterator[str]:
     if run.format != FORMAT:
-        yield "it was written by another version of this program"
+        yield _OTHER_VERSION
     if run.edition not in EDITIONS:
         yield f"there is no edition {run.edition!r} (known are {', '.join(EDITIONS)})"
     if run.reading not in ("", *READINGS):

@@ -75,6 +75,11 @@ class KeptAppointments:
         one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
         return one is not None and one.settled and one.cancelled is None
 
+    def clause_of_state(self, system: str, url: str) -> str:
+        """Which clause has it that the appointment is as it was left; empty for one of which nothing is known."""
+        one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
+        return self._clause_of_state(one) if one is not None else ""
+
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange with a provider."""
         path = urlsplit(exchange.request.url).path.rstrip("/")

@@ -38,6 +38,7 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
             "killed": True,
             "localised": True,
             "also_failed": [],
+            "others": None,
         }
     ]
     assert document["variants"] == [{"name": "other-base-path", "false_alarms": []}]

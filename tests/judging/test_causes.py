@@ -1,0 +1,67 @@
+"""One cause, one failure: what only repeats another failure is not observed because of it."""
+
+from __future__ import annotations
+
+import pytest
+from uec_booking.harness import verdicts as v
+from uec_booking.harness.judging import judge
+from uec_booking.harness.ledger import NOT_OBSERVED, VALUE, Observation, Problem
+
+from .runs import CATALOGUE, record, run
+
+
+def answered(requirement: str, value: str, situation: str = "book-ok", exchange: str = "x1") -> Observation:
+    return Observation(
+        requirement=requirement,
+        outcome=VALUE,
+        expected=situation,
+        actual=value,
+        where="status",
+        exchanges=(exchange,),
+        system="provider",
+        situation=situation,
+        value=value,
+    )
+
+
+def verdicts(*observations: Observation) -> dict[str, v.RequirementVerdict]:
+    names = [one.requirement for one in observations]
+    judged = judge(run(record("f/x.feature::S", list(observations), names)), CATALOGUE)
+    assert judged.exit_status == v.EXIT_NOT_CONFORMANT
+    return {one.id: one for one in judged.requirements}
+
+
+@pytest.mark.parametrize("other", ["FMT-08", "PRV-BOOK-02", "SEC-28"])
+def test_an_answer_that_every_booking_gets_fails_one_requirement(other: str) -> None:
+    found = verdicts(answered("PRV-BOOK-01", "200"), answered(other, "200", exchange="x2"))
+    assert found["PRV-BOOK-01"].verdict == v.FAIL
+    assert (found[other].verdict, found[other].because) == (v.INCONCLUSIVE, ("PRV-BOOK-01",))
+
+
+@pytest.mark.parametrize("plain", ["201", "202"])
+def test_an_answer_that_only_one_booking_gets_is_its_own_failure(plain: str) -> None:
+    found = verdicts(answered("PRV-BOOK-01", plain), answered("FMT-08", "400", exchange="x2"))
+    assert found["FMT-08"].verdict == v.FAIL
+
+
+def test_a_wrong_status_needs_no_second_failure_for_being_on_no_list() -> None:
+    listed = answered("ERR-11", "299", "status-of-create")
+    found = verdicts(answered("PRV-BOOK-01", "299"), listed)
+    assert found["ERR-11"].because == ("PRV-BOOK-01",)
+    alone = verdicts(answered("PRV-BOOK-01", "299"), answered("ERR-11", "299", "status-of-create", "x2"))
+    assert alone["ERR-11"].verdict == v.WARN
+
+
+def test_a_scenario_that_could_not_go_on_names_what_stood_in_the_way() -> None:
+    refused = record("f/x.feature::S", [answered("PRV-BOOK-01", "500")], ["PRV-BOOK-01"])
+    stopped = record(
+        "f/x.feature::T", [], ["PRV-CAN-02"], problem=Problem("inconclusive", "not booked", because="PRV-BOOK-01")
+    )
+    found = {one.id: one for one in judge(run(refused, stopped), CATALOGUE).requirements}
+    assert (found["PRV-CAN-02"].verdict, found["PRV-CAN-02"].because) == (v.INCONCLUSIVE, ("PRV-BOOK-01",))
+
+
+def test_a_second_reason_of_its_own_is_not_hidden_below_a_cause() -> None:
+    blind = Observation("FMT-08", NOT_OBSERVED, "an observation", "the line was cut", system="provider")
+    found = verdicts(answered("PRV-BOOK-01", "200"), answered("FMT-08", "200", exchange="x2"), blind)
+    assert (found["FMT-08"].verdict, found["FMT-08"].because) == (v.INCONCLUSIVE, ())
