@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from . import verdicts as v
 from .errors import SettingsError
 from .ledger import Statement
 from .terms import Catalogue
+from .urls import split
 from .verdicts import JudgedRun
 
 _KEYS = ("requirement", "who", "date", "statement", "link", "file", "sha256")
@@ -108,7 +108,7 @@ class _Entry:
 
     def _link(self) -> str:
         link = self._text("link", "")
-        if link and not (urlsplit(link).scheme in ("http", "https") and urlsplit(link).netloc):
+        if link and not (split(link).scheme in ("http", "https") and split(link).netloc):
             raise self._wrong("link is not an address. Write it as https://host/path, or name a file.")
         return link
 

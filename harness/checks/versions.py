@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, TOLERATED, Observation
 from ..plaintext import in_words
 from ..times import moment
+from ..urls import split
 from .every_resource import seen
 
 #: The clauses that this module decides on every answer with an appointment.
@@ -61,7 +61,7 @@ def versions(exchange: Exchange) -> Iterator[Observation]:
 def _location(
     exchange: Exchange, clause: str, location: str, body: Mapping[str, Any], version: object
 ) -> Iterator[Observation]:
-    stable, _, of_location = urlsplit(location).path.partition("/_history/")
+    stable, _, of_location = split(location).path.partition("/_history/")
     identity = stable.rstrip("/").rpartition("/")[2]
     if body.get("id"):
         told = f"the address of {in_words(body['id'])}, which the body shows"

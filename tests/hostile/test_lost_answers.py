@@ -178,3 +178,21 @@ def test_sent_again_is_what_shows_where_it_is(world: World, tmp_path: Path) -> N
     assert made
     assert told_truly(done, tmp_path / "out") == []
     assert standing(world, made) == []
+
+
+def test_a_location_that_is_no_url_is_the_systems_fault(world: World, tmp_path: Path) -> None:
+    def misleading(request: Passing) -> None:
+        head, body = request.answer()
+        if request.is_booking():
+            lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"location:")]
+            lines.insert(1, b"Location: http://[::bad/Appointment/1")
+            head = b"\r\n".join(lines)
+        request.say(head + body)
+
+    with between(world, misleading) as (base, made):
+        config = settings(tmp_path, base, world)
+        done = uec("assure", "--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
+    told_truly(done, tmp_path / "out")
+    assert done.status == 1
+    assert made
+    assert standing(world, made) == []

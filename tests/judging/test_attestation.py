@@ -94,6 +94,7 @@ def test_the_template_lists_what_is_outstanding_and_can_be_filled_in(cli: Cli, f
         (STATED.replace("A. Tester, Example Ltd", " "), "who says nothing"),
         (STATED.replace("2026-01-31", '"last week"'), "Write it as 2026-01-31"),
         (STATED + 'link = "somewhere"', "link is not an address"),
+        (STATED + 'link = "http://["', "link is not an address"),
         (STATED + 'file = "gone.pdf"', "cannot be read"),
         (STATED + 'file = "evidence.toml"', "has no hash"),
         (STATED + f'file = "evidence.toml"\nsha256 = "{"0" * 64}"', "not the one that was hashed"),
