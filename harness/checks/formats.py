@@ -24,6 +24,9 @@ _ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
 #: The clauses that have a body in the answer.
 _ANSWERED = {"POST": "PRV-BOOK-07", "PUT": "PRV-CAN-02"}
 
+#: The clauses that have the plain requests succeed.
+_SUCCEEDS = {"POST": "PRV-BOOK-01", "GET": "PRV-GET-01", "PUT": "PRV-CAN-01"}
+
 #: In the table: JSON is served, or what is accepted beside it.
 _JSON_BY_WEIGHT = "json by its weight"
 
@@ -145,6 +148,12 @@ def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """FMT-04: the answer follows the format sent; FMT-01: JSON on every interaction."""
     for exchange in answers:
         words = f"{exchange.request.method} with no preference"
+        if exchange.reached and not exchange.ok:
+            # That it has to succeed is told at its own clause; a refusal says nothing of the format of a success.
+            reason, clause = f"{words}: it was answered with {exchange.told()}", _SUCCEEDS[exchange.request.method]
+            for requirement in ("FMT-01", "FMT-04") if exchange.request.body else ("FMT-01",):
+                recorder.not_observed(requirement, reason, of=exchange, because=clause)
+            continue
         is_json(recorder, "FMT-01", words, exchange)
         if exchange.request.body:
             is_json(recorder, "FMT-04", words + ", JSON sent", exchange)
