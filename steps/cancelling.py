@@ -59,7 +59,7 @@ def _accepted_after(scenario: Scenario) -> None:
 @then(sentence("{kind} could cancel, or was refused with the reason"))
 def _other_organisation(scenario: Scenario, kind: str) -> None:
     cancelling.by_whom(scenario.recorder, f"by {kind}", scenario.answer())
-    cancelling.allowed_or_refused_with_reason(scenario.recorder, scenario.answer())
+    cancelling.allowed_or_refused_with_reason(scenario, scenario.appointment("original"))
 
 
 @then(sentence("only the status of the {name:Name} appointment has changed, in a new version"))
@@ -74,7 +74,7 @@ def _headers(scenario: Scenario) -> None:
 
 @then("the cancellation is refused as a version conflict")
 def _conflict(scenario: Scenario) -> None:
-    cancelling.refused_as_conflict(scenario.recorder, scenario.answer())
+    cancelling.refused_as_conflict(scenario, scenario.appointment("original"), scenario.answer())
 
 
 @then("the cancellation is refused for want of a version")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness import concurrency, situations
-from uec_booking.harness.checks import cancelling, reading, searching
+from uec_booking.harness.checks import cancelling, plain_cancellation, reading, searching
 from uec_booking.harness.scenario import Scenario
 from uec_booking.steps.words import sentence
 
@@ -46,6 +46,7 @@ def _offered_again(scenario: Scenario, name: str) -> None:
 
 @when(sentence("{who:Organisation} sends the same cancellation again, from the version before"))
 def _again(scenario: Scenario, who: str) -> None:
+    plain_cancellation.must_be_cancelled(scenario, scenario.appointment("original"))
     situations.cancel_as_last_read(scenario, scenario.appointment("original"), who)
 
 
@@ -64,7 +65,7 @@ def _at_once(scenario: Scenario, name: str) -> list[object]:
 
 @then("exactly one of the cancellations succeeds")
 def _one(scenario: Scenario, answers: list) -> None:
-    cancelling.exactly_one(scenario.recorder, answers)
+    cancelling.exactly_one(scenario, scenario.appointment("original"), answers)
 
 
 @when(sentence("{who:Organisation} puts the {name:Name} appointment back to booked"))

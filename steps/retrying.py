@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness import retries
-from uec_booking.harness.checks import cancelling, contention
+from uec_booking.harness.checks import cancelling, contention, plain_cancellation
 from uec_booking.harness.exchange import Exchange
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.trials import Trial
@@ -80,6 +80,7 @@ def _id_of_booking(scenario: Scenario, who: str, name: str) -> None:
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of that cancellation"))
 def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
+    plain_cancellation.must_be_cancelled(scenario, scenario.appointment("original"))
     retries.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
 
 

@@ -62,7 +62,7 @@ Feature: Cancelling an appointment
   @PRV-BOOK-03 @PRV-BOOK-08 @PRV-CAN-07 @PRV-GET-01
   Scenario: Two appointments have two ids, and a cancellation at the address of another cancels neither
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
-    And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
+    And Ms Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
     Then the original and the other appointment have ids of their own
     When the first 111 service cancels the other appointment at the address of the original one
     Then it is refused, for it is another appointment

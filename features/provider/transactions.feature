@@ -29,10 +29,10 @@ Feature: Retries and correlation
   Scenario: A cancellation with an X-Request-ID that was used before is refused
     Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
-    When the first 111 service cancels the original appointment with the X-Request-ID of its booking
-    Then the cancellation is refused for its X-Request-ID, with the reason
     When the patient confirms and the first 111 service cancels the original appointment
     And the first 111 service cancels the other appointment with the X-Request-ID of that cancellation
+    Then the cancellation is refused for its X-Request-ID, with the reason
+    When the first 111 service cancels the other appointment with the X-Request-ID of its booking
     Then the cancellation is refused for its X-Request-ID, with the reason
 
   @PRV-XTI-06

@@ -15,6 +15,7 @@ from ..plaintext import in_words
 from ..recording import Recorder
 from ..scenario import Appointment, Scenario, version_id
 from ..urls import absolute, unversioned
+from . import plain_cancellation
 from .headers import last_modified, location_form
 
 
@@ -76,6 +77,12 @@ def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
 def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-13 and PRV-CAN-06: it now reads as cancelled; its earlier version still reads as booked (CF-78)."""
     recorder = scenario.recorder
+    refusal = plain_cancellation.refused(scenario, appointment)
+    if refusal is not None:
+        for requirement in ("PRV-GET-13", "PRV-CAN-06"):
+            reason = f"the cancellation was answered with {refusal.told()}"
+            recorder.not_observed(requirement, reason, of=refusal, because=plain_cancellation.CLAUSE)
+        return
     booked_version = version_id(appointment.read) if appointment.read else ""
     before = dict(appointment.seen)
     current = scenario.read(appointment)
@@ -128,8 +135,11 @@ def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation:
     )
 
 
-def refused_as_conflict(recorder: Recorder, exchange: Exchange) -> None:
+def refused_as_conflict(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
+    recorder = scenario.recorder
+    if _is_refused_anyway(scenario, appointment, exchange, ("PRV-CAN-08",), (409, 412)):
+        return
     refused(recorder, exchange, "PRV-CAN-08", "stale-version")
     recorder.expect(
         "PRV-CAN-18",
@@ -161,8 +171,26 @@ def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
     )
 
 
-def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange) -> None:
+def _is_refused_anyway(
+    scenario: Scenario, appointment: Appointment, exchange: Exchange, requirements: Sequence[str], due: Sequence[int]
+) -> bool:
+    """Whether it was refused otherwise than is due because any cancellation is: then that is told."""
+    if not 400 <= exchange.status < 500 or exchange.status in due:
+        return False
+    plain = plain_cancellation.refused_in_general(scenario, appointment)
+    if plain is None or plain.status != exchange.status:
+        return False
+    for requirement in requirements:
+        reason = f"a plain cancellation is refused too: {plain.told()}"
+        scenario.recorder.not_observed(requirement, reason, of=[exchange, plain], because=plain_cancellation.CLAUSE)
+    return True
+
+
+def allowed_or_refused_with_reason(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
+    recorder, exchange = scenario.recorder, scenario.answer()
+    if _is_refused_anyway(scenario, appointment, exchange, ("PRV-CAN-13", "SEC-35"), (403,)):
+        return
     if exchange.status == 200:
         for requirement in ("PRV-CAN-13", "SEC-35"):
             recorder.does_not_arise(requirement, "this organisation may cancel here", of=exchange)
@@ -221,10 +249,12 @@ def not_again(recorder: Recorder, exchange: Exchange) -> None:
         )
 
 
-def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+def exactly_one(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> None:
     """PRV-CAN-18: of two updates from one version, one succeeds."""
     made = [exchange for exchange in answers if exchange.ok]
-    recorder.expect(
+    if not made and _is_refused_anyway(scenario, appointment, answers[0], ("PRV-CAN-18",), ()):
+        return
+    scenario.recorder.expect(
         "PRV-CAN-18",
         len(made) == 1,
         expected="one of two simultaneous cancellations succeeds",

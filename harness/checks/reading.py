@@ -20,6 +20,11 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
     exchange = scenario.read(appointment)
     body = exchange.resource
     standing = exchange.status == 200 and body.get("status") == "booked"
+    clause = scenario.kept.clause_of_state(appointment.part.key, appointment.url)
+    if exchange.status == 200 and not standing and requirement == "PRV-GET-01" and clause == "WKF-09":
+        reason = f"its status is {in_words(body.get('status'))} since another appointment was booked for the patient"
+        recorder.not_observed(requirement, reason, of=exchange, because=clause)
+        return
     recorder.expect(
         requirement,
         standing,

@@ -18,6 +18,7 @@ from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_tag
 from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
+from . import plain_cancellation
 
 #: Under this name the appointment goes that took the freed slot.
 LATER = "later"
@@ -87,6 +88,7 @@ def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
 
 def book_the_freed_slot(scenario: Scenario, who: str, appointment: Appointment) -> None:
     """Another patient gets the slot, where the provider offers it again (it need not: PRV-CAN-20)."""
+    plain_cancellation.must_be_cancelled(scenario, appointment)
     slot, consumer = appointment.slot, scenario.consumer(who)
     if offers(search_around(consumer, appointment.part, slot, "free"), slot):
         scenario.book(LATER, consumer, appointment.part, slot, patient=scenario.new_patient())

@@ -15,6 +15,7 @@ from ..scenario import Appointment, Scenario
 from ..sent import sent_resource
 from ..times import moment
 from ..urls import unversioned
+from . import plain_cancellation
 
 #: Seconds between two looks at the registry while an entry is awaited.
 _PAUSE = 0.1
@@ -85,6 +86,11 @@ def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
 def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: after a successful cancellation the provider brought the entry to cancelled."""
     recorder = scenario.recorder
+    refusal = plain_cancellation.refused(scenario, appointment)
+    if refusal is not None:
+        reason = f"the cancellation was answered with {refusal.told()}"
+        recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
+        return
     entry, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
     if entry is None:
         reason = "the registry has no entry of this appointment that could be brought to cancelled"

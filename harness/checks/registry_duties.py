@@ -14,6 +14,7 @@ from ..plaintext import in_words
 from ..registry_tap import Told
 from ..scenario import Appointment, Scenario
 from ..sent import sent_resource
+from . import plain_cancellation
 from .registry import entry_of
 from .registry_pointer import CLAUSES, Made, pointer_faults
 
@@ -88,6 +89,11 @@ def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment)
 
 def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: the provider brought the entry to cancelled, and changed nothing else of it."""
+    refusal = plain_cancellation.refused(scenario, appointment)
+    if refusal is not None:
+        reason = f"the cancellation was answered with {refusal.told()}"
+        scenario.recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
+        return
     told = registry_tap.kept(scenario, registry_tap.awaited(scenario, appointment, Told.updated))
     _must_pass_the_tap(scenario, appointment, told)
     updates = told.updated()
@@ -136,7 +142,7 @@ def found_by_url(scenario: Scenario, appointment: Appointment) -> None:
     told = registry_tap.told_of(scenario, appointment)
     updates = told.updating
     if not updates:
-        scenario.recorder.not_observed("REG-12", "the provider updated no entry", of=appointment.booked)
+        _no_update(scenario, appointment, "REG-12")
     elif told.searching:
         _expect(scenario, "REG-12", True, "a search for the URL", "it was searched for", told.searching, appointment)
     elif any(e.ok and e.resource.get("id") for e in told.registering) and not _other_searches(scenario, appointment):
@@ -152,7 +158,7 @@ def read_before_update(scenario: Scenario, appointment: Appointment) -> None:
     """REG-13: each update rests on a read just before it, whose version it quotes."""
     told = registry_tap.told_of(scenario, appointment)
     if not told.updating:
-        scenario.recorder.not_observed("REG-13", "the provider updated no entry", of=appointment.booked)
+        _no_update(scenario, appointment, "REG-13")
     calls = sorted(told.all(), key=lambda exchange: exchange.started)
     for update in told.updating:
         before = calls[calls.index(update) - 1] if calls.index(update) else None
@@ -215,6 +221,12 @@ def connects_directly_and_mutually(scenario: Scenario, appointment: Appointment)
         _expect(scenario, "REG-22", True, "mutual TLS, no Ssp- header", "as expected", calls, appointment)
     else:
         raise ToAttest("no call went through the SSP; the tap was not set up to ask for client certificates")
+
+
+def _no_update(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
+    because = plain_cancellation.CLAUSE if plain_cancellation.refused(scenario, appointment) else ""
+    reason = "the provider updated no entry"
+    scenario.recorder.not_observed(requirement, reason, of=appointment.booked, because=because)
 
 
 def _must_pass_the_tap(scenario: Scenario, appointment: Appointment, told: Told) -> None:

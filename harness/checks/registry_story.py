@@ -8,6 +8,7 @@ from .. import registry_tap
 from ..exchange import Exchange
 from ..scenario import Appointment, Scenario
 from ..sent import sent_resource
+from . import plain_cancellation
 from .cancelling import exactly_one, refused_as_conflict
 from .registry import awaited, entries_of, nhs_numbers, was_told_the_end
 from .registry_duties import told_once
@@ -23,7 +24,7 @@ def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, an
         for requirement in ("PRV-CAN-18", "PRV-CAN-08", "PRV-CAN-21"):
             scenario.recorder.not_observed(requirement, "neither cancellation changed the appointment", of=answers)
         return
-    exactly_one(scenario.recorder, answers)
+    exactly_one(scenario, appointment, answers)
     for exchange in answers:
         if exchange.status == 403:
             reason = "the provider lets only the organisation that booked cancel"
@@ -34,11 +35,16 @@ def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, an
             for requirement in ("PRV-CAN-08", "PRV-CAN-21"):
                 scenario.recorder.not_observed(requirement, f"the appointment is gone: {exchange.told()}", of=exchange)
         elif not exchange.ok:
-            refused_as_conflict(scenario.recorder, exchange)
+            refused_as_conflict(scenario, appointment, exchange)
 
 
 def one_cancelled_entry(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: afterwards the registry has the appointment once, and cancelled."""
+    refusal = plain_cancellation.refused(scenario, appointment)
+    if refusal is not None:
+        reason = f"the cancellation was answered with {refusal.told()}"
+        scenario.recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
+        return
     _, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
     statuses = [entry.get("status") for entry in entries_of(exchange, appointment)]
     if not statuses:

@@ -1,0 +1,93 @@
+"""Defects that show in what comes after: the read after a booking, the answer to a cancellation, a search later on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Request, Response
+from uec_booking.simulator.fault_making import (
+    done,
+    in_contained,
+    interaction,
+    provider,
+    refused_instead,
+    rewriting,
+    with_body,
+)
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+
+
+def _unprocessable(original: Any, current: Any, caller: Any) -> None:
+    raise Refused("business-rule", "This appointment cannot be cancelled here.")
+
+
+def _time_of_the_booking() -> Callable[[Request, Response], None]:
+    """An answer to a cancellation has the Last-Modified that the booking had."""
+    times: dict[str, str] = {}
+
+    def rewrite(request: Request, response: Response) -> None:
+        if done("book")(request, response):
+            times[response.headers["Location"].partition("/_history")[0].rpartition("/")[2]] = response.headers[
+                "Last-Modified"
+            ]
+        elif done("cancel")(request, response):
+            booked = times.get(request.path.rstrip("/").rpartition("/")[2])
+            if booked:
+                response.headers["Last-Modified"] = booked
+
+    return rewrite
+
+
+def _number_twice(patient: dict[str, Any]) -> None:
+    found = [one for one in patient.get("identifier", []) if one.get("system") == NHS_NUMBER_SYSTEM]
+    patient["identifier"] = [*patient.get("identifier", []), *found]
+
+
+def _number_twice_when_cancelled(resource: dict[str, Any]) -> None:
+    if resource.get("status") == "cancelled":
+        in_contained("Patient", _number_twice)(resource)
+
+
+def _another_local_number(patient: dict[str, Any]) -> None:
+    for one in patient.get("identifier", []):
+        if one.get("system") != NHS_NUMBER_SYSTEM:
+            one["value"] = f"L-{secrets.token_hex(4).upper()}"
+
+
+AFTERWARDS: tuple[Fault, ...] = (
+    rewriting(
+        "reads-find-nothing",
+        "PRV-GET-01",
+        "What was booked is not found at its address.",
+        refused_instead(404, "not-found", lambda request, response: interaction(request) == "read"),
+    ),
+    provider(
+        "cancellations-break-a-rule",
+        "PRV-CAN-01",
+        "Every cancellation is refused as against a rule of the provider.",
+        "rules.check_may_cancel",
+        _unprocessable,
+    ),
+    rewriting(
+        "cancelled-when-booked",
+        "PRV-CAN-04",
+        "The answer to a cancellation has the Last-Modified of the booking.",
+        _time_of_the_booking(),
+    ),
+    rewriting(
+        "number-twice-when-cancelled",
+        "PRV-GET-14",
+        "A cancelled appointment reads with the NHS number twice.",
+        with_body(_number_twice_when_cancelled, done("read")),
+    ),
+    rewriting(
+        "local-number-anew",
+        "PRV-BOOK-18",
+        "Each read gives the patient another identifier of the provider's own.",
+        with_body(in_contained("Patient", _another_local_number), done("read", "vread")),
+    ),
+)
