@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from uec_booking.standard import names
@@ -22,6 +23,7 @@ from .finding import offers, search_around
 from .patients import Patient
 from .resources import contained
 from .scenario import Appointment, Scenario, version_tag
+from .times import moment
 
 
 def search_and_lease(
@@ -118,6 +120,13 @@ def taken_by_someone_else(scenario: Scenario, who: str) -> None:
     must_be_booked(scenario, made)
     scenario.read(made)
     scenario.slot_is_taken = True
+
+
+def some_time_later(appointment: Appointment, seconds: int) -> None:
+    """Wait until so many seconds have passed since the appointment was booked: headers have whole seconds."""
+    booked = moment(appointment.booked.started)
+    assert booked is not None
+    time.sleep(max(0.0, (booked + timedelta(seconds=seconds) - datetime.now(UTC)).total_seconds()))
 
 
 def cancel_quoting_another_version(scenario: Scenario, appointment: Appointment, who: str) -> None:

@@ -14,6 +14,11 @@ def _cancels(scenario: Scenario, who: str, name: str) -> None:
     scenario.cancel(scenario.appointment(name), scenario.consumer(who))
 
 
+@when(sentence("{seconds:d} seconds have passed since the {name:Name} appointment was booked"))
+def _some_time_later(scenario: Scenario, seconds: int, name: str) -> None:
+    situations.some_time_later(scenario.appointment(name), seconds)
+
+
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment quoting another version"))
 def _other_version(scenario: Scenario, who: str, name: str) -> None:
     situations.cancel_quoting_another_version(scenario, scenario.appointment(name), who)
@@ -69,7 +74,7 @@ def _only_status(scenario: Scenario, name: str) -> None:
 
 @then("the answer carries the new version in its headers")
 def _headers(scenario: Scenario) -> None:
-    cancelling.carries_version_headers(scenario.recorder, scenario.answer())
+    cancelling.carries_version_headers(scenario.recorder, scenario.appointment("original"), scenario.answer())
 
 
 @then("the cancellation is refused as a version conflict")

@@ -5,7 +5,8 @@ Feature: Cancelling an appointment
   @PRV-CAN-01 @PRV-CAN-02 @PRV-CAN-03 @PRV-CAN-04 @PRV-CAN-05 @PRV-CAN-06 @PRV-CAN-20 @PRV-GET-13 @PRV-XTI-03
   Scenario: An appointment is cancelled
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
-    When the patient confirms and the first 111 service cancels the original appointment
+    When 4 seconds have passed since the original appointment was booked
+    And the patient confirms and the first 111 service cancels the original appointment
     Then the cancellation is accepted
     And only the status of the original appointment has changed, in a new version
     And the answer carries the new version in its headers

@@ -16,7 +16,7 @@ from ..recording import Recorder
 from ..scenario import Appointment, Scenario, version_id
 from ..urls import absolute, unversioned
 from . import plain_cancellation
-from .headers import last_modified, location_form
+from .headers import last_modified, location_form, moved_on
 
 
 def accepted(recorder: Recorder, exchange: Exchange) -> None:
@@ -55,7 +55,7 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
     )
 
 
-def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
+def carries_version_headers(recorder: Recorder, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
     if exchange.status != 200:
         for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
@@ -72,6 +72,7 @@ def carries_version_headers(recorder: Recorder, exchange: Exchange) -> None:
         where="ETag",
     )
     last_modified(recorder, "PRV-CAN-04", exchange)
+    moved_on(recorder, "PRV-CAN-04", appointment.booked, exchange)
 
 
 def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:

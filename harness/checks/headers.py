@@ -11,6 +11,8 @@ from ..times import moment
 
 #: A clock may be wrong, and a summer time forgotten; a fixed date is neither.
 _CLOCKS_APART = timedelta(hours=2)
+#: Between two moments so far apart, headers of whole seconds differ.
+_TOLD_APART = timedelta(seconds=2)
 
 
 def location_form(location: str) -> str:
@@ -19,6 +21,41 @@ def location_form(location: str) -> str:
         return "absent"
     absolute = "absolute" if "://" in location else "relative"
     return f"{absolute}-{'versioned' if '/_history/' in location else 'unversioned'}"
+
+
+def moved_on(recorder: Recorder, requirement: str, before: Exchange, after: Exchange) -> None:
+    """Last-Modified of a change tells of that change: of one that came seconds after another it is a later moment.
+
+    Looked at where both our clock and the Date of the answers have seconds between the two: a header has whole ones.
+    """
+    first, second = (_http_date(exchange.header("Last-Modified")) for exchange in (before, after))
+    began, began_before = moment(after.started), moment(before.started)
+    if first is None or second is None or began is None or began_before is None:
+        return
+    between = began - began_before - timedelta(seconds=before.seconds)
+    dates = [_http_date(exchange.header("Date")) for exchange in (before, after)]
+    if dates[0] is not None and dates[1] is not None:
+        between = min(between, dates[1] - dates[0] - timedelta(seconds=after.seconds))
+    if between < _TOLD_APART:
+        return
+    recorder.expect(
+        requirement,
+        second > first,
+        expected="a later moment than that of the booking, which was seconds before",
+        actual="it is later"
+        if second > first
+        else f"{after.header('Last-Modified')}, and of the booking {before.header('Last-Modified')}",
+        of=[before, after],
+        where="Last-Modified",
+    )
+
+
+def _http_date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        found = moment(text)
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
