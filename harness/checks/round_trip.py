@@ -14,7 +14,7 @@ from ..exchange import Exchange
 from ..journal import appointment_url
 from ..plaintext import in_words
 from ..resources import contained
-from ..scenario import Scenario
+from ..scenario import Scenario, version_id
 from ..sent import sent_resource
 from ..times import moment
 from ..trials import Trial
@@ -34,20 +34,42 @@ def local_identifier(scenario: Scenario, trial: Trial) -> None:
     if read is None or read.status != 200:
         scenario.recorder.not_observed("PRV-BOOK-18", "it was not booked, or could not be read", of=booked)
         return
-    patient = contained(read.resource, "Patient") or {}
-    own = [
-        i
-        for i in patient.get("identifier") or []
-        if isinstance(i, Mapping) and i.get("value") and i.get("system") != names.NHS_NUMBER_SYSTEM
-    ]
+    own = _own_identifiers(read)
     scenario.recorder.expect(
         "PRV-BOOK-18",
         bool(own),
         expected="Patient.identifier of the provider's own",
-        actual=f"{own[0].get('system')}" if own else "no such identifier",
+        actual=own[0][0] if own else "no such identifier",
         of=[booked, read],
         where="Appointment.contained.ofType(Patient).identifier",
     )
+    if not own:
+        return
+    version = version_id(read)
+    vread = trial.consumer.send(trial.part, read_call(f"{read.request.url}/_history/{version}")) if version else None
+    for words, exchange in (("the answer to the booking", booked), ("the versioned read", vread)):
+        if exchange is None or not exchange.ok or not _own_identifiers(exchange):
+            continue
+        there = _own_identifiers(exchange)
+        same = bool(set(there) & set(own))
+        scenario.recorder.expect(
+            "PRV-BOOK-18",
+            same,
+            expected=f"one identifier of the provider's own, in {words} as in the read",
+            actual="it is the same" if same else f"{in_words(there[0][1])}, and {in_words(own[0][1])} in the read",
+            of=[exchange, read],
+            where="Appointment.contained.ofType(Patient).identifier",
+        )
+
+
+def _own_identifiers(exchange: Exchange) -> list[tuple[str, str]]:
+    """System and value of the identifiers of the patient that are not the NHS number."""
+    patient = contained(exchange.resource, "Patient") or {}
+    return [
+        (str(one.get("system") or ""), str(one["value"]))
+        for one in patient.get("identifier") or []
+        if isinstance(one, Mapping) and one.get("value") and one.get("system") != names.NHS_NUMBER_SYSTEM
+    ]
 
 
 def texts_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
