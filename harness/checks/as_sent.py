@@ -13,10 +13,13 @@ from uec_booking.standard import names
 from ..asked_for import names_lost
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, TOLERATED, Observation
+from ..resources import contained
 from .every_resource import seen
 
 #: The clauses that this module decides on every appointment that was booked.
-DECIDES: frozenset[str] = frozenset({"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-05", "PRV-GET-06", "RES-APT-14"})
+DECIDES: frozenset[str] = frozenset(
+    {"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-05", "PRV-GET-06", "PRV-GET-14", "RES-APT-14"}
+)
 
 _DOCUMENT = "Appointment.contained.ofType(DocumentReference)"
 
@@ -26,11 +29,31 @@ def as_sent(exchange: Exchange, body: Mapping[str, Any], sent: Mapping[str, Any]
     yield from _participants(exchange, body)
     if exchange.request.method == "GET":
         yield from _document(exchange, body, sent)
+        yield from _once(exchange, body, sent)
     lost = names_lost(body, sent)
     if lost:
         clause = "PRV-GET-01" if exchange.request.method == "GET" else "PRV-BOOK-07"
         expected = "all given names of the patient"
         yield seen(exchange, clause, TOLERATED, lost[0].split(" ")[0], expected, "; ".join(lost))
+
+
+def _once(exchange: Exchange, body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[Observation]:
+    """PRV-GET-14: what was sent once of the patient is shown once: its one identifier is not there twice.
+
+    No clause forbids a repetition of the same value, and a consumer that takes the first is not misled: a warning.
+    """
+    before, after = contained(sent, "Patient") or {}, contained(body, "Patient") or {}
+    for name, shown in after.items():
+        if not isinstance(shown, list):
+            continue
+        given = before.get(name)
+        for value in shown:
+            times, asked = shown.count(value), given.count(value) if isinstance(given, list) else 0
+            if times > max(1, asked):
+                where = f"Appointment.contained.ofType(Patient).{name}"
+                actual = f"{name}: the same value {times} times"
+                yield seen(exchange, "PRV-GET-14", TOLERATED, where, "what was sent of the patient, once", actual)
+                break
 
 
 def _participants(exchange: Exchange, body: Mapping[str, Any]) -> Iterator[Observation]:
