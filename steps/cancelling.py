@@ -74,7 +74,7 @@ def _only_status(scenario: Scenario, name: str) -> None:
 
 @then("the answer carries the new version in its headers")
 def _headers(scenario: Scenario) -> None:
-    cancelling.carries_version_headers(scenario.recorder, scenario.appointment("original"), scenario.answer())
+    cancelling.carries_version_headers(scenario)
 
 
 @then("the cancellation is refused as a version conflict")

@@ -55,8 +55,9 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
     )
 
 
-def carries_version_headers(recorder: Recorder, appointment: Appointment, exchange: Exchange) -> None:
+def carries_version_headers(scenario: Scenario) -> None:
     """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
+    recorder, exchange = scenario.recorder, scenario.answer()
     if exchange.status != 200:
         for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
             recorder.not_observed(requirement, f"the cancellation was answered with {exchange.told()}", of=exchange)
@@ -72,7 +73,9 @@ def carries_version_headers(recorder: Recorder, appointment: Appointment, exchan
         where="ETag",
     )
     last_modified(recorder, "PRV-CAN-04", exchange)
-    moved_on(recorder, "PRV-CAN-04", appointment.booked, exchange)
+    for appointment in scenario.appointments.values():
+        if appointment.url and unversioned(appointment.url) == unversioned(exchange.request.url):
+            moved_on(recorder, "PRV-CAN-04", appointment.booked, exchange)
 
 
 def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:

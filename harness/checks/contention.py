@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from uec_booking.standard import names
+
+from ..actors import bundle_resources
+from ..calls import search_appointments
 from ..exchange import Exchange
 from ..finding import offers, search_around
 from ..plaintext import in_words
@@ -44,6 +48,31 @@ def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
         actual="still free" if offers(search, slot) else f"not offered any more ({search.answered()})",
         of=[*refused(trial), search],
         where="Slot.status",
+    )
+    _left_no_appointment(scenario, trial)
+
+
+def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
+    """ERR-15: the patient has no appointment but those that were accepted.
+
+    Looked at where a patient can be searched for, and is made up: nobody else has booked for them.
+    """
+    if "appointment-search" not in scenario.settings.capabilities or scenario.settings.patients:
+        return
+    number = scenario.patient.nhs_number
+    search = trial.consumer.send(trial.part, search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{number}"))
+    if not number or search.status != 200:
+        return  # what a search is answered with is told where it is asked for
+    made = {str(exchange.resource.get("id")) for exchange in scenario.recorder.exchanges if exchange.ok}
+    there = [str(one.get("id")) for one in bundle_resources(search.resource, "Appointment")]
+    left = [identity for identity in there if identity not in made]
+    scenario.recorder.expect(
+        "ERR-15",
+        not left,
+        expected="no appointment of the patient from what was refused",
+        actual=f"{len(left)} that nobody was told of: {', '.join(left[:3])}" if left else "none",
+        of=[*refused(trial), search],
+        where="Bundle.entry",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,39 @@ def _another_local_number(patient: dict[str, Any]) -> None:
             one["value"] = f"L-{secrets.token_hex(4).upper()}"
 
 
+_NEEDED = ("slot", "participant", "start", "end", "description", "created", "contained", "supportingInformation")
+
+
+def _trace_of_refusals() -> Callable[[Request, Response], None]:
+    """A whole booking that is refused is found all the same by a search for its patient."""
+    left: dict[str, dict[str, Any]] = {}
+
+    def rewrite(request: Request, response: Response) -> None:
+        if interaction(request) == "book" and 400 <= response.status_code < 500:
+            body = request.get_json(force=True, silent=True)
+            if isinstance(body, dict) and body.get("status") == "booked" and all(body.get(name) for name in _NEEDED):
+                for number in _numbers(body):
+                    meta = {**body.get("meta", {}), "versionId": "1"}
+                    left[number] = {**body, "id": str(uuid.uuid4()), "meta": meta}
+        number = request.args.get("patient.identifier", "").rpartition("|")[2]
+        if interaction(request) == "search" and number in left:
+            with_body(lambda bundle: _add(bundle, left[number]), done())(request, response)
+
+    return rewrite
+
+
+def _numbers(body: dict[str, Any]) -> list[str]:
+    patients = [one for one in body["contained"] if isinstance(one, dict) and one.get("resourceType") == "Patient"]
+    return [str(each.get("value")) for one in patients for each in one.get("identifier", [])]
+
+
+def _add(bundle: dict[str, Any], appointment: dict[str, Any]) -> None:
+    url = f"{bundle['link'][0]['url'].partition('?')[0]}/{appointment['id']}"
+    entry = {"fullUrl": url, "resource": appointment, "search": {"mode": "match"}}
+    bundle["entry"] = [*bundle.get("entry", []), entry]
+    bundle["total"] = bundle.get("total", 0) + 1
+
+
 AFTERWARDS: tuple[Fault, ...] = (
     rewriting(
         "reads-find-nothing",
@@ -83,6 +117,12 @@ AFTERWARDS: tuple[Fault, ...] = (
         "PRV-GET-14",
         "A cancelled appointment reads with the NHS number twice.",
         with_body(_number_twice_when_cancelled, done("read")),
+    ),
+    rewriting(
+        "refusals-leave-appointments",
+        "ERR-15",
+        "A booking that was refused is found by a search for its patient.",
+        _trace_of_refusals(),
     ),
     rewriting(
         "local-number-anew",
