@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from uec_booking.standard import names
 
 from ..actors import bundle_resources
+from ..asked_for import nhs_number
 from ..calls import search_appointments
 from ..exchange import Exchange
 from ..finding import offers, search_around
+from ..journal import appointment_url
 from ..plaintext import in_words
 from ..recording import Recorder
+from ..resources import contained
 from ..scenario import Scenario
 from ..trials import Trial, refused
 
@@ -63,9 +66,17 @@ def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
     search = trial.consumer.send(trial.part, search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{number}"))
     if not number or search.status != 200:
         return  # what a search is answered with is told where it is asked for
-    made = {str(exchange.resource.get("id")) for exchange in scenario.recorder.exchanges if exchange.ok}
-    there = [str(one.get("id")) for one in bundle_resources(search.resource, "Appointment")]
-    left = [identity for identity in there if identity not in made]
+    bookings = [exchange for exchange in scenario.recorder.exchanges if exchange.request.method == "POST"]
+    if any(not 200 <= exchange.status < 500 for exchange in bookings):
+        return  # what a request did that was not answered properly is not known
+    made = {appointment_url(one, trial.part.base_url).rpartition("/")[2] for one in bookings if one.ok}
+    left = [
+        str(one.get("id"))
+        for one in bundle_resources(search.resource, "Appointment")
+        if one.get("status") not in ("cancelled", "entered-in-error")
+        and nhs_number(contained(one, "Patient") or {}) == number
+        and one.get("id") not in made
+    ]
     scenario.recorder.expect(
         "ERR-15",
         not left,

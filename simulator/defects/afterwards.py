@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Request, Response
+from flask import Request, Response, g
 from uec_booking.simulator.fault_making import (
     done,
     in_contained,
@@ -19,7 +19,7 @@ from uec_booking.simulator.fault_making import (
 )
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
-from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
 
 
 def _unprocessable(original: Any, current: Any, caller: Any) -> None:
@@ -62,18 +62,23 @@ def _another_local_number(patient: dict[str, Any]) -> None:
 _NEEDED = ("slot", "participant", "start", "end", "description", "created", "contained", "supportingInformation")
 
 
+def _remembered(original: Any, body: Any) -> Any:
+    g.asked_for = body
+    return original(body)
+
+
 def _trace_of_refusals() -> Callable[[Request, Response], None]:
     """A whole booking that is refused is found all the same by a search for its patient."""
     left: dict[str, dict[str, Any]] = {}
 
     def rewrite(request: Request, response: Response) -> None:
         if interaction(request) == "book" and 400 <= response.status_code < 500:
-            body = request.get_json(force=True, silent=True)
-            if isinstance(body, dict) and body.get("status") == "booked" and all(body.get(name) for name in _NEEDED):
+            body = g.get("asked_for") or {}
+            if body.get("status") == "booked" and all(body.get(name) for name in _NEEDED):
                 for number in _numbers(body):
                     meta = {**body.get("meta", {}), "versionId": "1"}
                     left[number] = {**body, "id": str(uuid.uuid4()), "meta": meta}
-        number = request.args.get("patient.identifier", "").rpartition("|")[2]
+        number = request.args.get(PATIENT_PARAMETER, "").rpartition("|")[2]
         if interaction(request) == "search" and number in left:
             with_body(lambda bundle: _add(bundle, left[number]), done())(request, response)
 
@@ -118,10 +123,13 @@ AFTERWARDS: tuple[Fault, ...] = (
         "A cancelled appointment reads with the NHS number twice.",
         with_body(_number_twice_when_cancelled, done("read")),
     ),
-    rewriting(
+    Fault(
         "refusals-leave-appointments",
         "ERR-15",
         "A booking that was refused is found by a search for its patient.",
+        "provider",
+        "rules.booking",
+        _remembered,
         _trace_of_refusals(),
     ),
     rewriting(
