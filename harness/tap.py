@@ -17,7 +17,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.client import responses
 from pathlib import Path
@@ -30,6 +30,7 @@ from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.standard import names
 
+from . import no_room
 from .client import Client, new_exchange_id, now_text
 from .errors import SettingsError
 from .exchange import Exchange, Headers, Received, Sent, header
@@ -85,6 +86,10 @@ class Tap:
                 self._server.ssl_adapter = _tls(place, folder, pieces.hostname or "localhost")
             self._server.prepare()
         except OSError as problem:
+            if no_room.is_no_room(problem):
+                raise SettingsError(
+                    f"The certificate of the tap cannot be stored: {no_room.told(problem)}. Make room there."
+                ) from None
             raise SettingsError(
                 f"{settings.place('registry.tap')}: the tap cannot listen at {place.listen}: {problem}. "
                 "Name an address of this machine with a free port, or leave tap out; if another run with these "
@@ -102,8 +107,10 @@ class Tap:
         self._target, self._bearer = registry, bearer
         adapter = self._server.ssl_adapter
         if adapter is not None and registry.tls.client_certificate and registry.tls.ca:
-            adapter.context.load_verify_locations(registry.tls.ca)
-            adapter.context.verify_mode = ssl.CERT_OPTIONAL
+            # A file that holds no certificate is for the preflight to tell of.
+            with suppress(OSError):
+                adapter.context.load_verify_locations(registry.tls.ca)
+                adapter.context.verify_mode = ssl.CERT_OPTIONAL
 
     def close(self) -> None:
         """End; requests under way are given up."""

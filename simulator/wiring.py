@@ -108,7 +108,7 @@ class RunningWorld:
         if elsewhere:
             return (Way(elsewhere.rstrip("/"), settings.registry_ca or self._ca()),)
         tap = settings.tap
-        through = (Way(f"{tap.root}{REGISTRY_PATH}", tap.ca),) if tap is not None else ()
+        through = (Way(f"{tap.root}{settings.base_path}{REGISTRY_PATH}", tap.ca),) if tap is not None else ()
         return (*through, Way(f"{settings.root}{REGISTRY_PATH}", self._ca()))
 
     def _ca(self) -> str:

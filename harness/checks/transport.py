@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from ..exchange import Exchange, Received, header
-from ..ledger import MET, NOT_MET, VALUE, Observation
+from ..ledger import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ..times import moment
 from .every_resource import seen
 
@@ -40,14 +40,18 @@ def transport(exchange: Exchange) -> Iterator[Observation]:
 
 
 def _date(exchange: Exchange, response: Received) -> Observation:
-    """FMT-22: a system that dates its appointments has a clock, and so it sends Date (RFC 7231 section 7.1.1.2)."""
+    """FMT-22: a system that dates its appointments has a clock, and so it sends Date (RFC 7231 section 7.1.1.2).
+
+    Where none arrives that is a warning: what stands between may have taken it away.
+    """
     text, asked = response.header("Date"), moment(exchange.started)
     assert asked is not None
     told = _moment(text)
     met = told is not None and abs(told - asked) < _CLOCKS_APART
     actual = "as expected" if met else f"Date: {text}, asked at {exchange.started}" if text else "no Date header"
     expected = "Date, the moment of the answer (RFC 7231 section 7.1.1.2)"
-    return seen(exchange, "FMT-22", MET if met else NOT_MET, "Date", expected, actual)
+    outcome = MET if met else NOT_MET if text else TOLERATED
+    return seen(exchange, "FMT-22", outcome, "Date", expected, actual)
 
 
 def _moment(text: str | None) -> datetime | None:

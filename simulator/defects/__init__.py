@@ -14,10 +14,12 @@ from uec_booking.simulator.seams import Fault
 
 def _found() -> Iterator[Fault]:
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda one: one.name):
-        for name, value in vars(import_module(f"{__name__}.{module.name}")).items():
-            if name.isupper() and isinstance(value, tuple):
+        room = import_module(f"{__name__}.{module.name}")
+        # What a module takes from another is not annotated in it.
+        for name in room.__annotations__:
+            value = getattr(room, name, ())
+            if isinstance(value, tuple):
                 yield from (one for one in value if isinstance(one, Fault))
 
 
-# A table that one module takes from another is met twice.
-DEFECTS: tuple[Fault, ...] = tuple({id(fault): fault for fault in _found()}.values())
+DEFECTS: tuple[Fault, ...] = tuple(_found())

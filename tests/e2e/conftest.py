@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 # With importlib mode a test folder is not on the path; the helper modules are wanted by name.
-sys.path.insert(0, str(Path(__file__).parent.parent / "harness"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "hostile_peers"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from program import World, launching

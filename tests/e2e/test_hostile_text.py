@@ -99,7 +99,8 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     with hostile_provider(500) as base:
         config = settings(folder, base)
         doctor = uec("doctor", "--config", config)
-        assert doctor.status == 0
+        # Where the good search is broken no run is of use, and it says so.
+        assert doctor.status == 3
         harmless(doctor)
         selected = "story-a or provider/capability.feature"
         return uec("assure", "--config", config, "--only", selected, "--out", folder / "out"), folder / "out"

@@ -53,7 +53,7 @@ def test_a_part_is_kept_beside_a_full_run(part: Path, world: World, tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("expression", "near"),
-    [("PRV-CAM-09", "PRV-CAN-09"), ("story-z", "story-a"), ("PRV-CAN-09 and not PRV-CAN-09", "none for all together")],
+    [("PRV-CAM-09", "PRV-CAN-09"), ("story-z", "story-d"), ("PRV-CAN-09 and not PRV-CAN-09", "none for all together")],
 )
 def test_nothing_selected_writes_nothing(expression: str, near: str, part: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -139,10 +139,13 @@ def _check(pointer: Resource) -> None:
     wrong = [name for name in pointer if name in NEVER] + [name for name in NEEDED if not pointer.get(name)]
     if wrong:
         raise No(422, f"Wrong in a pointer: {', '.join(wrong)}.")
-    try:
-        datetime.fromisoformat(pointer["start"])
-    except (TypeError, ValueError):
-        raise No(422, "The start is no time.") from None
+    if pointer["status"] != "booked":
+        raise No(422, "A pointer is registered as booked.")
+    for name in ("start", "end", "created"):
+        try:
+            datetime.fromisoformat(pointer.get(name, pointer["start"]))
+        except (TypeError, ValueError):
+            raise No(422, f"The {name} is no time.") from None
     identifier, participant = pointer["identifier"], pointer["participant"]
     if len(identifier) != 1 or identifier[0].get("system") != URL or "://" not in identifier[0].get("value", ""):
         raise No(422, "The identifier is the absolute URL of the appointment.")

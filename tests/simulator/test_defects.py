@@ -25,6 +25,8 @@ FAILING = {"metadata-needs-a-name", "wrong-method-fails", "unknown-read-fails", 
 REFUSING = {
     "appointments-need-a-name",
     "nobody-may-cancel",
+    "needs-a-next-of-kin",
+    "slots-go-by-the-contained-id",
     "tolerates-no-drift",
     "needs-practitioner",
     "read-needs-write-scope",

@@ -40,7 +40,7 @@ SAME = {
     "server-fault": "server-fault",
 }
 # Not in the table: limits and headers of which no document speaks.
-OURS = {"body-too-large", "bad-header", "bad-if-match", "bad-request"}
+OURS = {"body-too-large", "body-too-slow", "body-cut-short", "bad-header", "bad-if-match", "bad-request"}
 
 
 @pytest.mark.parametrize("edition", simulated.EDITIONS)
