@@ -30,10 +30,11 @@ setup: $(VENV)/.set-up
 # Only when the lock or the package list has changed; so the second time needs no network.
 $(VENV)/.set-up: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and not found on the path."; exit 1; }
+	@echo "Setting up $(VENV) (a minute or two the first time) …"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-build-isolation --no-deps -e .
 	@touch $@
 
 clean:
-	rm -rf reports/out reports/out-rerun build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf reports/out* build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -171,6 +171,9 @@ def _services(part: Part, settings: Settings) -> Iterator[Finding]:
             f"No service with slots is named for {part.name} ({place}). Give the DoS service id of one: "
             f'later = "..." below [{part.key}.services] in the settings file, or --service ID.'
         )
+    for purpose in _SPANS:
+        if purpose not in named:
+            yield Finding(part.key, f"{purpose} is not named in {place}: {part.service(purpose)} is used for it", True)
     consumer = ConsumerSystem(settings, "first_111", Recorder("settings"))
     counts: list[int] = []
     try:

@@ -164,7 +164,7 @@ class _Reader:
         if value is None:
             raise self._wrong(where, f"{key} is missing.", f'Add the line {key} = "..." to it.')
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self._wrong(f"{where}.{key}", f"a text is expected, not {value!r}.", 'Write it in "double quotes".')
+            raise self._wrong(f"{where}.{key}", f"a string is expected, not {value!r}.", 'Write it in "double quotes".')
         return value
 
     def _choice(self, data: Mapping[str, Any], key: str, values: Iterable[str], default: str) -> str:

@@ -27,7 +27,7 @@ def _commit() -> str:
     if not (_ROOT / ".git").exists():
         return ""
     commit = _git("rev-parse", "HEAD")
-    if commit and _git("status", "--porcelain", "--untracked-files=normal"):
+    if commit and _git("status", "--porcelain", "--untracked-files=no"):
         commit += " + uncommitted changes"
     return commit
 

@@ -142,7 +142,7 @@ class SystemIdentity:
         ]
         return (
             "; ".join(filter(None, said))
-            or "software not known (neither the settings nor a CapabilityStatement say it)"
+            or "software not known (neither the settings nor a CapabilityStatement says it)"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -55,7 +56,10 @@ def _meant(given: str) -> list[str]:
     if asked:
         return asked
     known = [*catalogue, *conflicts.load(), *{item.upper() for one in catalogue.values() for item in one.scal}]
-    near = get_close_matches(name, known, n=4, cutoff=0.7)
+    # A number without its zero, and a beginning, are likelier than a slip of the hand.
+    written = re.sub(r"-(\d)$", r"-0\1", name)
+    likely = [one for one in known if one == written or one.startswith(name)]
+    near = list(dict.fromkeys([*likely, *get_close_matches(name, known, n=4, cutoff=0.7)]))[:4]
     hint = f"Did you mean {', '.join(near)}?" if near else "Ids look like PRV-BOOK-10, P31 or CF-02."
     raise SettingsError(f"There is nothing called {given}. {hint} `uec-booking requirements` lists all requirements.")
 

@@ -99,7 +99,7 @@ base_url = "https://provider.example/STU3/1/booking"
 # asid = "999000000003"
 
 # Test patients of your environment. Left out, made-up patients with NHS numbers of the 999 range are used.
-# Give @ENOUGH or more, each in a table of its own: nothing is ever booked for the last one, who must have no
+# Give @ENOUGH@ or more, each in a table of its own: nothing is ever booked for the last one, who must have no
 # appointments; the others may have some. Every further two let one more worker process run beside the others.
 # [[patients]]
 # nhs_number = "9990000018"

@@ -101,14 +101,21 @@ def _tell(run: Run, judged: JudgedRun, before: JudgedRun, found: tuple[Change, .
     say(", ".join(f"{number} {verdict}" for verdict, number in counts(judged).items()), "  ")
     if judged.reason:
         say(judged.reason, "  ")
-    for requirement in judged.requirements:
-        if requirement.verdict in (v.FAIL, v.ERROR, v.INCONCLUSIVE, v.WARN):
+    for requirement in sorted(judged.requirements, key=lambda one: v.VERDICTS.index(one.verdict)):
+        if requirement.verdict in (v.FAIL, v.ERROR, v.INCONCLUSIVE, v.WARN) and not requirement.because:
             say()
             say(f"{requirement.verdict} {requirement.id} {requirement.level}: {requirement.text}", "", "  ")
             if requirement.reason:
                 say(requirement.reason, "  ")
             for one in _shortfalls(requirement):
                 say(one, "  - ", "    ")
+    behind: dict[str, list[str]] = {}
+    for requirement in judged.requirements:
+        if requirement.because:
+            behind.setdefault(" and ".join(requirement.because), []).append(requirement.id)
+    for cause, names in behind.items():
+        say()
+        say(f"Behind {cause}, and not observed because of it ({len(names)}): {', '.join(names)}", "", "  ")
     for note in judged.notes:
         say(f"note: {note}", "", "  ")
     if named(before) == named(judged):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 import socket
 import subprocess
@@ -204,6 +205,7 @@ def test_init_writes_settings_that_can_be_read_and_never_over_a_file(tmp_path: P
     path = tmp_path / "mine.toml"
     assert uec("init", path).status == 0
     assert settings_file.load(path).parts.keys() == {"provider"}
+    assert not re.search(r"@[A-Z]+", path.read_text(encoding="utf-8"))
     path.write_text("precious\n", encoding="utf-8")
     done = uec("init", path)
     assert done.status == 3
