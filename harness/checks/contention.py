@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from uec_booking.standard import names
 
@@ -69,7 +70,7 @@ def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
     bookings = [exchange for exchange in scenario.recorder.exchanges if exchange.request.method == "POST"]
     if any(not 200 <= exchange.status < 500 for exchange in bookings):
         return  # what a request did that was not answered properly is not known
-    made = {appointment_url(one, trial.part.base_url).rpartition("/")[2] for one in bookings if one.ok}
+    made = {unquote(appointment_url(one, trial.part.base_url).rpartition("/")[2]) for one in bookings if one.ok}
     left = [
         str(one.get("id"))
         for one in bundle_resources(search.resource, "Appointment")
