@@ -36,6 +36,9 @@ PLAIN: dict[str, str] = {
     "registry-cancel-ok": "REG-17",
 }
 
+#: Clauses that speak of the plain request itself (its two bounds on start): they name the cause as well as its owner.
+_OF_THE_PLAIN = frozenset({"PRV-SRCH-04"})
+
 #: A published list of statuses: an answer that is wrong for its request needs no second failure for being on no list.
 _STATUS_LISTS = "ERR-11"
 
@@ -55,7 +58,7 @@ def below_their_causes(seen: Sequence[Sequence[Judged]], terms: Terms) -> list[t
         owner = PLAIN.get(found.situation, "")
         if judged.outcome != NOT_MET or found.outcome != VALUE or found.requirement == owner:
             return judged
-        if owner and (found.system, owner, found.value) in wrong:
+        if owner and found.requirement not in _OF_THE_PLAIN and (found.system, owner, found.value) in wrong:
             return replace(judged, outcome=NOT_OBSERVED, because=owner)
         if found.requirement == _STATUS_LISTS and found.exchanges and exchanges.keys() >= set(found.exchanges):
             return replace(judged, outcome=NOT_OBSERVED, because=exchanges[found.exchanges[0]])
