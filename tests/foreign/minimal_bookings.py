@@ -55,6 +55,8 @@ def check_patient(patient: Resource, newer: bool) -> None:
     for name in ("name", "gender", "birthDate", "address"):
         if not patient.get(name):
             raise No(422, "required", f"The patient has no {name}.", f"Appointment.contained.{name}")
+    if patient["gender"] not in ("female", "male", "other", "unknown"):
+        raise No(422, "code-invalid", "That is no gender.", "Appointment.contained.gender")
     for identifier in patient.get("identifier", []):
         number = str(identifier.get("value", ""))
         total = sum(int(d) * (10 - i) for i, d in enumerate(number[:9])) if number.isdigit() else 0

@@ -75,7 +75,9 @@ class Door:
             good = scheme.lower() == "bearer" and not third and head["alg"] == "none"
             good = good and all(claims.get(c) for c in _CLAIMS)
             begins, ends, now = claims["iat"], claims["exp"], time.time()
+            good = good and all(type(moment) in (int, float) for moment in (begins, ends))
             organisation = next(i["value"] for i in claims["requesting_organization"]["identifier"])
+            good = good and isinstance(organisation, str) and bool(organisation)
         except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
             raise No(403, "security", "That is not a token we can read.") from None
         if not good:
