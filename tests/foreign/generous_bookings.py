@@ -60,6 +60,8 @@ def check(body: Resource) -> None:
     patient = inside(body, "Patient")
     if not all(patient.get(name) for name in ("name", "gender", "birthDate", "address")):
         raise Refused(400, "The patient is incomplete.", "Appointment.contained")
+    if patient["gender"] not in ("female", "male", "other", "unknown"):
+        raise Refused(400, "The gender is none of the four codes.", "Appointment.contained.gender")
     for identifier in patient.get("identifier", []):
         if identifier.get("system") == NHS and len(identifier["value"]) != 10:
             raise Refused(400, "An NHS number has ten digits.", "Appointment.contained.identifier.value")
