@@ -44,9 +44,7 @@ def remedy_of_scheme(part: Part) -> str:
 
 
 def _of_tls(part: Part, exchange: Exchange) -> str:
-    if exchange.error_kind != "tls":
-        return ""
-    said = exchange.error.upper()
+    said = exchange.error.upper() if exchange.error_kind == "tls" else _told_after_handshake(part, exchange)
     if "NOT TRUSTED" in said:
         return _of_server_certificate(said)
     if any(word in said for word in _OF_VERSIONS):
@@ -62,6 +60,42 @@ def _of_tls(part: Part, exchange: Exchange) -> str:
             "tls.client_certificate, and its key as tls.client_key, in a settings file."
         )
     return ""
+
+
+def _told_after_handshake(part: Part, exchange: Exchange) -> str:
+    """What TLS says to a connection that asks nothing, where an exchange was cut off.
+
+    With TLS 1.3 a server judges the client certificate after the handshake. Its alert is lost where it closes
+    while the request is still on its way, which resets the connection; so it is asked once more, in silence.
+    """
+    address = part.ssp_url or part.base_url
+    if exchange.error_kind not in ("broken", "closed") or not address.startswith("https:"):
+        return ""
+    context = _unverified()
+    with suppress(OSError):
+        if part.tls.client_certificate:
+            # A password is always given: without one, OpenSSL would ask for it at the terminal.
+            password = part.tls.client_key_password
+            context.load_cert_chain(part.tls.client_certificate, part.tls.client_key or None, password)
+    alerts = []
+
+    def listens(plain: socket.socket) -> bool:
+        try:
+            with context.wrap_socket(plain, server_hostname=urlsplit(address).hostname) as wrapped:
+                wrapped.recv(1)
+        except ssl.SSLError as problem:
+            alerts.append(str(problem).upper())
+        return bool(alerts)
+
+    return alerts[0] if _tried(address, listens) else ""
+
+
+def _unverified() -> ssl.SSLContext:
+    """For a connection on which nothing is asked, whatever the certificate of the server."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _of_server_certificate(said: str) -> str:
@@ -92,10 +126,7 @@ def speaks_tls(address: str) -> bool:
     """Whether a TLS handshake begins to work at the host and port of the address, whatever its certificate."""
 
     def shakes_hands(plain: socket.socket) -> bool:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        with context.wrap_socket(plain, server_hostname=urlsplit(address).hostname):
+        with _unverified().wrap_socket(plain, server_hostname=urlsplit(address).hostname):
             return True
 
     return _tried(address, shakes_hands)
