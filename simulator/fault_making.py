@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Request, Response, g
 from uec_booking.simulator.formats import JSON, XML, dump, parse_body
-from uec_booking.simulator.seams import UNDECIDABLE, Fault
+from uec_booking.simulator.seams import UNDECIDABLE, WARNED, Fault
 
 Change = Callable[[dict[str, Any]], Any]
 Test = Callable[[Request, Response], bool]
@@ -40,6 +40,11 @@ def near(fault: Fault, requirement: str) -> Fault:
 def undecidable(fault: Fault, why: str) -> Fault:
     """A defect that no run can see on the wire, and why; a proof leaves it out."""
     return replace(fault, kind=UNDECIDABLE, undecidable=why)
+
+
+def warned(fault: Fault) -> Fault:
+    """A defect that the harness must tell as a warning of its requirement; a proof, which counts failures, has none."""
+    return replace(fault, kind=WARNED)
 
 
 def interaction(request: Request) -> str:

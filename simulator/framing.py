@@ -106,6 +106,14 @@ class _Chunks:
             raise ValueError("The trailer of the body does not end.")
 
 
+class _Undated(list[tuple[bytes, bytes]]):
+    """Header lines that have no Date, and get none."""
+
+    def append(self, line: tuple[bytes, bytes]) -> None:
+        if line[0] != b"Date":
+            super().append(line)
+
+
 class _Request(HTTPRequest):  # type: ignore[misc]
     """A request that is refused unless its framing is beyond doubt; a refusal closes the connection."""
 
@@ -153,6 +161,9 @@ class _Request(HTTPRequest):  # type: ignore[misc]
         left = not self.rfile.ended if self.chunked_read else self.rfile.remaining > _MOST_READ_PAST
         self.conn.unread = left or self.status[:3] == b"413"
         self.close_connection = self.close_connection or left
+        if (b"Date", b"") in self.outheaders:
+            # An app without a clock leaves its Date empty: it sends none (RFC 7231 section 7.1.1.2).
+            self.outheaders = _Undated(line for line in self.outheaders if line[0] != b"Date")
         super().send_headers()
 
     def simple_response(self, status: str, msg: str = "") -> None:

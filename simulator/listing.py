@@ -9,7 +9,7 @@ from typing import Any
 
 from uec_booking.simulator.defects import DEFECTS
 from uec_booking.simulator.defects.mechanical import DOES, EQUIVALENT
-from uec_booking.simulator.seams import DEFECT, MECHANICAL, UNDECIDABLE, Fault
+from uec_booking.simulator.seams import DEFECT, MECHANICAL, UNDECIDABLE, WARNED, Fault
 from uec_booking.simulator.variants import SINGLE, VARIANTS
 from uec_booking.simulator.variants.factors import INCOMPATIBLE
 
@@ -48,6 +48,7 @@ def as_markdown() -> str:
     """The page for people: mechanical defects in numbers, everything else by name."""
     by_hand = [fault for fault in DEFECTS if fault.kind == DEFECT]
     undecidable = [fault for fault in DEFECTS if fault.kind == UNDECIDABLE]
+    warned = [fault for fault in DEFECTS if fault.kind == WARNED]
     combined = [fault for fault in VARIANTS if fault.made_of]
     return "\n".join(
         [
@@ -63,6 +64,12 @@ def as_markdown() -> str:
             f"## Defects written by hand ({len(by_hand)})",
             "",
             *_table(("Name", "Requirement", "What is wrong"), [(f.name, f.requirement, f.summary) for f in by_hand]),
+            "",
+            f"### Told as warnings ({len(warned)})",
+            "",
+            "No clause forbids these outright: the requirement must turn WARN, and nothing may fail.",
+            "",
+            *_table(("Name", "Requirement", "What is odd"), [(f.name, f.requirement, f.summary) for f in warned]),
             "",
             "### Not to be seen from outside",
             "",

@@ -22,6 +22,8 @@ DEFECT = "defect"
 MECHANICAL = "mechanical"
 VARIANT = "variant"
 UNDECIDABLE = "undecidable"
+#: A defect that earns a warning, though its requirement is a MUST: no clause forbids it outright.
+WARNED = "warned"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..actors import bundle_resources
-from ..asked_for import nhs_number, strangers, strays
+from ..asked_for import names_lost, nhs_number, strangers, strays
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, Observation
 from ..notes import is_to_be_refused
@@ -41,7 +41,8 @@ class Kept:
     """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read.
 
     ``settled`` while only what was asked for can have happened to it; ``altered`` once others may have changed it, or
-    its cancellation showed that more was changed than its status, which is told there.
+    its cancellation showed that more was changed than its status, which is told there. ``lost`` are the names that
+    the answer to its booking lacked.
     """
 
     system: str
@@ -52,6 +53,7 @@ class Kept:
     seen: bool = False
     settled: bool = True
     altered: bool = False
+    lost: tuple[str, ...] = ()
 
 
 class KeptAppointments:
@@ -109,7 +111,7 @@ class KeptAppointments:
             return
         if is_to_be_refused(exchange):
             return
-        self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent)
+        self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent, lost=tuple(names_lost(body, sent)))
         yield self._as_asked(exchange, "PRV-BOOK-07", [*strays(body, sent), *self._strangers(body, sent)])
         yield from as_sent(exchange, body, sent)
 
@@ -120,7 +122,7 @@ class KeptAppointments:
             if not one.altered:
                 wrong = [*strays(body, one.sent), *self._strangers(body, one.sent)]
                 yield self._as_asked(exchange, "PRV-GET-01", wrong)
-                yield from as_sent(exchange, body, one.sent)
+                yield from as_sent(exchange, body, one.sent, one.lost)
             yield from self._as_it_was_left(exchange, one, self._clause_of_state(one), body)
         elif exchange.status in (404, 410) and self._is_due(exchange, one):
             clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"

@@ -15,6 +15,7 @@ from uec_booking.simulator.fault_making import (
     provider,
     refused_instead,
     rewriting,
+    warned,
     with_body,
 )
 from uec_booking.simulator.refusals import Refused
@@ -117,11 +118,13 @@ AFTERWARDS: tuple[Fault, ...] = (
         "The answer to a cancellation has the Last-Modified of the booking.",
         _time_of_the_booking(),
     ),
-    rewriting(
-        "number-twice-when-cancelled",
-        "PRV-GET-14",
-        "A cancelled appointment reads with the NHS number twice.",
-        with_body(_number_twice_when_cancelled, done("read")),
+    warned(
+        rewriting(
+            "number-twice-when-cancelled",
+            "PRV-GET-14",
+            "A cancelled appointment reads with the NHS number twice.",
+            with_body(_number_twice_when_cancelled, done("read")),
+        )
     ),
     Fault(
         "refusals-leave-appointments",

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from uec_booking.simulator.fault_making import done, in_contained, near, provider, rewriting, with_body, without
+from uec_booking.simulator.fault_making import done, in_contained, near, provider, rewriting, warned, with_body, without
 from uec_booking.simulator.refusals import Refused
 from uec_booking.simulator.seams import Fault
 
@@ -120,6 +120,7 @@ PEOPLE: tuple[Fault, ...] = (
     _keeps("names-lose-what-is-behind-a-blank", "Family names end at a blank.", _families(lambda n: n.split()[0])),
     _keeps("names-are-cut", "Family names are kept with 12 characters.", _families(lambda name: name[:12])),
     _keeps("apostrophes-are-escaped", "Apostrophes are kept as &#39;.", _families(lambda n: n.replace("'", "&#39;"))),
+    warned(_keeps("second-given-names-are-dropped", "Of the given names the first is kept.", _one_given)),
     _keeps("second-given-name-is-the-first", "The first given name is dropped.", _first_is_second),
     _read("reads-have-one-given-name", "A read shows one given name, the booking all.", _one_given),
     _read("reads-have-one-line-of-address", "A read shows one line of address, the booking all.", _one_line),

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from uec_booking.simulator.fault_making import done, in_found, provider, rewriting, with_body, with_header, without
+from flask import Request, Response
+from uec_booking.simulator.fault_making import (
+    done,
+    in_found,
+    near,
+    provider,
+    rewriting,
+    warned,
+    with_body,
+    with_header,
+    without,
+)
 from uec_booking.simulator.seams import Fault
+from uec_booking.simulator.variants.pages import PAGES
 
 
 def _leave_out(resource_type: str) -> Callable[..., Any]:
@@ -27,6 +39,18 @@ def _stranger(original: Any, slots: Any, *arguments: Any) -> list[dict[str, Any]
 
 def _wrong_total(bundle: dict[str, Any]) -> None:
     bundle["total"] = bundle["total"] + 1
+
+
+def _wrong_total_of_pages(request: Request, response: Response) -> None:
+    """Each page tells one slot more than all pages have together."""
+    assert PAGES[0].rewrite is not None
+    PAGES[0].rewrite(request, response)
+
+    def change(bundle: dict[str, Any]) -> None:
+        if "page" in request.args or any(link["relation"] == "next" for link in bundle.get("link", [])):
+            _wrong_total(bundle)
+
+    with_body(change, done("slots"))(request, response)
 
 
 def _no_zone(slot: dict[str, Any]) -> None:
@@ -82,6 +106,17 @@ SEARCH_RESULT: tuple[Fault, ...] = (
     provider("repeats-resources", "PRV-SRCH-25", "Shared resources come twice.", "resources.included", _twice),
     rewriting("no-self-link", "PRV-SRCH-38", "The result has no self link.", with_body(without("link"), done("slots"))),
     rewriting("wrong-total", "RES-BND-01", "The total is one too many.", with_body(_wrong_total, done("slots"))),
+    warned(
+        near(
+            rewriting(
+                "wrong-total-of-pages",
+                "RES-BND-01",
+                "The total of a result in pages is one more than all pages have.",
+                _wrong_total_of_pages,
+            ),
+            "PRV-SRCH-28",
+        )
+    ),
     rewriting(
         "collection-bundle",
         "PRV-SRCH-01",

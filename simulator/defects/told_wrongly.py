@@ -6,7 +6,15 @@ import gzip
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import done, interaction, refused, rewriting, with_body, with_header
+from uec_booking.simulator.fault_making import (
+    done,
+    interaction,
+    refused,
+    rewriting,
+    warned,
+    with_body,
+    with_header,
+)
 from uec_booking.simulator.seams import Fault
 
 
@@ -33,6 +41,10 @@ def _dated(request: Request, response: Response) -> None:
     response.headers["Date"] = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
+def _undated(request: Request, response: Response) -> None:
+    response.headers["Date"] = ""
+
+
 def _plain_json(content_type: str) -> str:
     return content_type.replace("application/fhir+json", "application/json")
 
@@ -51,6 +63,7 @@ TOLD_WRONGLY: tuple[Fault, ...] = (
         with_body(_says_nothing, refused),
     ),
     rewriting("packs-reads-unasked", "FMT-09", "A read is compressed for who wants it as it is.", _packed),
+    warned(rewriting("undated", "FMT-22", "No answer has a Date.", _undated)),
     rewriting("date-of-1970", "FMT-22", "The Date of every answer is the beginning of 1970.", _dated),
     rewriting(
         "refusals-as-plain-json",

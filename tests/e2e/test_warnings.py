@@ -1,0 +1,43 @@
+"""Each defect that no clause forbids outright turns its requirement WARN, that one alone, and fails nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from program import World, results, uec
+
+#: Defect: the requirement that it concerns, and scenarios that meet it.
+WARNED = {
+    "number-twice-when-cancelled": ("PRV-GET-14", "story-a"),
+    "second-given-names-are-dropped": ("PRV-BOOK-07", "story-a"),
+    "undated": ("FMT-22", "PRV-CAP-01"),
+    "wrong-total-of-pages": ("RES-BND-01", "PRV-SRCH-28"),
+}
+
+
+def _warned(folder: Path) -> set[str]:
+    return {r["id"] for r in results(folder)["requirements"] if r["verdict"] == "WARN"}
+
+
+def test_the_simulator_names_the_same() -> None:
+    listed = json.loads(uec("simulate", "--list", "--json").out)
+    named = {row["name"]: row["requirement"] for row in listed if row["kind"] == "warned"}
+    assert named == {name: requirement for name, (requirement, _) in WARNED.items()}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_a_defect_is_warned_of(name: str, launch: Callable[..., World], tmp_path: Path) -> None:
+    requirement, only = WARNED[name]
+    done = uec("assure", "--config", launch("--defect", name).file, "--only", only, "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    assert _warned(tmp_path / "out") == {requirement}
+
+
+def test_without_them_nothing_is_warned_of(world: World, tmp_path: Path) -> None:
+    only = " or ".join(dict.fromkeys(only for _, only in WARNED.values()))
+    done = uec("assure", "--config", world.file, "--only", only, "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    assert _warned(tmp_path / "out") == set()
