@@ -118,6 +118,11 @@ class _Seer:
     def writes(self) -> bool:
         return self._exchange.request.method in ("POST", "PUT")
 
+    @property
+    def books(self) -> bool:
+        request = self._exchange.request
+        return request.method == "POST" and request.url.split("?")[0].rstrip("/").endswith("/Appointment")
+
     def met(self, requirement: str, met: bool, expected: str, actual: str, where: str) -> Observation:
         # What was met is told alike for all exchanges, so that a thousand of them merge into one line.
         return Observation(
@@ -225,6 +230,21 @@ def _error(see: _Seer, response: Received) -> Iterator[Observation]:
         f"missing: {', '.join(lacking)}",
         lacking[0] if lacking else "OperationOutcome",
     )
+    # Of a taken slot PRV-BOOK-11 says the severity.
+    if not lacking and not (see.books and response.status == 409):
+        yield from _severity(see, issues or [])
+
+
+def _severity(see: _Seer, issues: list[dict[str, object]]) -> Iterator[Observation]:
+    """ERR-02: what is refused has an issue that made it fail; by FHIR neither a warning nor an information does.
+
+    The clause asks for a severity only, so this is a warning.
+    """
+    told = sorted({str(issue.get("severity")) for issue in issues})
+    if set(told) <= {"information", "warning"}:
+        expected, actual = "an issue of severity error or fatal with a refusal", f"severity {' and '.join(told)}"
+        found = see.met("ERR-02", False, expected, actual, "OperationOutcome.issue.severity")
+        yield replace(found, outcome=TOLERATED)
 
 
 def _shown(name: str, response: Received) -> str:

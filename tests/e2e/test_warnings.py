@@ -11,9 +11,13 @@ from program import World, results, uec
 
 #: Defect: the requirement that it concerns, and scenarios that meet it.
 WARNED = {
+    "malformed-token-is-information": ("ERR-02", "SEC-22"),
     "number-twice-when-cancelled": ("PRV-GET-14", "story-a"),
+    "old-version-is-information": ("ERR-02", "PRV-CAN-08"),
     "second-given-names-are-dropped": ("PRV-BOOK-07", "story-a"),
     "undated": ("FMT-22", "PRV-CAP-01"),
+    "unknown-id-is-information": ("ERR-02", "PRV-GET-03"),
+    "unknown-slot-is-information": ("ERR-02", "PRV-BOOK-14"),
     "wrong-total-of-pages": ("RES-BND-01", "PRV-SRCH-28"),
 }
 
