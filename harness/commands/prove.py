@@ -24,7 +24,7 @@ from ..proving.telling import tell
 from ..proving.worker import Job, Outcome
 from ..selection import chosen
 from ..traceability import SCENARIO, decision
-from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
+from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT, WARN
 
 #: Scenarios that go through every interaction once, and meet an error.
 SMOKE = "story-a or (story-wrong and PRV-CAN-09)"
@@ -40,7 +40,7 @@ CANARY = "double-booking"
 CLEAN = ("clean, first run", "clean, second run")
 
 #: Kinds of faults that must be found, counted apart, and what they are called.
-DEFECTS = {"defect": "written by hand", "mechanical": "mechanical"}
+DEFECTS = {"defect": "written by hand", "warned": "that earn a warning only", "mechanical": "mechanical"}
 VARIANTS = {"variant": "conformant"}
 
 Fault = Mapping[str, Any]
@@ -169,7 +169,12 @@ def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
         return Job(name, on, f"{SMOKE} or {fault.get('near') or requirement}")
     if not scenarios:
         return Job(name, on, SMOKE)
-    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement)), most=MOST)
+    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement, _earns(fault))), most=MOST)
+
+
+def _earns(fault: Fault) -> str:
+    """The verdict that a defect says it earns; empty where the level of its requirement says that."""
+    return WARN if fault["kind"] == "warned" else ""
 
 
 def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:
@@ -202,7 +207,9 @@ def _proof(
     whole: Collection[str],
 ) -> Proof:
     results = {
-        name: defect_result(name, fault["requirement"], journal.done[name], clean, whole=name in whole)
+        name: defect_result(
+            name, fault["requirement"], journal.done[name], clean, earns=_earns(fault), whole=name in whole
+        )
         for fault in (*canary, *defects)
         for name in (str(fault["name"]),)
     }

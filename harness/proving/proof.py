@@ -196,17 +196,21 @@ class Clean:
         return False
 
 
-def wanted(requirement: str) -> str:
-    """The verdict that a defect of this requirement must have: WARN for a SHOULD."""
+def wanted(requirement: str, earns: str = "") -> str:
+    """The verdict that a defect of this requirement must have: the one it ``earns``, or WARN for a SHOULD."""
+    if earns:
+        return earns
     entry = requirements.load().get(requirement)
     return v.WARN if entry is not None and entry.level == requirements.SHOULD else v.FAIL
 
 
-def defect_result(name: str, requirement: str, run: Outcome, clean: Clean, *, whole: bool = False) -> DefectResult:
+def defect_result(
+    name: str, requirement: str, run: Outcome, clean: Clean, *, earns: str = "", whole: bool = False
+) -> DefectResult:
     """What the run against a defect shows; ``whole`` if it was one of the whole suite."""
     verdict = run.verdicts.get(requirement, "")
     failed = {each for each, said in run.verdicts.items() if said == v.FAIL} - set(clean.failed)
-    turned = verdict == wanted(requirement) and requirement not in {*clean.failed, *clean.warned}
+    turned = verdict == wanted(requirement, earns) and requirement not in {*clean.failed, *clean.warned}
     turned = turned or requirement in failed
     reached = run.used > 0 and (turned or bool(failed) or clean.differs(run))
     warned = {each for each, said in run.verdicts.items() if said == v.WARN} - {*clean.warned, *clean.failed}
