@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import socket
 import struct
 import threading
@@ -50,7 +49,8 @@ class Passing:
         finally:
             good.close()
         if self.is_booking() and response.status == 201:
-            self.made.append(json.loads(body)["id"])
+            # Not by the body, which is XML where that was asked for.
+            self.made.append((response.getheader("Location") or "").split("/Appointment/")[1].split("/")[0])
         dropped = ("connection", "transfer-encoding", "content-length")
         lines = [f"{name}: {value}" for name, value in response.getheaders() if name.lower() not in dropped]
         lines += [f"Content-Length: {len(body)}", "Connection: close"]
