@@ -92,9 +92,7 @@ class LostAnswers:
         found = self._of_the_patient(requested)
         if found:
             return next(filter(None, [self._ended(one, refusal) for one in found]), "")
-        if found is not None or self._slot_is_free(requested):
-            return ""
-        return None
+        return "" if found is not None or self._slot_is_free(requested) else None
 
     def _look_after(self, requested: Requested, refusal: Refused, left: list[str]) -> None:
         found = [one for one in self._of_the_patient(requested, surely=True) or () if one.url not in self._dealt_with]
@@ -123,15 +121,24 @@ class LostAnswers:
         return [one for one in made if one is not None and not (surely and one.url in self._known)]
 
     def _appointments(self, requested: Requested) -> list[Mapping[str, Any]] | None:
-        """The appointments of the patient, searched for once; None where that could not be done."""
+        """The appointments of the patient, searched for once; None where that could not be done.
+
+        Of an entry that a search by patient may not show, those with its URL.
+        """
         part = self._clearing.part(requested)
-        searchable = part.role == "registry" or "appointment-search" in self._clearing.settings.capabilities
-        if not (searchable and requested.nhs_number):
+        url = next(iter(values(_asked(requested), names.URL_SYSTEM)), "") if part.role == "registry" else ""
+        if part.role != "registry" and "appointment-search" not in self._clearing.settings.capabilities:
             return None
         patient = _patient(requested)
+        call = calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{requested.nhs_number}")
+        if url and (_is_past(requested) or not requested.nhs_number):
+            # A search by patient may leave out what is past (REG-16).
+            patient = (*patient[:2], url)
+            call = call.changed(query=(("identifier", f"{names.URL_SYSTEM}|{url}"),))
+        elif not requested.nhs_number:
+            return None
         if patient not in self._searched:
             found: list[Mapping[str, Any]] | None = []
-            call = calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{requested.nhs_number}")
             for exchange in pages(self._clearing.asking(requested), part, call):
                 if not _is_searchset(exchange):
                     found = None
@@ -155,12 +162,11 @@ class LostAnswers:
         return False
 
     def _why_not_again(self, requested: Requested, lost: str) -> str:
-        start = moment(requested.start)
         if self._clearing.part(requested).role == "registry":
             return "the registry could not be searched for it"
         if not (requested.repeatable and requested.request_id):
             return lost
-        if start is None or start <= datetime.now(UTC):
+        if _is_past(requested):
             return f"{lost}, and its start is past"
         if requested.system in self._no_more_retries:
             return f"{lost}, and another request that was sent again had no answer"
@@ -201,6 +207,11 @@ def told(requested: Requested, where: str, why: str) -> str:
     return f"a booking for this slot, time and patient may stand at {where} ({requested.base_url}): {what}: {why}"
 
 
+def _is_past(requested: Requested) -> bool:
+    start = moment(requested.start)
+    return start is None or start <= datetime.now(UTC)
+
+
 def _patient(requested: Requested) -> tuple[str, str, str]:
     return requested.system, requested.organisation, requested.nhs_number
 
@@ -215,9 +226,9 @@ def _is_searchset(exchange: Exchange) -> bool:
 
 
 def _is_of(found: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
-    """Whether it is what was asked for: the same patient, slot and times, and as an entry the same URL (REG-06)."""
+    """Whether it is what was asked for: as an entry the same URL (REG-06), else the same patient, slot and times."""
     originals = set(values(asked, names.URL_SYSTEM))
-    return not strays(found, asked) and originals <= set(values(found, names.URL_SYSTEM))
+    return originals <= set(values(found, names.URL_SYSTEM)) if originals else not strays(found, asked)
 
 
 def _is_surely_of(found: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
