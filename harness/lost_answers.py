@@ -15,7 +15,7 @@ Where it is in FHIR it counts as a refusal; then the patient's appointments are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,9 @@ _REFUSED_FOR_ITSELF = frozenset({400, 401, 403, 404, 405, 406, 413, 415})
 _NEAR = timedelta(seconds=1)
 
 _LOST = "its answer was lost"
+
+#: Whether an appointment that was found is of what was asked for.
+_Matches = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 
 
 class LostAnswers:
@@ -89,13 +92,14 @@ class LostAnswers:
 
     def _looked_for(self, requested: Requested, refusal: Refused | None = None) -> str | None:
         """By asking only: nothing left (empty), what is left, or None where that could not be seen."""
-        found = self._of_the_patient(requested)
+        found = self._of_the_patient(requested, _may_be_of if refusal else _is_of)
         if found:
             return next(filter(None, [self._ended(one, refusal) for one in found]), "")
         return "" if found is not None or self._slot_is_free(requested) else None
 
     def _look_after(self, requested: Requested, refusal: Refused, left: list[str]) -> None:
-        found = [one for one in self._of_the_patient(requested, surely=True) or () if one.url not in self._dealt_with]
+        found = self._of_the_patient(requested, _is_surely_of) or []
+        found = [one for one in found if one.url not in self._known and one.url not in self._dealt_with]
         left += filter(None, [self._ended(one, refusal) for one in found])
 
     def _ended(self, found: Booked, refusal: Refused | None) -> str:
@@ -106,19 +110,16 @@ class LostAnswers:
                 self.notes.append(f"{found.url} was booked although the answer was {refusal.answer}; it was cancelled")
         return self._dealt_with[found.url]
 
-    def _of_the_patient(self, requested: Requested, surely: bool = False) -> list[Booked] | None:
-        """The appointments of the patient that the request may have made and that stand; None where none can say.
-
-        ``surely`` where only those count that it has made, and that no answer showed.
-        """
+    def _of_the_patient(self, requested: Requested, is_it: _Matches) -> list[Booked] | None:
+        """The appointments of the patient that the request may have made and that stand; None where none can say."""
         asked = _asked(requested)
         appointments = self._appointments(requested) if asked else None
         if appointments is None:
             return None
-        found = [one for one in appointments if _is_of(one, asked) and (not surely or _is_surely_of(one, asked))]
+        found = [one for one in appointments if is_it(one, asked)]
         identities = [str(one.get("id") or "") for one in found if one.get("status") not in ENDED]
         made = [_booked(requested, identity) for identity in identities]
-        return [one for one in made if one is not None and not (surely and one.url in self._known)]
+        return [one for one in made if one is not None]
 
     def _appointments(self, requested: Requested) -> list[Mapping[str, Any]] | None:
         """The appointments of the patient, searched for once; None where that could not be done.
@@ -231,15 +232,25 @@ def _is_of(found: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     return originals <= set(values(found, names.URL_SYSTEM)) if originals else not strays(found, asked)
 
 
+def _may_be_of(found: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    """As ``_is_of``, and not of another request, which may have taken the slot for the same test patient."""
+    ours, theirs = _documents(asked), _documents(found)
+    return _is_of(found, asked) and (not ours or not theirs or bool(ours & theirs))
+
+
 def _is_surely_of(found: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
-    """Whether it has what only this request had: its URL as an entry, its document, or the second of its making."""
-    if set(values(asked, names.URL_SYSTEM)):
-        return True
-    ours, theirs = (set(values(contained(one, "DocumentReference") or {})) for one in (asked, found))
-    if ours and theirs:
-        return bool(ours & theirs)
+    """As ``_may_be_of``, with what only this request had: its URL as an entry, its document, or when it was made."""
     created = moment(asked.get("created"))
-    return created is not None and moment(found.get("created")) == created
+    shown = (
+        bool(set(values(asked, names.URL_SYSTEM)))
+        or bool(_documents(asked) & _documents(found))
+        or (created is not None and moment(found.get("created")) == created)
+    )
+    return shown and _may_be_of(found, asked)
+
+
+def _documents(body: Mapping[str, Any]) -> set[str]:
+    return set(values(contained(body, "DocumentReference") or {}))
 
 
 def _booked(requested: Requested, identity: str) -> Booked | None:
