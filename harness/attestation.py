@@ -39,15 +39,17 @@ def load(path: Path, catalogue: Catalogue) -> tuple[Statement, ...]:
         SettingsError: it is missing or wrong, an attached file is not the one that was hashed,
             or a requirement does not exist; says which entry, and what to write instead.
     """
+    another = "write one with `uec-booking judge DIR --write-evidence FILE`."
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        # With the mark that some editors put at the beginning.
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"The evidence file {path} cannot be read: {problem}. Put it right, or {another}") from None
+    except (ValueError, RecursionError) as problem:
+        # Not every ValueError is one of TOML: a number may be too long for Python.
         raise SettingsError(
-            f"The evidence file {path} cannot be read: {problem}. Write one with "
-            "`uec-booking judge DIR --write-evidence FILE`."
+            f"The evidence file {path} is not valid TOML: {problem}. Mend it there, or {another}"
         ) from None
-    except tomllib.TOMLDecodeError as problem:
-        raise SettingsError(f"The evidence file {path} is not valid TOML: {problem}.") from None
     entries = data.pop("statement", [])
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SettingsError(
@@ -63,7 +65,8 @@ class _Entry:
     def __init__(self, path: Path, number: int, entry: Mapping[str, Any]) -> None:
         self._path = path
         self._entry = entry
-        self._where = f"In {path}, statement {number} ({entry.get('requirement', 'no requirement')})"
+        name = " ".join(str(entry.get("requirement", "no requirement")).split())[:60]
+        self._where = f"In {path}, statement {number} ({name})"
 
     def statement(self, catalogue: Catalogue) -> Statement:
         for key in self._entry:
@@ -120,8 +123,10 @@ class _Entry:
             return ""
         try:
             content = (self._path.parent / name).read_bytes()
-        except OSError as problem:
-            raise self._wrong(f"the file {name} cannot be read: {problem.strerror}. Put it there.") from None
+        except (OSError, ValueError) as problem:
+            # A ValueError is that of a name with a NUL in it.
+            why = getattr(problem, "strerror", None) or problem
+            raise self._wrong(f"the file {name} cannot be read: {why}. Put it there.") from None
         real = hashlib.sha256(content).hexdigest()
         if not stated:
             raise self._wrong(f'the file has no hash. If it is the right one, add: sha256 = "{real}"')

@@ -2,7 +2,8 @@
 
 A booking is written down before it is sent, with all that is needed to send it again, and completed by what came
 back. So nothing that a system answers, and no moment at which the program is killed, loses one: what was not answered
-properly is found out at the end of the run (``lost_answers``), and what stands is cancelled (``sweep``).
+properly is found out at the end of the run (``lost_answers``), and what stands is cancelled (``sweep``). What was
+refused is looked for there, too: what stands between may refuse what the provider has carried out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from uec_booking.standard.validation import sound
 
 from .calls import Call
 from .exchange import Exchange, Sent, header
+from .notes import is_to_be_refused
 from .resources import contained
 from .sent import resource_in
 from .settings import Part
@@ -72,9 +74,21 @@ class Booked(_Entry):
 
 
 class Answered(_Entry):
-    """What was requested was answered: refused, or made, and then it was noted as booked before."""
+    """What was requested was answered: it was made, and noted as booked before. In older logs, or refused."""
 
     answered: str
+
+
+class Refused(_Entry):
+    """What was requested was answered with a 4xx; ``answer`` tells it in a few words.
+
+    It is ``settled`` where the answer is in FHIR, or where the request was made to be refused. Else it may be that of
+    something between, which says nothing of whether the provider carried the request out.
+    """
+
+    refused: str
+    answer: str
+    settled: bool
 
 
 class Cancelled(_Entry):
@@ -83,7 +97,7 @@ class Cancelled(_Entry):
     cancelled: str
 
 
-Entry = Requested | Booked | Answered | Cancelled
+Entry = Requested | Booked | Answered | Refused | Cancelled
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 
 
@@ -126,8 +140,7 @@ class Journal:
         """Note what came back: the appointments that it may have made, and whether it says what was done."""
         made = booked(exchange, requested)
         self.noted += made
-        done = [Answered(answered=requested.requested)] if is_proper(exchange) else []
-        self._append([*made, *done])
+        self._append([*made, *_ending(exchange, requested.requested)])
 
     def cancelled(self, gone: Booked) -> None:
         """Note that nothing of a booking is left standing."""
@@ -148,17 +161,32 @@ class Journal:
 # -- what an answer says -----------------------------------------------------------------------
 
 
-def is_proper(exchange: Exchange) -> bool:
-    """Whether an answer says what became of a POST: an appointment with its id, or a refusal.
+def _ending(exchange: Exchange, name: str) -> list[Entry]:
+    """What an answer says of a request; nothing where it leaves open whether it was carried out."""
+    if is_proper(exchange):
+        return [Answered(answered=name)]
+    if not 400 <= exchange.status < 500 or exchange.status in _GAVE_UP_WAITING:
+        return []
+    settled = is_outcome(exchange) or is_to_be_refused(exchange)
+    return [Refused(refused=name, answer=exchange.answered()[:100], settled=settled)]
 
-    A 2xx whose body is no appointment says neither, whatever its Location; nor does one that names two appointments.
-    A 5xx may come after the effect as well as before it.
+
+def is_proper(exchange: Exchange) -> bool:
+    """Whether an answer to a POST shows the appointment that it made, with its id.
+
+    A 2xx whose body is no appointment shows none, whatever its Location; nor does one that names two appointments.
+    A 5xx may come after the effect as well as before it, and so may a 4xx that is not the system's own.
     """
-    if exchange.ok:
-        identity = _id_in_body(exchange)
-        other = appointment_id(exchange.header("Location") or "")
-        return bool(identity) and other in ("", identity)
-    return 400 <= exchange.status < 500 and exchange.status not in _GAVE_UP_WAITING
+    identity = _id_in_body(exchange)
+    return exchange.ok and bool(identity) and appointment_id(exchange.header("Location") or "") in ("", identity)
+
+
+def is_outcome(exchange: Exchange) -> bool:
+    """Whether an answer is a readable OperationOutcome, and says that it is JSON or XML."""
+    response = exchange.response
+    if response is None or response.resource_type != "OperationOutcome":
+        return False
+    return response.media_type.endswith(("json", "xml", "json+fhir", "xml+fhir"))
 
 
 def booked(exchange: Exchange, requested: Requested) -> list[Booked]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from .clearing import AWAY, Clearing
 from .errors import SettingsError
 from .exchange import Exchange
-from .journal import Answered, Booked, Cancelled, Journal, Line, Requested, lines_of
+from .journal import Answered, Booked, Cancelled, Journal, Line, Refused, Requested, lines_of
 from .lost_answers import LostAnswers, told
 from .recording import Recorder
 from .settings import Settings
@@ -67,11 +67,12 @@ def _cleared(lines: list[Line], clearing: Clearing) -> tuple[list[Line], list[st
     gone = {entry.cancelled for entry in entries if isinstance(entry, Cancelled)}
     answered = {entry.answered for entry in entries if isinstance(entry, Answered)}
     requests = {entry.requested: entry for entry in entries if isinstance(entry, Requested)}
+    refused = {entry.refused: entry for entry in entries if isinstance(entry, Refused)}
     left: list[str] = []
     #: The names of requests that have to be kept; the lines of bookings that have.
     kept: set[str] = set()
     standing: set[int] = set()
-    lost = LostAnswers(clearing)
+    lost = LostAnswers(clearing, [entry.url for entry in entries if isinstance(entry, Booked)])
     for line in lines:
         booked = line.entry
         if not isinstance(booked, Booked):
@@ -91,14 +92,19 @@ def _cleared(lines: list[Line], clearing: Clearing) -> tuple[list[Line], list[st
             left.append(f"{booked.url} may still be booked: {problem}")
             standing.add(line.number)
             kept.add(booked.requested)
-    for name, request in requests.items():
-        if name in answered or name in kept:
-            continue
-        problem = lost.resolve(request)
-        if problem:
-            part = clearing.settings.parts.get(request.system)
-            left.append(told(request, part.name if part else request.system, problem))
-            kept.add(name)
+    open_still = {name: request for name, request in requests.items() if name not in answered | kept}
+    for settled in (False, True):
+        # What was not answered comes first: a retry of it that was refused is about the same appointment.
+        for name, request in open_still.items():
+            refusal = refused.get(name)
+            if settled is not (refusal is not None and refusal.settled):
+                continue
+            problem = lost.look_after(request, refusal) if refusal and settled else lost.resolve(request, refusal)
+            if problem:
+                part = clearing.settings.parts.get(request.system)
+                left.append(told(request, part.name if part else request.system, problem))
+                kept.add(name)
+    left += lost.notes
     return [line for line in lines if line.number in standing or _named(line) in kept - {""}], left
 
 
@@ -106,6 +112,8 @@ def _named(line: Line) -> str:
     """The request that a line begins or ends."""
     if isinstance(line.entry, Requested):
         return line.entry.requested
+    if isinstance(line.entry, Refused):
+        return line.entry.refused
     return line.entry.answered if isinstance(line.entry, Answered) else ""
 
 

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from ..exchange import Exchange
 from ..recording import Recorder
-from ..times import moment
+from ..times import any_moment, http_date, moment
 
 #: A clock may be wrong, and a summer time forgotten; a fixed date is neither.
 _CLOCKS_APART = timedelta(hours=2)
@@ -28,12 +28,12 @@ def moved_on(recorder: Recorder, requirement: str, before: Exchange, after: Exch
 
     Looked at where both our clock and the Date of the answers have seconds between the two: a header has whole ones.
     """
-    first, second = (_http_date(exchange.header("Last-Modified")) for exchange in (before, after))
+    first, second = (any_moment(exchange.header("Last-Modified")) for exchange in (before, after))
     began, began_before = moment(after.started), moment(before.started)
     if first is None or second is None or began is None or began_before is None:
         return
     between = began - began_before - timedelta(seconds=before.seconds)
-    dates = [_http_date(exchange.header("Date")) for exchange in (before, after)]
+    dates = [any_moment(exchange.header("Date")) for exchange in (before, after)]
     if dates[0] is not None and dates[1] is not None:
         between = min(between, dates[1] - dates[0] - timedelta(seconds=after.seconds))
     if between < _TOLD_APART:
@@ -50,12 +50,12 @@ def moved_on(recorder: Recorder, requirement: str, before: Exchange, after: Exch
     )
 
 
-def _http_date(text: str | None) -> datetime | None:
+def _is_http_date(text: str) -> bool:
+    """Whether it is in the form of one, be it without a zone."""
     try:
-        found = parsedate_to_datetime(text) if text else None
+        return parsedate_to_datetime(text) is not None
     except ValueError:
-        found = moment(text)
-    return found if found is not None and found.tzinfo is not None else None
+        return http_date(text) is not None
 
 
 def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
@@ -71,13 +71,9 @@ def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> N
             where="Last-Modified",
         )
         return
-    try:
-        parsedate_to_datetime(text)
-        form = "http-date"
-    except ValueError:
-        form = "iso" if moment(text) else "other"
-    at = parsedate_to_datetime(text) if form == "http-date" else moment(text)
-    if at is not None and at.tzinfo is not None and abs(datetime.now(UTC) - at) > _CLOCKS_APART:
+    at = any_moment(text)
+    form = "http-date" if _is_http_date(text) else "iso" if at else "other"
+    if at is not None and abs(datetime.now(UTC) - at) > _CLOCKS_APART:
         recorder.expect(
             requirement,
             False,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 
 from ..exchange import Exchange, Received, header
 from ..ledger import MET, NOT_MET, TOLERATED, VALUE, Observation
-from ..times import moment
+from ..times import http_date, moment
 from .every_resource import seen
 
 #: The clauses that this module decides on every answer.
@@ -46,20 +45,12 @@ def _date(exchange: Exchange, response: Received) -> Observation:
     """
     text, asked = response.header("Date"), moment(exchange.started)
     assert asked is not None
-    told = _moment(text)
+    told = http_date(text)
     met = told is not None and abs(told - asked) < _CLOCKS_APART
     actual = "as expected" if met else f"Date: {text}, asked at {exchange.started}" if text else "no Date header"
     expected = "Date, the moment of the answer (RFC 7231 section 7.1.1.2)"
     outcome = MET if met else NOT_MET if text else TOLERATED
     return seen(exchange, "FMT-22", outcome, "Date", expected, actual)
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def _coding(exchange: Exchange, response: Received) -> Iterator[Observation]:

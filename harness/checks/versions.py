@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any
 
 from ..exchange import Exchange
 from ..ledger import MET, NOT_MET, TOLERATED, Observation
 from ..plaintext import in_words
-from ..times import moment
+from ..times import any_moment, moment
 from ..urls import split
 from .every_resource import seen
 
@@ -44,7 +43,7 @@ def versions(exchange: Exchange) -> Iterator[Observation]:
     if of_etag and etag and version:
         named = etag.removeprefix("W/").strip('"')
         yield _told(exchange, of_etag, named == version, "ETag", f"the version of the body, {in_words(version)}", etag)
-    changed, at = moment(meta.get("lastUpdated")), _http_date(exchange.header("Last-Modified"))
+    changed, at = moment(meta.get("lastUpdated")), any_moment(exchange.header("Last-Modified"))
     if changed is not None and at is not None:
         agree = abs(changed - at) <= _AT_ONCE
         # That the two are one is FHIR's (http.html#versioning); the booking documents ask for the header alone.
@@ -76,12 +75,3 @@ def _told(exchange: Exchange, clause: str, met: bool, where: str, expected: str,
     if met:
         return seen(exchange, clause, MET, where, f"{where} as the body has it", "as expected")
     return seen(exchange, clause, NOT_MET, where, expected, f"{where}: {actual}")
-
-
-def _http_date(text: str | None) -> datetime | None:
-    """The moment of a header, or None where it has none or one without a zone."""
-    try:
-        found = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        found = moment(text)
-    return found if found is not None and found.tzinfo is not None else None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import socket
 import struct
 import threading
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from program import Done, World, results
@@ -50,7 +50,8 @@ class Passing:
         finally:
             good.close()
         if self.is_booking() and response.status == 201:
-            self.made.append(json.loads(body)["id"])
+            # Not by the body, which is XML where that was asked for.
+            self.made.append((response.getheader("Location") or "").split("/Appointment/")[1].split("/")[0])
         dropped = ("connection", "transfer-encoding", "content-length")
         lines = [f"{name}: {value}" for name, value in response.getheaders() if name.lower() not in dropped]
         lines += [f"Content-Length: {len(body)}", "Connection: close"]
@@ -93,9 +94,9 @@ def _serve(
 
 
 @contextmanager
-def between(world: World, spoil: Spoiling) -> Iterator[tuple[str, list[str]]]:
-    """Stand before the world's provider; yields the base URL there, and the ids of what the provider has booked."""
-    place = urlsplit(world.config["provider"]["base_url"])
+def between(world: World, spoil: Spoiling, before: str = "provider") -> Iterator[tuple[str, list[str]]]:
+    """Stand before a part of the world; yields the base URL there, and the ids of what was booked or registered."""
+    place = urlsplit(world.config[before]["base_url"])
     upstream = (place.hostname or "", place.port or 0)
     listener = socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
@@ -130,25 +131,30 @@ def between(world: World, spoil: Spoiling) -> Iterator[tuple[str, list[str]]]:
             thread.join(timeout=10)
 
 
-def standing(world: World, made: list[str]) -> list[str]:
-    """Which of these appointments are booked, as the provider itself says."""
-    return [identity for identity in made if _status(world, identity) == "booked"]
+def standing(world: World, made: list[str], at: str = "provider") -> list[str]:
+    """Which of these appointments or entries are booked, as the system itself says."""
+    return [identity for identity in made if _status(world.config[at], world, identity) == "booked"]
 
 
-def _status(world: World, identity: str) -> str:
-    part = world.config["provider"]
+def _status(part: dict[str, Any], world: World, identity: str) -> str:
     url = f"{part['base_url']}/Appointment/{identity}"
-    answer = world.session.get(url, headers=world.headers(part, "patient/appointment.read"), timeout=30)
+    answer = world.session.get(
+        url, headers=world.headers({"audience": part["base_url"], **part}, "patient/appointment.read"), timeout=30
+    )
     assert answer.status_code == 200, answer.text
     return str(answer.json()["status"])
 
 
-def settings(folder: Path, base: str, world: World, claims: str = "", name: str = "spoilt") -> Path:
-    """The world's settings with the provider at ``base``, short times, and these claims."""
+def settings(
+    folder: Path, base: str, world: World, claims: str = "", name: str = "spoilt", part: str = "provider"
+) -> Path:
+    """The world's settings with the provider, or another part, at ``base``, short times, and these claims."""
     text = world.file.read_text(encoding="utf-8")
-    own = world.config["provider"]["base_url"]
+    own = world.config[part]["base_url"]
     lines = [f"capabilities = [{claims}]" if line.startswith("capabilities") else line for line in text.splitlines()]
-    changed = "\n".join(lines).replace(f'base_url = "{own}"', f'base_url = "{base}"')
+    # A token is made out to the system itself, wherever it is reached.
+    audience = "" if "audience" in world.config[part] else f'\naudience = "{own}"'
+    changed = "\n".join(lines).replace(f'base_url = "{own}"', f'base_url = "{base}"{audience}')
     limits = "[limits]\nconnect_seconds = 5\nread_seconds = 3\ntotal_seconds = 4\nbody_bytes = 400000\n"
     path = folder / f"{name}.toml"
     path.write_text(f"{changed}\n\n{limits}", encoding="utf-8")

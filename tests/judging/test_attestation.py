@@ -111,6 +111,47 @@ def test_a_wrong_evidence_file_is_told_in_one_paragraph(cli: Cli, folder: Path, 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (STATED.encode()[:-5], "not valid TOML"),
+        (STATED.encode() + b"[[state", "not valid TOML"),
+        (STATED.encode() + b"\0" * 40, "not valid TOML"),
+        (STATED.encode() + b'who = "Somebody else"', "not valid TOML"),
+        (STATED.encode() + b"sha256 = " + b"9" * 5000, "not valid TOML"),
+        (b"x = " + b"[" * 100_000, "not valid TOML"),
+        (b"<html><body>Please log in</body></html>", "not valid TOML"),
+        (b'{"statement": []}', "not valid TOML"),
+        (STATED.encode("utf-16"), "cannot be read"),
+        (bytes(range(128, 256)), "cannot be read"),
+        (b"[provider]\nbase_url = 'https://localhost/'", "something else than statements"),
+        (STATED.encode() + b'file = "a\\u0000b"', "cannot be read"),
+        (STATED.encode() + b'file = "."', "cannot be read"),
+        (STATED.replace('"NFR-10"', '"NFR\\n10"').encode(), "no such requirement"),
+        (STATED.replace('"NFR-10"', '["NFR-10"]').encode(), "requirement says nothing"),
+    ],
+    ids=lambda value: ascii(value)[-30:],
+)
+def test_a_damaged_or_foreign_evidence_file_is_told_in_one_paragraph(
+    cli: Cli, folder: Path, content: bytes, said: str
+) -> None:
+    """With the file, the place in it where there is one, and what to do."""
+    evidence = folder / "evidence.toml"
+    evidence.write_bytes(content)
+    done = cli("judge", folder, "--evidence", evidence)
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert said in done.stderr and str(evidence) in done.stderr
+    assert any(remedy in done.stderr for remedy in ("--write-evidence", "Write ", "Put it there", "lists all of them"))
+
+
+def test_an_evidence_file_with_a_byte_order_mark_is_read(cli: Cli, folder: Path) -> None:
+    evidence = folder / "evidence.toml"
+    evidence.write_bytes(b"\xef\xbb\xbf" + STATED.replace("\n", "\r\n").encode())
+    assert cli("judge", folder, "--evidence", evidence).returncode == 0
+
+
 def test_an_evidence_file_that_is_not_there(cli: Cli, folder: Path) -> None:
     done = cli("judge", folder, "--evidence", folder / "none.toml")
     assert done.returncode == 3
