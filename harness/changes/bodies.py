@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from uec_booking.standard import names
 
@@ -217,6 +217,32 @@ def _offset(_: str) -> Change:
     return _body(change)
 
 
+def _declined(resource: Resource) -> None:
+    resource["participant"] = [{**one, "status": "declined"} for one in resource["participant"]]
+
+
+def _milliseconds(resource: Resource) -> None:
+    """The same moments with a fraction of a second, which an instant may have."""
+    for place in (resource, contained(resource, "Slot")):
+        if isinstance(place, dict):
+            for name in ("start", "end"):
+                found = moment(place.get(name))
+                if found:
+                    place[name] = found.isoformat(timespec="milliseconds")
+
+
+def _email(patient: Resource) -> None:
+    """A way of contact that is no telephone, and not the first one."""
+    points = [*patient.get("telecom", [])]
+    rank = 1 + max([1, *(point["rank"] for point in points)])
+    patient["telecom"] = [*points, {"system": "email", "value": "test@consumer.example", "rank": rank}]
+
+
+def _great_age(patient: Resource) -> None:
+    """Older than two digits of a year can tell, born in summer time, and of a gender that many lists do without."""
+    patient.update(birthDate=f"{date.today().year - 104}-06-30", gender="other")
+
+
 def _other_time(resource: Resource) -> None:
     """The appointment is an hour later than the slot that it is for."""
     for name in ("start", "end"):
@@ -295,6 +321,7 @@ BODIES: Named = {
     "a patient without a name": _patient(lambda patient: patient.pop("name", None)),
     "a patient without a birth date": _patient(lambda patient: patient.pop("birthDate", None)),
     "a patient without an address": _patient(lambda patient: patient.pop("address", None)),
+    "another status of the participant": lambda _: _body(_declined),
     "another birth date of the patient": _patient(lambda patient: patient.update(birthDate="1931-05-06")),
     "another address of the patient": _patient(lambda patient: patient.update(address=[_ELSEWHERE])),
     "nothing but its id and status": _id_and_status,
@@ -309,6 +336,9 @@ BODIES: Named = {
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),
+    "an e-mail address beside the telephone": _patient(_email),
+    "a patient of great age": _patient(_great_age),
+    "times with milliseconds": lambda _: _body(_milliseconds),
     "texts beyond ASCII": lambda _: _body(_texts),
     "nothing of the patient but what is needed": _patient(_least),
     "an unknown element": lambda _: _body(_unknown_element),
