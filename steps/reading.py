@@ -41,8 +41,3 @@ def _can_read(scenario: Scenario, who: str, name: str) -> None:
 @then(sentence("the {name:Name} appointment now reads as cancelled, and its earlier version as booked"))
 def _history(scenario: Scenario, name: str) -> None:
     cancelling.history_is_kept(scenario, scenario.appointment(name))
-
-
-@then(sentence("where versions have numbers, the newest of the {name:Name} appointment has one too"))
-def _newest(scenario: Scenario, name: str) -> None:
-    reading.newest_is_numbered(scenario, scenario.appointment(name))

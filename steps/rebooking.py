@@ -23,6 +23,11 @@ def _freed(scenario: Scenario, who: str, name: str) -> None:
     rebooking.book_the_freed_slot(scenario, who, scenario.appointment(name))
 
 
+@when(sentence("{who:Organisation} books the latest slot that the provider offers it"))
+def _latest(scenario: Scenario, who: str) -> None:
+    rebooking.book_the_latest_slot(scenario, who)
+
+
 @when(sentence("the {name:Name} appointment is cancelled once more, from its current version"))
 def _once_more(scenario: Scenario, name: str) -> None:
     rebooking.cancel_once_more(scenario, scenario.appointment(name))

@@ -121,8 +121,10 @@ Feature: Booking a slot
     When it is sent with each of these differences
       | change                       | answer                  | decides     |
       | a patient without NHS number | book-without-nhs-number | PRV-BOOK-17 |
+      | somebody else without NHS number | book-without-nhs-number | PRV-BOOK-17 |
     Then each is answered as the table says, and the good one is accepted
     And the appointment without NHS number has the provider's own patient identifier
+    And that of somebody else without NHS number is another
 
   @PRV-BOOK-01 @PRV-BOOK-07 @PRV-BOOK-22 @PRV-BOOK-27 @PRV-BOOK-29 @PRV-XTI-03 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
   Scenario: Bookings that differ in what the standard leaves open are accepted
@@ -134,7 +136,7 @@ Feature: Booking a slot
       | own details and those of a third party  | book-ok | PRV-BOOK-22 |
       | an e-mail address beside the telephone  | book-ok | PRV-BOOK-22 |
       | a patient of great age                  | book-ok | PRV-BOOK-07 |
-      | an incoming referral                    | book-ok | PRV-BOOK-29 |
+      | an incoming referral                    | book-ok | PRV-BOOK-29, PRV-BOOK-01 |
       | texts beyond ASCII                      | book-ok | FMT-08      |
       | an unknown element                      | book-ok | FMT-13      |
       | an unknown extension                    | book-ok | FMT-13      |

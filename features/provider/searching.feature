@@ -26,6 +26,11 @@ Feature: Searching for slots
     When another organisation books the slot found as the new appointment
     Then the slot could be booked by the organisation that it was offered to
 
+  @PRV-SRCH-34
+  Scenario: The latest slot that is offered can be booked, too
+    When the first 111 service books the latest slot that the provider offers it
+    Then the slot could be booked by the organisation that it was offered to
+
   @PRV-SRCH-04 @FMT-20
   Scenario: The bounds of the time are honoured to the second, whatever their zone
     When the first 111 service searches the provider for free slots from 6 hours on

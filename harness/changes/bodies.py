@@ -102,6 +102,20 @@ def _no_nhs_number(_: str) -> Change:
     return _body(change)
 
 
+def _somebody_else(_: str) -> Change:
+    """Another patient, by name, birth date and gender, who has no NHS number either."""
+    without = _no_nhs_number("")
+
+    def change(resource: Resource) -> None:
+        patient = contained(resource, "Patient")
+        if isinstance(patient, dict):
+            patient["name"] = [{"use": "official", "family": "Somebody-Else", "given": ["Alex"]}]
+            patient.update(birthDate="1951-02-03", gender="male" if patient.get("gender") != "male" else "female")
+        resource["participant"][0]["actor"]["display"] = "Alex Somebody-Else"
+
+    return lambda call: without(_body(change)(call) or call)
+
+
 def _other_slot(_: str) -> Change:
     """A slot of the same time that the provider does not have: its identifier and schedule are made up."""
 
@@ -332,6 +346,7 @@ BODIES: Named = {
     "the NHS number": _nhs_number,
     "a patient of the gender": lambda code: _patient(lambda patient: patient.update(gender=code))(code),
     "a patient without NHS number": _no_nhs_number,
+    "somebody else without NHS number": _somebody_else,
     "two contact points of rank 1": _ranks(1, 1),
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),

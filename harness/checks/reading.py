@@ -147,28 +147,3 @@ def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
         of=exchange,
         where="Appointment.meta.versionId",
     )
-
-
-def newest_is_numbered(scenario: Scenario, appointment: Appointment) -> None:
-    """PRV-GET-02: a server that shows the version before a change by its number shows the one after it so, too."""
-    recorder = scenario.recorder
-    current = scenario.read(appointment)
-    number = version_id(current)
-    booked = version_id(appointment.booked)
-    shown = {
-        version: appointment.consumer.send(appointment.part, read(f"{appointment.url}/_history/{version}"))
-        for version in (booked, number)
-        if version
-    }
-    if len(shown) < 2 or shown[booked].status != 200:
-        # Servers without history are allowed (CF-78).
-        recorder.does_not_arise("PRV-GET-02", "no version before a change is shown by its number", of=current)
-        return
-    recorder.expect(
-        "PRV-GET-02",
-        shown[number].status == 200,
-        expected=f"version {in_words(number)}, the newest, as the one before it can be read",
-        actual=shown[number].told(),
-        of=list(shown.values()),
-        where="Appointment.meta.versionId",
-    )

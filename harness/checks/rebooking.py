@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -12,8 +12,10 @@ from ..broker import Found, NoSlot, slots_in
 from ..calls import cancel, search_slots
 from ..calls import read as read_call
 from ..concurrency import together
+from ..errors import CannotGoOn
 from ..exchange import Exchange
 from ..finding import offers, search_around
+from ..pages import pages
 from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_tag
 from ..situations import search_and_lease
@@ -122,6 +124,21 @@ def book_the_next_slot(scenario: Scenario, who: str, appointment: Appointment) -
     leased = scenario.broker.lease(part, free)
     if leased is not None:
         scenario.book(NEXT, consumer, part, leased, patient=scenario.new_patient())
+
+
+def book_the_latest_slot(scenario: Scenario, who: str) -> None:
+    """A consumer books the latest of the slots that it is offered for the next two days.
+
+    Raises:
+        CannotGoOn: none is to be had.
+    """
+    part, consumer, now = scenario.part("provider"), scenario.consumer(who), datetime.now(UTC)
+    call = search_slots(part.service("later"), now + SINCE, now + UNTIL)
+    found = [slot for exchange in pages(consumer, part, call) for slot in slots_in(exchange, part.service("later"))]
+    leased = scenario.broker.lease(part, [slot for slot in found[::-1] if slot.resource.get("status") == "free"])
+    if leased is None:
+        raise CannotGoOn("no free slot was found for the next two days")
+    scenario.book("latest", consumer, part, leased)
 
 
 def next_slot_is_kept(scenario: Scenario, appointment: Appointment) -> None:

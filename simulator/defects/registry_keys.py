@@ -19,10 +19,6 @@ def _one_at_a_time(original: Any, *arguments: Any) -> list[Any]:
     return list({pointer.body["start"]: pointer for pointer in original(*arguments)}.values())
 
 
-def _standing(original: Any, *arguments: Any) -> list[Any]:
-    return [pointer for pointer in original(*arguments) if pointer.body["status"] == "booked"]
-
-
 def _offset_lost(original: Any, body: Any, *rest: Any) -> dict[str, Any]:
     resource: dict[str, Any] = original(body, *rest)
     return resource | {"start": re.sub(r"[+-]\d{2}:\d{2}\Z", "Z", resource["start"])}
@@ -95,20 +91,6 @@ REGISTRY_KEYS: tuple[Fault, ...] = (
         "Of a patient's entries for one start a search shows one.",
         "records.by_patient",
         _one_at_a_time,
-    ),
-    registry(
-        "registry-shows-what-stands",
-        "REG-15",
-        "A search by patient leaves ended entries out.",
-        "records.by_patient",
-        _standing,
-    ),
-    registry(
-        "registry-finds-what-stands",
-        "REG-12",
-        "A search by URL leaves ended entries out.",
-        "records.by_url",
-        _standing,
     ),
     registry(
         "registry-loses-offsets",

@@ -37,10 +37,6 @@ def _inclusive(value: str) -> str:
     return value.replace("gt", "ge", 1).replace("lt", "le", 1) if value[:2] in ("gt", "lt") else value
 
 
-def _midnight(value: str) -> str:
-    return f"{value}T00:00:00Z" if re.match(r"le\d{4}-\d{2}-\d{2}\Z", value) else value
-
-
 def _rolled_over(value: str) -> str:
     return re.sub(r"-(02)-(30|31)|-(04|06|09|11)-(31)", lambda m: f"-{int(m[1] or m[3]) + 1:02}-01", value)
 
@@ -113,13 +109,6 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         "What starts at a bound with gt or lt is found.",
         "rules.slot_query",
         _starts(_inclusive),
-    ),
-    provider(
-        "days-end-as-they-begin",
-        "PRV-SRCH-04",
-        "An upper bound that is a day leaves that day out.",
-        "rules.slot_query",
-        _starts(_midnight),
     ),
     provider(
         "days-that-are-none-roll-over",
