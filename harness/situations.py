@@ -105,9 +105,9 @@ def must_be_booked(scenario: Scenario, made: Appointment) -> None:
 
 
 def clause_of_refusal(scenario: Scenario, made: Appointment) -> str:
-    """What a refused booking breaks: WKF-09 where the patient has another appointment, PRV-BOOK-01 otherwise."""
+    """What a refused booking breaks: WKF-09 where it is no matter of a token and the patient has another appointment."""
     standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
-    return "WKF-09" if standing and 400 <= made.booked.status < 500 else "PRV-BOOK-01"
+    return "WKF-09" if standing and made.booked.status in (400, 409, 422) else "PRV-BOOK-01"
 
 
 def lost_to_others(made: Appointment) -> bool:

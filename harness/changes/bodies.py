@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from uec_booking.standard import names
 
@@ -16,7 +16,7 @@ from ..bookings import instant
 from ..calls import Call
 from ..exchange import as_json_bytes
 from ..resources import contained
-from ..times import moment
+from ..times import SENT_ZONE, moment
 from ..trials import Change
 from .named import Maker, Named, Resource
 
@@ -218,7 +218,6 @@ def _referral(resource: Resource) -> None:
 
 def _offset(_: str) -> Change:
     """The same moments, written with an offset of two hours."""
-    zone = timezone(timedelta(hours=2))
 
     def change(resource: Resource) -> None:
         for place in (resource, contained(resource, "Slot")):
@@ -226,7 +225,7 @@ def _offset(_: str) -> Change:
                 for name in ("start", "end"):
                     found = moment(place.get(name))
                     if found:
-                        place[name] = found.astimezone(zone).isoformat()
+                        place[name] = found.astimezone(SENT_ZONE).isoformat()
 
     return _body(change)
 
