@@ -78,13 +78,17 @@ def writer(scenario: Scenario) -> ConsumerSystem:
 
 
 def pointer(
-    scenario: Scenario, patient: Patient, since: timedelta = timedelta(hours=6), base: str = ""
+    scenario: Scenario,
+    patient: Patient,
+    since: timedelta = timedelta(hours=6),
+    base: str = "",
+    now: datetime | None = None,
 ) -> dict[str, Any]:
-    """A good body to register: the pointer to an appointment that starts ``since`` from now (REG-06 to REG-08).
+    """A good body to register: the pointer to an appointment that starts ``since`` from ``now`` (REG-06 to REG-08).
 
     The appointment is one of the provider's, or under ``base``.
     """
-    start = datetime.now(UTC) + since
+    start = (now or datetime.now(UTC)) + since
     url = f"{base or scenario.part('provider').base_url}/Appointment/{uuid.uuid4()}"
     number = {"use": "official", "system": names.NHS_NUMBER_SYSTEM, "value": patient.nhs_number}
     body = {
@@ -114,10 +118,11 @@ def register(
     patient: Patient | None = None,
     since: timedelta = timedelta(hours=6),
     base: str = "",
+    now: datetime | None = None,
 ) -> Entry:
     """Register an entry and remember it under ``name``, whatever was answered."""
     patient = patient or scenario.patient
-    body = pointer(scenario, patient, since, base)
+    body = pointer(scenario, patient, since, base, now)
     exchange = writer(scenario).send(registry(scenario), calls.book(body))
     url = appointment_url(exchange, registry(scenario).base_url) if exchange.ok else ""
     desk.entries[name] = Entry(patient, body, exchange, url)
@@ -141,11 +146,16 @@ def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | Non
 def several(scenario: Scenario, desk: Desk, count: int) -> None:
     """So many entries of the scenario's patient, named by their number, and one of somebody else.
 
-    The first is for an hour from now, each further one for a day later: all of them are still to come.
+    The first is for an hour from now, each further one for a day later: all of them are still to come. Where there are
+    more than two, the last is for the time of the first, and the one before it for the same day: two providers may
+    have booked the patient.
     """
+    now = datetime.now(UTC)
     for number in range(1, count + 1):
-        since = timedelta(hours=1) + (number - 1) * timedelta(days=1)
-        if not register(scenario, desk, str(number), since=since).url:
+        later = (number - 1) * timedelta(days=1)
+        if count > 2 and number >= count - 1:
+            later = (count - number) * timedelta(minutes=15)
+        if not register(scenario, desk, str(number), since=timedelta(hours=1) + later, now=now).url:
             raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
     registered(scenario, desk, "stranger", scenario.new_patient())
 

@@ -98,12 +98,16 @@ def must_be_booked(scenario: Scenario, made: Appointment) -> None:
     """
     if made.url:
         return
-    cause = "PRV-BOOK-01"
+    cause = clause_of_refusal(scenario, made)
     if made.booked.status not in OVERLOADED and not lost_to_others(made):
-        standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
-        cause = "WKF-09" if standing and 400 <= made.booked.status < 500 else cause
         scenario.recorder.expect_due(cause, "book-ok", made.booked)
     raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}", cause)
+
+
+def clause_of_refusal(scenario: Scenario, made: Appointment) -> str:
+    """What a refused booking breaks: WKF-09 where it is no matter of a token and the patient has another appointment."""
+    standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
+    return "WKF-09" if standing and made.booked.status in (400, 409, 422) else "PRV-BOOK-01"
 
 
 def lost_to_others(made: Appointment) -> bool:

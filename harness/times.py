@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+
+#: The zone of the times that are sent with an offset on purpose: none in which a British system would tell its own.
+SENT_ZONE = timezone(timedelta(hours=2))
 
 _SECOND_60 = re.compile(r"(\d\d:\d\d):60(?!\d)")
 _SECOND = timedelta(seconds=1)
@@ -53,3 +56,9 @@ def _leap_second(text: str, read: Callable[[str], datetime]) -> datetime | None:
         return found + _SECOND if last_minute and (utc + _SECOND).day == 1 else None
     except (ValueError, OverflowError):
         return None
+
+
+def is_in_sent_zone(text: str) -> bool:
+    """Whether a time has the offset of those that are sent with one on purpose."""
+    found = moment(text)
+    return found is not None and found.utcoffset() == SENT_ZONE.utcoffset(None)

@@ -22,7 +22,8 @@ def _someone_else(scenario: Scenario, who: str) -> None:
 @then("the booking is accepted")
 def _accepted(scenario: Scenario) -> None:
     made = situations.just_booked(scenario)
-    booking.accepted(scenario.recorder, made)
+    if situations.clause_of_refusal(scenario, made) == "PRV-BOOK-01":
+        booking.accepted(scenario.recorder, made)
     situations.must_be_booked(scenario, made)
     booking.body_is_the_appointment(scenario.recorder, made)
 

@@ -72,6 +72,11 @@ def _local_identifier(scenario: Scenario, trial: Trial) -> None:
     round_trip.local_identifier(scenario, trial)
 
 
+@then("that of somebody else without NHS number is another")
+def _another_identifier(scenario: Scenario, trial: Trial) -> None:
+    round_trip.local_identifiers_differ(scenario, trial)
+
+
 @then("the texts beyond ASCII read back as they were sent")
 def _texts(scenario: Scenario, trial: Trial) -> None:
     round_trip.texts_read_back(scenario, trial, "texts beyond ASCII")

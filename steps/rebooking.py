@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 from uec_booking.harness.checks import rebooking
 from uec_booking.harness.scenario import Appointment, Scenario
 from uec_booking.steps.words import sentence
@@ -23,6 +23,11 @@ def _freed(scenario: Scenario, who: str, name: str) -> None:
     rebooking.book_the_freed_slot(scenario, who, scenario.appointment(name))
 
 
+@when(sentence("{who:Organisation} books the latest slot that the provider offers it"))
+def _latest(scenario: Scenario, who: str) -> None:
+    rebooking.book_the_latest_slot(scenario, who)
+
+
 @when(sentence("the {name:Name} appointment is cancelled once more, from its current version"))
 def _once_more(scenario: Scenario, name: str) -> None:
     rebooking.cancel_once_more(scenario, scenario.appointment(name))
@@ -36,3 +41,13 @@ def _still(scenario: Scenario, name: str) -> None:
 @then("the slot belongs to the later appointment")
 def _belongs(scenario: Scenario) -> None:
     rebooking.slot_is_of_the_later(scenario, scenario.appointment("original"))
+
+
+@given(sentence("{who:Organisation} booked the slot behind that of the {name:Name} appointment for somebody else"))
+def _next(scenario: Scenario, who: str, name: str) -> None:
+    rebooking.book_the_next_slot(scenario, who, scenario.appointment(name))
+
+
+@then(sentence("the slot behind that of the {name:Name} appointment is still taken"))
+def _next_is_kept(scenario: Scenario, name: str) -> None:
+    rebooking.next_slot_is_kept(scenario, scenario.appointment(name))

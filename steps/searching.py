@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pytest_bdd import given, then, when
 from uec_booking.harness import situations
-from uec_booking.harness.checks import searching, self_link, windows
+from uec_booking.harness.checks import midnight, searching, self_link, windows
 from uec_booking.harness.exchange import Exchange
 from uec_booking.harness.scenario import Scenario
 from uec_booking.harness.subjects import SINCE, UNTIL
@@ -71,6 +71,11 @@ def _each(scenario: Scenario, answers: list) -> None:
 @then("that organisation is answered")
 def _organisation_answered(scenario: Scenario) -> None:
     scenario.recorder.expect_answer("PRV-SRCH-29", "search-ok", scenario.answer())
+
+
+@then(sentence("a search of {who:Organisation} over midnight has all slots that its hours have"))
+def _midnight(scenario: Scenario, who: str) -> None:
+    midnight.whole_over_midnight(scenario, who)
 
 
 @then("a time with two bounds is understood")

@@ -12,6 +12,8 @@ Feature: Searching for a patient's appointments
     When the patient confirms and the first 111 service cancels the first appointment
     And the first 111 service searches the provider for appointments of the patient
     Then the appointments that stand are found, and none of another patient
+    When the second 111 service searches the provider for appointments of the patient
+    Then the appointments that stand are found, and none of another patient
     When the first 111 service searches the provider by numbers that are not quite the patient's
     Then nothing of the patient is found
 

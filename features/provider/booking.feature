@@ -20,20 +20,22 @@ Feature: Booking a slot
     Then what was booked then has another id than the original appointment
     And the original appointment stands as it was booked
 
-  @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
+  @PRV-BOOK-03 @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again
     Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     When the second 111 service books the slot of the original appointment for someone else
     Then the booking is refused because the slot is taken, and says so
     And the original appointment stands as it was booked
+    And the slot of the original appointment is not offered any more
     And a booking of a free slot for an invalid NHS number is refused for another reason
 
-  @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
+  @PRV-BOOK-03 @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again by the same patient either
     Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
     When the first 111 service books the slot of the original appointment once more
     Then the booking is refused because the slot is taken, and says so
     And the original appointment stands as it was booked
+    And the slot of the original appointment is not offered any more
 
   @PRV-BOOK-02 @PRV-BOOK-10
   Scenario: Of several bookings of one slot at the same moment exactly one succeeds
@@ -119,10 +121,12 @@ Feature: Booking a slot
     When it is sent with each of these differences
       | change                       | answer                  | decides     |
       | a patient without NHS number | book-without-nhs-number | PRV-BOOK-17 |
+      | somebody else without NHS number | book-without-nhs-number | PRV-BOOK-17 |
     Then each is answered as the table says, and the good one is accepted
     And the appointment without NHS number has the provider's own patient identifier
+    And that of somebody else without NHS number is another
 
-  @PRV-BOOK-01 @PRV-BOOK-22 @PRV-BOOK-27 @PRV-BOOK-29 @PRV-XTI-03 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
+  @PRV-BOOK-01 @PRV-BOOK-07 @PRV-BOOK-22 @PRV-BOOK-27 @PRV-BOOK-29 @PRV-XTI-03 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
   Scenario: Bookings that differ in what the standard leaves open are accepted
     Given a good booking of a free slot
     When it is sent with each of these differences
@@ -130,7 +134,9 @@ Feature: Booking a slot
       | nothing of the patient but what is needed | book-ok | PRV-BOOK-01 |
       | details of a third party only           | book-ok | PRV-BOOK-22 |
       | own details and those of a third party  | book-ok | PRV-BOOK-22 |
-      | an incoming referral                    | book-ok | PRV-BOOK-29 |
+      | an e-mail address beside the telephone  | book-ok | PRV-BOOK-22 |
+      | a patient of great age                  | book-ok | PRV-BOOK-07 |
+      | an incoming referral                    | book-ok | PRV-BOOK-29, PRV-BOOK-01 |
       | texts beyond ASCII                      | book-ok | FMT-08      |
       | an unknown element                      | book-ok | FMT-13      |
       | an unknown extension                    | book-ok | FMT-13      |
@@ -140,6 +146,7 @@ Feature: Booking a slot
       | contained resources in another order    | book-ok | PRV-BOOK-01 |
       | contained resources under other ids     | book-ok | PRV-BOOK-01 |
       | times with another offset               | book-ok | FMT-20      |
+      | times with milliseconds                 | book-ok | PRV-BOOK-01 |
       | made out an hour ago                    | book-ok | PRV-BOOK-27 |
       | with the header Prefer: return=minimal  | book-ok | ERR-13      |
     Then each is answered as the table says, and the good one is accepted

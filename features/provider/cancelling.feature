@@ -26,6 +26,8 @@ Feature: Cancelling an appointment
       | with the element comment="Added"            | cancel-differs | PRV-CAN-07               |
       | with an element more                        | cancel-differs | PRV-CAN-07               |
       | with the element end="2031-05-06T07:08:00Z" | cancel-differs | PRV-CAN-07               |
+      | without the element description             | cancel-differs | PRV-CAN-07               |
+      | another status of the participant           | cancel-differs | PRV-CAN-07               |
       | another birth date of the patient           | cancel-differs | PRV-CAN-07               |
       | another address of the patient              | cancel-differs | PRV-CAN-07               |
       | with the element status="fulfilled"         | cancel-to-other-status | PRV-CAN-07       |
@@ -51,11 +53,13 @@ Feature: Cancelling an appointment
     When the first 111 service puts the original appointment back to booked
     Then it is refused, and the original appointment still reads as cancelled
 
-  @PRV-BOOK-03 @PRV-BOOK-08 @PRV-GET-13
+  @PRV-BOOK-03 @PRV-BOOK-08 @PRV-GET-13 @PRV-SRCH-34
   Scenario: A slot that was freed and booked by somebody else stays theirs
     Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    And the second 111 service booked the slot behind that of the original appointment for somebody else
     When the patient confirms and the first 111 service cancels the original appointment
-    And the second 111 service books the freed slot of the original appointment, where it is offered again
+    Then the slot behind that of the original appointment is still taken
+    When the second 111 service books the freed slot of the original appointment, where it is offered again
     And the original appointment is cancelled once more, from its current version
     Then the original appointment still reads as cancelled, under an id of its own
     And the slot belongs to the later appointment

@@ -26,6 +26,11 @@ Feature: Searching for slots
     When another organisation books the slot found as the new appointment
     Then the slot could be booked by the organisation that it was offered to
 
+  @PRV-SRCH-34
+  Scenario: The latest slot that is offered can be booked, too
+    When the first 111 service books the latest slot that the provider offers it
+    Then the slot could be booked by the organisation that it was offered to
+
   @PRV-SRCH-04 @FMT-20
   Scenario: The bounds of the time are honoured to the second, whatever their zone
     When the first 111 service searches the provider for free slots from 6 hours on
@@ -45,6 +50,10 @@ Feature: Searching for slots
       | ge its start in -05:00 | le its start in -05:00 | yes | FMT-20 |
       | ge an hour after in +02:00 | le two hours after in +02:00 | no | FMT-20 |
     Then it is found when, and only when, the times allow it
+
+  @PRV-SRCH-04
+  Scenario: A time over midnight is one time
+    Then a search of the first 111 service over midnight has all slots that its hours have
 
   @PRV-SRCH-02 @RES-HCS-01 @DOS-07
   Scenario: Only slots of the service asked for are returned
@@ -85,6 +94,9 @@ Feature: Searching for slots
       | with the further parameter unknown-parameter=1               | unknown-query-parameter            | PRV-SRCH-09 |
       | with the parameter start=gefoo                               | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter start=ge2026-02-30T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter start=zz2026-02-03T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter status=no-such-status                     | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service               | PRV-SRCH-11 |
       | with a window in the past                                    | search-past-window                 | PRV-SRCH-12 |
       | with a window that ended twenty minutes ago                  | search-past-window                 | PRV-SRCH-12 |

@@ -14,6 +14,15 @@ Feature: The entries of the Appointment Registry
     Given an original entry in the registry
     Then the original entry reads as it was registered
 
+  @FMT-20
+  Scenario: A start with an offset is the same moment in the registry
+    Given at the registry a good registration
+    When it is sent with each of these differences
+      | change                    | answer               | decides |
+      | times with another offset | registry-register-ok | FMT-20  |
+    Then each is answered as the table says, and the good one is accepted
+    And the times with another offset read back as the same moments
+
   @REG-15
   Scenario: A search by patient finds all entries of the patient in one answer
     Given 25 entries of the patient in the registry, and one of somebody else

@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from uec_booking.standard import names
 
@@ -16,7 +16,7 @@ from ..bookings import instant
 from ..calls import Call
 from ..exchange import as_json_bytes
 from ..resources import contained
-from ..times import moment
+from ..times import SENT_ZONE, moment
 from ..trials import Change
 from .named import Maker, Named, Resource
 
@@ -100,6 +100,20 @@ def _no_nhs_number(_: str) -> Change:
         resource["participant"][0]["actor"].pop("identifier", None)
 
     return _body(change)
+
+
+def _somebody_else(_: str) -> Change:
+    """Another patient, by name, birth date and gender, who has no NHS number either."""
+    without = _no_nhs_number("")
+
+    def change(resource: Resource) -> None:
+        patient = contained(resource, "Patient")
+        if isinstance(patient, dict):
+            patient["name"] = [{"use": "official", "family": "Somebody-Else", "given": ["Alex"]}]
+            patient.update(birthDate="1951-02-03", gender="male" if patient.get("gender") != "male" else "female")
+        resource["participant"][0]["actor"]["display"] = "Alex Somebody-Else"
+
+    return lambda call: without(_body(change)(call) or call)
 
 
 def _other_slot(_: str) -> Change:
@@ -204,7 +218,6 @@ def _referral(resource: Resource) -> None:
 
 def _offset(_: str) -> Change:
     """The same moments, written with an offset of two hours."""
-    zone = timezone(timedelta(hours=2))
 
     def change(resource: Resource) -> None:
         for place in (resource, contained(resource, "Slot")):
@@ -212,9 +225,35 @@ def _offset(_: str) -> Change:
                 for name in ("start", "end"):
                     found = moment(place.get(name))
                     if found:
-                        place[name] = found.astimezone(zone).isoformat()
+                        place[name] = found.astimezone(SENT_ZONE).isoformat()
 
     return _body(change)
+
+
+def _declined(resource: Resource) -> None:
+    resource["participant"] = [{**one, "status": "declined"} for one in resource["participant"]]
+
+
+def _milliseconds(resource: Resource) -> None:
+    """The same moments with a fraction of a second, which an instant may have."""
+    for place in (resource, contained(resource, "Slot")):
+        if isinstance(place, dict):
+            for name in ("start", "end"):
+                found = moment(place.get(name))
+                if found:
+                    place[name] = found.isoformat(timespec="milliseconds")
+
+
+def _email(patient: Resource) -> None:
+    """A way of contact that is no telephone, and not the first one."""
+    points = [*patient.get("telecom", [])]
+    rank = 1 + max([1, *(point["rank"] for point in points)])
+    patient["telecom"] = [*points, {"system": "email", "value": "test@consumer.example", "rank": rank}]
+
+
+def _great_age(patient: Resource) -> None:
+    """Older than two digits of a year can tell, born in summer time, and of a gender that many lists do without."""
+    patient.update(birthDate=f"{date.today().year - 104}-06-30", gender="other")
 
 
 def _other_time(resource: Resource) -> None:
@@ -295,6 +334,7 @@ BODIES: Named = {
     "a patient without a name": _patient(lambda patient: patient.pop("name", None)),
     "a patient without a birth date": _patient(lambda patient: patient.pop("birthDate", None)),
     "a patient without an address": _patient(lambda patient: patient.pop("address", None)),
+    "another status of the participant": lambda _: _body(_declined),
     "another birth date of the patient": _patient(lambda patient: patient.update(birthDate="1931-05-06")),
     "another address of the patient": _patient(lambda patient: patient.update(address=[_ELSEWHERE])),
     "nothing but its id and status": _id_and_status,
@@ -305,10 +345,14 @@ BODIES: Named = {
     "the NHS number": _nhs_number,
     "a patient of the gender": lambda code: _patient(lambda patient: patient.update(gender=code))(code),
     "a patient without NHS number": _no_nhs_number,
+    "somebody else without NHS number": _somebody_else,
     "two contact points of rank 1": _ranks(1, 1),
     "no contact point of rank 1": _ranks(2, 3),
     "details of a third party only": _third_party(own=False),
     "own details and those of a third party": _third_party(own=True),
+    "an e-mail address beside the telephone": _patient(_email),
+    "a patient of great age": _patient(_great_age),
+    "times with milliseconds": lambda _: _body(_milliseconds),
     "texts beyond ASCII": lambda _: _body(_texts),
     "nothing of the patient but what is needed": _patient(_least),
     "an unknown element": lambda _: _body(_unknown_element),

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from ..asked_for import strays
-from ..broker import Found, NoSlot
-from ..calls import cancel
+from ..broker import Found, NoSlot, slots_in
+from ..calls import cancel, search_slots
 from ..calls import read as read_call
 from ..concurrency import together
+from ..errors import CannotGoOn
 from ..exchange import Exchange
 from ..finding import offers, search_around
+from ..pages import pages
 from ..plaintext import in_words
 from ..scenario import Appointment, Scenario, version_tag
 from ..situations import search_and_lease
 from ..subjects import SINCE, UNTIL
 from . import plain_cancellation
+from .searching import not_offered
 
 #: Under this name the appointment goes that took the freed slot.
 LATER = "later"
+#: And under this one the appointment in the slot behind.
+NEXT = "next"
 
 
 def book_each_at_once(scenario: Scenario, number: int) -> list[Appointment]:
@@ -91,7 +96,58 @@ def book_the_freed_slot(scenario: Scenario, who: str, appointment: Appointment) 
     plain_cancellation.must_be_cancelled(scenario, appointment)
     slot, consumer = appointment.slot, scenario.consumer(who)
     if offers(search_around(consumer, appointment.part, slot, "free"), slot):
-        scenario.book(LATER, consumer, appointment.part, slot, patient=scenario.new_patient())
+        made = scenario.book(LATER, consumer, appointment.part, slot, patient=scenario.new_patient())
+        _could_be_booked(scenario, made)
+
+
+def _could_be_booked(scenario: Scenario, made: Appointment) -> None:
+    """PRV-SRCH-34: what was offered again can be booked again, unless somebody else was faster."""
+    if not made.url:
+        search = search_around(made.consumer, made.part, made.slot, "free")
+        if not offers(search, made.slot):
+            reason = "the freed slot is not offered any more: somebody else may have booked it"
+            scenario.recorder.does_not_arise("PRV-SRCH-34", reason, of=[made.booked, search])
+            return
+    scenario.recorder.expect_answer("PRV-SRCH-34", "book-ok", made.booked)
+
+
+def book_the_next_slot(scenario: Scenario, who: str, appointment: Appointment) -> None:
+    """Somebody else gets the slot that begins when the appointment ends, in the same diary, where there is one."""
+    slot, consumer, part = appointment.slot, scenario.consumer(who), appointment.part
+    behind = slots_in(consumer.send(part, search_slots(slot.service, slot.end, slot.end)), slot.service)
+    free = [
+        one
+        for one in behind
+        if (one.start, one.resource.get("status")) == (slot.end, "free")
+        and one.resource.get("schedule") == slot.resource.get("schedule")
+    ]
+    leased = scenario.broker.lease(part, free)
+    if leased is not None:
+        scenario.book(NEXT, consumer, part, leased, patient=scenario.new_patient())
+
+
+def book_the_latest_slot(scenario: Scenario, who: str) -> None:
+    """A consumer books the latest of the slots that it is offered for the next two days.
+
+    Raises:
+        CannotGoOn: none is to be had.
+    """
+    part, consumer, now = scenario.part("provider"), scenario.consumer(who), datetime.now(UTC)
+    call = search_slots(part.service("later"), now + SINCE, now + UNTIL)
+    found = [slot for exchange in pages(consumer, part, call) for slot in slots_in(exchange, part.service("later"))]
+    leased = scenario.broker.lease(part, [slot for slot in found[::-1] if slot.resource.get("status") == "free"])
+    if leased is None:
+        raise CannotGoOn("no free slot was found for the next two days")
+    scenario.book("latest", consumer, part, leased)
+
+
+def next_slot_is_kept(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-BOOK-03: a cancellation frees its own slot, and not the one beside it."""
+    beside = scenario.appointments.get(NEXT)
+    if beside is None or not beside.url:
+        scenario.recorder.does_not_arise("PRV-BOOK-03", "the slot beside it was not to be had", of=appointment.booked)
+        return
+    not_offered(scenario, beside)
 
 
 def cancel_once_more(scenario: Scenario, appointment: Appointment) -> None:

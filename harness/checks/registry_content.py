@@ -11,6 +11,7 @@ from uec_booking.standard.profiles import check_profile
 from ..exchange import Exchange
 from ..ledger import Observation
 from ..notes import is_to_be_refused
+from ..times import is_in_sent_zone
 from .every_resource import Fault, observed, structure_faults, time_faults
 
 #: Which clause says what the answer to a request is, when it succeeds.
@@ -42,13 +43,20 @@ def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator
         return
     if exchange.ok:
         clause = _ANSWERS[_interaction(exchange)]
-        faults = [*structure_faults(body, clause, set_aside(edition)), *time_faults(body)]
+        faults = [*structure_faults(body, clause, set_aside(edition)), *_time_faults(body)]
         for place, pointer in _pointers(body):
             faults += _pointer_faults(clause, place, pointer, edition, reading)
         yield from observed(exchange, faults, {clause, *_OF_EACH_POINTER})
     elif exchange.status in _REFUSALS and body.get("resourceType") == "OperationOutcome":
         clause = _REFUSALS[exchange.status]
         yield from observed(exchange, [*structure_faults(body, clause)], {clause})
+
+
+def _time_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
+    """A pointer is shown as it was stored: an offset of ours in it is not the registry's choice (FMT-19)."""
+    for fault in time_faults(body):
+        if fault.clause != "FMT-19" or not is_in_sent_zone(fault.actual.strip("'")):
+            yield fault
 
 
 def _interaction(exchange: Exchange) -> str:

@@ -62,6 +62,28 @@ def local_identifier(scenario: Scenario, trial: Trial) -> None:
         )
 
 
+def local_identifiers_differ(scenario: Scenario, trial: Trial) -> None:
+    """PRV-BOOK-18: a patient's identifier tells the patient from another one, of another name, age and gender."""
+    pairs = [
+        _made(scenario, trial, change)
+        for change in ("a patient without NHS number", "somebody else without NHS number")
+    ]
+    read = [exchange for _, exchange in pairs if exchange is not None and _own_identifiers(exchange)]
+    if len(read) < 2:
+        reason = "there are no two appointments with an identifier of the provider's own"
+        scenario.recorder.does_not_arise("PRV-BOOK-18", reason, of=[booked for booked, _ in pairs])
+        return
+    shared = set(_own_identifiers(read[0])) & set(_own_identifiers(read[1]))
+    scenario.recorder.expect(
+        "PRV-BOOK-18",
+        not shared,
+        expected="two identifiers for two patients",
+        actual=f"both have {in_words(min(shared)[1])}" if shared else "two",
+        of=read,
+        where="Appointment.contained.ofType(Patient).identifier",
+    )
+
+
 def _own_identifiers(exchange: Exchange) -> list[tuple[str, str]]:
     """System and value of the identifiers of the patient that are not the NHS number."""
     patient = contained(exchange.resource, "Patient") or {}

@@ -32,6 +32,7 @@ REFUSING = {
     "read-needs-write-scope",
     "needs-signed-tokens",
     "patients-must-be-registered",
+    "offers-beyond-the-horizon",
 }
 # Its point is that no whole answer comes.
 SILENT = {"answers-break-off"}

@@ -1,0 +1,168 @@
+"""Defects of slot searches that show at the edges: of a day, of a window, of a list, of what is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from uec_booking.simulator.fault_making import interaction, near, provider, rewriting, with_body
+from uec_booking.simulator.provider.query import SlotQuery
+from uec_booking.simulator.provider.stored import SlotRow
+from uec_booking.simulator.refusals import Refused
+from uec_booking.simulator.seams import Fault
+
+_DAY = 24 * 3600
+Parameters = Iterable[tuple[str, str]]
+
+
+def _starts(change: Callable[[str], str]) -> Callable[..., SlotQuery]:
+    """The values of start are read as if they were others."""
+
+    def slot_query(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+        pairs = list(parameters)
+        changed = [(name, change(value) if name == "start" else value) for name, value in pairs]
+        found: SlotQuery = original(changed, *rest)
+        return replace(found, understood=tuple(pair for pair in pairs if pair[0] in {n for n, _ in found.understood}))
+
+    return slot_query
+
+
+def _without_offset(value: str) -> str:
+    return re.sub(r"(T.*)[+-]\d{2}:\d{2}\Z", r"\1Z", value.strip().replace(" ", "+"))
+
+
+def _inclusive(value: str) -> str:
+    return value.replace("gt", "ge", 1).replace("lt", "le", 1) if value[:2] in ("gt", "lt") else value
+
+
+def _rolled_over(value: str) -> str:
+    return re.sub(r"-(02)-(30|31)|-(04|06|09|11)-(31)", lambda m: f"-{int(m[1] or m[3]) + 1:02}-01", value)
+
+
+def _known_prefix(value: str) -> str:
+    return f"ge{value[2:]}" if re.match(r"(?!eq|ge|gt|le|lt|sa|eb)[a-z]{2}\d", value) else value
+
+
+def _first_status(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+    return original([(n, v.split(",")[0] if n == "status" else v) for n, v in parameters], *rest)
+
+
+def _known_statuses(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+    known = {"free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error"}
+    return original([(n, v) for n, v in parameters if n != "status" or set(v.split(",")) <= known], *rest)
+
+
+def _first_day(
+    original: Any, tx: Any, diaries: list[str], earliest: int, before: int | None, *rest: Any
+) -> list[SlotRow]:
+    end = (earliest // _DAY + 1) * _DAY
+    return original(tx, diaries, earliest, end if before is None else min(before, end), *rest)
+
+
+def _first_diary(original: Any, slots: Iterable[SlotRow], *rest: Any) -> list[dict[str, Any]]:
+    found = list(slots)
+    return original([slot for slot in found if slot.diary == found[0].diary], *rest)
+
+
+def _counts_all(bundle: dict[str, Any]) -> None:
+    bundle["total"] = len(bundle.get("entry", []))
+
+
+def _no_offset(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+    pairs = list(parameters)
+    for name, value in pairs:
+        if name == "start" and re.search(r"T.*[+ -]\d{2}:\d{2}\Z", value):
+            raise Refused("invalid-query-value", "The value of start is not a moment in UTC.", "http.start")
+    return original(pairs, *rest)
+
+
+def _beyond_the_horizon(original: Any, booking: Any, slot: SlotRow | None, caller: Any, now: Any) -> SlotRow:
+    found: SlotRow = original(booking, slot, caller, now)
+    if found.start > now.timestamp() + _DAY:
+        raise Refused("business-rule", "This cannot be booked so far ahead.", "Appointment.start")
+    return found
+
+
+SLOT_WINDOWS: tuple[Fault, ...] = (
+    provider(
+        "searches-forget-offsets",
+        "FMT-20",
+        "A search takes the bounds for UTC, whatever offset they have.",
+        "rules.slot_query",
+        _starts(_without_offset),
+    ),
+    near(
+        provider(
+            "bounds-must-be-utc",
+            "FMT-20",
+            "A search whose bounds have an offset is refused.",
+            "rules.slot_query",
+            _no_offset,
+        ),
+        "PRV-SRCH-04",
+    ),
+    provider(
+        "bounds-of-gt-and-lt-are-included",
+        "PRV-SRCH-04",
+        "What starts at a bound with gt or lt is found.",
+        "rules.slot_query",
+        _starts(_inclusive),
+    ),
+    provider(
+        "days-that-are-none-roll-over",
+        "PRV-SRCH-10",
+        "The 30th of February is read as the first of March.",
+        "rules.slot_query",
+        _starts(_rolled_over),
+    ),
+    provider(
+        "unknown-prefixes-are-ge",
+        "PRV-SRCH-10",
+        "A bound with a prefix that does not exist is read as a lower bound.",
+        "rules.slot_query",
+        _starts(_known_prefix),
+    ),
+    provider(
+        "first-status-counts",
+        "PRV-SRCH-03",
+        "Of several statuses the first one is looked for.",
+        "rules.slot_query",
+        _first_status,
+    ),
+    provider(
+        "unknown-status-is-any",
+        "PRV-SRCH-10",
+        "A search for a status that does not exist shows all slots.",
+        "rules.slot_query",
+        _known_statuses,
+    ),
+    provider(
+        "searches-end-at-midnight",
+        "PRV-SRCH-04",
+        "A window over midnight shows the slots of its first day.",
+        "records.search_slots",
+        _first_day,
+    ),
+    provider(
+        "includes-of-the-first-diary",
+        "PRV-SRCH-17",
+        "What comes along with slots is that of the first slot's diary.",
+        "resources.included",
+        _first_diary,
+    ),
+    rewriting(
+        "total-counts-includes",
+        "RES-BND-01",
+        "The total counts what comes along with the slots, too.",
+        with_body(_counts_all, lambda q, r: interaction(q) == "slots" and r.status_code < 300),
+    ),
+    provider(
+        "offers-beyond-the-horizon",
+        "PRV-SRCH-34",
+        "Slots later than in 24 hours are offered, and their booking is refused.",
+        "rules.check_slot",
+        _beyond_the_horizon,
+    ),
+)
