@@ -105,7 +105,7 @@ def must_be_booked(scenario: Scenario, made: Appointment) -> None:
 
 
 def clause_of_refusal(scenario: Scenario, made: Appointment) -> str:
-    """What a refused booking breaks: WKF-09 where it is no matter of a token and the patient has another appointment."""
+    """What a refused booking breaks: WKF-09 where it is the second one of the patient and no token is at fault."""
     standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
     return "WKF-09" if standing and made.booked.status in (400, 409, 422) else "PRV-BOOK-01"
 

@@ -61,10 +61,6 @@ def _no_other(patient: Resource) -> None:
         patient["gender"] = "unknown"
 
 
-def _cut(appointment: Resource) -> None:
-    appointment["description"] = appointment["description"][:50]
-
-
 def _bare(value: Any) -> None:
     """Without extensions."""
     for item in value.values() if isinstance(value, dict) else value:
@@ -150,12 +146,6 @@ RECORD_SYSTEMS: tuple[Fault, ...] = (
         "Letters with accents lose them.",
         _keeps(_texts(lambda t: t.translate(str.maketrans("àáâäçèéêëìíîïñòóôöùúûüÉ", "aaaaceeeeiiiinoooouuuuE")))),
         "FMT-08",
-    ),
-    rewriting(
-        "long-descriptions-are-cut-when-read",
-        "PRV-GET-01",
-        "A read shows the first 50 characters of a description.",
-        with_body(_cut, done("read", "vread")),
     ),
     rewriting(
         "xml-has-no-extensions",
