@@ -17,6 +17,7 @@ from typing import Any
 from . import verdicts as v
 from .errors import SettingsError
 from .ledger import Statement
+from .plaintext import ended
 from .terms import Catalogue
 from .urls import split
 from .verdicts import JudgedRun
@@ -43,11 +44,11 @@ def load(path: Path, catalogue: Catalogue) -> tuple[Statement, ...]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise SettingsError(
-            f"The evidence file {path} cannot be read: {problem}. Write one with "
+            f"The evidence file {path} cannot be read: {ended(problem)} Write one with "
             "`uec-booking judge DIR --write-evidence FILE`."
         ) from None
     except tomllib.TOMLDecodeError as problem:
-        raise SettingsError(f"The evidence file {path} is not valid TOML: {problem}.") from None
+        raise SettingsError(f"The evidence file {path} is not valid TOML: {ended(problem)}") from None
     entries = data.pop("statement", [])
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise SettingsError(
