@@ -17,6 +17,7 @@ from typing import Any
 from . import verdicts as v
 from .errors import SettingsError
 from .ledger import Statement
+from .plaintext import ended
 from .terms import Catalogue
 from .urls import split
 from .verdicts import JudgedRun
@@ -44,11 +45,13 @@ def load(path: Path, catalogue: Catalogue) -> tuple[Statement, ...]:
         # With the mark that some editors put at the beginning.
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
     except (OSError, UnicodeDecodeError) as problem:
-        raise SettingsError(f"The evidence file {path} cannot be read: {problem}. Put it right, or {another}") from None
+        raise SettingsError(
+            f"The evidence file {path} cannot be read: {ended(problem)} Put it right, or {another}"
+        ) from None
     except (ValueError, RecursionError) as problem:
         # Not every ValueError is one of TOML: a number may be too long for Python.
         raise SettingsError(
-            f"The evidence file {path} is not valid TOML: {problem}. Mend it there, or {another}"
+            f"The evidence file {path} is not valid TOML: {ended(problem)} Mend it there, or {another}"
         ) from None
     entries = data.pop("statement", [])
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

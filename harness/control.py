@@ -54,4 +54,5 @@ class ControlInterface:
         finally:
             client.close()
         if not exchange.ok:
-            raise CannotGoOn(f"the control interface of {self._part.name} answered {path} with {exchange.answered()}")
+            came = f"answered with {exchange.answered()}" if exchange.reached else f"had {exchange.answered()}"
+            raise CannotGoOn(f"POST {path} to the control interface of {self._part.name} {came}")

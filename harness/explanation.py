@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from uec_booking.standard import conflicts, editions, requirements
 from uec_booking.standard.requirements import API_PAGES_ALONE, Requirement
 
 from .traceability import ATTESTATION, SCENARIO, STANDING, decision, feature_name, standing_modules
+
+_PROGRAM = "uec-booking"
 
 #: The documents that publish the clauses.
 DOCUMENTS = {
@@ -129,13 +135,27 @@ def _decided(kind: str, standing: bool, why: str) -> str:
     return f"nothing in this version: {why}"
 
 
+def command() -> str:
+    """What to type for ``uec-booking`` in this folder: the bare name only where the shell finds this installation.
+
+    ``make setup`` puts it on no path, and a line that is printed to be pasted has to run.
+    """
+    started, beside = Path(sys.argv[0]), Path(sys.executable).with_name(_PROGRAM)
+    ours = started if started.name == _PROGRAM and started.is_file() else beside
+    found = shutil.which(_PROGRAM)
+    if not ours.is_file() or (found and os.path.samefile(found, ours)):
+        return _PROGRAM
+    full, here = ours.absolute(), Path.cwd()
+    return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)
+
+
 def _command(kind: str, requirement: str) -> str:
     if kind == SCENARIO:
-        return f"uec-booking assure --only {requirement}"
+        return f"{command()} assure --only {requirement}"
     if kind == STANDING:
-        return "uec-booking assure"
+        return f"{command()} assure"
     if kind == ATTESTATION:
-        return "uec-booking judge reports/out --write-evidence evidence.toml"
+        return f"{command()} judge reports/out --write-evidence evidence.toml"
     return ""
 
 

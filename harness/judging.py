@@ -28,6 +28,7 @@ from .ledger import (
     ScenarioRecord,
     Statement,
 )
+from .needs import lacking
 from .terms import Catalogue, Terms, classified
 from .unreached import Unreached
 from .verdicts import Judged, JudgedRun, RequirementVerdict, ScenarioVerdict
@@ -268,7 +269,7 @@ class _Bench:
         if requirement.how == "evidence":
             return v.TO_ATTEST, "", "needs a person's statement"
         if requirement.needs:
-            return v.TO_ATTEST, "", f"this run had no means for it (needs {', '.join(requirement.needs)})"
+            return v.TO_ATTEST, "", lacking(requirement)
         if requirement.standing:
             return v.NOT_APPLICABLE, "", "nothing that it speaks of came up in this run"
         return v.TO_ATTEST, "", "nothing in this run decides it"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import no_room
+from .plaintext import ended
 from .publishing import clear, put_in_place, staging
 from .verdicts import JudgedRun, ScenarioVerdict
 
@@ -57,7 +58,8 @@ class Listeners:
     def trouble(self) -> str:
         """What could not be written and why, in one paragraph; empty where all went well."""
         return " ".join(
-            f"{', '.join(dict.fromkeys(names))} could not be written: {why}." for why, names in self._failures.items()
+            f"{', '.join(dict.fromkeys(names))} could not be written: {ended(why)}"
+            for why, names in self._failures.items()
         )
 
     def _each(self, tell: Callable[[Any], None]) -> None:

@@ -31,6 +31,12 @@ def one_line(text: object, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def ended(text: object) -> str:
+    """``text`` with a full stop, unless it ends a sentence already: what a system says often does."""
+    line = str(text).rstrip()
+    return line if line.endswith((".", "!", "?", "…", '."', ".'")) else f"{line}."
+
+
 def in_words(value: object, limit: int = 120) -> str:
     """A value out of a resource, in words for a reader: never as Python writes it."""
     if value is None:

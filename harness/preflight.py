@@ -18,6 +18,7 @@ from .broker import MARGIN, slots_in
 from .client import Client
 from .errors import SettingsError, SystemAway
 from .exchange import Exchange, Sent
+from .plaintext import ended
 from .reachability import remedy, remedy_of_scheme
 from .recording import Recorder
 from .settings import Part, Settings
@@ -156,7 +157,7 @@ def _reached(part: Part, settings: Settings) -> Exchange:
         exchange = replace(exchange, response=None, error=exchange.answered()) if remedy_of_scheme(part) else exchange
     if not exchange.reached:
         raise SettingsError(
-            f"{part.name} cannot be reached at {part.ssp_url or part.base_url}: {exchange.error}. "
+            f"{part.name} cannot be reached at {part.ssp_url or part.base_url}: {ended(exchange.error)} "
             f"{remedy(part, exchange)} (The address is {place}.)"
         )
     return exchange
@@ -224,7 +225,7 @@ def _not_answered(
         return consumer.send(other, calls.search_slots(service, now, now + timedelta(hours=1)))
 
     more = refusal.hints(part, settings, exchange, again)
-    return Finding(part.key, f"{said}, but with {refusal.quoted(exchange)}. {more}".rstrip(), wrong=True)
+    return Finding(part.key, f"{said}, but with {ended(refusal.quoted(exchange))} {more}".rstrip(), wrong=True)
 
 
 def _entries(part: Part, settings: Settings) -> Iterator[Finding]:
@@ -239,7 +240,7 @@ def _entries(part: Part, settings: Settings) -> Iterator[Finding]:
                 return consumer.registered_for_patient(other, number)
 
             more = refusal.hints(part, settings, exchange, again)
-            said = f"a search by patient is answered with {refusal.quoted(exchange)}. {more}"
+            said = f"a search by patient is answered with {ended(refusal.quoted(exchange))} {more}"
             yield Finding(part.key, said.rstrip(), wrong=True)
     except SystemAway as problem:
         raise SettingsError(str(problem)) from None
@@ -252,7 +253,7 @@ def _free(exchange: Exchange, part: Part, service: str, settings: Settings) -> i
     if exchange.status == 404:
         raise SettingsError(
             f"{part.name} does not know the service {service!r}: the slot search was answered with "
-            f"{exchange.told()}. Correct {settings.place(f'{part.key}.services')}, or "
+            f"{ended(exchange.told())} Correct {settings.place(f'{part.key}.services')}, or "
             f"{settings.place(f'{part.key}.base_url')} if no address below it is right."
         )
     if exchange.status != 200 or exchange.resource.get("resourceType") != "Bundle":

@@ -13,6 +13,7 @@ from .calls import Call
 from .client import Client
 from .errors import SettingsError
 from .exchange import Sent
+from .plaintext import ended
 from .settings import Limits, Part, Settings
 from .tokens import claims, unsecured
 
@@ -76,5 +77,5 @@ def _fetched(part: Part, limits: Limits) -> tuple[str, float]:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise SettingsError(
             f"The token service {oauth.token_url} gave no token for client {oauth.client_id!r}: it answered "
-            f"{exchange.answered()}. Correct [registry.oauth] in the settings."
+            f"{ended(exchange.answered())} Correct [registry.oauth] in the settings."
         ) from None

@@ -23,7 +23,7 @@ from .journal import FILE
 from .judging import judge
 from .ledger import Run, ScenarioRecord, Statement
 from .listeners import Listeners
-from .plaintext import clean
+from .plaintext import clean, ended
 from .plugin import NO_ROOM, RECORD
 from .session import RunSession
 from .settings import Settings
@@ -228,7 +228,9 @@ def _held(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as problem:
-        raise SettingsError(f"The folder {folder} cannot be written: {problem}. Choose another with --out.") from None
+        raise SettingsError(
+            f"The folder {folder} cannot be written: {ended(problem)} Choose another with --out."
+        ) from None
     try:
         import fcntl
     except ImportError:  # Windows: there two runs at once are the user's own affair

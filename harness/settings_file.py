@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from uec_booking.standard import editions
 
 from .errors import SettingsError
+from .plaintext import ended
 from .settings import (
     CAPABILITIES,
     COMMAND_LINE,
@@ -56,7 +57,7 @@ def load(path: Path) -> Settings:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise SettingsError(
-            f"The settings file {path} is not valid TOML: {problem}. Correct that place; "
+            f"The settings file {path} is not valid TOML: {ended(problem)} Correct that place; "
             "texts stand in double quotes, and each table begins with its name in [brackets]."
         ) from None
     return _Reader(str(path), path.parent).settings(data)
@@ -100,7 +101,8 @@ class _Reader:
         self._folder = folder
 
     def _wrong(self, key: str, what: str, remedy: str) -> SettingsError:
-        return SettingsError(f"In {self._source}, {key}: {what} {remedy}")
+        place = f"In {self._source}, {key}:" if key else f"In {self._source}:"
+        return SettingsError(f"{place} {what} {remedy}")
 
     def settings(self, data: Mapping[str, Any]) -> Settings:
         known = [
@@ -115,7 +117,7 @@ class _Reader:
             "control",
             *ROLES,
         ]
-        self._only(data, known, "the file")
+        self._only(data, known, "")
         tls = self._tls(self._table(data, "tls"))
         control = self._control(self._table(data, "control"))
         parts = {
@@ -135,7 +137,7 @@ class _Reader:
             limits=self._limits(self._table(data, "limits")),
             source=self._source,
             tap=self._tap(self._table(data, "registry")),
-            operator=self._text(data, "the file", "operator", ""),
+            operator=self._text(data, "", "operator", ""),
         )
 
     def _only(self, data: Mapping[str, Any], known: Iterable[str], where: str) -> None:
@@ -164,7 +166,9 @@ class _Reader:
         if value is None:
             raise self._wrong(where, f"{key} is missing.", f'Add the line {key} = "..." to it.')
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise self._wrong(f"{where}.{key}", f"a string is expected, not {value!r}.", 'Write it in "double quotes".')
+            raise self._wrong(
+                f"{where}.{key}".lstrip("."), f"a string is expected, not {value!r}.", 'Write it in "double quotes".'
+            )
         return value
 
     def _choice(self, data: Mapping[str, Any], key: str, values: Iterable[str], default: str) -> str:

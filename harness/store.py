@@ -18,6 +18,7 @@ from pydantic_core import from_json
 
 from .errors import SettingsError
 from .ledger import Run, ScenarioRecord
+from .plaintext import ended
 from .stored_lines import FORMAT, RunLine, plain, read_line
 
 FILE = "run.jsonl"
@@ -120,7 +121,9 @@ class _Stored:
                 if number == len(self._lines) and _torn(line):
                     self._notes.append(f"it ends in the middle of line {number}, and was read up to there")
                     break
-                raise SettingsError(f"The stored run {self._path} is damaged in line {number}: {problem}.") from None
+                raise SettingsError(
+                    f"The stored run {self._path} is damaged in line {number}: {ended(problem)}"
+                ) from None
             if not isinstance(found, RunLine):
                 records[found.id] = ScenarioRecord(**plain(found))
             elif found.kind == "run":

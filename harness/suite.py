@@ -10,13 +10,28 @@ from functools import cache
 from importlib import resources
 
 from pytest_bdd.feature import get_features
+from uec_booking.standard import requirements
 
 from .errors import SettingsError
 from .items import identity, tags, words
 from .selection import chosen, is_requirement_id
+from .traceability import ATTESTATION, STANDING, decision
 
 _WORD = re.compile(r'"[^"]*"|[^\s()]+')
 _OPERATORS = frozenset({"and", "or", "not"})
+#: Scenarios with exchanges of the kind that each family of requirements speaks of; any story has some of the others.
+_BRINGING: Mapping[str, str] = {
+    "PRV-SRCH": "PRV-SRCH-*",
+    "PRV-GET": "PRV-GET-*",
+    "RES-SLOT": "PRV-SRCH-*",
+    "RES-SCH": "PRV-SRCH-*",
+    "RES-HCS": "PRV-SRCH-*",
+    "RES-PRAC": "PRV-SRCH-*",
+    "RES-ORG": "PRV-SRCH-*",
+    "ERR": "ERR-*",
+    "SEC-31": "SEC-*",
+}
+_ANY_STORY = "story-b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +72,45 @@ def check_selects(expression: str) -> None:
     if not expression or chosen(expression, scenarios(), lambda one: one.words):
         return
     unknown = [word for word in _WORD.findall(expression) if word.lower() not in _OPERATORS and not _known(word)]
-    near = _near(unknown)
-    why = (
-        f"no scenario has a tag, requirement, feature or name like {', '.join(unknown)}."
-        if unknown
-        else ("there are scenarios for each word of it, and none for all together.")
-    )
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    elsewhere = [word for word in unknown if word.strip('"').upper() in requirements.load()]
+    strange = [word for word in unknown if word not in elsewhere]
+    near = _near(strange)
+    told = [decided_elsewhere(word.strip('"').upper()) for word in elsewhere]
+    if strange:
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        told.append(f"no scenario has a tag, requirement, feature or name like {', '.join(strange)}.{hint}")
+    elif not told:
+        told.append("there are scenarios for each word of it, and none for all together.")
     raise SettingsError(
-        f"Nothing was selected by {expression!r}: {why}{hint} `uec-booking requirements` lists what there is. "
+        f"Nothing was selected by {expression!r}: {' '.join(told)} `uec-booking requirements` lists what there is. "
         "Nothing was run, and nothing was written."
     )
+
+
+def decided_elsewhere(requirement: str) -> str:
+    """What decides a requirement that no scenario is tagged with, and how to come to that, in words."""
+    entry = requirements.load()[requirement]
+    if entry.merged_into:
+        return f"{requirement} was merged into {entry.merged_into}: ask for that."
+    decided = decision(entry)
+    if decided.kind == STANDING:
+        return (
+            f"{requirement} has no scenario of its own, it is checked on every exchange of a run. Run all, or a part "
+            f"with such exchanges, for instance --only {_bringing(requirement)!r}; what was seen of it stands in the "
+            "reports of any run."
+        )
+    if decided.kind == ATTESTATION:
+        return (
+            f"no run decides {requirement}, a person's statement does ({decided.why}). Write the statement into the "
+            "file that `uec-booking judge DIR --write-evidence FILE` makes of a stored run in DIR, and hand it to "
+            "assure or judge with --evidence FILE."
+        )
+    return f"nothing in this version decides {requirement} ({decided.why})."
+
+
+def _bringing(requirement: str) -> str:
+    """An expression for scenarios with exchanges that a check on every exchange speaks of."""
+    return next((part for family, part in _BRINGING.items() if requirement.startswith(family)), _ANY_STORY)
 
 
 def _known(word: str) -> bool:
@@ -76,7 +119,8 @@ def _known(word: str) -> bool:
 
 def _near(unknown: Iterable[str]) -> list[str]:
     """Tags and requirement ids that look like these words."""
-    names = sorted({word for one in scenarios() for word in one.words if not re.search(r"\s|::|/", word)})
+    called = {word for one in scenarios() for word in one.words if not re.search(r"\s|::|/", word)}
+    names = sorted(called | requirements.load().keys())
     by_lower = {name.lower(): name for name in names}
     found: list[str] = []
     for word in unknown:

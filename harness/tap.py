@@ -34,6 +34,7 @@ from . import no_room
 from .client import Client, new_exchange_id, now_text
 from .errors import SettingsError
 from .exchange import Exchange, Headers, Received, Sent, header
+from .plaintext import ended
 from .settings import Part, Settings, TapPlace
 from .tap_record import SYSTEM, Disturbance, TapRecord
 
@@ -91,7 +92,7 @@ class Tap:
                     f"The certificate of the tap cannot be stored: {no_room.told(problem)}. Make room there."
                 ) from None
             raise SettingsError(
-                f"{settings.place('registry.tap')}: the tap cannot listen at {place.listen}: {problem}. "
+                f"{settings.place('registry.tap')}: the tap cannot listen at {place.listen}: {ended(problem)} "
                 "Name an address of this machine with a free port, or leave tap out; if another run with these "
                 "settings is under way, wait for its end."
             ) from None

@@ -22,6 +22,7 @@ from uec_booking.standard import waiting
 from uec_booking.standard.requirements import Requirement
 
 from . import checks
+from .needs import lacking
 from .selection import is_requirement_id
 
 SCENARIO, STANDING, ATTESTATION, NOT_YET = "scenario", "standing", "attestation", "not-yet"
@@ -141,7 +142,7 @@ def decision(requirement: Requirement) -> Decision:
     if requirement.how == "evidence":
         return Decision(ATTESTATION, why="needs a person's statement")
     if requirement.needs:
-        return Decision(ATTESTATION, why=f"needs what a run lacks: {', '.join(requirement.needs)}")
+        return Decision(ATTESTATION, why=lacking(requirement))
     return Decision(NOT_YET, why=REASONS[group_of(requirement)])
 
 

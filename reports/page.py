@@ -109,8 +109,10 @@ def _contents(
 def _nothing(run: JudgedRun) -> str:
     """What to say where nothing went wrong: never that nothing failed, without what was left open."""
     left = open_points(run)
-    if not left:
+    if not left and not run.partial:
         return "Nothing failed, and nothing stayed open."
+    if not left:
+        return "No requirement that was tested failed. The rest was not selected: see the next section."
     return f"No requirement that was tested failed. {left} that apply were not tested: see the next section."
 
 
@@ -137,7 +139,7 @@ def _untested(left: tuple[Untested, ...]) -> Iterator[Element]:
 def _reason(one: Untested) -> Element:
     # What a partial run left out has no place in the page to link to.
     names: list[Element | str] = [", ".join(one.requirements)]
-    if one.kind != "not run":
+    if one.kind != "not selected":
         names = [part for id in one.requirements for part in (link(id), " ")]
     return el(
         "li",

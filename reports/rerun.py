@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shlex
 
+from uec_booking.harness.explanation import command
 from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
 
 from .findings import shortfalls
 from .text import clean
 
+#: What the folder of a rerun is called, after that of the run.
+_RERUN = "-rerun"
+
 
 def rerun(run: JudgedRun, *requirements: RequirementVerdict) -> str:
-    """A line for a POSIX shell, that does not touch the folder of the run."""
+    """A line for a POSIX shell, that does not touch the folder of the run; a rerun itself is run again in its own."""
     return _line(run, "--only", _expression(run, requirements))
 
 
@@ -22,11 +26,12 @@ def rerun_all(run: JudgedRun) -> str:
 
 def judge_again(run: JudgedRun, *options: str) -> str:
     """The command that judges the stored run again."""
-    return shlex.join(["uec-booking", "judge", clean(run.folder), *options])
+    return shlex.join([clean(command()), "judge", clean(run.folder), *options])
 
 
 def _line(run: JudgedRun, *only: str) -> str:
-    words = ["uec-booking", "assure", *run.options, *only, "--out", f"{run.folder}-rerun"]
+    folder = run.folder.removesuffix(_RERUN) + _RERUN
+    words = [command(), "assure", *run.options, *only, "--out", folder]
     return " ".join(shlex.quote(clean(word)) for word in words)
 
 

@@ -24,6 +24,7 @@ from .findings import TROUBLE
 #: The kinds, in the order of reports, and what each is called.
 KINDS = {
     "not run": "not run",
+    "not selected": "not looked at in the part of the suite that was selected",
     "inconclusive": "tried, and not observed",
     "error": "the harness broke",
     "to attest": "for a person to state, or this run lacked the means",
@@ -61,7 +62,7 @@ def untested(run: JudgedRun) -> tuple[Untested, ...]:
         known = {requirement.id for requirement in run.requirements}
         left_out = [name for name in catalogue.load() if name not in known]
         if left_out:
-            groups["not run", "only a part of the suite was selected, and it is not about these"] = left_out
+            groups["not selected", "the part that was selected is not about these"] = left_out
     found = [Untested(kind, reason, tuple(sorted(names))) for (kind, reason), names in groups.items()]
     order = list(KINDS)
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), -len(one.requirements), one.reason)))
@@ -76,8 +77,12 @@ def counts(found: Iterable[Untested]) -> dict[str, int]:
 
 
 def open_points(run: JudgedRun) -> int:
-    """Requirements that this run leaves open although they apply."""
-    return sum(len(one.requirements) for one in untested(run) if one.kind not in ("not applicable", "not seen"))
+    """Requirements that this run leaves open although they apply.
+
+    Those outside the part that was selected are not among them: nobody looked whether they apply.
+    """
+    closed = ("not applicable", "not seen", "not selected")
+    return sum(len(one.requirements) for one in untested(run) if one.kind not in closed)
 
 
 def _why(requirement: RequirementVerdict, run: JudgedRun) -> tuple[str, str]:

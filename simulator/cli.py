@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
+from uec_booking.simulator.starting import StartError, checked, not_listening, registry_urls
 
 if TYPE_CHECKING:
     from uec_booking.simulator.certificates import Certificates
@@ -43,10 +44,6 @@ def main(arguments: list[str] | None = None) -> int:
     except StartError as error:
         print(f"uec-booking simulate: {error}", file=sys.stderr)
         return 3
-
-
-class StartError(Exception):
-    """The simulator cannot start; the message says what to change."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    _checked(options)
+    checked(options)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
@@ -130,7 +127,6 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
 def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     from sqlalchemy.exc import SQLAlchemyError
     from uec_booking.simulator.configfile import render
-    from uec_booking.simulator.seams import UnknownFault
     from uec_booking.simulator.settings import Settings
     from uec_booking.simulator.wiring import RunningWorld
 
@@ -139,11 +135,8 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.use_tls(certificates)
     try:
         port = server.listen()
-    except (OSError, UnicodeError) as error:
-        raise StartError(
-            f"cannot listen on {options.host}:{options.port} ({getattr(error, 'strerror', None) or error}); "
-            "name a free port with --port, and an address of this machine with --host"
-        ) from None
+    except (OSError, UnicodeError):
+        raise StartError(not_listening(options.host, options.port)) from None
     settings = Settings(
         root=f"{'http' if options.http else 'https'}://localhost:{port}{options.base_path}",
         base_path=options.base_path,
@@ -152,15 +145,13 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         control_token=os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24),
         certificates=certificates,
         registry_ca=options.registry_ca,
-        registry_urls=_registry_urls(options.registry_url),
+        registry_urls=registry_urls(options.registry_url),
         tap=_tap(options, port),
         faults=(*options.defect, *options.variant),
         providers=_providers(at_the_host=options.at_the_host),
     )
     try:
         world = RunningWorld(settings)
-    except UnknownFault as error:
-        raise StartError(f"{error} --list shows what there is.") from None
     except (SQLAlchemyError, ImportError, ValueError) as error:
         # ValueError: a port in the URL that is none; ImportError: the driver of such a database is not here.
         raise StartError(f"cannot use the database {options.database}: {str(error).splitlines()[0]}") from None
@@ -178,24 +169,6 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         server.stop()
         world.stop()
     return 0
-
-
-def _checked(options: argparse.Namespace) -> None:
-    """What can be said of the options before anything is started. Raises StartError."""
-    if not 0 <= options.port <= 65535:
-        raise StartError(f"--port {options.port} is no port; name one from 1 to 65535, or 0 for any that is free")
-    if options.http and options.mutual_tls:
-        raise StartError("--mutual-tls needs HTTPS: leave --http out")
-    config: Path | None = options.write_config
-    if config is not None and not config.resolve().parent.is_dir():
-        raise StartError(f"--write-config {config}: the folder does not exist")
-    if config is not None and config.is_dir():
-        raise StartError(f"--write-config {config} is a folder; name a file")
-    if options.registry_ca and not Path(options.registry_ca).is_file():
-        raise StartError(f"--registry-ca {options.registry_ca}: there is no such file")
-    for url in _registry_urls(options.registry_url).values():
-        if not re.match(r"https?://[^/\s]", url):
-            raise StartError(f"--registry-url {url} is not the address of a system: write [KEY=]https://host:port/path")
 
 
 def _write_config(path: Path, text: str) -> None:
@@ -236,20 +209,6 @@ def _database_url(given: str | None, folder: Path) -> str:
     if not given:
         return f"sqlite:///{folder / 'world.db'}"
     return given if "://" in given else f"sqlite:///{given}"
-
-
-def _registry_urls(given: list[str]) -> dict[str, str]:
-    from uec_booking.simulator.world import PROVIDERS
-
-    keys = [provider.key for provider in PROVIDERS]
-    urls: dict[str, str] = {}
-    for value in given:
-        key, equals, url = value.partition("=")
-        if equals and key in keys:
-            urls[key] = url
-        else:
-            urls |= {each: value for each in keys if each not in urls}
-    return urls
 
 
 def _tap(options: argparse.Namespace, port: int) -> Tap | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -53,7 +54,12 @@ class Fault:
 
 
 class UnknownFault(ValueError):
-    """A name that is neither a defect nor a variant."""
+    """A name that is neither a defect nor a variant; says which are nearly called so."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        near = get_close_matches(name.lower(), list(known), n=3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"There is no defect or variant called {name!r}.{hint}")
 
 
 class Switchboard:
@@ -89,7 +95,7 @@ class Switchboard:
         wanted: list[Fault] = []
         for name in names:
             if name not in self._known:
-                raise UnknownFault(f"There is no defect or variant called {name!r}.")
+                raise UnknownFault(name, self._known)
             fault = self._known[name]
             wanted += [self._known[part] for part in fault.made_of] or [fault]
         with self._lock:

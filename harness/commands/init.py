@@ -9,6 +9,7 @@ from pathlib import Path
 from uec_booking.standard import editions
 
 from ..errors import SettingsError
+from ..explanation import command
 from ..patients import ENOUGH
 from ..plaintext import say
 from ..settings import CAPABILITIES, SERVICE_PURPOSES
@@ -149,7 +150,7 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as problem:
         raise SettingsError(f"{options.file} cannot be written: {problem.strerror}. Name another.") from None
     say(f"{options.file} is written. Put your addresses and service ids in, then:")
-    say(f"uec-booking doctor --config {options.file}", "  ")
+    say(f"{command()} doctor --config {options.file}", "  ")
     return 0
 
 

@@ -15,7 +15,7 @@ from uec_booking.standard import requirements
 from ..bundled import known_faults
 from ..errors import SettingsError
 from ..listeners import installed
-from ..plaintext import say
+from ..plaintext import ended, say
 from ..proving import repeats, setups
 from ..proving.journal import Journal, fingerprint
 from ..proving.pool import outcomes
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
         listeners.proof_made(proof.document(), options.out)
     except OSError as problem:
         raise SettingsError(
-            f"The folder {options.out} cannot be written: {problem}. Choose another with --out."
+            f"The folder {options.out} cannot be written: {ended(problem)} Choose another with --out."
         ) from None
     if listeners.trouble():
         say(listeners.trouble())

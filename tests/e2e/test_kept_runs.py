@@ -67,6 +67,25 @@ def test_nothing_selected_writes_nothing(expression: str, near: str, part: Path,
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("ERR-01", ("ERR-01 has no scenario of its own", "every exchange", "--only 'ERR-*'")),
+        ("prv-srch-26", ("PRV-SRCH-26 has no scenario of its own", "--only 'PRV-SRCH-*'")),
+        ("PRV-SRCH-07", ("a person's statement does", "the system's own data", "--write-evidence", "--evidence FILE")),
+        ("CON-BOOK-01", ("nothing in this version decides CON-BOOK-01",)),
+        ("EER-01", ("Did you mean", "ERR-01")),
+    ],
+)
+def test_a_requirement_without_a_scenario_is_told_how_it_is_decided(
+    expression: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = uec("assure", "--only", expression, "--out", tmp_path / "new")
+    assert done.status == 3
+    assert all(word in done.paragraph() for word in words), done.err
+    assert not (tmp_path / "new").exists()
+
+
 def test_no_report_of_an_earlier_run_stays_beside_a_new_one(part: Path, world: World, tmp_path: Path) -> None:
     """Killed in its middle, a run leaves what it has stored and nothing of the run before."""
     out = tmp_path / "out"

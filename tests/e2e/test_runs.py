@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -13,7 +14,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from program import STORIES, World, failed, results, uec, verdicts
+from program import PROGRAM, STORIES, World, failed, results, uec, verdicts
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Requirements that are decided by what passes the tap only.
@@ -111,7 +112,26 @@ def test_a_part_of_the_run_says_that_it_is_a_part(world: World, tmp_path: Path) 
     assert done.status == 0
     assert "PARTIAL RUN" in done.out
     assert "CONFORMANT" not in done.out
-    assert results(tmp_path / "out")["partial"] is True
+    found = results(tmp_path / "out")
+    assert found["partial"] is True
+    # How much was not run is one number, wherever it stands.
+    number = sum(one["verdict"] == "NOT-RUN" for one in found["requirements"])
+    assert [sum(one["count"] for one in found["not_tested"] if one["kind"] == "not run")] == [number]
+    assert f"{number} NOT-RUN" in done.out and re.search(rf"^ +{number} not run: ", done.out, re.M)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert f"{number} NOT-RUN" in page and f"Not run: {number}<" in page
+
+
+def test_a_line_to_run_again_can_be_pasted(world: World, tmp_path: Path) -> None:
+    """Where the program is on no path, as ``make setup`` leaves it, its place is named; and never -rerun-rerun."""
+    out = Path("out-rerun")
+    uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out, cwd=tmp_path)
+    for path, program in (("/usr/bin:/bin", PROGRAM), (str(Path(PROGRAM).parent), "uec-booking")):
+        assert uec("report", out, cwd=tmp_path, PATH=path).status == 0
+        page = html.unescape((tmp_path / out / "report.html").read_text(encoding="utf-8"))
+        lines = re.findall(r">([^<>\n]*uec-booking assure[^<>\n]*)<", page)
+        assert lines and all(line.split(" assure ")[0] == program for line in lines), lines
+        assert all(line.endswith("--out out-rerun") for line in lines), lines
 
 
 def test_a_terminal_that_knows_ascii_only(world: World, tmp_path: Path) -> None:

@@ -81,6 +81,8 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
     "no slots": (_with('"2000000001"', '"2000000009"'), ("no free slot", "2000000009", "provider.services")),
     "no service": (_with("[provider.services]", "[provider.services]\n[limits]"), ("limits",)),
     "malformed file": (_with("[provider]", "[provider"), ("not valid TOML", "line")),
+    "unknown key at the top": (_with("edition =", "editon ="), (".toml: the key 'editon'", "Did you mean edition?")),
+    "a number for a text at the top": (_with("edition =", "operator = 3\nedition ="), (".toml, operator: a string",)),
     "unknown key": (_with("asid =", "asd ="), ("'asd'", "Known are")),
     "unknown table": (_with("[registry]", "[registrar]"), ("'registrar'", "Known are")),
     "unknown edition": (_with('edition = "1.0.0"', 'edition = "3.0.0"'), ("3.0.0", "Choose one of")),

@@ -156,10 +156,10 @@ def test_nothing_failed_never_stands_beside_open_points(tmp_path: Path) -> None:
     assert "Nothing failed, and nothing stayed open." in texts(clean_run(), tmp_path)["page"]
 
 
-def test_a_part_says_that_the_rest_was_not_run(tmp_path: Path) -> None:
+def test_a_part_says_that_the_rest_was_not_selected(tmp_path: Path) -> None:
     partial = replace(clean_run(), partial=True)
     found = json.loads(texts(partial, tmp_path)["results"])["not_tested"]
-    assert [(one["kind"], one["count"]) for one in found] == [("not run", len(load()) - 1)]
+    assert [(one["kind"], one["count"]) for one in found] == [("not selected", len(load()) - 1)]
 
 
 # -- what passed -----------------------------------------------------------------------------

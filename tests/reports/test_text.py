@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from uec_booking.harness.plaintext import ended
 from uec_booking.reports.text import BODY_LIMIT, clean, one_line, pretty
 
 values = st.recursive(
@@ -17,6 +18,13 @@ values = st.recursive(
 )
 # Text is shown cleaned, so only plain text comes back the same.
 plain = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"), [("refused", "refused."), ("Go away.", "Go away."), ('it says "no."', 'it says "no."')]
+)
+def test_a_sentence_has_one_full_stop(said: str, sentence: str) -> None:
+    assert ended(said) == sentence
 
 
 @given(st.dictionaries(plain, values, max_size=5))

@@ -28,7 +28,8 @@ def port_in_use() -> Iterator[str]:
     [
         (("--port", "70000"), "70000 is no port"),
         (("--port", "-1"), "-1 is no port"),
-        (("--host", "no-such-host.invalid"), "no-such-host.invalid"),
+        (("--host", "no-such-host.invalid"), "no machine is known by that name; write --host 127.0.0.1"),
+        (("--host", "192.0.2.1"), "no address of this machine; write --host 127.0.0.1"),
         (("--host", "a" * 300), "cannot listen"),
         (("--write-config", "absent/sim.toml"), "absent"),
         (("--write-config", "folder"), "is a folder"),
@@ -45,6 +46,8 @@ def port_in_use() -> Iterator[str]:
         (("--registry-url", "registry"), "--registry-url"),
         (("--http", "--mutual-tls"), "--http"),
         (("--defect", "nosuch"), "nosuch"),
+        (("--defect", "needs-no-tokn"), "Did you mean needs-no-token"),
+        (("--variant", "no-schedule"), "Did you mean no-schedules"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
@@ -60,5 +63,12 @@ def test_a_start_that_cannot_be(tmp_path: Path, options: tuple[str, ...], words:
 def test_a_port_in_use(tmp_path: Path, port_in_use: str) -> None:
     done = simulate(tmp_path, "--port", port_in_use)
     assert (done.returncode, done.stdout) == (3, "")
-    assert port_in_use in done.stderr
+    assert f"port {port_in_use}: another program uses it; name another with --port" in done.stderr
+    assert "Errno" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_unknown_name_is_told_before_the_port_is_tried(tmp_path: Path, port_in_use: str) -> None:
+    done = simulate(tmp_path, "--port", port_in_use, "--defect", "nosuch")
+    assert done.returncode == 3
+    assert "no defect or variant called 'nosuch'" in done.stderr and port_in_use not in done.stderr

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 
 import pytest
-from uec_booking.harness import traceability
+from uec_booking.harness import suite, traceability
 from uec_booking.harness.cli import main
 from uec_booking.harness.errors import SettingsError
+from uec_booking.harness.needs import NEEDS
 from uec_booking.harness.selection import is_requirement_id
 from uec_booking.standard import editions, requirements, waiting
 
@@ -145,3 +147,16 @@ def test_an_item_of_the_scripts_is_matched_whole() -> None:
 
 def test_the_ids_of_all_requirements_are_shaped_like_ids() -> None:
     assert all(is_requirement_id(name) for name in CATALOGUE)
+
+
+def test_what_is_suggested_for_a_check_on_every_exchange_selects_something() -> None:
+    for name in sorted(traceability.standing() - traceability.tags_of_features().keys()):
+        found = re.search(r"--only '([^']+)'", suite.decided_elsewhere(name))
+        assert found, name
+        suite.check_selects(found[1])
+
+
+def test_what_a_run_has_not_got_is_told_in_words() -> None:
+    needed = {need for entry in CATALOGUE.values() for need in entry.needs}
+    assert needed <= NEEDS.keys()
+    assert "cannot cause" in traceability.decision(CATALOGUE["PRV-SRCH-37"]).why
