@@ -43,7 +43,7 @@ def undecidable(fault: Fault, why: str) -> Fault:
 
 
 def warned(fault: Fault) -> Fault:
-    """A defect that the harness must tell as a warning of its requirement; a proof, which counts failures, has none."""
+    """A defect that earns a warning of its requirement, and no failure."""
     return replace(fault, kind=WARNED)
 
 

@@ -12,6 +12,7 @@ from uec_booking.simulator.fault_making import (
     done,
     in_contained,
     interaction,
+    near,
     provider,
     refused_instead,
     rewriting,
@@ -119,11 +120,14 @@ AFTERWARDS: tuple[Fault, ...] = (
         _time_of_the_booking(),
     ),
     warned(
-        rewriting(
-            "number-twice-when-cancelled",
-            "PRV-GET-14",
-            "A cancelled appointment reads with the NHS number twice.",
-            with_body(_number_twice_when_cancelled, done("read")),
+        near(
+            rewriting(
+                "number-twice-when-cancelled",
+                "PRV-GET-14",
+                "A cancelled appointment reads with the NHS number twice.",
+                with_body(_number_twice_when_cancelled, done("read")),
+            ),
+            "PRV-CAN-06",
         )
     ),
     Fault(
