@@ -26,7 +26,7 @@ Feature: Cancelling an appointment
       | with the element comment="Added"            | cancel-differs | PRV-CAN-07               |
       | with an element more                        | cancel-differs | PRV-CAN-07               |
       | with the element end="2031-05-06T07:08:00Z" | cancel-differs | PRV-CAN-07               |
-      | without the element description             | cancel-differs | PRV-CAN-07               |
+      | without the element description             | profile-breach | PRV-CAN-07               |
       | another status of the participant           | cancel-differs | PRV-CAN-07               |
       | another birth date of the patient           | cancel-differs | PRV-CAN-07               |
       | another address of the patient              | cancel-differs | PRV-CAN-07               |

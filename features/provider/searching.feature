@@ -96,7 +96,6 @@ Feature: Searching for slots
       | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=ge2026-02-30T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=zz2026-02-03T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
-      | with the parameter status=no-such-status                     | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service               | PRV-SRCH-11 |
       | with a window in the past                                    | search-past-window                 | PRV-SRCH-12 |
       | with a window that ended twenty minutes ago                  | search-past-window                 | PRV-SRCH-12 |

@@ -49,11 +49,6 @@ def _first_status(original: Any, parameters: Parameters, *rest: Any) -> SlotQuer
     return original([(n, v.split(",")[0] if n == "status" else v) for n, v in parameters], *rest)
 
 
-def _known_statuses(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
-    known = {"free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error"}
-    return original([(n, v) for n, v in parameters if n != "status" or set(v.split(",")) <= known], *rest)
-
-
 def _first_day(
     original: Any, tx: Any, diaries: list[str], earliest: int, before: int | None, *rest: Any
 ) -> list[SlotRow]:
@@ -130,13 +125,6 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         "Of several statuses the first one is looked for.",
         "rules.slot_query",
         _first_status,
-    ),
-    provider(
-        "unknown-status-is-any",
-        "PRV-SRCH-10",
-        "A search for a status that does not exist shows all slots.",
-        "rules.slot_query",
-        _known_statuses,
     ),
     provider(
         "searches-end-at-midnight",
