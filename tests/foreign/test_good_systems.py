@@ -30,7 +30,17 @@ MINIMAL_STATEMENT = {f"PRV-CAP-{number}" for number in ("04", "07", "09", "10", 
 GENEROUS_WARNINGS = {
     *("ERR-11", "FMT-06", "FMT-19", "PRV-BOOK-04", "PRV-BOOK-06", "PRV-BOOK-10", "PRV-BOOK-12", "PRV-BOOK-14"),
     *("PRV-BOOK-15", "PRV-BOOK-19", "PRV-BOOK-20", "PRV-BOOK-21", "PRV-BOOK-24", "PRV-CAN-04"),
-    *("PRV-CAN-08", "PRV-CAN-10", "PRV-CAN-12", "PRV-CAN-18", "PRV-GET-09", "PRV-GET-11", "PRV-SAPT-05", "PRV-SRCH-11"),
+    *(
+        "PRV-CAN-07",
+        "PRV-CAN-08",
+        "PRV-CAN-10",
+        "PRV-CAN-12",
+        "PRV-CAN-18",
+        "PRV-GET-09",
+        "PRV-GET-11",
+        "PRV-SAPT-05",
+        "PRV-SRCH-11",
+    ),
     *("PRV-SRCH-36", "SEC-21", "SEC-22", "SEC-23", "SEC-24", "SEC-26", "SEC-27", "SSP-13"),
 }
 
