@@ -30,6 +30,9 @@ def whole_over_midnight(scenario: Scenario, who: str) -> None:
     if exchange.status != 200:
         recorder.not_observed("PRV-SRCH-04", f"it was answered with {exchange.told()}", of=exchange)
         return
+    if not any(before):
+        recorder.does_not_arise("PRV-SRCH-04", "no slot is free in the hours around midnight", of=exchange)
+        return
     missing = [
         slot
         for found, hour in zip(before, hours, strict=True)
