@@ -19,17 +19,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import requests
-from uec_booking.harness import calls
-from uec_booking.harness.actors import ConsumerSystem
-from uec_booking.harness.bookings import booking
-from uec_booking.harness.broker import SlotBroker, slots_in
-from uec_booking.harness.bundled import bundled_world
-from uec_booking.harness.checks.kept_appointments import KeptAppointments
-from uec_booking.harness.checks.standing import standing_checks
-from uec_booking.harness.journal import FILE, Journal
-from uec_booking.harness.patients import synthetic_patient
-from uec_booking.harness.recording import Recorder
-from uec_booking.harness.settings import Settings
+from uec_booking.harness.actors import calls
+from uec_booking.harness.actors.appointment_body import booking
+from uec_booking.harness.actors.consumer import ConsumerSystem
+from uec_booking.harness.actors.patients import synthetic_patient
+from uec_booking.harness.bookkeeping.booking_log import FILE, Journal
+from uec_booking.harness.checks.every_exchange.booked_appointments import KeptAppointments
+from uec_booking.harness.checks.every_exchange.standing import standing_checks
+from uec_booking.harness.judging.recorder import Recorder
+from uec_booking.harness.running.local_simulator import bundled_world
+from uec_booking.harness.scenario.slot_leases import SlotBroker, slots_in
+from uec_booking.harness.settings.model import Settings
 
 BLOCK = 10
 

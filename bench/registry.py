@@ -26,8 +26,8 @@ from typing import Any
 
 import requests
 from sqlalchemy import insert
-from uec_booking.harness.settings import DEFAULT_ORGANISATIONS
-from uec_booking.harness.tokens import claims, unsecured
+from uec_booking.harness.actors.tokens import claims, unsecured
+from uec_booking.harness.settings.model import DEFAULT_ORGANISATIONS
 from uec_booking.simulator import database as db
 from uec_booking.simulator.registry.records import RegistryRecords
 from uec_booking.standard.names import FHIR_JSON, NHS_NUMBER_SYSTEM, PATIENT_PARAMETER, URL_SYSTEM

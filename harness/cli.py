@@ -30,8 +30,8 @@ _EXIT = """exit status of assure:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out a command; returns the exit status. What the user can put right is said in a paragraph."""
-    from .gone_readers import outlived
-    from .stopping import interruptible
+    from .running.gone_readers import outlived
+    from .running.signals import interruptible
 
     with outlived():
         try:
@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _carried_out(arguments: list[str]) -> int:
     from . import no_room
     from .errors import SettingsError
-    from .plaintext import clean, complain
-    from .verdicts import EXIT_HARNESS, EXIT_SETTINGS
+    from .judging.verdicts import EXIT_HARNESS, EXIT_SETTINGS
+    from .text import clean, complain
 
     try:
         status = _command(arguments)

@@ -28,8 +28,8 @@ from allure_commons.model2 import (
     TestStepResult,
 )
 from allure_commons.types import LabelType, LinkType, Severity
-from uec_booking.harness.ledger import StepRecord
-from uec_booking.harness.verdicts import (
+from uec_booking.harness.judging.observations import StepRecord
+from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
     INCONCLUSIVE,

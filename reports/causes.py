@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from uec_booking.harness.verdicts import FAIL, JudgedRun, RequirementVerdict
+from uec_booking.harness.judging.verdicts import FAIL, JudgedRun, RequirementVerdict
 
 from .findings import STANDING_STEP, TROUBLE, shortfalls
 

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 
 from .text import BODY_LIMIT, clean, cut, decoded, one_line, pretty
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uec_booking.harness.ledger import Observation
-from uec_booking.harness.verdicts import (
+from uec_booking.harness.judging.observations import Observation
+from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
     INCONCLUSIVE,

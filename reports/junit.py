@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from uec_booking.harness.verdicts import (
+from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
     INCONCLUSIVE,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from uec_booking.harness.verdicts import CONFORMANT, NOT_CONFORMANT, VERDICTS, WARN, JudgedRun
+from uec_booking.harness.judging.verdicts import CONFORMANT, NOT_CONFORMANT, VERDICTS, WARN, JudgedRun
 
 from .causes import Trouble, troubles
 from .findings import counts_of, with_verdict

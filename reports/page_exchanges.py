@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 
 from .exchanges import Exchange, curl, of_run, request_text, response_text, title
 from .html import Element, anchor, el

@@ -6,8 +6,8 @@ where one is known, the line that runs it again, and below all that what could n
 
 from __future__ import annotations
 
-from uec_booking.harness.explanation import explanation
-from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
+from uec_booking.harness.catalogue.explanation import explanation
+from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
 
 from .causes import Alike, Trouble
 from .findings import Seen, seen_once

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from uec_booking.harness.explanation import ATTESTATION, SCENARIO, STANDING, conflict_in_words, explanation
-from uec_booking.harness.verdicts import INFO, NOT_APPLICABLE, NOT_RUN, VERDICTS, Judged, JudgedRun, RequirementVerdict
+from uec_booking.harness.catalogue.explanation import ATTESTATION, SCENARIO, STANDING, conflict_in_words, explanation
+from uec_booking.harness.judging.verdicts import (
+    INFO,
+    NOT_APPLICABLE,
+    NOT_RUN,
+    VERDICTS,
+    Judged,
+    JudgedRun,
+    RequirementVerdict,
+)
 from uec_booking.standard import conflicts
 
 from .findings import counts_of, shortfalls, step_of

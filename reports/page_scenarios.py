@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict, ScenarioVerdict
+from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict, ScenarioVerdict
 
 from .findings import scenario_shortfalls
 from .html import Element, el

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from uec_booking.harness.verdicts import JudgedRun, ScenarioVerdict
+from uec_booking.harness.judging.verdicts import JudgedRun, ScenarioVerdict
 
 
 class Reporter(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from uec_booking.harness.explanation import command
-from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
+from uec_booking.harness.catalogue.explanation import command
+from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
 
 from .findings import shortfalls
 from .text import clean

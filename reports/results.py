@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 
 from .reporter import SilentReporter, write_document
 from .text import without_surrogates

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from uec_booking.harness.verdicts import (
+from uec_booking.harness.judging.verdicts import (
     CONFORMANT,
     ERROR,
     FAIL,

@@ -10,7 +10,7 @@ import re
 from urllib.parse import unquote
 
 from lxml import etree
-from uec_booking.harness.plaintext import clean, one_line
+from uec_booking.harness.text import clean, one_line
 
 __all__ = ["clean", "cut", "decoded", "one_line", "pretty", "without_surrogates"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from uec_booking.harness.ledger import ScenarioRecord, StepRecord
-from uec_booking.harness.verdicts import Judged, JudgedRun
+from uec_booking.harness.judging.observations import ScenarioRecord, StepRecord
+from uec_booking.harness.judging.verdicts import Judged, JudgedRun
 
 from .findings import NOT_MET, STANDING_STEP
 

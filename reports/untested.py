@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from uec_booking.harness.verdicts import (
+from uec_booking.harness.judging.verdicts import (
     ERROR,
     INCONCLUSIVE,
     INFO,

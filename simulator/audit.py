@@ -14,8 +14,9 @@ from typing import Any
 
 from flask import Response, g, request
 from sqlalchemy import insert
-from uec_booking.simulator import database as db
-from uec_booking.simulator.clock import Clock
+
+from . import database as db
+from .clock import Clock
 
 log = logging.getLogger("uec_booking.simulator")
 BATCH = 200

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from uec_booking.simulator.formats import JSON, dump
+from .formats import JSON, dump
 
 
 def as_text(resource: dict[str, Any]) -> str:

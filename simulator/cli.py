@@ -17,14 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uec_booking.simulator.answers import DEFAULT_EDITION, EDITIONS
-from uec_booking.simulator.starting import StartError, checked, not_listening, registry_urls
+from .answers import DEFAULT_EDITION, EDITIONS
+from .starting import StartError, checked, not_listening, registry_urls
 
 if TYPE_CHECKING:
-    from uec_booking.simulator.certificates import Certificates
-    from uec_booking.simulator.server import Server
-    from uec_booking.simulator.settings import Settings, Tap
-    from uec_booking.simulator.world import ProviderProfile
+    from .certificates import Certificates
+    from .server import Server
+    from .settings import Settings, Tap
+    from .world import ProviderProfile
 
 DEFAULT_PORT = 8099
 TOKEN_VARIABLE = "UEC_BOOKING_CONTROL_TOKEN"
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
     if options.list:
-        from uec_booking.simulator.listing import as_json, as_markdown, as_text
+        from .listing import as_json, as_markdown, as_text
 
         print(as_json() if options.json else as_markdown() if options.markdown else as_text(), end="")
         return 0
@@ -114,7 +114,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     # Imported here, so that --help and --list stay quick.
-    from uec_booking.simulator.server import Server
+    from .server import Server
 
     server = Server(options.host, options.port)
     try:
@@ -126,9 +126,10 @@ def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) ->
 
 def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
     from sqlalchemy.exc import SQLAlchemyError
-    from uec_booking.simulator.configfile import render
-    from uec_booking.simulator.settings import Settings
-    from uec_booking.simulator.wiring import RunningWorld
+
+    from .configfile import render
+    from .settings import Settings
+    from .wiring import RunningWorld
 
     certificates = _certificates(options, folder)
     if certificates is not None:
@@ -172,7 +173,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
 
 
 def _write_config(path: Path, text: str) -> None:
-    from uec_booking.simulator.certificates import write_whole
+    from .certificates import write_whole
 
     try:
         write_whole(path, text.encode(), secret=True)
@@ -181,7 +182,7 @@ def _write_config(path: Path, text: str) -> None:
 
 
 def _providers(*, at_the_host: bool) -> tuple[ProviderProfile, ...]:
-    from uec_booking.simulator.world import PROVIDERS
+    from .world import PROVIDERS
 
     first, *others = PROVIDERS
     return (replace(first, path="") if at_the_host else first, *others)
@@ -194,7 +195,7 @@ def _path(text: str) -> str:
 
 
 def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | None:
-    from uec_booking.simulator.certificates import make_certificates
+    from .certificates import make_certificates
 
     config: Path = options.write_config or folder / "sim.toml"
     if options.http:
@@ -213,7 +214,7 @@ def _database_url(given: str | None, folder: Path) -> str:
 
 def _tap(options: argparse.Namespace, port: int) -> Tap | None:
     """The place of the tap that a test with the written settings opens: the next port, or another that is free."""
-    from uec_booking.simulator.settings import Tap
+    from .settings import Tap
 
     config: Path | None = options.write_config
     if config is None or options.registry_url:
@@ -234,7 +235,7 @@ def _free_port(wanted: int) -> int:
 
 
 def _announce(settings: Settings) -> None:
-    from uec_booking.simulator.world import CONTROL_PATH, REGISTRY_PATH
+    from .world import CONTROL_PATH, REGISTRY_PATH
 
     for provider in settings.providers:
         print(f"{provider.name:24} {settings.root}{provider.path}")

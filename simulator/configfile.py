@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from uec_booking.simulator.settings import Settings
-from uec_booking.simulator.world import CONTROL_PATH, ORGANISATIONS, REGISTRY_ASID, REGISTRY_PATH
+from .settings import Settings
+from .world import CONTROL_PATH, ORGANISATIONS, REGISTRY_ASID, REGISTRY_PATH
 
 #: What the world has of the optional capabilities.
 CAPABILITIES = ("registry", "appointment-search", "xml")

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g
-from uec_booking.simulator.formats import JSON, XML, dump, parse_body
-from uec_booking.simulator.seams import UNDECIDABLE, WARNED, Fault
+
+from .formats import JSON, XML, dump, parse_body
+from .seams import UNDECIDABLE, WARNED, Fault
 
 Change = Callable[[dict[str, Any]], Any]
 Test = Callable[[Request, Response], bool]

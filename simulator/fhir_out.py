@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from uec_booking.simulator.clock import as_http_date, from_epoch
+from .clock import as_http_date, from_epoch
 
 Resource = dict[str, Any]
 

@@ -8,9 +8,10 @@ import json
 import zlib
 from typing import IO, Any
 
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.text import keepable
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json, to_xml
+
+from .refusals import Refused
+from .text import keepable
 
 MAX_BODY_BYTES = 1_000_000
 JSON = "json"

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
-from uec_booking.simulator.answers import EDITIONS, status_for
-from uec_booking.simulator.formats import (
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from .answers import EDITIONS, status_for
+from .formats import (
     CONTENT_TYPES,
     JSON,
     dump,
@@ -21,10 +23,9 @@ from uec_booking.simulator.formats import (
     request_format,
     response_format,
 )
-from uec_booking.simulator.outcomes import operation_outcome
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.text import keepable
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from .outcomes import operation_outcome
+from .refusals import Refused
+from .text import keepable
 
 log = logging.getLogger("uec_booking.simulator")
 MAX_HEADER_ECHO = 200

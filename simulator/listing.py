@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from uec_booking.simulator.defects import DEFECTS
-from uec_booking.simulator.defects.mechanical import DOES, EQUIVALENT
-from uec_booking.simulator.seams import DEFECT, MECHANICAL, UNDECIDABLE, WARNED, Fault
-from uec_booking.simulator.variants import SINGLE, VARIANTS
-from uec_booking.simulator.variants.factors import INCOMPATIBLE
+from .defects import DEFECTS
+from .defects.mechanical import DOES, EQUIVALENT
+from .seams import DEFECT, MECHANICAL, UNDECIDABLE, WARNED, Fault
+from .variants import SINGLE, VARIANTS
+from .variants.factors import INCOMPATIBLE
 
 
 def _row(fault: Fault) -> dict[str, Any]:

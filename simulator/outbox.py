@@ -17,12 +17,13 @@ from typing import Any
 
 import requests
 from sqlalchemy import Row, select, update
-from uec_booking.simulator import database as db
-from uec_booking.simulator.clock import Clock
-from uec_booking.simulator.registry_tokens import Credentials, RegistryTokens
-from uec_booking.simulator.world import ProviderProfile
 from uec_booking.standard.names import URL_SYSTEM
 from urllib3.exceptions import NewConnectionError
+
+from . import database as db
+from .clock import Clock
+from .registry_tokens import Credentials, RegistryTokens
+from .world import ProviderProfile
 
 log = logging.getLogger("uec_booking.simulator")
 TIME_LIMITS = (2.0, 5.0)

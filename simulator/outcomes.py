@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from uec_booking.simulator.answers import SITUATIONS
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.terms import ISSUE_TYPE
-from uec_booking.simulator.text import shown
 from uec_booking.standard.names import SPINE_ERROR_SYSTEM
+
+from .answers import SITUATIONS
+from .refusals import Refused
+from .terms import ISSUE_TYPE
+from .text import shown
 
 
 def operation_outcome(refusal: Refused) -> dict[str, Any]:

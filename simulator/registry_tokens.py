@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import requests
-from uec_booking.simulator.world import ProviderProfile
 from uec_booking.standard.names import (
     ODS_ORGANISATION_SYSTEM,
     REASON_FOR_REQUEST,
     SCOPE_APPOINTMENT_WRITE,
     TOKEN_LIFETIME_SECONDS,
 )
+
+from .world import ProviderProfile
 
 # A token is renewed this long before its end, so that it does not end on the way.
 RENEW_SECONDS = 60

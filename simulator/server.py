@@ -11,8 +11,9 @@ from typing import Any
 from cheroot import wsgi
 from cheroot.errors import FatalSSLAlert
 from cheroot.ssl.builtin import BuiltinSSLAdapter
-from uec_booking.simulator.certificates import Certificates
-from uec_booking.simulator.framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
+
+from .certificates import Certificates
+from .framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
 
 log = logging.getLogger("uec_booking.simulator")
 THREADS = 64

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from uec_booking.simulator.certificates import Certificates
-from uec_booking.simulator.world import PROVIDERS, ProviderProfile
+from .certificates import Certificates
+from .world import PROVIDERS, ProviderProfile
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,9 @@ def _known(options: argparse.Namespace) -> None:
     """Whether there are faults of these names. Raises StartError."""
     if not options.defect and not options.variant:
         return
-    from uec_booking.simulator.defects import DEFECTS
-    from uec_booking.simulator.seams import Switchboard, UnknownFault
-    from uec_booking.simulator.variants import VARIANTS
+    from .defects import DEFECTS
+    from .seams import Switchboard, UnknownFault
+    from .variants import VARIANTS
 
     try:
         Switchboard((*DEFECTS, *VARIANTS)).switch_to((*options.defect, *options.variant))
@@ -65,7 +65,7 @@ def not_listening(host: str, port: int) -> str:
 
 def registry_urls(given: list[str]) -> dict[str, str]:
     """Where each provider reaches the registry, by its key, out of ``[KEY=]URL``."""
-    from uec_booking.simulator.world import PROVIDERS
+    from .world import PROVIDERS
 
     keys = [provider.key for provider in PROVIDERS]
     urls: dict[str, str] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from uec_booking.simulator.refusals import Refused
 from uec_booking.standard.codec import CodecError, parse_xml, to_xml
 from uec_booking.standard.validation import check_structure
+
+from .refusals import Refused
 
 
 def known_structure(resource: dict[str, Any], resource_type: str) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from datetime import datetime
 from typing import Any
 
 import jwt
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.text import keepable
 from uec_booking.standard.names import (
     ODS_ORGANISATION_SYSTEM,
     REASON_FOR_REQUEST,
     TOKEN_LIFETIME_SECONDS,
 )
+
+from .refusals import Refused
+from .text import keepable
 
 MAX_TOKEN_CHARACTERS = 8192
 # Far more than any code has; it is kept with each booking.

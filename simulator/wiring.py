@@ -9,37 +9,38 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, g
-from uec_booking.simulator.audit import AuditTrail
-from uec_booking.simulator.clock import Clock, as_instant
-from uec_booking.simulator.control.levers import Levers
-from uec_booking.simulator.control.routes import control_blueprint
-from uec_booking.simulator.database import Database
-from uec_booking.simulator.defects import DEFECTS
-from uec_booking.simulator.http import Edge, install
-from uec_booking.simulator.outbox import Outbox, RegistryLink, Way
-from uec_booking.simulator.provider.records import ProviderRecords
-from uec_booking.simulator.provider.resources import ProviderResources
-from uec_booking.simulator.provider.routes import provider_blueprint
-from uec_booking.simulator.provider.rules import ProviderRules
-from uec_booking.simulator.provider.system import ProviderSystem
-from uec_booking.simulator.received import Received
-from uec_booking.simulator.registry.oauth import TokenService
-from uec_booking.simulator.registry.records import RegistryRecords
-from uec_booking.simulator.registry.resources import RegistryResources
-from uec_booking.simulator.registry.routes import registry_blueprint
-from uec_booking.simulator.registry.rules import RegistryRules
-from uec_booking.simulator.registry.system import RegistrySystem
-from uec_booking.simulator.registry.token_routes import token_blueprint
-from uec_booking.simulator.registry.tokens import RegistryTokenCheck
-from uec_booking.simulator.registry_tokens import Credentials
-from uec_booking.simulator.seams import Switchboard
-from uec_booking.simulator.settings import Settings
-from uec_booking.simulator.structure import load_models
-from uec_booking.simulator.tokens import TokenCheck
-from uec_booking.simulator.variants import VARIANTS
-from uec_booking.simulator.world import CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from .audit import AuditTrail
+from .clock import Clock, as_instant
+from .control.levers import Levers
+from .control.routes import control_blueprint
+from .database import Database
+from .defects import DEFECTS
+from .http import Edge, install
+from .outbox import Outbox, RegistryLink, Way
+from .provider.records import ProviderRecords
+from .provider.resources import ProviderResources
+from .provider.routes import provider_blueprint
+from .provider.rules import ProviderRules
+from .provider.system import ProviderSystem
+from .received import Received
+from .registry.oauth import TokenService
+from .registry.records import RegistryRecords
+from .registry.resources import RegistryResources
+from .registry.routes import registry_blueprint
+from .registry.rules import RegistryRules
+from .registry.system import RegistrySystem
+from .registry.token_routes import token_blueprint
+from .registry.tokens import RegistryTokenCheck
+from .registry_tokens import Credentials
+from .seams import Switchboard
+from .settings import Settings
+from .structure import load_models
+from .tokens import TokenCheck
+from .variants import VARIANTS
+from .world import CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from uec_booking.standard import editions as ed
-from uec_booking.standard.loading import CatalogueError, read_toml
+from . import editions as ed
+from .loading import CatalogueError, read_toml
 
 FOLDER = Path(__file__).parent / "answers"
 

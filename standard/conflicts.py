@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from uec_booking.standard.loading import CatalogueError, read_toml
+from .loading import CatalogueError, read_toml
 
 FOLDER = Path(__file__).parent / "conflicts"
 

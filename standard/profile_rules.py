@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from uec_booking.standard.editions import check_reading, in_range, position
-from uec_booking.standard.names import NHS_NUMBER_SYSTEM
-from uec_booking.standard.nhs_number import is_valid_nhs_number
-from uec_booking.standard.problems import shown
+from .editions import check_reading, in_range, position
+from .names import NHS_NUMBER_SYSTEM
+from .nhs_number import is_valid_nhs_number
+from .problems import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
-from uec_booking.standard.ecma import Validator
-from uec_booking.standard.editions import READINGS, in_range
-from uec_booking.standard.problems import Problem, shown
-from uec_booking.standard.profile_rules import ASKED_OTHERWISE, RULES, Ruling, Setting
+
+from .ecma import Validator
+from .editions import READINGS, in_range
+from .problems import Problem, shown
+from .profile_rules import ASKED_OTHERWISE, RULES, Ruling, Setting
 
 FOLDER = Path(__file__).with_name("schemas")
 #: The keywords by which a rule stands, or binds, by edition or reading.

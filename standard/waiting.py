@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from uec_booking.standard.loading import CatalogueError, read_toml
+from .loading import CatalogueError, read_toml
 
 FILE = Path(__file__).parent / "not_yet.toml"
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness import situations
-from uec_booking.harness.checks import cancelling
-from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.provider.cancelling import cancelled
+from uec_booking.harness.scenario import preconditions
+from uec_booking.harness.scenario.context import Scenario
+
+from .words import sentence
 
 
 @when(sentence("the patient confirms and {who:Organisation} cancels the {name:Name} appointment"))
@@ -16,12 +17,12 @@ def _cancels(scenario: Scenario, who: str, name: str) -> None:
 
 @when(sentence("{seconds:d} seconds have passed since the {name:Name} appointment was booked"))
 def _some_time_later(scenario: Scenario, seconds: int, name: str) -> None:
-    situations.some_time_later(scenario.appointment(name), seconds)
+    preconditions.some_time_later(scenario.appointment(name), seconds)
 
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment quoting another version"))
 def _other_version(scenario: Scenario, who: str, name: str) -> None:
-    situations.cancel_quoting_another_version(scenario, scenario.appointment(name), who)
+    preconditions.cancel_quoting_another_version(scenario, scenario.appointment(name), who)
 
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment without quoting a version"))
@@ -31,62 +32,62 @@ def _no_version(scenario: Scenario, who: str, name: str) -> None:
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment and changes its {element} with it"))
 def _changing(scenario: Scenario, who: str, name: str, element: str) -> None:
-    situations.cancel_changing(scenario, scenario.appointment(name), who, element)
+    preconditions.cancel_changing(scenario, scenario.appointment(name), who, element)
 
 
 @when(sentence("{who:Organisation} has read the {name:Name} appointment and then the staff of the provider change it"))
 def _touched(scenario: Scenario, who: str, name: str) -> None:
-    situations.staff_change(scenario, scenario.appointment(name), who)
+    preconditions.staff_change(scenario, scenario.appointment(name), who)
 
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment as it was before that change"))
 def _stale(scenario: Scenario, who: str, name: str) -> None:
-    situations.cancel_as_last_read(scenario, scenario.appointment(name), who)
+    preconditions.cancel_as_last_read(scenario, scenario.appointment(name), who)
 
 
 @when(sentence("the staff of the provider cancel the {name:Name} appointment locally"))
 def _locally(scenario: Scenario, name: str) -> None:
-    situations.staff_cancel(scenario, scenario.appointment(name))
+    preconditions.staff_cancel(scenario, scenario.appointment(name))
 
 
 @then("the cancellation within the call is accepted")
 def _accepted_within(scenario: Scenario) -> None:
-    cancelling.accepted(scenario.recorder, scenario.answer())
-    cancelling.by_whom(scenario.recorder, "within the consultation", scenario.answer())
+    cancelled.accepted(scenario.recorder, scenario.answer())
+    cancelled.by_whom(scenario.recorder, "within the consultation", scenario.answer())
 
 
 @then("the cancellation after the call is accepted")
 def _accepted_after(scenario: Scenario) -> None:
-    cancelling.accepted(scenario.recorder, scenario.answer())
-    cancelling.by_whom(scenario.recorder, "by the organisation that booked", scenario.answer())
+    cancelled.accepted(scenario.recorder, scenario.answer())
+    cancelled.by_whom(scenario.recorder, "by the organisation that booked", scenario.answer())
 
 
 @then(sentence("{kind} could cancel, or was refused with the reason"))
 def _other_organisation(scenario: Scenario, kind: str) -> None:
-    cancelling.by_whom(scenario.recorder, f"by {kind}", scenario.answer())
-    cancelling.allowed_or_refused_with_reason(scenario, scenario.appointment("original"))
+    cancelled.by_whom(scenario.recorder, f"by {kind}", scenario.answer())
+    cancelled.allowed_or_refused_with_reason(scenario, scenario.appointment("original"))
 
 
 @then(sentence("only the status of the {name:Name} appointment has changed, in a new version"))
 def _only_status(scenario: Scenario, name: str) -> None:
-    cancelling.only_status_changed(scenario, scenario.appointment(name), scenario.answer())
+    cancelled.only_status_changed(scenario, scenario.appointment(name), scenario.answer())
 
 
 @then("the answer carries the new version in its headers")
 def _headers(scenario: Scenario) -> None:
-    cancelling.carries_version_headers(scenario)
+    cancelled.carries_version_headers(scenario)
 
 
 @then("the cancellation is refused as a version conflict")
 def _conflict(scenario: Scenario) -> None:
-    cancelling.refused_as_conflict(scenario, scenario.appointment("original"), scenario.answer())
+    cancelled.refused_as_conflict(scenario, scenario.appointment("original"), scenario.answer())
 
 
 @then("the cancellation is refused for want of a version")
 def _no_if_match(scenario: Scenario) -> None:
-    cancelling.refused(scenario.recorder, scenario.answer(), "PRV-CAN-09", "no-if-match")
+    cancelled.refused(scenario.recorder, scenario.answer(), "PRV-CAN-09", "no-if-match")
 
 
 @then("the cancellation is refused because more than the status differs")
 def _differs(scenario: Scenario) -> None:
-    cancelling.refused(scenario.recorder, scenario.answer(), "PRV-CAN-07", "cancel-differs")
+    cancelled.refused(scenario.recorder, scenario.answer(), "PRV-CAN-07", "cancel-differs")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness.checks import formats
-from uec_booking.harness.checks.xml import (
+from uec_booking.harness.checks.provider.formats import negotiation
+from uec_booking.harness.checks.provider.formats.xml import (
     InXml,
     follows_what_is_sent,
     in_xml,
@@ -12,34 +12,35 @@ from uec_booking.harness.checks.xml import (
     rules_hold,
     says_the_same,
 )
-from uec_booking.harness.scenario import Scenario
-from uec_booking.harness.trials import Trial
-from uec_booking.steps.words import table
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.variations import Trial
+
+from .words import table
 
 
 @when("it is sent with each of these preferences", target_fixture="preferences")
-def _preferences(trial: Trial, datatable: list[list[str]]) -> list[formats.Preference]:
-    return formats.send_preferences(trial, table(datatable))
+def _preferences(trial: Trial, datatable: list[list[str]]) -> list[negotiation.Preference]:
+    return negotiation.send_preferences(trial, table(datatable))
 
 
 @then("each is served as the table says")
-def _served(scenario: Scenario, preferences: list[formats.Preference]) -> None:
-    formats.served(scenario.recorder, preferences)
+def _served(scenario: Scenario, preferences: list[negotiation.Preference]) -> None:
+    negotiation.served(scenario.recorder, preferences)
 
 
 @then("a format that nobody serves is refused")
 def _refused(scenario: Scenario, trial: Trial) -> None:
-    formats.unknown_is_refused(scenario.recorder, trial)
+    negotiation.unknown_is_refused(scenario.recorder, trial)
 
 
 @when("an appointment is booked, read and cancelled with no preference for a format", target_fixture="answers")
 def _no_preference(scenario: Scenario) -> list[object]:
-    return formats.without_preference(scenario)
+    return negotiation.without_preference(scenario)
 
 
 @then("every answer is in JSON")
 def _json(scenario: Scenario, answers: list) -> None:
-    formats.all_json(scenario.recorder, answers)
+    negotiation.all_json(scenario.recorder, answers)
 
 
 @when("XML is asked for and sent on each interaction", target_fixture="answers")

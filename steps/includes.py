@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from pytest_bdd import then, when
-from uec_booking.harness.checks import bundles, searching, service
-from uec_booking.harness.checks.bundles import BundleContents
-from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.provider.slot_search import bundles, search_results, service
+from uec_booking.harness.checks.provider.slot_search.bundles import BundleContents
+from uec_booking.harness.scenario.context import Scenario
+
+from .words import sentence
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def contents(scenario: Scenario) -> BundleContents:
     )
 )
 def _everything(scenario: Scenario, who: str, where: str) -> None:
-    searching.search_with_includes(scenario, who, where, "edition")
+    search_results.search_with_includes(scenario, who, where, "edition")
 
 
 @when(
@@ -33,12 +34,12 @@ def _everything(scenario: Scenario, who: str, where: str) -> None:
     )
 )
 def _everything_as_before(scenario: Scenario, who: str, where: str) -> None:
-    searching.search_with_includes(scenario, who, where, "older")
+    search_results.search_with_includes(scenario, who, where, "older")
 
 
 @when(sentence("{who:Organisation} searches {where:System} for slots with their schedules and services"))
 def _with_services(scenario: Scenario, who: str, where: str) -> None:
-    searching.search_with_includes(scenario, who, where, "edition")
+    search_results.search_with_includes(scenario, who, where, "edition")
 
 
 @then("the search with includes is accepted")

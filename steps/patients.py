@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pytest_bdd import given, when
-from uec_booking.harness import situations
-from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.scenario import preconditions
+from uec_booking.harness.scenario.context import Scenario
+
+from .words import sentence
 
 
 @given(sentence("{title:w} Patient, who is assessed by {who:Organisation}"))
@@ -27,7 +28,7 @@ def _assessed(scenario: Scenario, who: str) -> None:
     )
 )
 def _booked_before(scenario: Scenario, who: str, name: str, time: tuple[str, timedelta, timedelta], where: str) -> None:
-    situations.booked(scenario, name, who, where, *time)
+    preconditions.booked(scenario, name, who, where, *time)
 
 
 @when(sentence("{title:w} Patient calls {who:Organisation} back and is re-assessed"))

@@ -3,41 +3,43 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness import concurrency, situations
-from uec_booking.harness.checks import booking, contention, errors, round_trip
-from uec_booking.harness.scenario import Scenario
-from uec_booking.harness.trials import Trial
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.provider import rejections
+from uec_booking.harness.checks.provider.booking import booked, contention, round_trip
+from uec_booking.harness.scenario import concurrency, preconditions
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.variations import Trial
+
+from .words import sentence
 
 
 @then("it needed no preparatory call, for a patient never seen before")
 def _atomic(scenario: Scenario) -> None:
-    booking.needed_no_preparation(scenario.recorder, situations.just_booked(scenario))
+    booked.needed_no_preparation(scenario.recorder, preconditions.just_booked(scenario))
 
 
 @then(sentence("the answer says where the {name:Name} appointment is, in which version, and when it was made"))
 def _headers(scenario: Scenario, name: str) -> None:
-    booking.answer_tells_where(scenario, scenario.appointment(name))
+    booked.answer_tells_where(scenario, scenario.appointment(name))
 
 
 @then("what is stored is what was asked for")
 def _stored(scenario: Scenario) -> None:
-    booking.stored_is_asked_for(scenario, situations.just_booked(scenario))
+    booked.stored_is_asked_for(scenario, preconditions.just_booked(scenario))
 
 
 @then("the slot could be booked by the organisation that it was offered to")
 def _bookable(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-34", "book-ok", situations.just_booked(scenario).booked)
+    scenario.recorder.expect_answer("PRV-SRCH-34", "book-ok", preconditions.just_booked(scenario).booked)
 
 
 @then("the original and the other appointment have ids of their own")
 def _ids(scenario: Scenario) -> None:
-    booking.ids_differ(scenario.recorder, scenario.appointment("original"), scenario.appointment("other"))
+    booked.ids_differ(scenario.recorder, scenario.appointment("original"), scenario.appointment("other"))
 
 
 @when(sentence("{who:Organisation} books the slot of the {name:Name} appointment for someone else"))
 def _same_slot(scenario: Scenario, who: str, name: str) -> None:
-    situations.book_slot_of(scenario, scenario.appointment(name), who)
+    preconditions.book_slot_of(scenario, scenario.appointment(name), who)
 
 
 @when(sentence("{who:Organisation} books the slot of the {name:Name} appointment once more"))
@@ -49,17 +51,17 @@ def _once_more(scenario: Scenario, who: str, name: str) -> None:
 
 @then("a booking of a free slot for an invalid NHS number is refused for another reason")
 def _another_reason(scenario: Scenario) -> None:
-    errors.taken_is_another_reason(scenario, situations.just_booked(scenario).booked)
+    rejections.taken_is_another_reason(scenario, preconditions.just_booked(scenario).booked)
 
 
 @then("the booking is refused because the slot is taken, and says so")
 def _taken(scenario: Scenario) -> None:
-    booking.taken_and_says_so(scenario, situations.just_booked(scenario))
+    booked.taken_and_says_so(scenario, preconditions.just_booked(scenario))
 
 
 @when(sentence("{number:d} consumers book that slot at the same moment"), target_fixture="answers")
 def _at_once(scenario: Scenario, number: int) -> list[object]:
-    return concurrency.book_at_once(scenario, situations.found(scenario), number)
+    return concurrency.book_at_once(scenario, preconditions.found(scenario), number)
 
 
 @then("exactly one of them succeeds, and the others are told that the slot is taken")
@@ -94,9 +96,9 @@ def _created(scenario: Scenario, trial: Trial) -> None:
 
 @when(sentence("{who:Organisation} books another slot under the id of the {name:Name} appointment"))
 def _own_id(scenario: Scenario, who: str, name: str) -> None:
-    situations.book_under_the_id_of(scenario, scenario.appointment(name), who)
+    preconditions.book_under_the_id_of(scenario, scenario.appointment(name), who)
 
 
 @then(sentence("what was booked then has another id than the {name:Name} appointment"))
 def _other_id(scenario: Scenario, name: str) -> None:
-    booking.id_is_the_providers(scenario.recorder, scenario.appointment(name), scenario.appointment("under its id"))
+    booked.id_is_the_providers(scenario.recorder, scenario.appointment(name), scenario.appointment("under its id"))

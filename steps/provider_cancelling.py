@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness import concurrency, situations
-from uec_booking.harness.checks import cancelling, plain_cancellation, reading, searching
-from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.provider import reading
+from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.checks.provider.slot_search import search_results
+from uec_booking.harness.scenario import concurrency, preconditions
+from uec_booking.harness.scenario.context import Scenario
+
+from .words import sentence
 
 
 @then("its current version can be read by its version id")
@@ -31,28 +34,28 @@ def _scope(scenario: Scenario) -> None:
 
 @then("the cancellation is accepted")
 def _accepted(scenario: Scenario) -> None:
-    cancelling.accepted(scenario.recorder, scenario.answer())
+    cancelled.accepted(scenario.recorder, scenario.answer())
 
 
 @then("the answer says where the appointment is")
 def _location(scenario: Scenario) -> None:
-    cancelling.says_where(scenario.recorder, scenario.answer(), scenario.part("provider").base_url)
+    cancelled.says_where(scenario.recorder, scenario.answer(), scenario.part("provider").base_url)
 
 
 @then(sentence("it is told whether the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
-    searching.told_whether_offered_again(scenario, scenario.appointment(name))
+    search_results.told_whether_offered_again(scenario, scenario.appointment(name))
 
 
 @when(sentence("{who:Organisation} sends the same cancellation again, from the version before"))
 def _again(scenario: Scenario, who: str) -> None:
     plain_cancellation.must_be_cancelled(scenario, scenario.appointment("original"))
-    situations.cancel_as_last_read(scenario, scenario.appointment("original"), who)
+    preconditions.cancel_as_last_read(scenario, scenario.appointment("original"), who)
 
 
 @then("it is not accepted a second time")
 def _not_again(scenario: Scenario) -> None:
-    cancelling.not_again(scenario.recorder, scenario.answer())
+    cancelled.not_again(scenario.recorder, scenario.answer())
 
 
 @when(
@@ -65,22 +68,22 @@ def _at_once(scenario: Scenario, name: str) -> list[object]:
 
 @then("exactly one of the cancellations succeeds")
 def _one(scenario: Scenario, answers: list) -> None:
-    cancelling.exactly_one(scenario, scenario.appointment("original"), answers)
+    cancelled.exactly_one(scenario, scenario.appointment("original"), answers)
 
 
 @when(sentence("{who:Organisation} puts the {name:Name} appointment back to booked"))
 def _revived(scenario: Scenario, who: str, name: str) -> None:
-    situations.put_back_to_booked(scenario, scenario.appointment(name), who)
+    preconditions.put_back_to_booked(scenario, scenario.appointment(name), who)
 
 
 @then(sentence("it is refused, and the {name:Name} appointment still reads as cancelled"))
 def _stays(scenario: Scenario, name: str) -> None:
-    cancelling.stays_cancelled(scenario, scenario.appointment(name))
+    cancelled.stays_cancelled(scenario, scenario.appointment(name))
 
 
 @when(sentence("{who:Organisation} cancels the {second:Name} appointment at the address of the {name:Name} one"))
 def _at_another_address(scenario: Scenario, who: str, second: str, name: str) -> None:
-    situations.cancel_at_the_address_of(scenario, scenario.appointment(name), scenario.appointment(second), who)
+    preconditions.cancel_at_the_address_of(scenario, scenario.appointment(name), scenario.appointment(second), who)
 
 
 @then("it is refused, for it is another appointment")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pytest_bdd import then
-from uec_booking.harness.checks import cancelling, reading
-from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.provider import reading
+from uec_booking.harness.checks.provider.cancelling import cancelled
+from uec_booking.harness.scenario.context import Scenario
+
+from .words import sentence
 
 
 @then(sentence("the {name:Name} appointment stands beside the new one"))
@@ -40,4 +42,4 @@ def _can_read(scenario: Scenario, who: str, name: str) -> None:
 
 @then(sentence("the {name:Name} appointment now reads as cancelled, and its earlier version as booked"))
 def _history(scenario: Scenario, name: str) -> None:
-    cancelling.history_is_kept(scenario, scenario.appointment(name))
+    cancelled.history_is_kept(scenario, scenario.appointment(name))

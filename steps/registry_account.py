@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness import registry_account
-from uec_booking.harness.checks import registry_account as checks
-from uec_booking.harness.registry_account import Comparison
-from uec_booking.harness.scenario import Scenario
+from uec_booking.harness.checks.end_of_run import registry as checks
+from uec_booking.harness.scenario import registry_history
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.registry_history import Comparison
 
 
 @when("the registry is compared with all that this run booked and cancelled", target_fixture="comparison")
 def _compared(scenario: Scenario) -> Comparison:
-    return registry_account.compared(scenario)
+    return registry_history.compared(scenario)
 
 
 @then("each appointment that was booked is registered once")

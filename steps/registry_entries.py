@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from pytest_bdd import given, then, when
-from uec_booking.harness import registry_entries
-from uec_booking.harness.checks import registry_entries as checks
-from uec_booking.harness.checks import registry_searches
-from uec_booking.harness.exchange import Exchange
-from uec_booking.harness.registry_entries import TRIALS, Desk
-from uec_booking.harness.scenario import Scenario
-from uec_booking.harness.trials import Trial
-from uec_booking.steps.words import sentence, table
+from uec_booking.harness.checks.registry import entries as checks
+from uec_booking.harness.checks.registry import entry_searches
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import registry_entries
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.registry_entries import TRIALS, Desk
+from uec_booking.harness.scenario.variations import Trial
+
+from .words import sentence, table
 
 
 @pytest.fixture
@@ -122,29 +123,29 @@ def _reads(scenario: Scenario, desk: Desk) -> None:
 @then("all of them are found on one page, and that of somebody else is not")
 def _all_found(scenario: Scenario, desk: Desk) -> None:
     own = [entry for name, entry in desk.entries.items() if name != "stranger"]
-    registry_searches.patient_finds(scenario, scenario.answer(), own, [desk.entry("stranger")])
+    entry_searches.patient_finds(scenario, scenario.answer(), own, [desk.entry("stranger")])
 
 
 @then("it answers with an empty Bundle")
 def _none_found(scenario: Scenario, desk: Desk) -> None:
-    registry_searches.nothing_is_found(scenario, scenario.answer(), desk.entry("stranger"))
+    entry_searches.nothing_is_found(scenario, scenario.answer(), desk.entry("stranger"))
 
 
 @then("that entry is found, and no other")
 def _one_found(scenario: Scenario, desk: Desk) -> None:
-    registry_searches.patient_finds(
+    entry_searches.patient_finds(
         scenario, scenario.answer(), [desk.entry("1")], [desk.entry("2"), desk.entry("stranger")]
     )
 
 
 @then("none of the entries is found")
 def _none_resembling(scenario: Scenario, desk: Desk, searches: list[Exchange]) -> None:
-    registry_searches.none_is_found(scenario.recorder, searches, list(desk.entries.values()))
+    entry_searches.none_is_found(scenario.recorder, searches, list(desk.entries.values()))
 
 
 @then("the first of them is found as cancelled, and the second as booked")
 def _one_ended(scenario: Scenario, desk: Desk) -> None:
-    registry_searches.one_is_ended(scenario, desk)
+    entry_searches.one_is_ended(scenario, desk)
 
 
 @then("each is answered with the pointer that it sent")
@@ -164,7 +165,7 @@ def _stranger_unchanged(scenario: Scenario, desk: Desk, requirement: str) -> Non
 
 @then("the entry to come is found, and the past one is not")
 def _past_left_out(scenario: Scenario, desk: Desk) -> None:
-    registry_searches.past_is_left_out(scenario, desk, scenario.answer())
+    entry_searches.past_is_left_out(scenario, desk, scenario.answer())
 
 
 @then(sentence("it is answered with the entry as {status}, in a new version"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pytest_bdd import given, then, when
-from uec_booking.harness import registry_story
-from uec_booking.harness.checks import registry_searches
-from uec_booking.harness.checks import registry_story as checks
-from uec_booking.harness.exchange import Exchange
-from uec_booking.harness.registry_entries import Desk
-from uec_booking.harness.scenario import Scenario
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.registry import entry_searches
+from uec_booking.harness.checks.registry import story as checks
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import registry_story
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.registry_entries import Desk
+
+from .words import sentence
 
 
 @given(sentence("{title:w} Patient, for whom the registry has an entry that points to a provider which is away"))
@@ -52,4 +53,4 @@ def _nameless(scenario: Scenario, twin: str) -> None:
 
 @then("that entry is found, although the appointment cannot be read")
 def _found(scenario: Scenario, desk: Desk) -> None:
-    registry_searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])
+    entry_searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])

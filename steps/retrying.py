@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness import retries
-from uec_booking.harness.checks import cancelling, contention, plain_cancellation
-from uec_booking.harness.exchange import Exchange
-from uec_booking.harness.scenario import Scenario
-from uec_booking.harness.trials import Trial
-from uec_booking.steps.words import sentence
+from uec_booking.harness.checks.provider.booking import contention
+from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import replays
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.variations import Trial
+
+from .words import sentence
 
 
 @when(sentence("{who:Organisation} books the slot found twice with the same X-Request-ID"), target_fixture="answers")
 def _twice(scenario: Scenario, who: str) -> list[Exchange]:
-    return retries.book_twice(scenario, who)
+    return replays.book_twice(scenario, who)
 
 
 @when(
@@ -23,7 +25,7 @@ def _twice(scenario: Scenario, who: str) -> list[Exchange]:
     target_fixture="answers",
 )
 def _after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
-    return retries.book_after_a_refusal(scenario, who)
+    return replays.book_after_a_refusal(scenario, who)
 
 
 @then("the second answer is no repetition of that refusal")
@@ -33,7 +35,7 @@ def _not_repeated(scenario: Scenario, answers: list) -> None:
 
 @when(sentence("the booking of the {name:Name} appointment is sent again"), target_fixture="answers")
 def _again(scenario: Scenario, name: str) -> list[Exchange]:
-    return retries.book_again(scenario.appointment(name))
+    return replays.book_again(scenario.appointment(name))
 
 
 @then("the second answer says that it was already done, and one appointment exists")
@@ -43,7 +45,7 @@ def _one_exists(scenario: Scenario, answers: list) -> None:
 
 @then("another slot cannot be booked with the X-Request-ID of the first of these bookings")
 def _late(scenario: Scenario, trial: Trial) -> None:
-    contention.retried(scenario, *retries.first_request_id_again(scenario, trial))
+    contention.retried(scenario, *replays.first_request_id_again(scenario, trial))
 
 
 @when(
@@ -51,7 +53,7 @@ def _late(scenario: Scenario, trial: Trial) -> None:
     target_fixture="answers",
 )
 def _reused(scenario: Scenario, who: str, name: str) -> list[Exchange]:
-    return retries.book_with_request_id_of(scenario, scenario.appointment(name), who)
+    return replays.book_with_request_id_of(scenario, scenario.appointment(name), who)
 
 
 @then("the second answer says that it was already done, and the other slot is still free")
@@ -64,7 +66,7 @@ def _still_free(scenario: Scenario, answers: list) -> None:
     target_fixture="answers",
 )
 def _two_slots(scenario: Scenario, who: str, where: str) -> list[Exchange]:
-    return retries.book_two_slots_at_once(scenario, who, where)
+    return replays.book_two_slots_at_once(scenario, who, where)
 
 
 @then("one appointment exists at most")
@@ -75,15 +77,15 @@ def _one_at_most(scenario: Scenario, answers: list) -> None:
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of its booking"))
 def _id_of_booking(scenario: Scenario, who: str, name: str) -> None:
     appointment = scenario.appointment(name)
-    retries.cancel_with_request_id(scenario, appointment, who, appointment.booked)
+    replays.cancel_with_request_id(scenario, appointment, who, appointment.booked)
 
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of that cancellation"))
 def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
     plain_cancellation.must_be_cancelled(scenario, scenario.appointment("original"))
-    retries.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
+    replays.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
 
 
 @then("the cancellation is refused for its X-Request-ID, with the reason")
 def _refused_for_id(scenario: Scenario) -> None:
-    cancelling.refused_for_request_id(scenario.recorder, scenario.answer())
+    cancelled.refused_for_request_id(scenario.recorder, scenario.answer())

@@ -5,61 +5,62 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pytest_bdd import given, then, when
-from uec_booking.harness import situations
-from uec_booking.harness.checks import midnight, searching, self_link, windows
-from uec_booking.harness.exchange import Exchange
-from uec_booking.harness.scenario import Scenario
-from uec_booking.harness.subjects import SINCE, UNTIL
-from uec_booking.steps.words import sentence, table
+from uec_booking.harness.checks.provider.slot_search import midnight, search_results, self_link, windows
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import preconditions
+from uec_booking.harness.scenario.baselines import SINCE, UNTIL
+from uec_booking.harness.scenario.context import Scenario
+
+from .words import sentence, table
 
 
 @when(sentence("{who:Organisation} searches {where:System} for free slots {time:Time}"))
 @when(sentence("within the same call {who:Organisation} searches {where:System} for free slots {time:Time}"))
 def _searches(scenario: Scenario, who: str, where: str, time: tuple[str, timedelta, timedelta]) -> None:
-    situations.search(scenario, who, where, *time)
+    preconditions.search(scenario, who, where, *time)
 
 
 @then("the search is answered with free slots of that time")
 def _answered(scenario: Scenario) -> None:
-    search = situations.searched(scenario)
-    searching.answered(scenario.recorder, search.exchange)
-    searching.within(scenario.recorder, search.exchange, search.since, search.until)
-    searching.only_free(scenario.recorder, search.exchange)
+    search = preconditions.searched(scenario)
+    search_results.answered(scenario.recorder, search.exchange)
+    search_results.within(scenario.recorder, search.exchange, search.since, search.until)
+    search_results.only_free(scenario.recorder, search.exchange)
 
 
 @then(sentence("the slot of the {name:Name} appointment is not offered any more"))
 def _not_offered(scenario: Scenario, name: str) -> None:
-    searching.not_offered(scenario, scenario.appointment(name))
+    search_results.not_offered(scenario, scenario.appointment(name))
 
 
 @then(sentence("the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
-    searching.offered_again(scenario, scenario.appointment(name))
+    search_results.offered_again(scenario, scenario.appointment(name))
 
 
 @then("no patient was needed for it")
 def _no_patient(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", situations.searched(scenario).exchange)
+    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", preconditions.searched(scenario).exchange)
 
 
 @then("the answer says which criteria were applied")
 def _self_link(scenario: Scenario) -> None:
-    self_link.echoes_criteria(scenario.recorder, situations.searched(scenario).exchange)
+    self_link.echoes_criteria(scenario.recorder, preconditions.searched(scenario).exchange)
 
 
 @then("the total is the number of slots")
 def _total(scenario: Scenario) -> None:
-    searching.total_is_right(scenario.recorder, situations.searched(scenario).exchange)
+    search_results.total_is_right(scenario.recorder, preconditions.searched(scenario).exchange)
 
 
 @then("where the result comes in pages, each can be had")
 def _pages(scenario: Scenario) -> None:
-    searching.every_page(scenario, "first_111")
+    search_results.every_page(scenario, "first_111")
 
 
 @when(sentence("{number:d} consumers search the provider for free slots at the same moment"), target_fixture="answers")
 def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
-    return searching.search_at_once(scenario, number)
+    return search_results.search_at_once(scenario, number)
 
 
 @then("each of the searches is answered")
@@ -80,12 +81,12 @@ def _midnight(scenario: Scenario, who: str) -> None:
 
 @then("a time with two bounds is understood")
 def _two_bounds(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-04", "search-ok", situations.searched(scenario).exchange)
+    scenario.recorder.expect_answer("PRV-SRCH-04", "search-ok", preconditions.searched(scenario).exchange)
 
 
 @given("a free slot of the provider that was found")
 def _slot_found(scenario: Scenario) -> None:
-    situations.search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+    preconditions.search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
 
 
 @when("the slot found is searched for by times around its start", target_fixture="looks")
@@ -110,9 +111,9 @@ def _by_status(scenario: Scenario, looks: list[windows.Look]) -> None:
 
 @when(sentence("{who:Organisation} searches {where:System} for slots of a service that has none"))
 def _none(scenario: Scenario, who: str, where: str) -> None:
-    searching.search_without_slots(scenario, who, where)
+    search_results.search_without_slots(scenario, who, where)
 
 
 @then("the answer is clearly empty")
 def _empty(scenario: Scenario) -> None:
-    searching.clearly_empty(scenario.recorder, scenario.answer())
+    search_results.clearly_empty(scenario.recorder, scenario.answer())

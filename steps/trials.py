@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pytest_bdd import given, then, when
-from uec_booking.harness import changes, trials
-from uec_booking.harness.checks import contention, errors, reading, searching, self_link
-from uec_booking.harness.scenario import Scenario
-from uec_booking.harness.subjects import SUBJECTS
-from uec_booking.harness.trials import Trial
-from uec_booking.steps.words import sentence, table
+from uec_booking.harness.checks.provider import reading, rejections
+from uec_booking.harness.checks.provider.booking import contention
+from uec_booking.harness.checks.provider.slot_search import search_results, self_link
+from uec_booking.harness.scenario import mutations, variations
+from uec_booking.harness.scenario.baselines import SUBJECTS
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.variations import Trial
+
+from .words import sentence, table
 
 
 @given(sentence("a good {kind}"), target_fixture="trial")
@@ -18,7 +21,7 @@ def _good(scenario: Scenario, kind: str) -> Trial:
 
 @when("it is sent with each of these differences")
 def _sent(trial: Trial, datatable: list[list[str]]) -> None:
-    trial.send(table(datatable), changes.ALL)
+    trial.send(table(datatable), mutations.ALL)
 
 
 @given("these tokens, none of which is good", target_fixture="bad_tokens")
@@ -28,22 +31,22 @@ def _bad_tokens(datatable: list[list[str]]) -> list[dict[str, str]]:
 
 @when(sentence("it is sent with each of those tokens, as {requirement} has it too"))
 def _sent_with_bad_tokens(trial: Trial, bad_tokens: list[dict[str, str]], requirement: str) -> None:
-    trial.send([{**row, "decides": f"{row['decides']}, {requirement}"} for row in bad_tokens], changes.ALL)
+    trial.send([{**row, "decides": f"{row['decides']}, {requirement}"} for row in bad_tokens], mutations.ALL)
 
 
 @then("each is answered as the table says, and the good one is accepted")
 def _answered(scenario: Scenario, trial: Trial) -> None:
-    trials.judge_rows(scenario.recorder, trial)
+    variations.judge_rows(scenario.recorder, trial)
 
 
 @then("those that ask for no less find no less")
 def _no_less(scenario: Scenario, trial: Trial) -> None:
-    searching.finds_no_less(scenario.recorder, trial)
+    search_results.finds_no_less(scenario.recorder, trial)
 
 
 @then("schedules asked for alone come along")
 def _schedules(scenario: Scenario, trial: Trial) -> None:
-    searching.schedules_come_along(scenario.recorder, trial)
+    search_results.schedules_come_along(scenario.recorder, trial)
 
 
 @then("what was ignored is not echoed")
@@ -63,26 +66,26 @@ def _unchanged(scenario: Scenario, trial: Trial) -> None:
 
 @then("each refusal points at the fault")
 def _points(scenario: Scenario, trial: Trial) -> None:
-    errors.points_at_fault(scenario.recorder, trial)
-    errors.points_nowhere_else(scenario.recorder, trial)
+    rejections.points_at_fault(scenario.recorder, trial)
+    rejections.points_nowhere_else(scenario.recorder, trial)
 
 
 @then("each refusal should point at the fault")
 def _should_point(scenario: Scenario, trial: Trial) -> None:
-    errors.should_point_at_fault(scenario.recorder, trial)
-    errors.points_nowhere_else(scenario.recorder, trial)
+    rejections.should_point_at_fault(scenario.recorder, trial)
+    rejections.points_nowhere_else(scenario.recorder, trial)
 
 
 @then("each refusal gives the reason")
 def _reason(scenario: Scenario, trial: Trial) -> None:
-    errors.gives_reason(scenario.recorder, trial)
+    rejections.gives_reason(scenario.recorder, trial)
 
 
 @then("those refused for different reasons give different reasons")
 def _reasons(scenario: Scenario, trial: Trial) -> None:
-    errors.reasons_differ(scenario.recorder, trial)
+    rejections.reasons_differ(scenario.recorder, trial)
 
 
 @then(sentence("each refusal has an OperationOutcome for {requirement}"))
 def _outcome(scenario: Scenario, trial: Trial, requirement: str) -> None:
-    errors.has_outcome(scenario.recorder, trial, requirement)
+    rejections.has_outcome(scenario.recorder, trial, requirement)

@@ -33,10 +33,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 
 #: The modules that may name another room in a text, because they start it and do not import it.
 MAY_START = {
-    "harness/bundled.py": {"simulator"},
-    "harness/run.py": {"steps", "features"},
-    "harness/suite.py": {"features"},
-    "harness/traceability.py": {"features"},
+    "harness/running/local_simulator.py": {"simulator"},
+    "harness/running/run.py": {"steps", "features"},
+    "harness/running/suite.py": {"features"},
+    "harness/catalogue/traceability.py": {"features"},
     "steps/__init__.py": {"steps"},
 }
 
@@ -292,8 +292,8 @@ def test_every_step_has_exactly_one_definition_and_every_definition_a_step() -> 
 
 def test_every_tag_is_known() -> None:
     """A tag with a slip in it would select nothing and decide nothing."""
-    from uec_booking.harness.selection import is_requirement_id
-    from uec_booking.harness.settings import CAPABILITIES
+    from uec_booking.harness.running.selection import is_requirement_id
+    from uec_booking.harness.settings.model import CAPABILITIES
     from uec_booking.standard import requirements
 
     catalogue = requirements.load()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from ..exchange import Exchange
-from ..recording import Recorder
-from ..times import any_moment, http_date, moment
+from ..http.exchange import Exchange
+from ..http.times import any_moment, http_date, moment
+from ..judging.recorder import Recorder
 
 #: A clock may be wrong, and a summer time forgotten; a fixed date is neither.
 _CLOCKS_APART = timedelta(hours=2)

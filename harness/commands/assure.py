@@ -9,14 +9,14 @@ from pathlib import Path
 
 from uec_booking.standard import requirements
 
-from .. import attestation
-from .. import verdicts as v
-from ..ledger import Statement
-from ..listeners import installed
-from ..plaintext import say
-from ..publishing import place_for
-from ..run import run
-from ..suite import check_selects
+from ..judging import attestation
+from ..judging import verdicts as v
+from ..judging.observations import Statement
+from ..running.publishing import place_for
+from ..running.reporters import installed
+from ..running.run import run
+from ..running.suite import check_selects
+from ..text import say
 from .systems import add_options, complete
 from .trouble import with_trouble
 

@@ -13,9 +13,9 @@ from typing import Any
 from uec_booking.standard import editions, requirements
 from uec_booking.standard.requirements import Requirement
 
+from ..catalogue.traceability import Decision, decision
 from ..errors import SettingsError
-from ..plaintext import WIDTH, say
-from ..traceability import Decision, decision
+from ..text import WIDTH, say
 
 _COLUMNS = ("id", "level", "role", "interaction", "decided_by", "scenarios", "scal", "conflicts", "text")
 

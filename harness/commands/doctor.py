@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from .. import preflight
+from ..actors.patients import ENOUGH
 from ..errors import SettingsError
-from ..patients import ENOUGH
-from ..plaintext import say
-from ..settings import ROLES, Settings
-from ..verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
+from ..judging.verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
+from ..running import preflight
+from ..settings.model import ROLES, Settings
+from ..text import say
 from .systems import add_options, complete
 
 

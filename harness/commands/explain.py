@@ -10,9 +10,9 @@ from difflib import get_close_matches
 
 from uec_booking.standard import conflicts, requirements
 
+from ..catalogue.explanation import conflict_in_words, conflict_json, explanation
 from ..errors import SettingsError
-from ..explanation import conflict_in_words, conflict_json, explanation
-from ..plaintext import say
+from ..text import say
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from uec_booking.standard import editions
 
+from ..actors.patients import ENOUGH
+from ..catalogue.explanation import command
 from ..errors import SettingsError
-from ..explanation import command
-from ..patients import ENOUGH
-from ..plaintext import say
-from ..settings import CAPABILITIES, SERVICE_PURPOSES
+from ..settings.model import CAPABILITIES, SERVICE_PURPOSES
+from ..text import say
 
 _TEMPLATE = """\
 # Settings for `uec-booking assure --config THIS-FILE`. A line that begins with # is a comment;

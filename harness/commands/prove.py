@@ -12,19 +12,19 @@ from typing import Any, TypeVar
 
 from uec_booking.standard import requirements
 
-from ..bundled import known_faults
+from ..catalogue.traceability import SCENARIO, decision
 from ..errors import SettingsError
-from ..listeners import installed
-from ..plaintext import ended, say
+from ..judging.verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT, WARN
 from ..proving import repeats, setups
 from ..proving.journal import Journal, fingerprint
 from ..proving.pool import outcomes
 from ..proving.proof import Clean, Controls, Proof, Repeatability, defect_result, variant_result, wanted
 from ..proving.telling import tell
 from ..proving.worker import Job, Outcome
-from ..selection import chosen
-from ..traceability import SCENARIO, decision
-from ..verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT, WARN
+from ..running.local_simulator import known_faults
+from ..running.reporters import installed
+from ..running.selection import chosen
+from ..text import ended, say
 
 #: Scenarios that go through every interaction once, and meet an error.
 SMOKE = "story-a or (story-wrong and PRV-CAN-09)"

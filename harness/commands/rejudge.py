@@ -13,13 +13,13 @@ from typing import Any
 
 from uec_booking.standard import editions, requirements
 
-from .. import attestation, store
-from .. import verdicts as v
-from ..ledger import Run
-from ..listeners import installed
-from ..plaintext import say
-from ..rejudging import Change, changes, counts, named, rejudged
-from ..verdicts import JudgedRun
+from ..judging import attestation, run_file
+from ..judging import verdicts as v
+from ..judging.observations import Run
+from ..judging.verdicts import JudgedRun
+from ..running.rejudging import Change, changes, counts, named, rejudged
+from ..running.reporters import installed
+from ..text import say
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,7 +58,7 @@ def stored(folder: Path, evidence: Path | None) -> Run:
     Raises:
         SettingsError: either cannot be read.
     """
-    run = store.read(folder)
+    run = run_file.read(folder)
     if evidence is None:
         return run
     return replace(run, evidence=attestation.load(evidence, requirements.load()))

@@ -9,9 +9,9 @@ from pathlib import Path
 from uec_booking.standard import editions, requirements
 
 from ..errors import SettingsError
-from ..listeners import installed
-from ..rejudging import rejudged
-from ..stopping import brought_to_an_end
+from ..running.rejudging import rejudged
+from ..running.reporters import installed
+from ..running.signals import brought_to_an_end
 from .rejudge import progress, stored
 from .trouble import with_trouble
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..bundled import become_simulator
+from ..running.local_simulator import become_simulator
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from uec_booking.standard import editions
 
-from .. import settings_file
-from ..bundled import completed
 from ..errors import SettingsError
-from ..settings import Settings
+from ..running.local_simulator import completed
+from ..settings import load
+from ..settings.model import Settings
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def named(options: argparse.Namespace) -> Settings | None:
             raise SettingsError(
                 "Name the systems by --config or by --provider, --service, --registry and --ca, not both."
             )
-        found = settings_file.load(options.config)
+        found = load.load(options.config)
         if not found.parts:
             raise SettingsError(
                 f"{options.config} names no system. Write at least [provider] with its base_url, "
@@ -53,7 +53,7 @@ def named(options: argparse.Namespace) -> Settings | None:
             )
         return found
     if options.provider or options.registry:
-        return settings_file.from_urls(options.provider, options.registry, services=options.service, ca=options.ca)
+        return load.from_urls(options.provider, options.registry, services=options.service, ca=options.ca)
     if options.service or options.ca:
         given = "--service" if options.service else "--ca"
         raise SettingsError(f"{given} goes with --provider URL: name the provider too.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..listeners import Listeners
-from ..plaintext import complain
-from ..verdicts import EXIT_SETTINGS
+from ..judging.verdicts import EXIT_SETTINGS
+from ..running.reporters import Listeners
+from ..text import complain
 
 
 def with_trouble(status: int, listeners: Listeners, place: Path) -> int:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from .. import calls, settings_file
-from ..actors import ConsumerSystem
-from ..bookings import booking
-from ..broker import slots_in
+from ..actors import calls
+from ..actors.appointment_body import booking
+from ..actors.consumer import ConsumerSystem
+from ..actors.patients import ENOUGH, as_declared, synthetic_nhs_number
 from ..errors import SettingsError
-from ..patients import ENOUGH, as_declared, synthetic_nhs_number
-from ..recording import Recorder
-from ..settings import DeclaredPatient
+from ..judging.recorder import Recorder
+from ..scenario.slot_leases import slots_in
+from ..settings import load
+from ..settings.model import DeclaredPatient
 
 #: Names as people have them, none of which synthetic patients have.
 _FAMILIES = ("O'Test", "Test-Patient", "van der Test", "McTést")
@@ -34,7 +35,7 @@ def book_before(config: Path) -> None:
     Raises:
         SettingsError: the provider does not take them.
     """
-    settings = settings_file.load(config)
+    settings = load.load(config)
     declared = settings.patients[:-1] if len(settings.patients) >= ENOUGH else settings.patients
     part = settings.part("provider")
     consumer = ConsumerSystem(settings, "first_111", Recorder("before the run"))

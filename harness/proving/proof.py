@@ -17,8 +17,8 @@ from typing import Any
 
 from uec_booking.standard import requirements
 
-from .. import verdicts as v
-from ..traceability import tags_of_features
+from ..catalogue.traceability import tags_of_features
+from ..judging import verdicts as v
 from .worker import Outcome
 
 SCHEMA_VERSION = "1.1"

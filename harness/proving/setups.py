@@ -14,8 +14,8 @@ from typing import Any
 
 from uec_booking.standard import editions
 
-from ..bundled import written_world
 from ..errors import SettingsError
+from ..running.local_simulator import written_world
 from .declared import book_before, declare
 from .whole_run import outcome_of
 from .worker import Outcome

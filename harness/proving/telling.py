@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..plaintext import WIDTH, say
+from ..text import WIDTH, say
 from .proof import Proof
 
 #: Above this many defects only those that need a look are shown; proof.json has them all.

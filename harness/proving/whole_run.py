@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import verdicts as v
+from ..judging import verdicts as v
 from .worker import Outcome
 
 #: Seconds that a run may take.

@@ -20,21 +20,21 @@ from typing import Any
 import pytest
 from uec_booking.standard import requirements
 
-from .. import verdicts as v
-from ..account import LAST
-from ..bundled import bundled_world
-from ..client import Client
-from ..exchange import Sent
-from ..items import scenario_id, words_of
-from ..journal import FILE
-from ..judging import judge
-from ..ledger import Run, ScenarioRecord
-from ..plugin import RECORD
-from ..run import run_engine
-from ..selection import selects
-from ..session import RunSession
-from ..settings import Control, Settings
-from ..tap_record import TapRecord
+from ..bookkeeping.booking_log import FILE
+from ..bookkeeping.history import LAST
+from ..http.client import Client
+from ..http.exchange import Sent
+from ..judging import verdicts as v
+from ..judging.judge import judge
+from ..judging.observations import Run, ScenarioRecord
+from ..proxy.log import TapRecord
+from ..running.items import scenario_id, words_of
+from ..running.local_simulator import bundled_world
+from ..running.plugin import RECORD
+from ..running.run import run_engine
+from ..running.selection import selects
+from ..running.session import RunSession
+from ..settings.model import Control, Settings
 from .traffic import course, shapes
 
 #: Seconds. The world is on this machine: whoever waits longer waits in vain.

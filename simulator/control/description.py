@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from uec_booking.simulator.world import CONTROL_PATH
+from ..world import CONTROL_PATH
 
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}

@@ -9,14 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
-from uec_booking.simulator import database as db
-from uec_booking.simulator.clock import EARLIEST, LATEST, Clock, as_instant, from_epoch, in_range
-from uec_booking.simulator.outbox import Outbox
-from uec_booking.simulator.provider.stored import StoredAppointment
-from uec_booking.simulator.provider.system import ProviderSystem
-from uec_booking.simulator.received import Received
-from uec_booking.simulator.registry.system import RegistrySystem
-from uec_booking.simulator.seams import Switchboard
+
+from .. import database as db
+from ..clock import EARLIEST, LATEST, Clock, as_instant, from_epoch, in_range
+from ..outbox import Outbox
+from ..provider.stored import StoredAppointment
+from ..provider.system import ProviderSystem
+from ..received import Received
+from ..registry.system import RegistrySystem
+from ..seams import Switchboard
 
 STAFF_NOTE = "Edited by reception"
 # Ten years.

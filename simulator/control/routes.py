@@ -11,12 +11,13 @@ from ipaddress import ip_address
 from typing import Any
 
 from flask import Blueprint, Response, request
-from uec_booking.simulator.control.description import openapi, short
-from uec_booking.simulator.control.levers import ControlError, Levers, read_moment
-from uec_booking.simulator.http import base_url, received_body
-from uec_booking.simulator.seams import UnknownFault
-from uec_booking.simulator.text import keepable
-from uec_booking.simulator.world import CONTROL_PATH, TOKEN_PATH
+
+from ..http import base_url, received_body
+from ..seams import UnknownFault
+from ..text import keepable
+from ..world import CONTROL_PATH, TOKEN_PATH
+from .description import openapi, short
+from .levers import ControlError, Levers, read_moment
 
 
 def control_blueprint(levers: Levers, token: str) -> Blueprint:

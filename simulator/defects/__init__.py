@@ -9,7 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 
-from uec_booking.simulator.seams import Fault
+from ..seams import Fault
 
 
 def _found() -> Iterator[Fault]:

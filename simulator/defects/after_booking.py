@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from uec_booking.simulator.fault_making import (
+from uec_booking.standard.names import SCOPE_APPOINTMENT_WRITE
+
+from ..fault_making import (
     done,
     in_contained,
     met,
@@ -16,9 +18,8 @@ from uec_booking.simulator.fault_making import (
     with_body,
     without,
 )
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.standard.names import SCOPE_APPOINTMENT_WRITE
+from ..refusals import Refused
+from ..seams import Fault
 
 
 def _nothing(original: Any, *arguments: Any) -> None:

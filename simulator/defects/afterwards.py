@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response, g
-from uec_booking.simulator.fault_making import (
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
+
+from ..fault_making import (
     done,
     in_contained,
     interaction,
@@ -19,9 +21,8 @@ from uec_booking.simulator.fault_making import (
     warned,
     with_body,
 )
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
+from ..refusals import Refused
+from ..seams import Fault
 
 
 def _unprocessable(original: Any, current: Any, caller: Any) -> None:

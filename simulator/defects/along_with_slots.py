@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from uec_booking.simulator.fault_making import in_found, without
-from uec_booking.simulator.seams import Fault
+from ..fault_making import in_found, without
+from ..seams import Fault
 
 _WRONG_SYSTEM = "https://fhir.nhs.uk/Id/sds-somebody"
 

@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import Request, Response, request
-from uec_booking.simulator.fault_making import done, near, provider, refused_instead, rewriting, with_body
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.variants.pages import PAGES
+
+from ..fault_making import done, near, provider, refused_instead, rewriting, with_body
+from ..refusals import Refused
+from ..seams import Fault
+from ..variants.pages import PAGES
 
 _BUSY = Refused("invalid-query-value", "Another search is under way.")
 

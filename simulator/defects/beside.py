@@ -8,9 +8,10 @@ from typing import Any
 
 from flask import Request, Response, request
 from sqlalchemy import select
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import done, near, provider, rewriting
-from uec_booking.simulator.seams import Fault
+
+from .. import database as db
+from ..fault_making import done, near, provider, rewriting
+from ..seams import Fault
 
 _MINUTE = 60
 

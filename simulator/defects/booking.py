@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from uec_booking.simulator.fault_making import (
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+
+from ..fault_making import (
     done,
     in_contained,
     provider,
@@ -14,10 +16,9 @@ from uec_booking.simulator.fault_making import (
     with_header,
     without,
 )
-from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, instant_seconds
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+from ..provider.booking import BookingRequest, SlotKey, instant_seconds
+from ..refusals import Refused
+from ..seams import Fault
 
 _PLACE = "Appointment.contained.where($this is Patient)"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import Change, done, refused_instead, rewriting, with_body, without
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import Change, done, refused_instead, rewriting, with_body, without
+from ..seams import Fault
 
 
 def _statement(name: str, requirement: str, summary: str, change: Change) -> Fault:

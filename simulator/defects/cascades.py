@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import done, provider, rewriting
-from uec_booking.simulator.http import request_body
-from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import done, provider, rewriting
+from ..http import request_body
+from ..provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
+from ..refusals import Refused
+from ..seams import Fault
 
 _BOOKED = done("book")
 

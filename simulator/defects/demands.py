@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from uec_booking.simulator.fault_making import near, provider
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import near, provider
+from ..refusals import Refused
+from ..seams import Fault
 
 
 def _document_first(original: Any, body: Any) -> Any:

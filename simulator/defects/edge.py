@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     interaction,
     refused,
@@ -16,8 +17,8 @@ from uec_booking.simulator.fault_making import (
     without,
     without_header,
 )
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON, dump, parse_body, response_format
-from uec_booking.simulator.seams import Fault
+from ..formats import CONTENT_TYPES, JSON, dump, parse_body, response_format
+from ..seams import Fault
 
 
 def _any(request: Request, response: Response) -> bool:

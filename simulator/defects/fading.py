@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import done, interaction, near, refused_instead, rewriting, with_body
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import done, interaction, near, refused_instead, rewriting, with_body
+from ..seams import Fault
 
 #: After so many seconds.
 _A_WHILE = 1.0

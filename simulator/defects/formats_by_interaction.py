@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response, current_app, g, request
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     Test,
     done,
     interaction,
@@ -19,9 +20,9 @@ from uec_booking.simulator.fault_making import (
     with_body,
     with_status,
 )
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body, response_format
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body, response_format
+from ..refusals import Refused
+from ..seams import Fault
 
 _WRITES = ("book", "cancel")
 

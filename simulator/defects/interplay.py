@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     interaction,
     near,
@@ -18,9 +19,9 @@ from uec_booking.simulator.fault_making import (
     with_status,
     without_header,
 )
-from uec_booking.simulator.formats import XML
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+from ..formats import XML
+from ..refusals import Refused
+from ..seams import Fault
 
 _KNOWN = frozenset({"start", "status", "schedule.actor:healthcareservice", "service"})
 

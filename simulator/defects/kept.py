@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from uec_booking.simulator.fault_making import provider
-from uec_booking.simulator.seams import Fault
+from ..fault_making import provider
+from ..seams import Fault
 
 _SUMMER = timezone(timedelta(hours=1))
 #: Seconds within which a second claim counts as simultaneous.

@@ -10,13 +10,14 @@ from typing import Any
 
 from flask import Request, Response, g, request
 from sqlalchemy import select
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import done, interaction, near, provider, refused_instead, rewriting
-from uec_booking.simulator.fhir_out import versions_named
-from uec_booking.simulator.provider.stored import StoredAppointment
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.world import SLOT_MINUTES
+
+from .. import database as db
+from ..fault_making import done, interaction, near, provider, refused_instead, rewriting
+from ..fhir_out import versions_named
+from ..provider.stored import StoredAppointment
+from ..refusals import Refused
+from ..seams import Fault
+from ..world import SLOT_MINUTES
 
 
 def _second_attempt_succeeds() -> Callable[..., bool]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import in_found, near, refused, rewriting, with_body
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import in_found, near, refused, rewriting, with_body
+from ..formats import CONTENT_TYPES, JSON
+from ..seams import Fault
 
 
 def _line_end(slot: dict[str, Any]) -> None:

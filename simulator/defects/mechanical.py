@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.defects.mechanical_answers import ANSWERS, NEAR, OTHERWISE
-from uec_booking.simulator.defects.mechanical_rows import OWN, SHOWN, Allowed, Answers, Breaks, Header, Row
-from uec_booking.simulator.defects.operators import Place, place, spoil_json, spoil_xml
-from uec_booking.simulator.fault_making import done, refused
-from uec_booking.simulator.seams import MECHANICAL, Fault
+
+from ..fault_making import done, refused
+from ..seams import MECHANICAL, Fault
+from .mechanical_answers import ANSWERS, NEAR, OTHERWISE
+from .mechanical_rows import OWN, SHOWN, Allowed, Answers, Breaks, Header, Row
+from .operators import Place, place, spoil_json, spoil_xml
 
 #: What an operator does, in the words of a summary.
 DOES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uec_booking.simulator.defects.mechanical_elements import (
+from .mechanical_elements import (
     APPOINTMENT,
     ENTRY,
     FOUND,
@@ -13,7 +13,7 @@ from uec_booking.simulator.defects.mechanical_elements import (
     SLOT_SEARCH,
     STATEMENT,
 )
-from uec_booking.simulator.defects.mechanical_rows import OPTIONAL, OWN, Allowed, Answers, Breaks, Header, Row
+from .mechanical_rows import OPTIONAL, OWN, Allowed, Answers, Breaks, Header, Row
 
 MAY = Allowed("It may be left out (ERR-12 is a MAY).")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uec_booking.simulator.defects.mechanical_rows import (
+from .mechanical_rows import (
     ELSEWHERE,
     OPEN,
     OPTIONAL,

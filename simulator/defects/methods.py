@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import provider, rewriting, with_status
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import provider, rewriting, with_status
+from ..refusals import Refused
+from ..seams import Fault
 
 
 def _sent(method: str, ending: str = "", within: str = "") -> Callable[[Request, Response], bool]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Request, Response, request
-from uec_booking.simulator.fault_making import done, in_entries, interaction, near, provider, rewriting, with_body
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import done, in_entries, interaction, near, provider, rewriting, with_body
+from ..seams import Fault
 
 #: Bodies of bookings that arrived a moment ago, and ids of appointments that are being read.
 _ARRIVING: deque[dict[str, Any]] = deque(maxlen=8)

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Request, Response, g, request
-from uec_booking.simulator.fault_making import interaction, near, provider, rewriting
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.tokens import Caller
+
+from ..fault_making import interaction, near, provider, rewriting
+from ..refusals import Refused
+from ..seams import Fault
+from ..tokens import Caller
 
 _STRANGER = Caller("", "", "", frozenset(), {})
 _WRITES = ("book", "cancel")

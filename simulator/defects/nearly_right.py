@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
-from uec_booking.simulator.fault_making import provider
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import provider
+from ..refusals import Refused
+from ..seams import Fault
 
 
 def _pointing(url: Callable[[str], str]) -> Callable[..., Any]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import met, near, rewriting, warned, with_body
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import met, near, rewriting, warned, with_body
+from ..seams import Fault
 
 #: What is refused: a name, the situation, and a requirement whose scenarios meet it.
 _REFUSALS: tuple[tuple[str, str, str], ...] = (

@@ -10,7 +10,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from flask import Request, Response, g
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     in_contained,
     interaction,
@@ -20,8 +21,8 @@ from uec_booking.simulator.fault_making import (
     with_body,
     with_header,
 )
-from uec_booking.simulator.formats import XML
-from uec_booking.simulator.seams import Fault
+from ..formats import XML
+from ..seams import Fault
 
 Resource = dict[str, Any]
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from flask import Request, Response, g, request
 from sqlalchemy import delete
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import interaction, near, provider, rewriting, with_body, with_status
-from uec_booking.simulator.seams import Fault
+
+from .. import database as db
+from ..fault_making import interaction, near, provider, rewriting, with_body, with_status
+from ..seams import Fault
 
 
 def _forgotten(original: Any, tx: Any, request_id: str) -> None:

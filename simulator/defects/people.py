@@ -6,9 +6,9 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from uec_booking.simulator.fault_making import done, in_contained, near, provider, rewriting, warned, with_body, without
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+from ..fault_making import done, in_contained, near, provider, rewriting, warned, with_body, without
+from ..refusals import Refused
+from ..seams import Fault
 
 Resource = dict[str, Any]
 

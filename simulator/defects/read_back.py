@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     Change,
     done,
     in_entries,
@@ -18,7 +19,7 @@ from uec_booking.simulator.fault_making import (
     with_body,
     without,
 )
-from uec_booking.simulator.seams import Fault
+from ..seams import Fault
 
 
 def _once() -> Callable[[Request, Response], bool]:

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import g, request
-from uec_booking.simulator.fault_making import done, in_contained, interaction, near, provider, rewriting, with_body
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+
+from ..fault_making import done, in_contained, interaction, near, provider, rewriting, with_body
+from ..refusals import Refused
+from ..seams import Fault
 
 Resource = dict[str, Any]
 

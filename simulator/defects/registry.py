@@ -8,8 +8,10 @@ from typing import Any
 
 from flask import Request, Response
 from sqlalchemy import select
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import (
+from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
+
+from .. import database as db
+from ..fault_making import (
     done,
     in_entries,
     interaction,
@@ -19,12 +21,11 @@ from uec_booking.simulator.fault_making import (
     with_body,
     without_header,
 )
-from uec_booking.simulator.provider.booking import instant_seconds
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.registry.stored import Pointer, PointerKey
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.tokens import Caller
-from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
+from ..provider.booking import instant_seconds
+from ..refusals import Refused
+from ..registry.stored import Pointer, PointerKey
+from ..seams import Fault
+from ..tokens import Caller
 
 
 def _anything(original: Any, body: dict[str, Any]) -> PointerKey:

@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import request
 from sqlalchemy import delete
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import registry
-from uec_booking.simulator.provider.patient import valid_nhs_number
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.registry.stored import Pointer
-from uec_booking.simulator.seams import Fault
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER, URL_SYSTEM
+
+from .. import database as db
+from ..fault_making import registry
+from ..provider.patient import valid_nhs_number
+from ..refusals import Refused
+from ..registry.stored import Pointer
+from ..seams import Fault
 
 _HOUR = 3600
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from flask import Request, Response, g, request
 from sqlalchemy import select
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import interaction, registry, rewriting, with_status
-from uec_booking.simulator.registry.rules import PointerQuery
-from uec_booking.simulator.registry.stored import Pointer
-from uec_booking.simulator.seams import Fault
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
+
+from .. import database as db
+from ..fault_making import interaction, registry, rewriting, with_status
+from ..registry.rules import PointerQuery
+from ..registry.stored import Pointer
+from ..seams import Fault
 
 
 def _blind_to(*names: str) -> Callable[..., Any]:

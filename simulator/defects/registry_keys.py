@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from uec_booking.simulator.fault_making import provider, registry
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+from ..fault_making import provider, registry
+from ..refusals import Refused
+from ..seams import Fault
 
 
 def _one_a_day(original: Any, *arguments: Any) -> list[Any]:

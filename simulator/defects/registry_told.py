@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
-from uec_booking.simulator.fault_making import near, provider
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.world import is_111
+
+from ..fault_making import near, provider
+from ..seams import Fault
+from ..world import is_111
 
 
 def _untold(when: Callable[[Any], bool]) -> Callable[..., Any]:

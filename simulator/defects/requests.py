@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g, request
-from uec_booking.simulator.defects.booking import taken_at_its_word
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     interaction,
     met,
@@ -17,11 +17,12 @@ from uec_booking.simulator.fault_making import (
     rewriting,
     with_status,
 )
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.structure import known_structure
-from uec_booking.simulator.terms import LOCAL_PATIENT
-from uec_booking.simulator.tokens import Caller
+from ..refusals import Refused
+from ..seams import Fault
+from ..structure import known_structure
+from ..terms import LOCAL_PATIENT
+from ..tokens import Caller
+from .booking import taken_at_its_word
 
 _STRANGER = Caller("", "", "", frozenset(), {})
 _SECOND_111 = "X9A02"

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
-from uec_booking.simulator import database as db
-from uec_booking.simulator.fault_making import provider, undecidable
-from uec_booking.simulator.provider.query import read_slot_query
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.world import Service
+
+from .. import database as db
+from ..fault_making import provider, undecidable
+from ..provider.query import read_slot_query
+from ..refusals import Refused
+from ..seams import Fault
+from ..world import Service
 
 
 def _all_diaries(original: Any, query: Any, caller: Any) -> list[str]:

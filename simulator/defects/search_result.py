@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     in_found,
     near,
@@ -17,8 +18,8 @@ from uec_booking.simulator.fault_making import (
     with_header,
     without,
 )
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.variants.pages import PAGES
+from ..seams import Fault
+from ..variants.pages import PAGES
 
 
 def _leave_out(resource_type: str) -> Callable[..., Any]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from uec_booking.simulator.fault_making import provider
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.tokens import Caller
+from ..fault_making import provider
+from ..refusals import Refused
+from ..seams import Fault
+from ..tokens import Caller
 
 _STRANGER = Caller("", "", "", frozenset(), {})
 

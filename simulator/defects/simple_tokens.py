@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from uec_booking.simulator.fault_making import provider
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.tokens import Caller
+from ..fault_making import provider
+from ..refusals import Refused
+from ..seams import Fault
+from ..tokens import Caller
 
 _KNOWN = {
     "iss",

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from uec_booking.simulator.fault_making import interaction, near, provider, rewriting, with_body
-from uec_booking.simulator.provider.query import SlotQuery
-from uec_booking.simulator.provider.stored import SlotRow
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+from ..fault_making import interaction, near, provider, rewriting, with_body
+from ..provider.query import SlotQuery
+from ..provider.stored import SlotRow
+from ..refusals import Refused
+from ..seams import Fault
 
 _DAY = 24 * 3600
 Parameters = Iterable[tuple[str, str]]

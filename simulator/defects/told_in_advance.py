@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
-from uec_booking.simulator.fault_making import provider
-from uec_booking.simulator.formats import JSON, parse_body
-from uec_booking.simulator.provider.rules import patient_identifier
-from uec_booking.simulator.seams import Fault
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, URL_SYSTEM
+
+from ..fault_making import provider
+from ..formats import JSON, parse_body
+from ..provider.rules import patient_identifier
+from ..seams import Fault
 
 _MOMENT = 0.05
 

@@ -6,7 +6,8 @@ import gzip
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     interaction,
     refused,
@@ -15,7 +16,7 @@ from uec_booking.simulator.fault_making import (
     with_body,
     with_header,
 )
-from uec_booking.simulator.seams import Fault
+from ..seams import Fault
 
 
 def _points_at_language(outcome: dict[str, Any]) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
-from uec_booking.simulator.fault_making import interaction, provider
-from uec_booking.simulator.provider.stored import StoredAppointment
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.tokens import Caller
+
+from ..fault_making import interaction, provider
+from ..provider.stored import StoredAppointment
+from ..refusals import Refused
+from ..seams import Fault
+from ..tokens import Caller
 
 Found = list[StoredAppointment]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from uec_booking.simulator.clock import as_instant, from_epoch
-from uec_booking.simulator.seams import Fault
+from ..clock import as_instant, from_epoch
+from ..seams import Fault
 
 
 def _store_nothing(original: Any, *arguments: Any) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g
-from uec_booking.simulator.fault_making import (
+
+from ..fault_making import (
     done,
     interaction,
     met,
@@ -19,8 +20,8 @@ from uec_booking.simulator.fault_making import (
     without,
     without_header,
 )
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body
-from uec_booking.simulator.seams import Fault
+from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from ..seams import Fault
 
 
 def _as_xml(request: Request) -> bool:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from uec_booking.simulator.answers import at_least
-from uec_booking.simulator.provider.patient import check_patient
-from uec_booking.simulator.refusals import Refused
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, UUID_SYSTEM
+
+from ..answers import at_least
+from ..refusals import Refused
+from .patient import check_patient
 
 Resource = Mapping[str, Any]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from uec_booking.simulator.world import ProviderProfile
 from uec_booking.standard.editions import API_VERSION
 from uec_booking.standard.names import PROFILES
+
+from ..world import ProviderProfile
 
 _INCLUDES = (
     "Slot:schedule",

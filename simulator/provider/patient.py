@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uec_booking.simulator.refusals import Refused
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
+
+from ..refusals import Refused
 
 _AT = "Appointment.contained.where($this is Patient)"
 

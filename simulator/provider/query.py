@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from uec_booking.simulator.refusals import Refused
+from ..refusals import Refused
 
 _SERVICE_NAMES = frozenset({"schedule.actor:healthcareservice", "service"})
 _MOMENT = re.compile(

@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from uec_booking.simulator import database as db
-from uec_booking.simulator.bodies import as_text, from_text
-from uec_booking.simulator.provider.booking import SlotKey, instant_seconds
-from uec_booking.simulator.provider.search import AppointmentQuery
-from uec_booking.simulator.provider.stored import SeenRequest, SlotRow, StoredAppointment
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
+
+from .. import database as db
+from ..bodies import as_text, from_text
+from ..refusals import Refused
+from ..world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
+from .booking import SlotKey, instant_seconds
+from .search import AppointmentQuery
+from .stored import SeenRequest, SlotRow, StoredAppointment
 
 _SLOT_SECONDS = SLOT_MINUTES * 60
 # Slots are made a little ahead of need, so that not every search has to write.

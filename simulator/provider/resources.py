@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uec_booking.simulator import fhir_out, terms
-from uec_booking.simulator.clock import as_instant, from_epoch
-from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
-from uec_booking.simulator.world import Diary, ProviderProfile, Service
 from uec_booking.standard import names
+
+from .. import fhir_out, terms
+from ..clock import as_instant, from_epoch
+from ..world import Diary, ProviderProfile, Service
+from .stored import SlotRow, StoredAppointment
 
 Resource = dict[str, Any]
 

@@ -10,15 +10,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy import Connection
-from uec_booking.simulator.formats import CONTENT_TYPES
-from uec_booking.simulator.http import base_url, fhir_response, request_body, request_id
-from uec_booking.simulator.outbox import Outbox
-from uec_booking.simulator.provider.booking import BookingRequest
-from uec_booking.simulator.provider.capability import capability_statement
-from uec_booking.simulator.provider.stored import SeenRequest, StoredAppointment
-from uec_booking.simulator.provider.system import ProviderSystem
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.tokens import Caller
+
+from ..formats import CONTENT_TYPES
+from ..http import base_url, fhir_response, request_body, request_id
+from ..outbox import Outbox
+from ..refusals import Refused
+from ..tokens import Caller
+from .booking import BookingRequest
+from .capability import capability_statement
+from .stored import SeenRequest, StoredAppointment
+from .system import ProviderSystem
 
 
 @dataclass(frozen=True)

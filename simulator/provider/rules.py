@@ -9,19 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from uec_booking.simulator.answers import at_least
-from uec_booking.simulator.clock import as_instant, from_epoch
-from uec_booking.simulator.fhir_out import versions_named
-from uec_booking.simulator.provider.booking import BookingRequest, SlotKey, instant_seconds, read_booking
-from uec_booking.simulator.provider.patient import valid_nhs_number
-from uec_booking.simulator.provider.query import SlotQuery, read_slot_query
-from uec_booking.simulator.provider.search import AppointmentQuery, read_appointment_query
-from uec_booking.simulator.provider.stored import SlotRow, StoredAppointment
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.structure import known_structure
-from uec_booking.simulator.terms import LOCAL_PATIENT
-from uec_booking.simulator.tokens import Caller
-from uec_booking.simulator.world import CancelPolicy, Diary, ProviderProfile, Service, is_111
 from uec_booking.standard.names import (
     NHS_NUMBER_SYSTEM,
     PROFILES,
@@ -34,6 +21,20 @@ from uec_booking.standard.names import (
     SSP_TRACE_ID,
     URL_SYSTEM,
 )
+
+from ..answers import at_least
+from ..clock import as_instant, from_epoch
+from ..fhir_out import versions_named
+from ..refusals import Refused
+from ..structure import known_structure
+from ..terms import LOCAL_PATIENT
+from ..tokens import Caller
+from ..world import CancelPolicy, Diary, ProviderProfile, Service, is_111
+from .booking import BookingRequest, SlotKey, instant_seconds, read_booking
+from .patient import valid_nhs_number
+from .query import SlotQuery, read_slot_query
+from .search import AppointmentQuery, read_appointment_query
+from .stored import SlotRow, StoredAppointment
 
 # A window that ended this recently is not called past: the request was on its way.
 PAST_TOLERANCE_SECONDS = 60

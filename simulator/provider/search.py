@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from uec_booking.simulator.provider.query import read_window
-from uec_booking.simulator.refusals import Refused
+from ..refusals import Refused
+from .query import read_window
 
 _PATIENT_NAMES = frozenset(
     {

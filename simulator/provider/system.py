@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uec_booking.simulator.clock import Clock
-from uec_booking.simulator.provider.records import ProviderRecords
-from uec_booking.simulator.provider.resources import ProviderResources
-from uec_booking.simulator.provider.rules import ProviderRules
-from uec_booking.simulator.tokens import TokenCheck
-from uec_booking.simulator.world import ProviderProfile
+from ..clock import Clock
+from ..tokens import TokenCheck
+from ..world import ProviderProfile
+from .records import ProviderRecords
+from .resources import ProviderResources
+from .rules import ProviderRules
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.tokens import TOLERANCE_SECONDS
-from uec_booking.simulator.world import ORGANISATIONS, PROVIDERS
+
+from ..refusals import Refused
+from ..tokens import TOLERANCE_SECONDS
+from ..world import ORGANISATIONS, PROVIDERS
 
 LIFETIME_SECONDS = 3600
 ALGORITHM = "RS256"

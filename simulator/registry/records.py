@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, insert, select, update
-from uec_booking.simulator import database as db
-from uec_booking.simulator.bodies import as_text, from_text
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.registry.stored import Pointer, PointerKey
+
+from .. import database as db
+from ..bodies import as_text, from_text
+from ..refusals import Refused
+from .stored import Pointer, PointerKey
 
 
 class RegistryRecords:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from uec_booking.simulator import fhir_out
-from uec_booking.simulator.registry.stored import Pointer
+from .. import fhir_out
+from .stored import Pointer
 
 Resource = dict[str, Any]
 

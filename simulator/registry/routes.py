@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
-from uec_booking.simulator.http import base_url, fhir_response, request_body
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.registry.stored import Pointer
-from uec_booking.simulator.registry.system import RegistrySystem
+
+from ..http import base_url, fhir_response, request_body
+from ..refusals import Refused
+from .stored import Pointer
+from .system import RegistrySystem
 
 
 def registry_blueprint(system: RegistrySystem) -> Blueprint:

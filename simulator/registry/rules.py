@@ -8,21 +8,22 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from uec_booking.simulator.answers import at_least
-from uec_booking.simulator.clock import as_instant
-from uec_booking.simulator.fhir_out import versions_named
-from uec_booking.simulator.provider.booking import instant_seconds
-from uec_booking.simulator.provider.patient import valid_nhs_number
-from uec_booking.simulator.provider.search import read_appointment_query
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.registry.stored import Pointer, PointerKey
-from uec_booking.simulator.structure import known_structure
 from uec_booking.standard.names import (
     NHS_NUMBER_SYSTEM,
     SCOPE_APPOINTMENT_READ,
     SCOPE_APPOINTMENT_WRITE,
     URL_SYSTEM,
 )
+
+from ..answers import at_least
+from ..clock import as_instant
+from ..fhir_out import versions_named
+from ..provider.booking import instant_seconds
+from ..provider.patient import valid_nhs_number
+from ..provider.search import read_appointment_query
+from ..refusals import Refused
+from ..structure import known_structure
+from .stored import Pointer, PointerKey
 
 _FORBIDDEN = ("id", "contained", "supportingInformation", "description", "slot")
 _ENDINGS = ("cancelled", "entered-in-error")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from uec_booking.simulator.clock import Clock
-from uec_booking.simulator.registry.records import RegistryRecords
-from uec_booking.simulator.registry.resources import RegistryResources
-from uec_booking.simulator.registry.rules import RegistryRules
-from uec_booking.simulator.registry.tokens import RegistryTokenCheck
+from ..clock import Clock
+from .records import RegistryRecords
+from .resources import RegistryResources
+from .rules import RegistryRules
+from .tokens import RegistryTokenCheck
 
 
 @dataclass(frozen=True)

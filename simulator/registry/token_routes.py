@@ -6,10 +6,11 @@ import json
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
-from uec_booking.simulator.clock import Clock
-from uec_booking.simulator.http import received_body
-from uec_booking.simulator.registry.oauth import TokenError, TokenService
-from uec_booking.simulator.world import TOKEN_PATH
+
+from ..clock import Clock
+from ..http import received_body
+from ..world import TOKEN_PATH
+from .oauth import TokenError, TokenService
 
 
 def token_blueprint(service: TokenService, clock: Clock) -> Blueprint:

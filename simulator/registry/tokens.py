@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.registry.oauth import TokenService
-from uec_booking.simulator.tokens import Caller, TokenCheck
+from ..refusals import Refused
+from ..tokens import Caller, TokenCheck
+from .oauth import TokenService
 
 
 class RegistryTokenCheck(TokenCheck):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from uec_booking.simulator.seams import VARIANT, Fault
-from uec_booking.simulator.variants.absent import ABSENT
-from uec_booking.simulator.variants.behaviour import BEHAVIOUR
-from uec_booking.simulator.variants.choices import CHOICES
-from uec_booking.simulator.variants.headers import HEADERS
-from uec_booking.simulator.variants.ids import IDS
-from uec_booking.simulator.variants.pages import PAGES
-from uec_booking.simulator.variants.pairs import pairs
-from uec_booking.simulator.variants.search_results import SEARCH_RESULTS
-from uec_booking.simulator.variants.statuses import STATUSES
-from uec_booking.simulator.variants.times import TIMES
-from uec_booking.simulator.variants.tokens import TOKENS
-from uec_booking.simulator.variants.unlike import UNLIKE
-from uec_booking.simulator.variants.wording import WORDING
+from ..seams import VARIANT, Fault
+from .absent import ABSENT
+from .behaviour import BEHAVIOUR
+from .choices import CHOICES
+from .headers import HEADERS
+from .ids import IDS
+from .pages import PAGES
+from .pairs import pairs
+from .search_results import SEARCH_RESULTS
+from .statuses import STATUSES
+from .times import TIMES
+from .tokens import TOKENS
+from .unlike import UNLIKE
+from .wording import WORDING
 
 #: What comes along with slots is asked for in few scenarios.
 _ALONG = "PRV-SRCH-17"

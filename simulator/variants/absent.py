@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from flask import request
-from uec_booking.simulator.fault_making import done, provider, with_body
-from uec_booking.simulator.http import WrongMethod
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import done, provider, with_body
+from ..http import WrongMethod
+from ..seams import Fault
 
 
 def _no_such_search(original: Any, *arguments: Any) -> Any:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g, request
-from uec_booking.simulator.fault_making import provider, registry, rewriting
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body
-from uec_booking.simulator.provider.patient import valid_nhs_number
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.world import is_111
+
+from ..fault_making import provider, registry, rewriting
+from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from ..provider.patient import valid_nhs_number
+from ..refusals import Refused
+from ..seams import Fault
+from ..world import is_111
 
 _VALID = "9990000018"
 _KNOWN = ("start", "status")

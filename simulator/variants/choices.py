@@ -6,10 +6,11 @@ import uuid
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import done, provider, rewriting, without_header
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.variants.times import SUMMER, slot_times
+
+from ..fault_making import done, provider, rewriting, without_header
+from ..refusals import Refused
+from ..seams import Fault
+from .times import SUMMER, slot_times
 
 _CAP = 25
 

@@ -6,8 +6,9 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import Test, done, rewriting, with_header, without_header
-from uec_booking.simulator.seams import Fault, Rewrite
+
+from ..fault_making import Test, done, rewriting, with_header, without_header
+from ..seams import Fault, Rewrite
 
 _WRITES = ("book", "cancel", "register", "update")
 

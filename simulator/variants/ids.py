@@ -7,8 +7,8 @@ import secrets
 import uuid
 from typing import Any
 
-from uec_booking.simulator.fault_making import provider, registry
-from uec_booking.simulator.seams import Fault
+from ..fault_making import provider, registry
+from ..seams import Fault
 
 
 def _numeric(original: Any) -> str:

@@ -11,8 +11,9 @@ import random
 from itertools import combinations
 
 from allpairspy import AllPairs
-from uec_booking.simulator.variants.factors import FACTORS, INCOMPATIBLE
-from uec_booking.simulator.variants.pairs import FILE
+
+from .factors import FACTORS, INCOMPATIBLE
+from .pairs import FILE
 
 SYSTEMS = 200
 

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import done, rewriting, with_body
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.variants.search_results import reachable
+
+from ..fault_making import done, rewriting, with_body
+from ..seams import Fault
+from .search_results import reachable
 
 PAGE = 40
 _PARAMETER = "page"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from uec_booking.simulator.seams import VARIANT, Fault
+from ..seams import VARIANT, Fault
 
 #: Scenarios that meet most choices: includes, refusals, versions, tokens.
 _NEAR = "PRV-SRCH-17 or PRV-BOOK-14 or PRV-GET-02 or PRV-CAN-12"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from uec_booking.simulator.fault_making import Change, done, in_entries, rewriting, with_body, without
-from uec_booking.simulator.seams import Fault
+from ..fault_making import Change, done, in_entries, rewriting, with_body, without
+from ..seams import Fault
 
 _OWN_ID = "https://provider.example/Id"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Request, Response, g
-from uec_booking.simulator.fault_making import Test, interaction, rewriting, with_status
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import Test, interaction, rewriting, with_status
+from ..seams import Fault
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from uec_booking.simulator.fault_making import provider
-from uec_booking.simulator.seams import Fault
+from ..fault_making import provider
+from ..seams import Fault
 
 SUMMER = timezone(timedelta(hours=1))
 _WEST = timezone(timedelta(hours=-3, minutes=-30))

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from uec_booking.simulator.fault_making import interaction, provider
-from uec_booking.simulator.refusals import Refused
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import interaction, provider
+from ..refusals import Refused
+from ..seams import Fault
 
 _HEAD = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import (
+from uec_booking.standard import names
+
+from ..fault_making import (
     done,
     in_entries,
     provider,
@@ -17,10 +19,9 @@ from uec_booking.simulator.fault_making import (
     with_body,
     with_header,
 )
-from uec_booking.simulator.formats import CONTENT_TYPES, JSON, XML, dump, parse_body
-from uec_booking.simulator.seams import Fault
-from uec_booking.simulator.variants.pages import PAGES
-from uec_booking.standard import names
+from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from ..seams import Fault
+from .pages import PAGES
 
 _OWN_ID = "https://provider.example/Id"
 

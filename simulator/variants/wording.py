@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
-from uec_booking.simulator.fault_making import Change, refused, rewriting, with_body
-from uec_booking.simulator.seams import Fault
+
+from ..fault_making import Change, refused, rewriting, with_body
+from ..seams import Fault
 
 _OWN_ID = "https://provider.example/Id"
 

@@ -8,16 +8,16 @@ right is asked of `uec_booking.standard.validation`. They raise CodecError and n
 
 from __future__ import annotations
 
-from uec_booking.standard.codec.errors import (
+from .errors import (
     FHIR_NAMESPACE,
     MAX_BYTES,
     MAX_DEPTH,
     XHTML_NAMESPACE,
     CodecError,
 )
-from uec_booking.standard.codec.json_form import parse_json, to_json
-from uec_booking.standard.codec.xml_reading import parse_xml
-from uec_booking.standard.codec.xml_writing import to_xml
+from .json_form import parse_json, to_json
+from .xml_reading import parse_xml
+from .xml_writing import to_xml
 
 __all__ = [
     "FHIR_NAMESPACE",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from uec_booking.standard.codec.errors import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_NODES, CodecError
+from .errors import MAX_BYTES, MAX_DEPTH, MAX_NAME, MAX_NODES, CodecError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A decimal of FHIR has 18 digits; an exponent beyond this only serves to exhaust memory.

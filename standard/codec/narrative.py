@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lxml import etree
-from uec_booking.standard.codec.errors import XHTML_NAMESPACE, CodecError
+
+from .errors import XHTML_NAMESPACE, CodecError
 
 
 def div_as_text(div: etree._Element, where: str) -> str:

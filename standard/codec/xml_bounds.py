@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from xml.parsers import expat
 
-from uec_booking.standard.codec.errors import MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, CodecError
+from .errors import MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, CodecError
 
 
 def check_bounds(data: bytes, where: str = "") -> None:

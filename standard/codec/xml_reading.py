@@ -7,16 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from lxml import etree
-from uec_booking.standard.codec.errors import (
+
+from .errors import (
     FHIR_NAMESPACE,
     MAX_BYTES,
     MAX_DEPTH,
     XHTML_NAMESPACE,
     CodecError,
 )
-from uec_booking.standard.codec.layout import Element, Layout, layout_of, resource_layout
-from uec_booking.standard.codec.narrative import div_as_text
-from uec_booking.standard.codec.xml_bounds import check_bounds
+from .layout import Element, Layout, layout_of, resource_layout
+from .narrative import div_as_text
+from .xml_bounds import check_bounds
 
 _DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"

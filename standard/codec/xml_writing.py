@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from lxml import etree
-from uec_booking.standard.codec.errors import FHIR_NAMESPACE, CodecError
-from uec_booking.standard.codec.json_form import check_tree, plain_decimal
-from uec_booking.standard.codec.layout import Element, Layout, layout_of, resource_layout
-from uec_booking.standard.codec.narrative import text_as_div
-from uec_booking.standard.codec.xml_reading import check_depth, parse_safely
+
+from .errors import FHIR_NAMESPACE, CodecError
+from .json_form import check_tree, plain_decimal
+from .layout import Element, Layout, layout_of, resource_layout
+from .narrative import text_as_div
+from .xml_reading import check_depth, parse_safely
 
 _INTEGER_TYPES = frozenset(("integer", "unsignedInt", "positiveInt"))
 _INT32 = 2**31

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from uec_booking.standard.problems import Problem
-from uec_booking.standard.validation.primitives import ID_FORM
-from uec_booking.standard.validation.second_reader import second_opinion
-from uec_booking.standard.validation.sound import sound
-from uec_booking.standard.validation.walk import walk
+from ..problems import Problem
+from .primitives import ID_FORM
+from .second_reader import second_opinion
+from .sound import sound
+from .walk import walk
 
 __all__ = ["ID_FORM", "Problem", "check_structure", "sound"]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from uec_booking.standard.problems import Problem, shown
+from ..problems import Problem, shown
 
 Rule = Callable[[dict[str, Any], str], Iterator[Problem]]
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from lxml import etree
-from uec_booking.standard.codec import CodecError
-from uec_booking.standard.codec.narrative import text_as_div
-from uec_booking.standard.codec.xml_reading import parse_safely
+
+from ..codec import CodecError
+from ..codec.narrative import text_as_div
+from ..codec.xml_reading import parse_safely
 
 # No leap second: neither the forms of STU3 nor the types of XML Schema behind them have a second 60 (R4 has).
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"

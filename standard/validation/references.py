@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from uec_booking.standard.problems import Problem, shown
+from ..problems import Problem, shown
 
 
 def contained_faults(resource: dict[str, Any], where: str) -> Iterator[Problem]:

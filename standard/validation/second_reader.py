@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uec_booking.standard.problems import Problem, shown
+from ..problems import Problem, shown
 
 
 def second_opinion(resource: object) -> list[Problem]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from uec_booking.standard.codec import MAX_DEPTH
-from uec_booking.standard.codec.layout import Element, Layout, layout_of, resource_layout
+from ..codec import MAX_DEPTH
+from ..codec.layout import Element, Layout, layout_of, resource_layout
 
 _LEFT_OUT = object()
 _WHOLE = frozenset(("integer", "unsignedInt", "positiveInt"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from uec_booking.standard.codec import MAX_DEPTH
-from uec_booking.standard.codec.layout import Element, Layout, layout_of, resource_layout
-from uec_booking.standard.problems import Problem, shown
-from uec_booking.standard.validation.invariants import broken_invariants
-from uec_booking.standard.validation.primitives import fault_in
-from uec_booking.standard.validation.references import contained_faults
+from ..codec import MAX_DEPTH
+from ..codec.layout import Element, Layout, layout_of, resource_layout
+from ..problems import Problem, shown
+from .invariants import broken_invariants
+from .primitives import fault_in
+from .references import contained_faults
 
 # Bound to the names of all resource types, which the table would otherwise have to repeat.
 _BOUND_TO_RESOURCE_TYPES = frozenset((("CapabilityStatementRestResource", "type"),))

@@ -13,10 +13,10 @@ from fhirclient.models.appointment import Appointment
 from fhirclient.models.slot import Slot
 from fhirpy import SyncFHIRClient
 from program import World
-from uec_booking.harness import bookings
-from uec_booking.harness.patients import synthetic_patient
-from uec_booking.harness.settings import DEFAULT_ORGANISATIONS
-from uec_booking.harness.tokens import claims, unsecured
+from uec_booking.harness.actors import appointment_body
+from uec_booking.harness.actors.patients import synthetic_patient
+from uec_booking.harness.actors.tokens import claims, unsecured
+from uec_booking.harness.settings.model import DEFAULT_ORGANISATIONS
 
 
 def headers(world: World, scope: str, **more: str) -> dict[str, str]:
@@ -38,8 +38,8 @@ def window(world: World) -> dict[str, Any]:
 
 def booking(slot: dict[str, Any]) -> dict[str, Any]:
     start, end = (datetime.fromisoformat(slot[name]) for name in ("start", "end"))
-    offered = bookings.Slot("provider", "", slot, start, end)
-    return bookings.booking(synthetic_patient(random.Random()), offered, "1.0.0")
+    offered = appointment_body.Slot("provider", "", slot, start, end)
+    return appointment_body.booking(synthetic_patient(random.Random()), offered, "1.0.0")
 
 
 def test_fhirclient(world: World) -> None:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from uec_booking.harness.settings import DEFAULT_ORGANISATIONS
-from uec_booking.harness.tokens import claims, unsecured
+from uec_booking.harness.actors.tokens import claims, unsecured
+from uec_booking.harness.settings.model import DEFAULT_ORGANISATIONS
 
 PROGRAM = str(Path(sys.executable).with_name("uec-booking"))
 STORIES = "story-a or story-b or story-c or story-d or story-wrong"

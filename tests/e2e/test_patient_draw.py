@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from uec_booking.harness.errors import CannotGoOn
-from uec_booking.harness.patient_draw import PatientDraw
-from uec_booking.harness.settings import DeclaredPatient
+from uec_booking.harness.scenario.patient_draw import PatientDraw
+from uec_booking.harness.settings.model import DeclaredPatient
 
 
 def _declared(count: int) -> list[DeclaredPatient]:

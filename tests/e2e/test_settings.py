@@ -18,8 +18,8 @@ from catalogue import PEERS
 from peer import Peer
 from peers import serving
 from program import World, uec
-from uec_booking.harness import settings_file
-from uec_booking.harness.settings import ROLES, Limits
+from uec_booking.harness.settings import load
+from uec_booking.harness.settings.model import ROLES, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 YESTERDAY = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
@@ -206,7 +206,7 @@ def test_a_hostile_server_neither_holds_nor_breaks_the_program(peer: Peer, tmp_p
 def test_init_writes_settings_that_can_be_read_and_never_over_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     assert uec("init", path).status == 0
-    assert settings_file.load(path).parts.keys() == {"provider"}
+    assert load.load(path).parts.keys() == {"provider"}
     assert not re.search(r"@[A-Z]+", path.read_text(encoding="utf-8"))
     path.write_text("precious\n", encoding="utf-8")
     done = uec("init", path)
@@ -214,7 +214,7 @@ def test_init_writes_settings_that_can_be_read_and_never_over_a_file(tmp_path: P
     assert "--force" in done.paragraph()
     assert path.read_text(encoding="utf-8") == "precious\n"
     assert uec("init", path, "--force").status == 0
-    assert settings_file.load(path)
+    assert load.load(path)
 
 
 def test_each_setting_that_init_explains_is_known(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_each_setting_that_init_explains_is_known(tmp_path: Path) -> None:
     assert data["limits"].keys() == vars(Limits()).keys()
     for name in ("authority.pem", "client.pem", "client-key.pem", "tap.pem", "tap-key.pem"):
         (tmp_path / name).touch()
-    assert settings_file.load(tmp_path / "taken.toml").parts.keys() == ROLES.keys()
+    assert load.load(tmp_path / "taken.toml").parts.keys() == ROLES.keys()
 
 
 def test_plain_pytest_tells_wrong_settings_once_and_shares_the_slots(world: World, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from listening import Silent
-from uec_booking.harness import settings_file
-from uec_booking.harness.journal import FILE
-from uec_booking.harness.sweep import sweep
+from uec_booking.harness.bookkeeping.booking_log import FILE
+from uec_booking.harness.cleanup.sweep import sweep
+from uec_booking.harness.settings import load
 
 #: The provider of the settings: a port on which nothing listens, for nothing in these logs is to be asked there.
 _BASE = "https://localhost:9/STU3"
@@ -17,7 +17,7 @@ _BASE = "https://localhost:9/STU3"
 
 def _swept(out: Path) -> list[str]:
     """What is said of the log, as at the beginning of a run and at its end."""
-    return sweep(out / FILE, settings_file.from_urls(_BASE, "", services=["1"]))
+    return sweep(out / FILE, load.from_urls(_BASE, "", services=["1"]))
 
 
 def _lines(elsewhere: str) -> dict[str, bytes]:

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from uec_booking.harness import settings_file
-from uec_booking.harness.journal import FILE
-from uec_booking.harness.sweep import sweep
+from uec_booking.harness.bookkeeping.booking_log import FILE
+from uec_booking.harness.cleanup.sweep import sweep
+from uec_booking.harness.settings import load
 
 _ID = "a1"
 _FHIR = "application/fhir+json;charset=utf-8"
@@ -95,7 +95,7 @@ def _swept(folder: Path, base: str, **more: object) -> list[str]:
     """What a sweep says of one appointment at ``base`` that a run has booked."""
     entry = {"system": "provider", "base_url": base, "url": f"{base}/Appointment/{_ID}", "organisation": "first_111"}
     (folder / FILE).write_text(json.dumps({**entry, **more}) + "\n", encoding="utf-8")
-    return sweep(folder / FILE, settings_file.from_urls(base, "", services=["1"]))
+    return sweep(folder / FILE, load.from_urls(base, "", services=["1"]))
 
 
 @pytest.mark.parametrize("name", _EVIDENCE)

@@ -10,11 +10,12 @@ import pytest
 from between import Passing, between, left, settings, standing
 from listening import Silent
 from program import World, results, uec
-from uec_booking.harness import calls, settings_file
+from uec_booking.harness.actors import calls
+from uec_booking.harness.bookkeeping.booking_log import FILE, Journal, appointment_url, lines_of
 from uec_booking.harness.errors import CannotGoOn
-from uec_booking.harness.exchange import Exchange, Received, Sent
-from uec_booking.harness.journal import FILE, Journal, appointment_url, lines_of
-from uec_booking.harness.settings import Organisation, Part
+from uec_booking.harness.http.exchange import Exchange, Received, Sent
+from uec_booking.harness.settings import load
+from uec_booking.harness.settings.model import Organisation, Part
 
 _BASE = "https://good.example/STU3"
 _WE = Organisation("first_111", "A 111 service", "X26A1", "999000000001")
@@ -116,7 +117,7 @@ def test_no_location_breaks_the_log(location: str, body: bytes, tmp_path: Path) 
 
 
 def test_settings_without_a_path_are_no_way_out() -> None:
-    part = settings_file.from_urls("https://good.example", "", services=["1"]).part("provider")
+    part = load.from_urls("https://good.example", "", services=["1"]).part("provider")
     for path in ("@evil.example/", ".evil.example/", ":8443/"):
         assert _asked(path, part) == f"https://good.example/{path}"
 

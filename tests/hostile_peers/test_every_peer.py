@@ -9,12 +9,12 @@ import pytest
 from catalogue import PAGE, PEERS, page
 from peer import ANSWER, BODY_BYTES, Peer
 from peers import serving
-from uec_booking.harness.checks.content import ContentChecks
-from uec_booking.harness.checks.standing import headers_and_errors
-from uec_booking.harness.client import Client
-from uec_booking.harness.exchange import Exchange, Sent
-from uec_booking.harness.ledger import NOT_MET
-from uec_booking.harness.settings import Limits, Tls
+from uec_booking.harness.checks.every_exchange.content import ContentChecks
+from uec_booking.harness.checks.every_exchange.standing import headers_and_errors
+from uec_booking.harness.http.client import Client
+from uec_booking.harness.http.exchange import Exchange, Sent
+from uec_booking.harness.judging.observations import NOT_MET
+from uec_booking.harness.settings.model import Limits, Tls
 from uec_booking.standard.editions import EDITIONS
 
 LIMITS = Limits(connect_seconds=5, read_seconds=0.7, total_seconds=1.2, body_bytes=BODY_BYTES)

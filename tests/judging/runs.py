@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import strategies as st
-from uec_booking.harness.ledger import (
+from uec_booking.harness.judging.observations import (
     DOES_NOT_ARISE,
     MET,
     NOT_MET,

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-from uec_booking.harness.judging import judge
-from uec_booking.harness.store import Writer
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.run_file import Writer
 
 from .conftest import Cli
 from .runs import CATALOGUE, record, run, seen

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from uec_booking.harness import verdicts as v
-from uec_booking.harness.judging import judge
-from uec_booking.harness.ledger import NOT_OBSERVED, VALUE, Observation, Problem
+from uec_booking.harness.judging import verdicts as v
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.observations import NOT_OBSERVED, VALUE, Observation, Problem
 
 from .runs import CATALOGUE, record, run
 

@@ -15,10 +15,20 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from uec_booking.harness import cli, store
-from uec_booking.harness.client import now_text
+from uec_booking.harness import cli
 from uec_booking.harness.errors import SettingsError
-from uec_booking.harness.ledger import MET, VALUE, Observation, Problem, Run, ScenarioRecord, Statement, StepRecord
+from uec_booking.harness.http.client import now_text
+from uec_booking.harness.judging import run_file
+from uec_booking.harness.judging.observations import (
+    MET,
+    VALUE,
+    Observation,
+    Problem,
+    Run,
+    ScenarioRecord,
+    Statement,
+    StepRecord,
+)
 
 SLOTS = {"resourceType": "Bundle", "type": "searchset", "total": 0, "entry": []}
 
@@ -51,11 +61,11 @@ def _small_run() -> list[dict[str, Any]]:
         suite={record.id: record.requirements, "provider/x.feature::Two": ("PRV-BOOK-01", "PRV-CAN-14")},
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        writer = store.Writer(Path(folder))
+        writer = run_file.Writer(Path(folder))
         writer.begin(run)
         writer.scenario(record)
         writer.end(run)
-        lines = (Path(folder) / store.FILE).read_text(encoding="utf-8").splitlines()
+        lines = (Path(folder) / run_file.FILE).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
@@ -126,7 +136,7 @@ def _said(content: bytes, *command: str) -> tuple[int, str, str]:
     out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     folder = Path(tempfile.mkdtemp())
     try:
-        (folder / store.FILE).write_bytes(content)
+        (folder / run_file.FILE).write_bytes(content)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = cli.main([command[0], str(folder), *command[1:]])
         out.seek(0)
@@ -219,18 +229,18 @@ def test_a_torn_run_is_read_up_to_the_tear(content: bytes, note: str) -> None:
 def test_every_beginning_of_a_run_is_read(tmp_path: Path) -> None:
     """Wherever its writer was stopped: from the end of its first line on there is something to judge."""
     first = len(WHOLE.splitlines()[0])
-    path = tmp_path / store.FILE
+    path = tmp_path / run_file.FILE
     for end in range(first + 1, len(WHOLE), 7):
         path.write_bytes(WHOLE[:end])
-        assert store.read(tmp_path).edition == "0.2.0", end
+        assert run_file.read(tmp_path).edition == "0.2.0", end
     path.write_bytes(WHOLE[: first - 1])
     with pytest.raises(SettingsError, match="cut off in its first line"):
-        store.read(tmp_path)
+        run_file.read(tmp_path)
 
 
 def test_a_lone_surrogate_is_stored_as_it_is_shown(tmp_path: Path) -> None:
     record = ScenarioRecord("f/x.feature::S", "F", "S \ud800", "", (), (), 0.1, now_text())
-    writer = store.Writer(tmp_path)
+    writer = run_file.Writer(tmp_path)
     writer.begin(Run(now_text(), "", "1.0.0", "", {}, (), True))
     writer.scenario(record)
-    assert store.read(tmp_path).scenarios[0].name == "S \\ud800"
+    assert run_file.read(tmp_path).scenarios[0].name == "S \\ud800"

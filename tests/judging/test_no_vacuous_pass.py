@@ -167,7 +167,7 @@ def test_nothing_passes_unseen_and_nothing_of_ours_is_blamed_on_the_system(
     parts = [f'[{key}]\nbase_url = "{provider}"\n' for key in ("provider", "second_provider", "registry")]
     services = [f'[{key}.services]\nlater = "1"\n' for key in ("provider", "second_provider")]
     pytester.makefile(".toml", settings='capabilities = ["registry"]\n' + "".join(parts + services))
-    pytester.makeconftest('pytest_plugins = ["uec_booking.harness.plugin"]')
+    pytester.makeconftest('pytest_plugins = ["uec_booking.harness.running.plugin"]')
     for name, (feature, steps, _, _) in CASES.items():
         pytester.makefile(".feature", **{name: feature})
         pytester.makepyfile(**{f"test_{name}": steps.replace("NAME", name)})

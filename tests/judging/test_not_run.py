@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from uec_booking.harness import capability
-from uec_booking.harness import verdicts as v
-from uec_booking.harness.judging import judge
-from uec_booking.harness.ledger import MET, NOT_MET, VALUE, Observation, Run
+from uec_booking.harness.judging import levels
+from uec_booking.harness.judging import verdicts as v
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.observations import MET, NOT_MET, VALUE, Observation, Run
 from uec_booking.reports import page, words
 
 from .runs import CATALOGUE, record, run, seen
@@ -65,14 +65,14 @@ def _cancelled(who: str, value: str) -> Observation:
 
 
 def test_the_level_of_a_part_is_at_least_that() -> None:
-    booker = _cancelled("by the organisation that booked", capability.CANCELLED)
+    booker = _cancelled("by the organisation that booked", levels.CANCELLED)
     part = run(record(DONE, [booker], ["PRV-CAN-14"]), suite=SUITE, partial=True)
-    assert capability.may_be_higher(part, 2)
-    assert not capability.may_be_higher(part, 4)
-    assert not capability.may_be_higher(part, None)
-    refused = _cancelled("by another 111 organisation", capability.REFUSED)
-    assert not capability.may_be_higher(run(record(DONE, [booker, refused], []), suite=SUITE, partial=True), 2)
-    assert not capability.may_be_higher(run(record(DONE, [booker], []), record(MISSED, [], []), suite=SUITE), 2)
+    assert levels.may_be_higher(part, 2)
+    assert not levels.may_be_higher(part, 4)
+    assert not levels.may_be_higher(part, None)
+    refused = _cancelled("by another 111 organisation", levels.REFUSED)
+    assert not levels.may_be_higher(run(record(DONE, [booker, refused], []), suite=SUITE, partial=True), 2)
+    assert not levels.may_be_higher(run(record(DONE, [booker], []), record(MISSED, [], []), suite=SUITE), 2)
     assert words.capability(2, True).startswith("at least level 2: the organisation that booked")
     assert words.capability(2).startswith("2: ")
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from uec_booking.harness import verdicts as v
-from uec_booking.harness.judging import judge
-from uec_booking.harness.ledger import Observation, Run
+from uec_booking.harness.judging import verdicts as v
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.observations import Observation, Run
 from uec_booking.reports.results import render
 from uec_booking.standard import editions
 

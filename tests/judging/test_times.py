@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from uec_booking.harness.times import any_moment, http_date, moment
+from uec_booking.harness.http.times import any_moment, http_date, moment
 from uec_booking.standard.validation.primitives import fault_in
 
 NEW_YEAR = datetime(2017, 1, 1, tzinfo=UTC)

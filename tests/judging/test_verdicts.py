@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from uec_booking.harness import verdicts as v
-from uec_booking.harness.judging import judge
-from uec_booking.harness.ledger import (
+from uec_booking.harness.judging import verdicts as v
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.observations import (
     DOES_NOT_ARISE,
     MET,
     NOT_MET,
@@ -15,7 +15,7 @@ from uec_booking.harness.ledger import (
     Run,
     Statement,
 )
-from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
+from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
 
 from .runs import CATALOGUE, answered, record, run, seen
 

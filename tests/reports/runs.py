@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from uec_booking.harness.ledger import Observation, Problem, ScenarioRecord, StepRecord
-from uec_booking.harness.verdicts import (
+from uec_booking.harness.judging.observations import Observation, Problem, ScenarioRecord, StepRecord
+from uec_booking.harness.judging.verdicts import (
     CONFORMANT,
     NOT_CONFORMANT,
     Judged,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.allure import AllureReporter
 
 from .runs import clean_run, exchange, hostile_run, judged, mixed_run, requirement, run, scenario

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lxml import html
-from uec_booking.harness.ledger import Problem, StepRecord
-from uec_booking.harness.verdicts import JudgedRun, RequirementVerdict
+from uec_booking.harness.judging.observations import Problem, StepRecord
+from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
 from uec_booking.reports.causes import troubles
 from uec_booking.reports.page import PageReporter
 

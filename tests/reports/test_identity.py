@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from uec_booking.harness.judging import judge
-from uec_booking.harness.ledger import Run, StepRecord
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.observations import Run, StepRecord
+from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.harness.tool import tool
-from uec_booking.harness.verdicts import JudgedRun
 from uec_booking.reports.allure import AllureReporter
 from uec_booking.reports.junit import JUnitReporter
 from uec_booking.reports.page import PageReporter

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.junit import JUnitReporter
 
 from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run, scenario

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.page import PageReporter
 
 from .runs import clean_run, exchange, hostile_run, judged, mixed_run, requirement, run, scenario

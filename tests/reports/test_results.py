@@ -10,9 +10,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from uec_booking.harness.judging import judge
-from uec_booking.harness.ledger import Observation, Run
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.judge import judge
+from uec_booking.harness.judging.observations import Observation, Run
+from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.results import ResultsReporter
 from uec_booking.standard.editions import EDITIONS
 from uec_booking.standard.requirements import load

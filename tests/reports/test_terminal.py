@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from uec_booking.harness.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.terminal import TerminalReporter
 
 from .runs import clean_run, hostile_run, mixed_run, requirement, run

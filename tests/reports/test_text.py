@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from uec_booking.harness.plaintext import ended
+from uec_booking.harness.text import ended
 from uec_booking.reports.text import BODY_LIMIT, clean, one_line, pretty
 
 values = st.recursive(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from uec_booking.harness import traceability
+from uec_booking.harness.catalogue import traceability
+from uec_booking.harness.catalogue.explanation import explanation
 from uec_booking.harness.cli import main
-from uec_booking.harness.explanation import explanation
 from uec_booking.standard import conflicts, requirements
 
 CATALOGUE = requirements.load()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from uec_booking.harness import catalogue_page
+from uec_booking.harness.catalogue import page
 
-UPDATE = "run: python -m uec_booking.harness.catalogue_page --update"
+UPDATE = "run: python -m uec_booking.harness.catalogue.page --update"
 
 
 def test_the_page_of_requirements_is_current() -> None:
-    assert catalogue_page.PAGE.read_text(encoding="utf-8") == catalogue_page.page(), UPDATE
+    assert page.PAGE.read_text(encoding="utf-8") == page.page(), UPDATE
 
 
 def test_the_counts_in_the_readme_are_current() -> None:
-    readme = catalogue_page.README.read_text(encoding="utf-8")
-    assert catalogue_page.COUNTS.search(readme), "README.md has lost its markers for the counts"
-    assert readme == catalogue_page.readme_with_counts(readme), UPDATE
+    readme = page.README.read_text(encoding="utf-8")
+    assert page.COUNTS.search(readme), "README.md has lost its markers for the counts"
+    assert readme == page.readme_with_counts(readme), UPDATE

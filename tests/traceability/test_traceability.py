@@ -9,11 +9,12 @@ import re
 from collections import Counter
 
 import pytest
-from uec_booking.harness import suite, traceability
+from uec_booking.harness.catalogue import traceability
 from uec_booking.harness.cli import main
 from uec_booking.harness.errors import SettingsError
-from uec_booking.harness.needs import NEEDS
-from uec_booking.harness.selection import is_requirement_id
+from uec_booking.harness.judging.needs import NEEDS
+from uec_booking.harness.running import suite
+from uec_booking.harness.running.selection import is_requirement_id
 from uec_booking.standard import editions, requirements, waiting
 
 CATALOGUE = requirements.load()
@@ -27,7 +28,9 @@ def test_what_nothing_decides_stands_on_the_list_and_nothing_else_does() -> None
         f"nothing decides {', '.join(gaps)}: give a scenario the tag, declare it in DECIDES of a module of "
         "harness/checks, or say in the catalogue that it needs evidence"
     )
-    assert not decided, f"{', '.join(decided)}: decided now. Run `python -m uec_booking.harness.traceability --update`"
+    assert not decided, (
+        f"{', '.join(decided)}: decided now. Run `python -m uec_booking.harness.catalogue.traceability --update`"
+    )
     assert waiting.FILE.read_text(encoding="utf-8") == traceability.not_yet_toml()
 
 
@@ -125,7 +128,7 @@ def test_filters_that_leave_nothing_say_so() -> None:
 
 
 def test_a_sample_is_alike_each_time_and_no_larger_than_asked() -> None:
-    from uec_booking.harness.selection import chosen
+    from uec_booking.harness.running.selection import chosen
 
     names = [f"thing-{number}" for number in range(50)]
     first = chosen("thing and sample:7", names, lambda name: [name])
@@ -139,7 +142,7 @@ def test_a_sample_is_alike_each_time_and_no_larger_than_asked() -> None:
 
 
 def test_an_item_of_the_scripts_is_matched_whole() -> None:
-    from uec_booking.harness.selection import selects
+    from uec_booking.harness.running.selection import selects
 
     assert selects("P3", ["P3"])
     assert not selects("P3", ["P31", "P30"])

@@ -1,0 +1,1 @@
+"""What a run must not lose: every booking, written down before it is sent."""

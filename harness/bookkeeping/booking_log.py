@@ -1,0 +1,295 @@
+"""The log of bookings, ``booked.jsonl``: what a run sent, what became of it, and what is left standing.
+
+A booking is written down before it is sent, with all that is needed to send it again, and completed by what came
+back. So nothing that a system answers, and no moment at which the program is killed, loses one: what was not answered
+properly is found out at the end of the run (``lost_answers``), and what stands is cancelled (``sweep``). What was
+refused is looked for there, too: what stands between may refuse what the provider has carried out.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Base64Bytes, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from uec_booking.standard import names
+from uec_booking.standard.validation import sound
+
+from ..actors.calls import Call
+from ..actors.tokens import unsecured
+from ..fhir import contained
+from ..http.exchange import Exchange, Sent, header
+from ..http.sent import resource_in
+from ..http.urls import absolute, appointment_at, appointment_id, at_home, unversioned
+from ..scenario.notes import is_to_be_refused
+from ..settings.model import Part
+
+FILE = "booked.jsonl"
+
+#: Refusals that say nothing of whether the request was carried out: a proxy gave up waiting.
+_GAVE_UP_WAITING = (408, 499)
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Requested(_Entry):
+    """A booking that is about to be sent, or a registration. ``requested`` is the name of this entry.
+
+    ``slot`` and ``start`` are as they were sent, for a person to find it by. ``body`` is in base64. Not ``repeatable``
+    is what was sent with anything unusual about it: it was made to be refused, and is not sent again.
+    """
+
+    requested: str
+    system: str
+    base_url: str
+    organisation: str
+    request_id: str
+    slot: str
+    start: str
+    nhs_number: str
+    format: str
+    body: Base64Bytes
+    repeatable: bool
+
+
+class Booked(_Entry):
+    """An appointment that came of a request: where it is, and for which organisation.
+
+    ``others`` are further addresses at which its answer may have meant it to be.
+    """
+
+    system: str
+    base_url: str
+    url: str
+    organisation: str
+    others: tuple[str, ...] = ()
+    requested: str = ""
+
+
+class Answered(_Entry):
+    """What was requested was answered: it was made, and noted as booked before. In older logs, or refused."""
+
+    answered: str
+
+
+class Refused(_Entry):
+    """What was requested was answered with a 4xx; ``answer`` tells it in a few words.
+
+    It is ``settled`` where the answer is in FHIR, or where the request was made to be refused. Else it may be that of
+    something between, which says nothing of whether the provider carried the request out.
+    """
+
+    refused: str
+    answer: str
+    settled: bool
+
+
+class Cancelled(_Entry):
+    """Nothing is left standing of the appointment at this URL."""
+
+    cancelled: str
+
+
+Entry = Requested | Booked | Answered | Refused | Cancelled
+_ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+
+
+class Journal:
+    """Appends to the log, over all worker processes. What a system answered cannot make it fail."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        #: What was noted through this object: the bookings of one scenario.
+        self.noted: list[Booked] = []
+
+    def request(self, call: Call, sent: Sent, part: Part, organisation: str) -> Requested | None:
+        """Note a POST before it is sent; None where what it makes does not outlast the run.
+
+        ``call`` is how it was asked for, before it had a token of the system's own service.
+        """
+        if part.bundled or part.role not in ("provider", "registry"):
+            return None
+        resource = sound(resource_in(sent))
+        # Anything else about it was made to be refused, or is asked of another place.
+        repeatable = call.path == "/Appointment" and call.token is unsecured and not (call.headers or call.query)
+        slot = contained(resource, "Slot") or {}
+        requested = Requested(
+            requested=str(uuid.uuid4()),
+            system=part.key,
+            base_url=part.base_url,
+            organisation=organisation,
+            request_id=header(sent.headers, names.REQUEST_ID) or "",
+            slot=next(iter(values(slot)), "") or _literal_slot(resource),
+            start=_text(resource.get("start")),
+            nhs_number=next(iter(nhs_numbers(resource)), ""),
+            format=call.format,
+            body=base64.b64encode(sent.body),
+            repeatable=repeatable,
+        )
+        self._append([requested])
+        return requested
+
+    def answer(self, requested: Requested, exchange: Exchange) -> None:
+        """Note what came back: the appointments that it may have made, and whether it says what was done."""
+        made = booked(exchange, requested)
+        self.noted += made
+        self._append([*made, *_ending(exchange, requested.requested)])
+
+    def cancelled(self, gone: Booked) -> None:
+        """Note that nothing of a booking is left standing."""
+        self._append([Cancelled(cancelled=gone.url)])
+
+    def _append(self, entries: Iterable[Entry]) -> None:
+        lines = "".join(entry.model_dump_json() + "\n" for entry in entries)
+        if not lines:
+            return
+        handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            # In one write, so that the lines of two workers never mix.
+            os.write(handle, lines.encode())
+        finally:
+            os.close(handle)
+
+
+# -- what an answer says -----------------------------------------------------------------------
+
+
+def _ending(exchange: Exchange, name: str) -> list[Entry]:
+    """What an answer says of a request; nothing where it leaves open whether it was carried out."""
+    if is_proper(exchange):
+        return [Answered(answered=name)]
+    if not 400 <= exchange.status < 500 or exchange.status in _GAVE_UP_WAITING:
+        return []
+    settled = is_outcome(exchange) or is_to_be_refused(exchange)
+    return [Refused(refused=name, answer=exchange.answered()[:100], settled=settled)]
+
+
+def is_proper(exchange: Exchange) -> bool:
+    """Whether an answer to a POST shows the appointment that it made, with its id.
+
+    A 2xx whose body is no appointment shows none, whatever its Location; nor does one that names two appointments.
+    A 5xx may come after the effect as well as before it, and so may a 4xx that is not the system's own.
+    """
+    identity = _id_in_body(exchange)
+    return exchange.ok and bool(identity) and appointment_id(exchange.header("Location") or "") in ("", identity)
+
+
+def is_outcome(exchange: Exchange) -> bool:
+    """Whether an answer is a readable OperationOutcome, and says that it is JSON or XML."""
+    response = exchange.response
+    if response is None or response.resource_type != "OperationOutcome":
+        return False
+    return response.media_type.endswith(("json", "xml", "json+fhir", "xml+fhir"))
+
+
+def booked(exchange: Exchange, requested: Requested) -> list[Booked]:
+    """The appointments that an answer to a POST may have made: two where its body and its Location name two."""
+    if not exchange.ok:
+        return []
+    base_url = requested.base_url
+    location = exchange.header("Location") or ""
+    addresses: dict[str, list[str]] = {}
+    for identity in (_id_in_body(exchange), appointment_id(location)):
+        if url := appointment_at(identity, base_url):
+            addresses.setdefault(identity, [url])
+    literal = at_home(unversioned(location), base_url) if appointment_id(location) in addresses else ""
+    if literal and literal not in addresses[appointment_id(location)]:
+        addresses[appointment_id(location)].append(literal)
+    return [
+        Booked(
+            system=requested.system,
+            base_url=base_url,
+            url=urls[0],
+            organisation=requested.organisation,
+            others=tuple(urls[1:]),
+            requested=requested.requested,
+        )
+        for urls in addresses.values()
+    ]
+
+
+def appointment_url(exchange: Exchange, base_url: str) -> str:
+    """The stable URL of the appointment that a 201 made: by the id in its body, else by the one in its Location.
+
+    It is always under ``base_url``, wherever the Location leads. The id comes first, so that a wrong Location is found
+    where it is looked at, and nowhere else.
+    """
+    identity = _id_in_body(exchange) or appointment_id(exchange.header("Location") or "")
+    return appointment_at(identity, base_url)
+
+
+def location_url(exchange: Exchange, base_url: str) -> str:
+    """The stable URL that a Location gives, as it gives it, wherever it leads; empty where it is of no appointment."""
+    location = exchange.header("Location") or ""
+    return unversioned(absolute(location, base_url)) if appointment_id(location) else ""
+
+
+def _id_in_body(exchange: Exchange) -> str:
+    resource = exchange.resource
+    return _text(resource.get("id")) if resource.get("resourceType") == "Appointment" else ""
+
+
+# -- what was asked for ------------------------------------------------------------------------
+
+
+def nhs_numbers(body: Mapping[str, Any]) -> Iterable[str]:
+    """The NHS numbers in a booking or an entry."""
+    participants = body.get("participant")
+    actors = [p.get("actor") for p in participants if isinstance(p, Mapping)] if isinstance(participants, list) else []
+    identified = [{"identifier": [actor.get("identifier")]} for actor in actors if isinstance(actor, Mapping)]
+    for resource in (*identified, contained(body, "Patient") or {}):
+        yield from values(resource, names.NHS_NUMBER_SYSTEM)
+
+
+def values(resource: Mapping[str, Any], system: str = "") -> Iterable[str]:
+    """The values of a resource's identifiers, of a system where one is given."""
+    identifiers = resource.get("identifier")
+    for identifier in identifiers if isinstance(identifiers, list) else []:
+        if isinstance(identifier, Mapping) and system in ("", identifier.get("system")):
+            value = _text(identifier.get("value"))
+            if value:
+                yield value
+
+
+def _literal_slot(body: Mapping[str, Any]) -> str:
+    """The id of the slot that a booking refers to, as it was up to edition 0.1.15."""
+    slots = body.get("slot")
+    first = slots[0] if isinstance(slots, list) and slots else None
+    reference = _text(first.get("reference")) if isinstance(first, Mapping) else ""
+    return "" if reference.startswith("#") else reference.rpartition("/")[2]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+# -- reading it --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the log, as it stands in the file; ``entry`` is None where it is none of ours."""
+
+    number: int
+    raw: bytes
+    entry: Entry | None
+
+
+def lines_of(content: bytes) -> list[Line]:
+    """The lines of a log; whatever is in the file, it is read to its end."""
+    kept = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return [Line(number, raw, _entry(raw)) for number, raw in enumerate(kept, 1) if raw.strip()]
+
+
+def _entry(raw: bytes) -> Entry | None:
+    try:
+        return _ENTRY.validate_json(raw)
+    except ValidationError:
+        return None

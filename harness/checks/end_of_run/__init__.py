@@ -1,0 +1,1 @@
+"""Expectations that need the whole run behind them."""

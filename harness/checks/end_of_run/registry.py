@@ -1,0 +1,192 @@
+"""Expectations at the end of a run: the registry was told of each booking once, of each cancellation, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...actors import calls
+from ...errors import ToAttest
+from ...http.exchange import Exchange
+from ...http.sent import sent_resource
+from ...scenario.context import Scenario
+from ...scenario.registry_history import Comparison, Line, search
+from ...scenario.registry_log import identifier_url
+from ...settings.model import Part
+from ...text import in_words
+from ..registry.pointer import CLAUSES, Made, leaks, pointer_faults
+
+_MOST_TOLD = 5
+
+
+def each_is_registered_once(scenario: Scenario, found: Comparison) -> None:
+    """REG-10: of each appointment that was booked there is one registration, and it was made in time."""
+    for part in _providers(scenario, found):
+        wrong = []
+        for line in found.of(part):
+            count = len(line.registered()) if line.registering else len(line.shown)
+            if count > 1:
+                wrong.append((line, f"{count} registrations of {line.booking.told()}"))
+            elif count == 0 and not line.was_refused() and _registry_would_tell(line):
+                wrong.append((line, f"none of {line.booking.told()}"))
+        expected = (
+            f"one registration of each appointment, {scenario.settings.limits.registry_seconds:g} s later at the latest"
+        )
+        _told(scenario, "REG-10", part, expected, wrong, f"one of each of {len(found.of(part))}")
+
+
+def each_cancellation_is_told(scenario: Scenario, found: Comparison) -> None:
+    """REG-11: the entry of each appointment that was cancelled is ended, whoever cancelled; the others are not."""
+    for part in _providers(scenario, found):
+        wrong = []
+        ended = [line for line in found.of(part) if line.booking.ended and not line.was_refused()]
+        for line in ended:
+            left = not line.put() if line.registering else any(e.get("status") == "booked" for e in line.shown)
+            if left and (line.registered() or line.shown):
+                who = line.booking.ended[0].actor
+                wrong.append((line, f"the entry of {line.booking.told()}, cancelled by {who}, stayed booked"))
+        for line in found.of(part):
+            untold = not line.booking.ended and not line.booking.unsure
+            if untold and _was_ended(line) and _stands(scenario, line):
+                wrong.append((line, f"the entry of {line.booking.told()} was ended, and nobody cancelled it"))
+        if not ended and not wrong:
+            continue  # this provider lets nobody cancel what was booked there, or nobody tried
+        expected = "each entry ended whose appointment was cancelled, and no other"
+        _told(scenario, "REG-11", part, expected, wrong, f"{len(ended)} were cancelled, and their entries ended")
+
+
+def each_is_the_pointer(scenario: Scenario, found: Comparison) -> None:
+    """REG-06 to REG-08 of every registration: a pointer, the right one, and nothing more. Updates tell no more.
+
+    Raises:
+        ToAttest: the registry has entries, and none of them passed the tap.
+    """
+    if not any(line.registering for line in found.lines) and any(line.shown for line in found.lines):
+        raise ToAttest("the provider tells the registry, but not through the tap: it was not told its address")
+    for part in _providers(scenario, found):
+        if not any(line.registering for line in found.of(part)):
+            continue
+        wrong: dict[str, list[tuple[Line, str]]] = {clause: [] for clause in CLAUSES}
+        spare: dict[str, Exchange] = {}
+        for line in found.of(part):
+            booking = line.booking
+            made = Made(booking.urls, booking.nhs_number, booking.sent, booking.booked)
+            for exchange in line.registering[:1]:
+                faults = pointer_faults(exchange, made, scenario.settings)
+                for clause, texts in faults.by_clause.items():
+                    wrong[clause] += [(line, f"{text}, of {booking.told()}") for text in texts]
+                spare.update({place: exchange for place in faults.spare if place not in spare})
+            for exchange in line.updating:
+                told = leaks(sent_resource(exchange), booking.sent)
+                wrong["REG-06"] += [
+                    (line, f"{in_words(text)} is told when {booking.told()} is cancelled") for text in told
+                ]
+        for clause, expected in CLAUSES.items():
+            _told(scenario, clause, part, expected, wrong[clause], "as expected")
+        for place, exchange in spare.items():
+            scenario.recorder.exchange(exchange, checked=False)
+            actual = f"Appointment.{place}, which is no part of a pointer"
+            scenario.recorder.falls_short(
+                "REG-06", expected=CLAUSES["REG-06"], actual=actual, of=exchange, where=place, system=part.key
+            )
+
+
+def nothing_else_was_registered(scenario: Scenario, found: Comparison) -> None:
+    """REG-10: nothing was registered but what was booked: a refused booking, or none at all, leaves no entry.
+
+    What is registered and was not booked by this run may be somebody else's, if its provider knows it.
+    """
+    for part in _providers(scenario, found):
+        unknown = []
+        for exchange in found.strange:
+            url = identifier_url(sent_resource(exchange))
+            if url.startswith(f"{part.base_url}/"):
+                read = scenario.consumer("first_111").send(part, calls.read(url))
+                if 400 <= read.status < 500:
+                    scenario.recorder.exchange(exchange, checked=False)
+                    unknown.append((exchange, read))
+        scenario.recorder.expect(
+            "REG-10",
+            not unknown,
+            expected="no registration of what was not booked",
+            actual=f"{len(unknown)} of appointments that are not there" if unknown else "none",
+            of=[one for pair in unknown[:_MOST_TOLD] for one in pair],
+            where="POST [registry]/Appointment",
+            system=part.key,
+        )
+
+
+def the_registry_shows_what_it_took(scenario: Scenario, found: Comparison) -> None:
+    """REG-15, REG-17: the registry shows each entry that it took once, in the state in which it was last put."""
+    registry = scenario.part("registry")
+    lines = [line for line in found.lines if line.is_to_come() and _answered_itself(line)]
+    for line in lines:
+        search(scenario, line)
+    missing = [
+        (line, f"{len(line.shown)} entries for {line.booking.url}, one was registered")
+        for line in lines
+        if len(line.shown) > 1 or (not line.shown and not line.put())
+    ]
+    _told(scenario, "REG-15", registry, "the one entry of each URL", missing, f"{len(lines)} found by their URL")
+    stale = [
+        (line, f"{in_words(entry.get('status'))} for {line.booking.url}, put was {in_words(line.put() or 'booked')}")
+        for line in lines
+        for entry in line.shown
+        if entry.get("status") != (line.put() or "booked")
+    ]
+    _told(scenario, "REG-17", registry, "each entry in its last state", stale, "as expected")
+
+
+def _providers(scenario: Scenario, found: Comparison) -> Iterator[Part]:
+    for key in ("provider", "second_provider"):
+        if found.of(scenario.part(key)):
+            yield scenario.part(key)
+
+
+def _registry_would_tell(line: Line) -> bool:
+    """Whether the registry answers searches, so that an entry which it does not show is not there."""
+    found = line.search
+    if found is None or line.registering:
+        return True
+    return found.status == 200 and found.resource.get("resourceType") == "Bundle" and line.is_to_come()
+
+
+def _was_ended(line: Line) -> bool:
+    return line.put() not in ("", "booked") if line.registering else line.shown_ended()
+
+
+def _stands(scenario: Scenario, line: Line) -> bool:
+    """Whether the appointment is still booked: others than this run may have cancelled it."""
+    read = scenario.consumer("first_111").send(line.booking.part, calls.read(line.booking.url))
+    return read.resource.get("status") == "booked"
+
+
+def _answered_itself(line: Line) -> bool:
+    """Whether the registry took one registration, and the tap let all its answers through."""
+    kinds = {exchange.extra.get("disturbed") or "" for exchange in (*line.registering, *line.updating)}
+    return len(line.registered()) == 1 and kinds <= {"", "slow"}
+
+
+def _told(
+    scenario: Scenario, clause: str, part: Part, expected: str, wrong: Sequence[tuple[Line, str]], right: str
+) -> None:
+    """One observation over all lines, with the exchanges of those that are wrong."""
+    recorder, seen = scenario.recorder, []
+    known = {exchange.id for exchange in recorder.exchanges}
+    for line, _ in wrong[:_MOST_TOLD]:
+        concerned = [line.booking.booked, *line.booking.ended, *line.registering, *line.updating]
+        seen += concerned + ([line.search] if line.search else [])
+        for exchange in concerned:
+            if exchange.id not in known:
+                recorder.exchange(exchange, checked=False)
+                known.add(exchange.id)
+    texts = [text for _, text in wrong]
+    more = f"; and {len(texts) - _MOST_TOLD} more" if len(texts) > _MOST_TOLD else ""
+    recorder.expect(
+        clause,
+        not wrong,
+        expected=expected,
+        actual="; ".join(texts[:_MOST_TOLD]) + more if wrong else right,
+        of=seen,
+        where="the registry at the end of the run",
+        system=part.key,
+    )

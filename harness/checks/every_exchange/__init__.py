@@ -1,0 +1,1 @@
+"""Expectations of every exchange with a system, whatever the scenario is about."""

@@ -1,0 +1,136 @@
+"""Expectations of who gets a slot: several at once, refusals that leave it free, retries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import unquote
+
+from uec_booking.standard import names
+
+from ....actors.calls import search_appointments
+from ....actors.consumer import bundle_resources
+from ....actors.finding import offers, search_around
+from ....bookkeeping.booking_log import appointment_url
+from ....fhir import contained
+from ....http.exchange import Exchange
+from ....judging.recorder import Recorder
+from ....scenario.context import Scenario
+from ....scenario.matches_request import nhs_number
+from ....scenario.variations import Trial, refused
+from ....text import in_words
+
+
+def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """PRV-BOOK-02 and PRV-BOOK-10: of simultaneous bookings of one slot exactly one succeeds."""
+    made = [exchange for exchange in answers if exchange.ok]
+    for requirement in ("PRV-BOOK-02", "PRV-BOOK-10"):
+        recorder.expect(
+            requirement,
+            len(made) == 1,
+            expected=f"one of {len(answers)} simultaneous bookings succeeds",
+            actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
+            of=answers,
+            where="status",
+        )
+    for exchange in answers:
+        if not exchange.ok:
+            recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+
+
+def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
+    """ERR-15: after refused bookings the slot is still free."""
+    recorder = scenario.recorder
+    if scenario.found is None or not refused(trial):
+        recorder.not_observed("ERR-15", "nothing was refused")
+        return
+    slot = scenario.found.slot
+    search = search_around(trial.consumer, trial.part, slot, "free")
+    recorder.expect(
+        "ERR-15",
+        offers(search, slot),
+        expected="the slot is still free after the refusals",
+        actual="still free" if offers(search, slot) else f"not offered any more ({search.answered()})",
+        of=[*refused(trial), search],
+        where="Slot.status",
+    )
+    _left_no_appointment(scenario, trial)
+
+
+def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
+    """ERR-15: the patient has no appointment but those that were accepted.
+
+    Looked at where a patient can be searched for, and is made up: nobody else has booked for them.
+    """
+    if "appointment-search" not in scenario.settings.capabilities or scenario.settings.patients:
+        return
+    number = scenario.patient.nhs_number
+    search = trial.consumer.send(trial.part, search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{number}"))
+    if not number or search.status != 200:
+        return  # what a search is answered with is told where it is asked for
+    bookings = [exchange for exchange in scenario.recorder.exchanges if exchange.request.method == "POST"]
+    if any(not 200 <= exchange.status < 500 for exchange in bookings):
+        return  # what a request did that was not answered properly is not known
+    made = {unquote(appointment_url(one, trial.part.base_url).rpartition("/")[2]) for one in bookings if one.ok}
+    left = [
+        str(one.get("id"))
+        for one in bundle_resources(search.resource, "Appointment")
+        if one.get("status") not in ("cancelled", "entered-in-error")
+        and nhs_number(contained(one, "Patient") or {}) == number
+        and one.get("id") not in made
+    ]
+    scenario.recorder.expect(
+        "ERR-15",
+        not left,
+        expected="no appointment of the patient from what was refused",
+        actual=f"{len(left)} that nobody was told of: {', '.join(left[:3])}" if left else "none",
+        of=[*refused(trial), search],
+        where="Bundle.entry",
+    )
+
+
+def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+    """PRV-XTI-03: the second answer by edition (CF-47); if it is a success, it is the same appointment."""
+    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
+    if second.ok:
+        scenario.recorder.expect(
+            "PRV-XTI-03",
+            second.resource.get("id") == first.resource.get("id"),
+            expected="the same appointment, not a second one",
+            actual=f"ids {in_words(first.resource.get('id'))} and {in_words(second.resource.get('id'))}",
+            of=[first, second],
+            where="Appointment.id",
+        )
+
+
+def refusal_is_not_repeated(scenario: Scenario, second: Exchange) -> None:
+    """PRV-XTI-03: only a booking that succeeded uses its id up; what is right is not refused as what was wrong."""
+    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-after-failure", second)
+
+
+def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+    """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
+    retried(scenario, first, second)
+    assert scenario.found is not None
+    slot = scenario.found.slot
+    search = search_around(scenario.consumer("first_111"), scenario.found.part, slot, "free")
+    scenario.recorder.expect(
+        "PRV-XTI-03",
+        offers(search, slot),
+        expected="the other slot is still free",
+        actual="still free" if offers(search, slot) else "not offered any more",
+        of=[second, search],
+        where="Slot.status",
+    )
+
+
+def one_of_two(scenario: Scenario, answers: Sequence[Exchange]) -> None:
+    """PRV-XTI-03: two bookings at the same moment under one X-Request-ID make one appointment at most."""
+    ids = {str(exchange.resource.get("id")) for exchange in answers if exchange.ok}
+    scenario.recorder.expect(
+        "PRV-XTI-03",
+        len(ids) <= 1,
+        expected="one appointment at most",
+        actual=f"{len(ids)} appointments; answered {', '.join(str(exchange.status) for exchange in answers)}",
+        of=answers,
+        where="Appointment.id",
+    )

@@ -1,0 +1,298 @@
+"""Expectations of a cancellation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from uec_booking.standard import editions
+
+from ....actors.calls import read
+from ....http.exchange import Exchange
+from ....http.urls import absolute, unversioned
+from ....judging.levels import CANCELLED, LEVELS, REFUSED, REQUIREMENT
+from ....judging.observations import MET, Observation
+from ....judging.recorder import Recorder
+from ....scenario.compare import changes
+from ....scenario.context import Appointment, Scenario, version_id
+from ....text import in_words
+from ...headers import last_modified, location_form, moved_on
+from . import plain_cancellation
+
+
+def accepted(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-01: a cancellation with the right If-Match answers 200."""
+    recorder.expect_answer("PRV-CAN-01", "cancel-ok", exchange)
+
+
+def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
+    """PRV-CAN-02: the body is the same appointment, cancelled, with a new version, and nothing else is changed."""
+    recorder = scenario.recorder
+    if exchange.status != 200:
+        recorder.not_observed("PRV-CAN-02", f"the cancellation was answered with {exchange.told()}", of=exchange)
+        return
+    before, after = appointment.seen, exchange.resource
+    wrong = []
+    if after.get("resourceType") != "Appointment":
+        wrong.append(f"the body is {after.get('resourceType') or 'no resource'}")
+    else:
+        if after.get("id") != before.get("id"):
+            wrong.append(f"Appointment.id was {in_words(before.get('id'))} and is {in_words(after.get('id'))}")
+        if after.get("status") != "cancelled":
+            wrong.append(f"Appointment.status is {in_words(after.get('status'))}")
+        old = version_id(appointment.read) if appointment.read else ""
+        if not version_id(exchange) or version_id(exchange) == old:
+            wrong.append(f"Appointment.meta.versionId was {in_words(old)} and is {in_words(version_id(exchange))}")
+        # Up to 0.1.15 a cancellation also sets created anew (CF-25, CF-28).
+        also = ("created",) if editions.in_range(scenario.settings.edition, "..0.1.15") else ()
+        wrong += changes(before, after, ignoring=("id", "status", *also))
+    recorder.expect(
+        "PRV-CAN-02",
+        not wrong,
+        expected="the same Appointment with status cancelled and a new meta.versionId",
+        actual="as expected" if not wrong else "; ".join(wrong[:5]),
+        of=[*([appointment.read] if appointment.read else []), exchange],
+        where=wrong[0].split(" ")[0].rstrip(":") if wrong else "Appointment",
+    )
+
+
+def carries_version_headers(scenario: Scenario) -> None:
+    """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
+    recorder, exchange = scenario.recorder, scenario.answer()
+    if exchange.status != 200:
+        for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
+            recorder.not_observed(requirement, f"the cancellation was answered with {exchange.told()}", of=exchange)
+        return
+    etag = exchange.header("ETag")
+    version = version_id(exchange)
+    recorder.expect(
+        "PRV-CAN-03",
+        bool(etag) and (not version or version == (etag or "").removeprefix("W/").strip('"')),
+        expected=f"an ETag that holds the version {in_words(version)}",
+        actual=f"ETag: {etag}" if etag else "no ETag header",
+        of=exchange,
+        where="ETag",
+    )
+    last_modified(recorder, "PRV-CAN-04", exchange)
+    for appointment in scenario.appointments.values():
+        if appointment.url and unversioned(appointment.url) == unversioned(exchange.request.url):
+            moved_on(recorder, "PRV-CAN-04", appointment.booked, exchange)
+
+
+def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-GET-13 and PRV-CAN-06: it now reads as cancelled; its earlier version still reads as booked (CF-78)."""
+    recorder = scenario.recorder
+    refusal = plain_cancellation.refused(scenario, appointment)
+    if refusal is not None:
+        for requirement in ("PRV-GET-13", "PRV-CAN-06"):
+            reason = f"the cancellation was answered with {refusal.told()}"
+            recorder.not_observed(requirement, reason, of=refusal, because=plain_cancellation.CLAUSE)
+        return
+    booked_version = version_id(appointment.read) if appointment.read else ""
+    before = dict(appointment.seen)
+    current = scenario.read(appointment)
+    gone = current.status != 200
+    status = current.resource.get("status")
+    recorder.expect(
+        "PRV-GET-13",
+        not gone and status == "cancelled",
+        expected=f"the {appointment.name} appointment reads as cancelled",
+        actual=current.told() if gone else f"its status is {in_words(status)}",
+        of=current,
+        where="Appointment.status",
+    )
+    if not booked_version or booked_version == version_id(current):
+        reason = "the cancellation made no new version, so there is no earlier one to read"
+        recorder.not_observed("PRV-CAN-06", reason, of=current)
+        return
+    old = appointment.consumer.send(appointment.part, read(f"{appointment.url}/_history/{booked_version}"))
+    recorder.expect_answer("PRV-CAN-06", "vread-old-version", old)
+    if old.status == 200:
+        shown = old.resource
+        wrong = changes(before, shown, ignoring=("status",))
+        if shown.get("status") != "booked":
+            wrong.insert(0, f"Appointment.status is {in_words(shown.get('status'))}")
+        for requirement in ("PRV-GET-13", "PRV-CAN-06"):
+            recorder.expect(
+                requirement,
+                not wrong,
+                expected="the earlier version reads as it was booked",
+                actual="as it was booked" if not wrong else "; ".join(wrong[:5]),
+                of=old,
+                where=wrong[0].split(" ")[0] if wrong else "Appointment",
+            )
+
+
+def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation: str) -> None:
+    """The cancellation is refused with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
+    recorder.expect_answer(requirement, situation, exchange)
+    if exchange.response is None or exchange.ok:
+        recorder.not_observed("PRV-CAN-21", f"it was not refused: {exchange.told()}", of=exchange)
+        return
+    kind = exchange.response.resource_type
+    recorder.expect(
+        "PRV-CAN-21",
+        kind == "OperationOutcome",
+        expected="an OperationOutcome with the refusal",
+        actual=exchange.answered(),
+        of=exchange,
+        where="body",
+    )
+
+
+def refused_as_conflict(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
+    """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
+    recorder = scenario.recorder
+    if _is_refused_anyway(scenario, appointment, exchange, ("PRV-CAN-08",), (409, 412)):
+        return
+    refused(recorder, exchange, "PRV-CAN-08", "stale-version")
+    recorder.expect(
+        "PRV-CAN-18",
+        exchange.response is not None and not exchange.ok,
+        expected="the update is refused",
+        actual=exchange.told(),
+        of=exchange,
+        where="status",
+    )
+
+
+def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
+    """PRV-CAN-14: note which organisations can cancel, for the capability level; ``who`` is one of ``LEVELS``."""
+    assert who in LEVELS
+    done = exchange.status == 200
+    recorder.observations.append(
+        Observation(
+            requirement=REQUIREMENT,
+            outcome=MET,
+            expected="told, not judged: which organisations can cancel",
+            actual=f"{who}: {'cancelled' if done else exchange.told()}",
+            where=who,
+            exchanges=(exchange.id,),
+            system=exchange.system,
+            value=CANCELLED if done else REFUSED,
+            scenario=recorder.scenario,
+            step="by whom",
+        )
+    )
+
+
+def _is_refused_anyway(
+    scenario: Scenario, appointment: Appointment, exchange: Exchange, requirements: Sequence[str], due: Sequence[int]
+) -> bool:
+    """Whether it was refused otherwise than is due because any cancellation is: then that is told."""
+    if not 400 <= exchange.status < 500 or exchange.status in due:
+        return False
+    plain = plain_cancellation.refused_in_general(scenario, appointment)
+    if plain is None or plain.status != exchange.status:
+        return False
+    for requirement in requirements:
+        reason = f"a plain cancellation is refused too: {plain.told()}"
+        scenario.recorder.not_observed(requirement, reason, of=[exchange, plain], because=plain_cancellation.CLAUSE)
+    return True
+
+
+def allowed_or_refused_with_reason(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
+    recorder, exchange = scenario.recorder, scenario.answer()
+    if _is_refused_anyway(scenario, appointment, exchange, ("PRV-CAN-13", "SEC-35"), (403,)):
+        return
+    if exchange.status == 200:
+        for requirement in ("PRV-CAN-13", "SEC-35"):
+            recorder.does_not_arise(requirement, "this organisation may cancel here", of=exchange)
+        return
+    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
+    reasons = [text for issue in issues if (text := str(issue.get("diagnostics") or "").strip())]
+    recorder.expect_answer("PRV-CAN-13", "cancel-by-other-organisation", exchange)
+    recorder.expect_answer("SEC-35", "organisation-refused", exchange)
+    for requirement in ("PRV-CAN-13", "SEC-35"):
+        recorder.expect(
+            requirement,
+            bool(reasons),
+            expected="an OperationOutcome whose diagnostics give the reason",
+            actual=exchange.told() + ("" if reasons else " without diagnostics"),
+            of=exchange,
+            where="OperationOutcome.issue.diagnostics",
+        )
+
+
+def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
+    """PRV-CAN-05: a Location with the stable absolute URL."""
+    location = exchange.header("Location") or ""
+    recorder.expect_value(
+        "PRV-CAN-05",
+        "cancel-location-form",
+        location_form(location),
+        actual=f"Location: {location}" if location else "no Location header",
+        of=exchange,
+        where="Location",
+    )
+    if location:
+        leads_to = unversioned(absolute(location, base_url)).rsplit("/", 1)[-1]
+        recorder.expect(
+            "PRV-CAN-05",
+            leads_to == exchange.resource.get("id"),
+            expected=f"the URL of the appointment, {in_words(exchange.resource.get('id'))}",
+            actual=f"Location: {location}",
+            of=exchange,
+            where="Location",
+        )
+
+
+def not_again(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-08: a cancellation from the version before is out of date; PRV-CAN-18: nothing is overwritten.
+
+    A provider may refuse it as a version conflict or because it is cancelled already (ERR-14).
+    """
+    for requirement in ("PRV-CAN-08", "PRV-CAN-18"):
+        recorder.expect(
+            requirement,
+            exchange.response is not None and exchange.status in (409, 412, 422),
+            expected="a refusal: 409 (or 412, or 422 because it is cancelled already)",
+            actual=exchange.told(),
+            of=exchange,
+            where="status",
+        )
+
+
+def exactly_one(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> None:
+    """PRV-CAN-18: of two updates from one version, one succeeds."""
+    made = [exchange for exchange in answers if exchange.ok]
+    if not made and _is_refused_anyway(scenario, appointment, answers[0], ("PRV-CAN-18",), ()):
+        return
+    scenario.recorder.expect(
+        "PRV-CAN-18",
+        len(made) == 1,
+        expected="one of two simultaneous cancellations succeeds",
+        actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
+        of=answers,
+        where="status",
+    )
+
+
+def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-XTI-04: 409, with the reason in diagnostics."""
+    recorder.expect_answer("PRV-XTI-04", "reused-request-id-cancel", exchange)
+    if exchange.ok:
+        return
+    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
+    recorder.expect(
+        "PRV-XTI-04",
+        any(str(issue.get("diagnostics") or "").strip() for issue in issues),
+        expected="the reason in issue.diagnostics",
+        actual=exchange.told(),
+        of=exchange,
+        where="OperationOutcome.issue.diagnostics",
+    )
+
+
+def stays_cancelled(scenario: Scenario, appointment: Appointment) -> None:
+    """PRV-CAN-07: an update does nothing but cancel, so what is cancelled cannot be put back; and it was not."""
+    exchange = scenario.answer()
+    now = scenario.read(appointment)
+    scenario.recorder.expect(
+        "PRV-CAN-07",
+        exchange.reached and not exchange.ok and now.resource.get("status") == "cancelled",
+        expected="a refusal, and an appointment that reads as cancelled",
+        actual=f"{exchange.answered()}, and it reads as {in_words(now.resource.get('status'))}",
+        of=[exchange, now],
+        where="Appointment.status",
+    )

@@ -1,0 +1,57 @@
+"""Whether a plain cancellation is accepted at all: where it is not, what rests on one cannot be seen."""
+
+from __future__ import annotations
+
+from ....errors import CannotGoOn
+from ....http.exchange import Exchange
+from ....http.urls import unversioned
+from ....scenario.baselines import SINCE, UNTIL
+from ....scenario.context import Appointment, Scenario
+from ....scenario.notes import is_to_be_refused
+
+#: The clause that has it accepted.
+CLAUSE = "PRV-CAN-01"
+
+
+def refused(scenario: Scenario, appointment: Appointment) -> Exchange | None:
+    """The refusal of the appointment's cancellation; None where one was accepted, or none was refused."""
+    sent = [
+        exchange
+        for exchange in scenario.recorder.exchanges
+        if exchange.request.method == "PUT"
+        and unversioned(exchange.request.url) == unversioned(appointment.url)
+        and not is_to_be_refused(exchange)
+    ]
+    if not sent or any(exchange.ok or not exchange.reached for exchange in sent):
+        return None
+    return sent[-1]
+
+
+def must_be_cancelled(scenario: Scenario, appointment: Appointment) -> None:
+    """Raises:
+    CannotGoOn: its cancellation was refused.
+    """
+    exchange = refused(scenario, appointment)
+    if exchange is not None:
+        reason = f"the cancellation of the {appointment.name} appointment was answered with {exchange.told()}"
+        raise CannotGoOn(reason, because=CLAUSE)
+
+
+def refused_in_general(scenario: Scenario, like: Appointment) -> Exchange | None:
+    """The refusal of a plain cancellation of one more appointment, booked for this by who booked the other.
+
+    None where it is accepted, or could not be tried.
+    """
+    before = (scenario.last, scenario.found, scenario.searched, scenario.sought, scenario.just_booked)
+    try:
+        slot = scenario.find_slot(like.consumer, like.part, "later", SINCE, UNTIL).slot
+        made = scenario.book("plain", like.consumer, like.part, slot, patient=scenario.new_patient())
+        answer = scenario.cancel(made)
+    except CannotGoOn:
+        return None
+    finally:
+        scenario.last, scenario.found, scenario.searched, scenario.sought, scenario.just_booked = before
+    if answer.ok or not answer.reached:
+        return None
+    scenario.recorder.expect_due(CLAUSE, "cancel-ok", answer)
+    return answer

@@ -1,0 +1,1 @@
+"""Expectations of the CapabilityStatement, and of what it lists."""

@@ -1,0 +1,1 @@
+"""Expectations of formats: which one is answered, and that each says the same."""

@@ -1,0 +1,171 @@
+"""Expectations of formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ....actors import calls
+from ....actors.appointment_body import booking
+from ....bookkeeping.booking_log import appointment_url
+from ....errors import CannotGoOn
+from ....http.exchange import Exchange
+from ....judging.recorder import Recorder
+from ....scenario.baselines import SINCE, UNTIL
+from ....scenario.context import Scenario, version_tag
+from ....scenario.preconditions import search_and_lease
+from ....scenario.variations import Trial
+from ....settings.model import Part
+
+_ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
+
+
+#: The clauses that have a body in the answer.
+_ANSWERED = {"POST": "PRV-BOOK-07", "PUT": "PRV-CAN-02"}
+
+#: The clauses that have the plain requests succeed.
+_SUCCEEDS = {"POST": "PRV-BOOK-01", "GET": "PRV-GET-01", "PUT": "PRV-CAN-01"}
+
+#: In the table: JSON is served, or what is accepted beside it.
+_JSON_BY_WEIGHT = "json by its weight"
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A request with a preference for a format, and what should be served."""
+
+    words: str
+    requirement: str
+    served: str
+    exchange: Exchange
+    #: What the good request was answered, where it was refused itself: the preference is not to blame then.
+    trouble: str = ""
+
+
+def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Preference]:
+    """Send the good request with each preference; an empty cell leaves that preference out."""
+    sent = []
+    for row in rows:
+        call = trial.good()
+        headers = {**call.headers, "Accept": row["accept"] or None}
+        if row["encoding"]:
+            headers["Accept-Encoding"] = row["encoding"]
+        query = (*call.query, ("_format", row["format"])) if row["format"] else call.query
+        words = f"Accept {row['accept'] or 'none'}, _format {row['format'] or 'none'}"
+        exchange = trial.consumer.send(trial.part, call.changed(headers=headers, query=query, note=words))
+        twin = exchange if exchange.ok else trial.send_twin()
+        sent.append(Preference(words, row["decides"], row["served"], exchange, "" if twin.ok else twin.told()))
+    return sent
+
+
+def served(recorder: Recorder, preferences: Iterable[Preference]) -> None:
+    """FMT-01, -03, -05, -09: JSON is served where JSON is due, and can be decoded."""
+    for preference in preferences:
+        if preference.trouble and preference.requirement != "FMT-01":
+            reason = f"the good request was itself answered with {preference.trouble}"
+            recorder.not_observed(preference.requirement, reason, of=preference.exchange, because="FMT-01")
+            continue
+        response = preference.exchange.response
+        if preference.served == _JSON_BY_WEIGHT and response is not None and response.is_xml and response.resource:
+            # To serve the other of two that are accepted is a server's right (RFC 7231 section 5.3.2).
+            recorder.falls_short(
+                preference.requirement,
+                expected=f"{preference.words}: JSON, which weighs more",
+                actual=response.media_type,
+                of=preference.exchange,
+                where="Content-Type",
+            )
+            continue
+        is_json(recorder, preference.requirement, preference.words, preference.exchange)
+
+
+def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange) -> None:
+    """The answer is in JSON, of its right media type, and can be read.
+
+    That an appointment booked or cancelled is answered with itself is told at its own clause: without it there is no
+    format to look at.
+    """
+    response = exchange.response
+    if exchange.ok and response is not None and not response.body.strip() and exchange.request.method in _ANSWERED:
+        reason = f"{words}: the answer has no body"
+        recorder.not_observed(requirement, reason, of=exchange, because=_ANSWERED[exchange.request.method])
+        return
+    is_json = response is not None and "json" in response.media_type and response.resource is not None
+    recorder.expect(
+        requirement,
+        exchange.ok and is_json,
+        expected=f"{words}: JSON",
+        actual=exchange.told() if response is None or not is_json else response.media_type,
+        of=exchange,
+        where="Content-Type",
+    )
+    if exchange.ok and is_json and requirement == "FMT-01" and response is not None:
+        recorder.expect_value(
+            "FMT-01",
+            "response-media-type",
+            response.media_type,
+            actual=response.media_type,
+            of=exchange,
+            where="Content-Type",
+        )
+
+
+def unknown_is_refused(recorder: Recorder, trial: Trial) -> None:
+    """FMT-06: a format that the server cannot produce is refused."""
+    call = trial.good()
+    exchange = trial.consumer.send(
+        trial.part,
+        call.changed(
+            headers={**call.headers, "Accept": "text/csv"},
+            query=(*call.query, ("_format", "text/csv")),
+            note="a format that nobody serves",
+        ),
+    )
+    recorder.expect_answer("FMT-06", "unsupported-response-format", exchange)
+
+
+def without_preference(scenario: Scenario) -> list[Exchange]:
+    """Book, read and cancel with neither Accept nor _format."""
+    found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+    consumer, part = scenario.consumer("first_111"), found.part
+    booked = consumer.send(
+        part,
+        calls.book(booking(scenario.patient, found.slot, scenario.settings.edition)).with_headers(Accept=None),
+    )
+    url = appointment_url(booked, part.base_url) if booked.ok else ""
+    if not url:
+        raise CannotGoOn(f"the booking was answered with {booked.told()}", "PRV-BOOK-01")
+    read = consumer.send(part, calls.read(url).with_headers(Accept=None))
+    if read.status != 200:
+        raise CannotGoOn(f"the read was answered with {read.told()}", "PRV-GET-01")
+    body = {**read.resource, "status": "cancelled"}
+    cancelled = consumer.send(part, calls.cancel(url, body, version_tag(read)).with_headers(Accept=None))
+    return [booked, read, cancelled]
+
+
+def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
+    """FMT-04: the answer follows the format sent; FMT-01: JSON on every interaction."""
+    for exchange in answers:
+        words = f"{exchange.request.method} with no preference"
+        if exchange.reached and not exchange.ok:
+            # That it has to succeed is told at its own clause; a refusal says nothing of the format of a success.
+            reason, clause = f"{words}: it was answered with {exchange.told()}", _SUCCEEDS[exchange.request.method]
+            for requirement in ("FMT-01", "FMT-04") if exchange.request.body else ("FMT-01",):
+                recorder.not_observed(requirement, reason, of=exchange, because=clause)
+            continue
+        is_json(recorder, "FMT-01", words, exchange)
+        if exchange.request.body:
+            is_json(recorder, "FMT-04", words + ", JSON sent", exchange)
+
+
+def service_root(recorder: Recorder, part: Part) -> None:
+    """FMT-17: https://[FQDN]/STU3/[major]/[routing segment], without a trailing slash (CF-65)."""
+    recorder.expect(
+        "FMT-17",
+        bool(_ROOT.fullmatch(part.audience)),
+        expected="https://[FQDN]/STU3/[major]/[routing segment]",
+        actual=part.audience,
+        where="service root",
+        system=part.key,
+    )

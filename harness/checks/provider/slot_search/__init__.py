@@ -1,0 +1,1 @@
+"""Expectations of slot searches: what is found, what is brought along, whose it is."""

@@ -1,0 +1,192 @@
+"""Expectations of what a slot search brings along: included resources, each once, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from uec_booking.standard import names
+
+from ....actors.consumer import bundle_resources
+from ....http.exchange import Exchange
+from ....judging.recorder import Recorder
+
+Resource = Mapping[str, Any]
+
+#: Clause: the type of resource that refers, the element, and the type referred to.
+_RELATIONS: Mapping[str, tuple[str, str, str]] = {
+    "PRV-SRCH-17": ("Slot", "schedule", "Schedule"),
+    "PRV-SRCH-18": ("Schedule", "actor", "Practitioner"),
+    "PRV-SRCH-19": ("Schedule", "actor", "PractitionerRole"),
+    "PRV-SRCH-20": ("Schedule", "actor", "HealthcareService"),
+    "PRV-SRCH-21": ("HealthcareService", "providedBy", "Organization"),
+    "PRV-SRCH-22": ("HealthcareService", "location", "Location"),
+}
+
+
+def include_parameters(spelling: str) -> list[tuple[str, str]]:
+    """All includes, in the spelling of edition 0.2.0 and later ("latest") or of those before ("older")."""
+    latest = spelling == "latest"
+    iterate = "_include:iterate" if latest else "_include"
+    organisation, location = (
+        ("HealthcareService:Organization", "HealthcareService:Location")
+        if latest
+        else ("HealthcareService.providedBy", "HealthcareService.location")
+    )
+    return [
+        ("_include", names.INCLUDE_SCHEDULE),
+        (iterate, names.INCLUDE_PRACTITIONER),
+        (iterate, names.INCLUDE_PRACTITIONER_ROLE),
+        (iterate, names.INCLUDE_SERVICE),
+        (iterate, organisation),
+        (iterate, location),
+    ]
+
+
+class BundleContents:
+    """The resources of a Bundle, found by reference."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.resources: list[Resource] = []
+        self._by_name: dict[str, Resource] = {}
+        for entry in exchange.resource.get("entry") or []:
+            resource = entry.get("resource") if isinstance(entry, Mapping) else None
+            if not isinstance(resource, Mapping):
+                continue
+            mode = entry.get("search") or {}
+            if resource.get("resourceType") == "OperationOutcome" and mode.get("mode") == "outcome":
+                continue
+            self.resources.append(resource)
+            self._by_name.setdefault(self.name(resource), resource)
+            full = entry.get("fullUrl")
+            if isinstance(full, str):
+                self._by_name.setdefault(full, resource)
+
+    def name(self, resource: Resource) -> str:
+        return f"{resource.get('resourceType')}/{resource.get('id')}"
+
+    def of_type(self, kind: str) -> list[Resource]:
+        return [r for r in self.resources if r.get("resourceType") == kind]
+
+    def find(self, reference: str) -> Resource | None:
+        """The resource that a reference names: literally, or by its last two segments."""
+        return self._by_name.get(reference) or self._by_name.get("/".join(reference.split("/")[-2:]))
+
+    def reached(self) -> set[str]:
+        """The names of the slots, and of all that they lead to."""
+        seen: set[str] = set()
+        waiting = self.of_type("Slot")
+        while waiting:
+            resource = waiting.pop()
+            if self.name(resource) in seen:
+                continue
+            seen.add(self.name(resource))
+            waiting += [found for ref in references(resource) if (found := self.find(ref)) is not None]
+        return seen
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every literal reference in a resource."""
+    if isinstance(value, Mapping):
+        reference = value.get("reference")
+        if isinstance(reference, str):
+            yield reference
+        for inner in value.values():
+            yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def _wanted(contents: BundleContents, relation: tuple[str, str, str]) -> list[str]:
+    """The local references of a relation: those outside the server need not come along (FMT-16, CF-44)."""
+    kind, element, target = relation
+    found = []
+    for resource in contents.of_type(kind):
+        for reference in references(resource.get(element)):
+            own = not reference.startswith("http") or contents.find(reference) is not None
+            if f"{target}/" in f"/{reference}" and own and reference.split("/")[-2:-1] == [target]:
+                found.append(reference)
+    return found
+
+
+def included(recorder: Recorder, contents: BundleContents) -> None:
+    """PRV-SRCH-17 to -22: what was asked for and is referred to is in the Bundle; -23: the slots are there anyway."""
+    exchange = contents.exchange
+    for requirement, relation in _RELATIONS.items():
+        wanted = list(dict.fromkeys(_wanted(contents, relation)))
+        if not wanted:
+            recorder.does_not_arise(
+                requirement, f"no {relation[0]} in the answer refers to a {relation[2]}", of=exchange
+            )
+            continue
+        missing = [reference for reference in wanted if contents.find(reference) is None]
+        recorder.expect(
+            requirement,
+            not missing,
+            expected=f"every {relation[2]} that a {relation[0]} refers to",
+            actual=f"all {len(wanted)}" if not missing else f"missing: {', '.join(missing[:5])}",
+            of=exchange,
+            where=f"Bundle.entry.resource.ofType({relation[2]})",
+        )
+    slots = len(contents.of_type("Slot"))
+    plain = [e for e in recorder.exchanges if "/Slot?" in e.request.url and "_include" not in e.request.url]
+    if not slots and not (plain and bundle_resources(plain[-1].resource, "Slot")):
+        recorder.not_observed("PRV-SRCH-23", "the same search without includes found no slot either", of=exchange)
+        return
+    recorder.expect(
+        "PRV-SRCH-23",
+        slots > 0,
+        expected="the slots are returned whatever includes the provider has data for",
+        actual=f"{slots} slots",
+        of=[*plain[-1:], exchange],
+        where="Bundle.entry",
+    )
+
+
+def once_each(recorder: Recorder, contents: BundleContents) -> None:
+    """PRV-SRCH-25: a resource shared by several slots is there once."""
+    named = [contents.name(r) for r in contents.resources]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    recorder.expect(
+        "PRV-SRCH-25",
+        not twice,
+        expected="every resource once",
+        actual="each once" if not twice else f"more than once: {', '.join(twice[:5])}",
+        of=contents.exchange,
+        where="Bundle.entry",
+    )
+
+
+def nothing_else(recorder: Recorder, contents: BundleContents) -> None:
+    """PRV-SRCH-24: only slots, and what can be reached from them."""
+    if not contents.of_type("Slot"):
+        recorder.not_observed("PRV-SRCH-24", "no slot came back", of=contents.exchange)
+        return
+    reached = contents.reached()
+    strange = [contents.name(r) for r in contents.resources if contents.name(r) not in reached]
+    recorder.expect(
+        "PRV-SRCH-24",
+        not strange,
+        expected="nothing but slots and what they lead to",
+        actual="nothing else" if not strange else f"unrelated: {', '.join(strange[:5])}",
+        of=contents.exchange,
+        where="Bundle.entry",
+    )
+
+
+def place_is_seen(recorder: Recorder, contents: BundleContents) -> None:
+    """PRV-SRCH-31: the geographic place of the booking can be seen."""
+    if not contents.of_type("Slot"):
+        recorder.not_observed("PRV-SRCH-31", "no slot came back", of=contents.exchange)
+        return
+    places = [loc for loc in contents.of_type("Location") if loc.get("address")]
+    recorder.expect(
+        "PRV-SRCH-31",
+        bool(places),
+        expected="a Location with an address",
+        actual=f"{len(places)} of them",
+        of=contents.exchange,
+        where="Location.address",
+    )

@@ -1,0 +1,1 @@
+"""Expectations of the Appointment Registry, and of what providers owe it."""

@@ -1,0 +1,1 @@
+"""HTTP as it is: requests, answers, connections, addresses. Nothing here knows the standard."""

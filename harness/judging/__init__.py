@@ -1,0 +1,1 @@
+"""From observations to verdicts. Nothing here sends or receives anything."""

@@ -1,0 +1,1 @@
+"""The recording proxy: it stands before a system and writes down what passes."""

@@ -1,0 +1,127 @@
+"""What the tap saw, and how it is asked to stand in the way.
+
+The tap runs in the process that controls a run; its scenarios may run in others. They meet in a
+folder that ends with the run: the tap appends to ``exchanges.jsonl``, and obeys the files in
+``disturbances/``. No secret is written: of a token only its form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..http.exchange import Exchange
+
+#: The system that exchanges at the tap are recorded under: what the registry answers there is not judged.
+SYSTEM = "registry, at the tap"
+
+#: What the tap can do to requests, in words.
+KINDS = {
+    "away": "answers 503 and passes nothing on, as a gateway before a registry that is down",
+    "failing": "answers 500 with an OperationOutcome and passes nothing on",
+    "slow": "waits before it passes the request on",
+    "losing answers": "passes the request on and answers 503 in place of the registry",
+    "conflicting": "answers 409 with an OperationOutcome and passes nothing on",
+    "refusing": "answers 422 with an OperationOutcome and passes nothing on",
+}
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """Of the requests that mention ``about`` (an NHS number, a URL), the first ``times`` are disturbed.
+
+    ``methods`` narrows them; ``seconds`` is the wait of a slow registry.
+    """
+
+    id: str
+    kind: str
+    about: str
+    methods: tuple[str, ...]
+    times: int
+    seconds: float = 0.0
+
+
+class TapRecord:
+    """A view of the folder of a tap: for the tap itself, and for each scenario."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "exchanges.jsonl"
+        self._disturbances = folder / "disturbances"
+        self._disturbances.mkdir(parents=True, exist_ok=True)
+        self._read: list[Exchange] = []
+        self._offset = 0
+
+    # -- for the tap --------------------------------------------------------------
+
+    def append(self, exchange: Exchange) -> None:
+        line = json.dumps({**exchange.to_json(), "extra": dict(exchange.extra)}) + "\n"
+        handle = os.open(self._log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            # In one write, so that a reader never sees the lines of two requests mixed.
+            os.write(handle, line.encode())
+        finally:
+            os.close(handle)
+
+    def forget(self) -> None:
+        """Begin anew: what passed until now is of another run."""
+        self._log.unlink(missing_ok=True)
+        self._read, self._offset = [], 0
+
+    def disturbances(self) -> Iterator[Disturbance]:
+        """What is asked for at present, oldest first."""
+        for path in sorted(self._disturbances.glob("*.json"), key=lambda p: (_age(p), p.name)):
+            try:
+                data = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue  # taken away meanwhile
+            yield Disturbance(**{**data, "methods": tuple(data["methods"])})
+
+    # -- for scenarios ------------------------------------------------------------
+
+    def exchanges(self) -> list[Exchange]:
+        """All that passed the tap so far, in the order of the answers."""
+        if self._log.exists():
+            with self._log.open("rb") as log:
+                log.seek(self._offset)
+                for line in log:
+                    if not line.endswith(b"\n"):
+                        break
+                    self._offset += len(line)
+                    self._read.append(_exchange(json.loads(line)))
+        return list(self._read)
+
+    def disturb(
+        self, kind: str, about: str, *, methods: tuple[str, ...] = ("POST", "PUT"), times: int, seconds: float = 0.0
+    ) -> str:
+        """Have requests disturbed from now on; returns the id by which to end it.
+
+        Raises:
+            ValueError: the kind is not one of ``KINDS``.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"the tap cannot be {kind!r}; it can be {', '.join(KINDS)}")
+        wanted = Disturbance(uuid.uuid4().hex, kind, about, methods, times, seconds)
+        draft = self._disturbances / f".{wanted.id}"
+        draft.write_text(json.dumps(asdict(wanted)), encoding="utf-8")
+        draft.replace(self._disturbances / f"{wanted.id}.json")
+        return wanted.id
+
+    def calm(self, identity: str) -> None:
+        """End a disturbance."""
+        (self._disturbances / f"{identity}.json").unlink(missing_ok=True)
+
+
+def _age(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _exchange(data: dict[str, Any]) -> Exchange:
+    return replace(Exchange.from_json(data), extra=data["extra"])

@@ -1,0 +1,1 @@
+"""A run from settings to reports: selection, preflight, the pytest plugin, re-evaluation."""

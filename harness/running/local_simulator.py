@@ -1,0 +1,137 @@
+"""Starts the bundled world as a user would: by its command, over sockets.
+
+This is the only place that knows that there is a simulator.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from uec_booking.standard import editions
+
+from ..actors.oauth import authorisation
+from ..errors import SettingsError
+from ..proxy.server import opened, tapped
+from ..settings import load
+from ..settings.model import Part, Settings, TapPlace
+
+COMMAND = (sys.executable, "-m", "uec_booking.simulator")
+
+#: Seconds that the world may take to listen.
+_PATIENCE = 30.0
+
+
+@contextmanager
+def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -> Iterator[Settings]:
+    """Run the bundled world on a free port for the time of the block; yields settings with all its parts.
+
+    Its providers tell ``registry`` of their bookings, or the world's own.
+
+    Raises:
+        SettingsError: it did not start; the message holds what it said.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
+        opened(TapPlace("https://localhost:0"), Settings({})) as (tap, place),
+    ):
+        # Its providers reach the registry through the tap, with client certificates, so that this is seen.
+        tap_options = ["--mutual-tls", "--registry-url", tap.root, "--registry-ca", place.authority]
+        with written_world(Path(folder), [*tap_options, *arguments]) as config:
+            world = load.load(config)
+            parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
+            if registry is None:
+                tap.forward_to(parts["registry"])
+            else:
+                # A registry of somebody else knows nothing of the world's providers: they call in our name.
+                tap.forward_to(registry, lambda: authorisation(registry, world))
+            yield replace(world, parts=parts, source="the bundled world", tap=place)
+
+
+@contextmanager
+def written_world(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Path]:
+    """Run a world on a free port for the time of the block; yields its settings file, which lies in ``folder``.
+
+    Raises:
+        SettingsError: it did not start; the message holds what it said.
+    """
+    config, log = folder / "world.toml", folder / "world.log"
+    # It ends when its standard input does, so it never outlives us, however we end.
+    command = [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *arguments]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A Ctrl-C is for us: the world must last until we have cleared up.
+            start_new_session=True,
+        )
+    try:
+        _wait_for(config, process, log)
+        yield config
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def completed(named: Settings | None, edition: str = "", reading: str = "") -> Iterator[Settings]:
+    """The settings named, under ``edition`` and ``reading`` where given, with every part to be had.
+
+    The bundled world runs for the time of the block where it has to play a part; with nothing
+    named it plays all of them, and each is under test.
+    """
+    edition = edition or (named.edition if named else editions.DEFAULT)
+    reading = reading or (named.reading if named else "")
+    if named is not None and not named.missing_parts():
+        with tapped(named) as settings:
+            yield replace(settings, edition=edition, reading=reading)
+        return
+    theirs = named.parts.get("registry") if named else None
+    with (
+        bundled_world(["--edition", edition], theirs) as world,
+        tapped(named.with_bundled(world) if named else world) as settings,
+    ):
+        yield replace(settings, edition=edition, reading=reading)
+
+
+def _wait_for(config: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not config.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            said = log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
+            raise SettingsError(f"The bundled simulator did not start. It said: {said or 'nothing'}")
+        time.sleep(0.02)
+
+
+def become_simulator(arguments: Sequence[str]) -> None:
+    """Replace this process by the simulator (``uec-booking simulate``); does not return."""
+    os.execv(COMMAND[0], [*COMMAND, *arguments])
+
+
+def known_faults() -> list[dict[str, Any]]:
+    """What the bundled world can do otherwise: kind, name, requirement, part and summary of each.
+
+    Kinds: ``defect`` (written by hand), ``mechanical`` (made by operators) and ``variant`` (conformant);
+    ``made_of`` names the variants that one of several choices at once is made of.
+    """
+    listed = subprocess.run(
+        [*COMMAND, "--list", "--json"], capture_output=True, check=True, text=True, encoding="utf-8"
+    )
+    found: list[dict[str, Any]] = json.loads(listed.stdout)
+    return found

@@ -1,0 +1,303 @@
+"""The pytest plugin: runs scenarios, keeps the record of each, and makes its outcome from the ledger.
+
+A record travels on the test report, so that the process that controls the run gets it
+the same way with and without worker processes.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from uec_booking.standard import editions, requirements
+
+from .. import no_room
+from ..bookkeeping.booking_log import FILE, Journal
+from ..bookkeeping.history import LAST, Account
+from ..checks.every_exchange.booked_appointments import KeptAppointments
+from ..checks.every_exchange.standing import standing_checks
+from ..cleanup.sweep import tidy
+from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest
+from ..http.client import now_text
+from ..judging import verdicts as v
+from ..judging.judge import judge
+from ..judging.observations import Problem, Run, ScenarioRecord
+from ..judging.recorder import Recorder
+from ..scenario.context import Scenario
+from ..scenario.slot_leases import SlotBroker
+from ..text import clean
+from .exclusive import ALONE, turn
+from .items import scenario_id, tags_of, template_of, words_of
+from .selection import chosen, is_requirement_id
+from .session import RunSession
+
+#: The report attribute under which a scenario's record travels.
+RECORD = "uec_record"
+#: The one that says why nothing more can be written.
+NO_ROOM = "uec_no_room"
+
+_SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
+_RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
+_RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
+_KEPT: pytest.StashKey[KeptAppointments] = pytest.StashKey()
+_SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
+
+#: The keyword of the step that every scenario has behind its own.
+_AFTERWARDS = "Afterwards"
+
+#: The exceptions that carry meaning, and the kind of problem that each is in the record.
+_PROBLEMS: dict[type[Exception], str] = {
+    CannotGoOn: "inconclusive",
+    NotApplicable: "not-applicable",
+    ToAttest: "to-attest",
+    SettingsError: "settings",
+    SystemAway: "system-away",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("uec-booking", "conformance with the UEC Booking Standard")
+    group.addoption(
+        "--uec-config", metavar="FILE", help="settings of the systems under test; the bundled world otherwise"
+    )
+    group.addoption("--provider-url", metavar="URL", default="", help="base URL of the provider under test")
+    group.addoption("--registry-url", metavar="URL", default="", help="base URL of the registry under test")
+    group.addoption(
+        "--service",
+        metavar="ID",
+        action="append",
+        default=[],
+        help="DoS service id of that provider, for all purposes or as PURPOSE=ID (repeatable)",
+    )
+    group.addoption("--edition", choices=editions.EDITIONS, help="edition of the standard to judge by")
+    group.addoption("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
+    group.addoption("--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A run started by the command line brings its session along; plain pytest makes one when a scenario asks.
+    given = next((p for p in config.pluginmanager.get_plugins() if isinstance(p, RunSession)), None)
+    workerinput = getattr(config, "workerinput", {})
+    if given is None and "uec_session" in workerinput:
+        given = RunSession.from_text(workerinput["uec_session"])
+    if given is not None:
+        config.stash[_SESSION] = given
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
+        from .pytest_session import check_named
+
+        check_named(session.config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
+    """Tags are requirement ids and conditions; they are read from the feature, not made into pytest marks."""
+    return True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what ``--only`` selects, and put it in another order where one is asked for; some always come last."""
+    session = config.stash.get(_SESSION, None)
+    if session and session.order is not None:
+        random.Random(session.order).shuffle(items)
+    items.sort(key=lambda item: LAST in tags_of(item))
+    expression = session.only if session else config.getoption("--only")
+    if not expression:
+        return
+    scenarios = [item for item in items if template_of(item)]
+    kept = chosen(expression, scenarios, words_of)
+    dropped = [item for item in items if item not in kept]
+    items[:] = kept
+    config.hook.pytest_deselected(items=dropped)
+
+
+@pytest.fixture(scope="session")
+def uec_session(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunSession]:
+    """The settings and shared places of this run."""
+    config = request.config
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        yield session
+        return
+    # Plain pytest: the same engine, with the systems that its own options name, or the bundled world.
+    from .pytest_session import plain_session
+
+    # The processes of pytest-xdist have folders in a common one.
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if hasattr(config, "workerinput") else own
+    with plain_session(config, common / "uec-leases") as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _uec_recorder(request: pytest.FixtureRequest) -> None:
+    """Every scenario has its recorder before its first step."""
+    if template_of(request.node) is not None:
+        session: RunSession = request.getfixturevalue("uec_session")
+        request.node.stash[_SESSION_OF_ITEM] = session
+        kept = request.node.stash[_KEPT] = KeptAppointments()
+        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings, kept))
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterator[Scenario]:
+    """What the steps of one scenario share."""
+    shared = Path(uec_session.leases)
+    broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
+    with turn(shared, alone=ALONE in tags_of(request.node)):
+        recorder, kept = request.node.stash[_RECORDER], request.node.stash[_KEPT]
+        state = Scenario(uec_session.settings, recorder, kept, broker, journal, Account(shared), random.Random())
+        yield state
+        state.close()
+        tidied = tidy(journal, uec_session.settings)
+        state.account.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
+        broker.give_back()
+        state.patients.give_back()
+
+
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """A scenario that these systems cannot be asked for is not begun: its requirements and its other tags."""
+    settings = request.node.stash[_SESSION_OF_ITEM].settings
+    catalogue = requirements.load()
+    decides = [catalogue[tag] for tag in tags_of(request.node) if tag in catalogue]
+    if decides and not any(one.applies_in(settings.edition) for one in decides):
+        raise NotApplicable(f"edition {settings.edition} has nothing of what it decides")
+    for tag in sorted(tags_of(request.node)):
+        kind, _, name = tag.partition(":")
+        if kind == "claims" and name not in settings.capabilities:
+            raise NotApplicable(f"the capability {name!r} is not claimed")
+        if kind == "needs" and name == "control" and not any(part.control for part in settings.under_test()):
+            raise ToAttest("this run has no control interface with which to bring the situation about")
+        if kind == "needs" and name == "tap" and settings.tap is None:
+            raise ToAttest("no tap stood between the provider and the registry ([registry] tap in the settings)")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Run a scenario, and make its outcome from what the ledger holds."""
+    if _RECORDER not in item.stash:
+        return (yield)
+    started, clock = now_text(), time.monotonic()
+    problem: Problem | None = None
+    failure: Exception | None = None
+    try:
+        yield
+    except tuple(_PROBLEMS) as reason:
+        kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
+        problem = Problem(kind, str(reason), getattr(reason, "because", ""))
+    except Exception as error:
+        if no_room.is_no_room(error):
+            problem = Problem("no-room", f"there is no room to write: {no_room.told(error)}")
+        else:
+            failure = error
+            problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
+    record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
+    item.stash[_RECORD] = record
+    if problem is not None and problem.kind in ("system-away", "no-room"):
+        item.session.shouldstop = problem.reason
+    _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
+
+
+def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | None) -> None:
+    """Raise what pytest should report for the scenario."""
+    run = Run(
+        started=record.started,
+        finished=record.started,
+        edition=session.settings.edition,
+        reading=session.settings.reading,
+        systems_under_test={part.key: part.role for part in session.settings.under_test()},
+        claims=session.settings.capabilities,
+        partial=True,
+        scenarios=(record,),
+    )
+    verdict = judge(run, requirements.load()).scenarios[0]
+    if verdict.status in (v.PASS, v.WARN):
+        return
+    if verdict.status in (v.NOT_APPLICABLE, v.TO_ATTEST):
+        pytest.skip(clean(f"{verdict.status}: {verdict.reason}"))
+    if failure is not None:
+        # As text: pytest would show the exception with whatever a system put into its message.
+        pytest.fail(clean("".join(traceback.format_exception(failure))), pytrace=False)
+    lines = [f"{verdict.status}: {verdict.reason}"]
+    lines += [
+        f"  {j.observation.requirement}: expected {j.expected}; seen {j.observation.actual}"
+        for j in verdict.judged
+        if j.outcome == "not met" and j.observation.step != "standing"
+    ]
+    pytest.fail(clean("\n".join(lines)), pytrace=False)
+
+
+def _record(
+    item: pytest.Item, recorder: Recorder, started: str, seconds: float, problem: Problem | None
+) -> ScenarioRecord:
+    template = template_of(item)
+    assert template is not None
+    tags = tags_of(item)
+    recorder.end_step("stopped" if problem and problem.kind != "harness" else "error" if problem else "")
+    done = sum(step.keyword != _AFTERWARDS for step in recorder.steps)
+    for step in template.steps[done:]:
+        recorder.skip_step(step.keyword, step.name)
+    return ScenarioRecord(
+        id=recorder.scenario,
+        feature=template.feature.name or "",
+        name=recorder.scenario.split("::", 1)[1],
+        description=(template.description or template.feature.description or "").strip(),
+        tags=tuple(sorted(tag for tag in tags if not is_requirement_id(tag))),
+        requirements=tuple(sorted(tag for tag in tags if is_requirement_id(tag))),
+        seconds=round(seconds, 3),
+        started=started,
+        steps=tuple(recorder.steps),
+        observations=recorder.merged_observations(),
+        exchanges=tuple(exchange.to_json() for exchange in recorder.exchanges),
+        problem=problem,
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    if call.excinfo is not None and no_room.is_no_room(call.excinfo.value):
+        setattr(report, NO_ROOM, no_room.told(call.excinfo.value))
+    elif call.when == "call" and _RECORD in item.stash and item.stash[_RECORD].problem is not None:
+        stopped = item.stash[_RECORD].problem
+        setattr(report, NO_ROOM, stopped.reason if stopped.kind == "no-room" else "")
+    if call.when == "call" and _RECORD in item.stash:
+        setattr(report, RECORD, item.stash[_RECORD].to_json())
+    elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:
+        problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
+        setattr(report, RECORD, _record(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
+    return report
+
+
+def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any) -> None:
+    request.node.stash[_RECORDER].begin_step(step.keyword, step.name)
+
+
+def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
+    request.node.stash[_RECORDER].end_step()
+
+
+def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any) -> None:
+    request.node.stash[_RECORDER].begin_step(step.keyword, step.name)
+
+
+def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
+    """What a scenario booked is read once more when it has ended, also before its time; not from a system that went."""
+    unread = request.node.stash[_KEPT].unread()
+    stopped = sys.exception()
+    if not unread or isinstance(stopped, SystemAway):
+        return
+    recorder = request.node.stash[_RECORDER]
+    if stopped is None:
+        recorder.begin_step(_AFTERWARDS, "what was booked is read again")
+    request.getfixturevalue("scenario").read_again(unread)
+    if stopped is None:
+        recorder.end_step()

@@ -1,0 +1,86 @@
+"""Tells the reporters of a run; they are found through entry points, so the harness knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from .. import no_room
+from ..judging.verdicts import JudgedRun, ScenarioVerdict
+from ..text import ended
+from .publishing import clear, put_in_place, staging
+
+GROUP = "uec_booking.reporters"
+#: Comes last, because it tells where the documents of the others are.
+_LAST = "terminal"
+
+
+class Listeners:
+    """The reporters, called in turn. One that cannot write is told of at the end and hinders no other.
+
+    ``tellers`` write no documents: they are called when those of the others are in place.
+    """
+
+    def __init__(self, reporters: Iterable[Any] = (), tellers: Iterable[Any] = ()) -> None:
+        self._reporters = list(reporters)
+        self._tellers = list(tellers)
+        self._failures: dict[str, list[str]] = {}
+
+    def run_started(self, total: int, system: Mapping[str, Any]) -> None:
+        self._each(lambda reporter: reporter.run_started(total, system))
+
+    def scenario_finished(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
+        self._each(lambda reporter: reporter.scenario_finished(scenario, done, total))
+
+    def run_judged(self, run: JudgedRun, folder: Path) -> None:
+        """The documents in ``folder`` are those of this run after it: all of the run before are gone."""
+        self._attempt("The reports", lambda: self._publish(run, folder))
+        for teller in self._tellers:
+            self._attempt(type(teller).__name__, lambda teller=teller: teller.run_judged(run, folder))
+
+    def _publish(self, run: JudgedRun, folder: Path) -> None:
+        with staging(folder) as place:
+            finished = []
+            for number, reporter in enumerate(self._reporters):
+                own = place / str(number)
+                own.mkdir()
+                if self._attempt(type(reporter).__name__, lambda r=reporter, own=own: r.run_judged(run, own)):
+                    finished.append(own)
+            clear(folder)
+            for own in finished:
+                put_in_place(own, folder)
+
+    def proof_made(self, proof: Mapping[str, Any], folder: Path) -> None:
+        self._each(lambda reporter: reporter.proof_made(proof, folder))
+
+    def trouble(self) -> str:
+        """What could not be written and why, in one paragraph; empty where all went well."""
+        return " ".join(
+            f"{', '.join(dict.fromkeys(names))} could not be written: {ended(why)}"
+            for why, names in self._failures.items()
+        )
+
+    def _each(self, tell: Callable[[Any], None]) -> None:
+        for reporter in (*self._reporters, *self._tellers):
+            self._attempt(type(reporter).__name__, lambda reporter=reporter: tell(reporter))
+
+    def _attempt(self, name: str, attempt: Callable[[], None]) -> bool:
+        """Whether it went well. What fails for another reason than that it cannot write is a fault of ours."""
+        try:
+            attempt()
+        except OSError as problem:
+            self._failures.setdefault(no_room.told(problem), []).append(name)
+            return False
+        return True
+
+
+def installed(names: Iterable[str] | None = None) -> Listeners:
+    """All reporters that are installed, or those of the names given."""
+    found = {point.name: point for point in entry_points(group=GROUP)}
+    chosen = sorted(found) if names is None else list(names)
+    return Listeners(
+        [found[name].load()() for name in chosen if name != _LAST],
+        [found[name].load()() for name in chosen if name == _LAST],
+    )

@@ -1,0 +1,33 @@
+"""What all processes of one run share: the settings, and where things are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..settings.model import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class RunSession:
+    """``folder`` holds what outlives the run, ``leases`` the slots in use by it. ``only`` selects scenarios.
+
+    With ``order`` they run in an order drawn by that number.
+    """
+
+    settings: Settings
+    folder: str
+    leases: str
+    only: str = ""
+    order: int | None = None
+
+    def to_text(self) -> str:
+        """For our own worker processes; holds the secrets of the settings."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> RunSession:
+        data: Mapping[str, Any] = json.loads(text)
+        return cls(**{**data, "settings": Settings.from_json(data["settings"])})

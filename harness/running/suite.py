@@ -1,0 +1,128 @@
+"""The scenarios of the suite, read from its features before anything runs: what there is to be selected, and run."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from pytest_bdd.feature import get_features
+from uec_booking.standard import requirements
+
+from ..catalogue.traceability import ATTESTATION, STANDING, decision
+from ..errors import SettingsError
+from .items import identity, tags, words
+from .selection import chosen, is_requirement_id
+
+_WORD = re.compile(r'"[^"]*"|[^\s()]+')
+_OPERATORS = frozenset({"and", "or", "not"})
+#: Scenarios with exchanges of the kind that each family of requirements speaks of; any story has some of the others.
+_BRINGING: Mapping[str, str] = {
+    "PRV-SRCH": "PRV-SRCH-*",
+    "PRV-GET": "PRV-GET-*",
+    "RES-SLOT": "PRV-SRCH-*",
+    "RES-SCH": "PRV-SRCH-*",
+    "RES-HCS": "PRV-SRCH-*",
+    "RES-PRAC": "PRV-SRCH-*",
+    "RES-ORG": "PRV-SRCH-*",
+    "ERR": "ERR-*",
+    "SEC-31": "SEC-*",
+}
+_ANY_STORY = "story-b"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A scenario of the suite: its id, the requirements that it decides, and what it is called by."""
+
+    id: str
+    requirements: tuple[str, ...]
+    words: frozenset[str]
+
+
+@cache
+def scenarios() -> tuple[Planned, ...]:
+    """All of them, each example of an outline for itself."""
+    found = []
+    with resources.as_file(resources.files("uec_booking.features")) as folder:
+        for feature in get_features([str(folder)]):
+            for template in feature.scenarios.values():
+                for example in [row for table in template.examples for row in table.as_contexts()] or [None]:
+                    tagged = tags(template, example)
+                    decides = tuple(sorted(filter(is_requirement_id, tagged)))
+                    called = frozenset(words(template, tagged, example))
+                    found.append(Planned(identity(template, example or {}), decides, called))
+    return tuple(found)
+
+
+def decided_by() -> Mapping[str, tuple[str, ...]]:
+    """The id of each scenario, and the requirements that it decides."""
+    return {one.id: one.requirements for one in scenarios()}
+
+
+def check_selects(expression: str) -> None:
+    """Whether an expression of ``--only`` selects anything.
+
+    Raises:
+        SettingsError: it cannot be read, or selects nothing; says what is called nearly so.
+    """
+    if not expression or chosen(expression, scenarios(), lambda one: one.words):
+        return
+    unknown = [word for word in _WORD.findall(expression) if word.lower() not in _OPERATORS and not _known(word)]
+    elsewhere = [word for word in unknown if word.strip('"').upper() in requirements.load()]
+    strange = [word for word in unknown if word not in elsewhere]
+    near = _near(strange)
+    told = [decided_elsewhere(word.strip('"').upper()) for word in elsewhere]
+    if strange:
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        told.append(f"no scenario has a tag, requirement, feature or name like {', '.join(strange)}.{hint}")
+    elif not told:
+        told.append("there are scenarios for each word of it, and none for all together.")
+    raise SettingsError(
+        f"Nothing was selected by {expression!r}: {' '.join(told)} `uec-booking requirements` lists what there is. "
+        "Nothing was run, and nothing was written."
+    )
+
+
+def decided_elsewhere(requirement: str) -> str:
+    """What decides a requirement that no scenario is tagged with, and how to come to that, in words."""
+    entry = requirements.load()[requirement]
+    if entry.merged_into:
+        return f"{requirement} was merged into {entry.merged_into}: ask for that."
+    decided = decision(entry)
+    if decided.kind == STANDING:
+        return (
+            f"{requirement} has no scenario of its own, it is checked on every exchange of a run. Run all, or a part "
+            f"with such exchanges, for instance --only {_bringing(requirement)!r}; what was seen of it stands in the "
+            "reports of any run."
+        )
+    if decided.kind == ATTESTATION:
+        return (
+            f"no run decides {requirement}, a person's statement does ({decided.why}). Write the statement into the "
+            "file that `uec-booking judge DIR --write-evidence FILE` makes of a stored run in DIR, and hand it to "
+            "assure or judge with --evidence FILE."
+        )
+    return f"nothing in this version decides {requirement} ({decided.why})."
+
+
+def _bringing(requirement: str) -> str:
+    """An expression for scenarios with exchanges that a check on every exchange speaks of."""
+    return next((part for family, part in _BRINGING.items() if requirement.startswith(family)), _ANY_STORY)
+
+
+def _known(word: str) -> bool:
+    return bool(chosen(word, scenarios(), lambda one: one.words))
+
+
+def _near(unknown: Iterable[str]) -> list[str]:
+    """Tags and requirement ids that look like these words."""
+    called = {word for one in scenarios() for word in one.words if not re.search(r"\s|::|/", word)}
+    names = sorted(called | requirements.load().keys())
+    by_lower = {name.lower(): name for name in names}
+    found: list[str] = []
+    for word in unknown:
+        found += difflib.get_close_matches(word.strip('"*?').lower(), by_lower, n=3, cutoff=0.6)
+    return [by_lower[name] for name in dict.fromkeys(found)][:4]

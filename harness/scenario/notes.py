@@ -1,0 +1,14 @@
+"""Notes of requests that mean something beyond the report in which they are shown."""
+
+from __future__ import annotations
+
+from ..http.exchange import Exchange
+
+#: The end of the note of a request that has to be refused. Where it is accepted that is told once; what then comes of
+#: it is of our own making, and nothing is said of it.
+TO_BE_REFUSED = "(to be refused)"
+
+
+def is_to_be_refused(exchange: Exchange) -> bool:
+    """Whether something wrong was sent on purpose."""
+    return exchange.note.endswith(TO_BE_REFUSED)

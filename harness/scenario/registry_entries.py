@@ -1,0 +1,317 @@
+"""Entries that the harness itself registers, when a registry is under test: it plays a provider system then.
+
+The appointments that they point to do not exist; the entries are cancelled at the end of the run.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from uec_booking.standard import editions, names
+
+from ..actors import calls
+from ..actors.appointment_body import instant
+from ..actors.calls import Call
+from ..actors.consumer import ConsumerSystem
+from ..actors.patients import Patient
+from ..bookkeeping.booking_log import appointment_url
+from ..errors import CannotGoOn
+from ..http.exchange import Exchange
+from ..settings.model import Part
+from .concurrency import together
+from .context import Scenario, version_tag
+from .variations import Row, Trial
+
+#: The organisation in whose name the harness registers.
+WRITER = "first_111"
+
+#: Seconds from now to the start of an entry that shall soon be past.
+_SOON = 2.0
+
+_OTHER_SYSTEM = "https://provider.example/Id/local-patient"
+
+#: How long ago an entry of the past starts: on the same day as now, most times.
+_PAST = timedelta(minutes=30)
+
+
+@dataclass
+class Entry:
+    """An entry as we know it: what was registered, what came back, and how it was last read."""
+
+    patient: Patient
+    sent: Mapping[str, Any]
+    made: Exchange
+    url: str
+    read: Exchange | None = None
+
+    @property
+    def seen(self) -> Mapping[str, Any]:
+        return self.read.resource if self.read is not None else {}
+
+
+@dataclass
+class Desk:
+    """What the steps on the registry of one scenario share."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    answers: list[Exchange] = field(default_factory=list)
+    #: A search for the patient, made before the registrations of a trial.
+    before: Exchange | None = None
+
+    def entry(self, name: str) -> Entry:
+        if name not in self.entries:
+            raise CannotGoOn(f"there is no {name} entry")
+        return self.entries[name]
+
+
+def registry(scenario: Scenario) -> Part:
+    return scenario.part("registry")
+
+
+def writer(scenario: Scenario) -> ConsumerSystem:
+    return scenario.consumer(WRITER)
+
+
+def pointer(
+    scenario: Scenario,
+    patient: Patient,
+    since: timedelta = timedelta(hours=6),
+    base: str = "",
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """A good body to register: the pointer to an appointment that starts ``since`` from ``now`` (REG-06 to REG-08).
+
+    The appointment is one of the provider's, or under ``base``.
+    """
+    start = (now or datetime.now(UTC)) + since
+    url = f"{base or scenario.part('provider').base_url}/Appointment/{uuid.uuid4()}"
+    number = {"use": "official", "system": names.NHS_NUMBER_SYSTEM, "value": patient.nhs_number}
+    body = {
+        "resourceType": "Appointment",
+        "meta": {"profile": [names.PROFILES["Appointment"]]},
+        "identifier": [{"system": names.URL_SYSTEM, "value": url}],
+        "status": "booked",
+        "start": instant(start),
+        "end": instant(start + timedelta(minutes=15)),
+        "created": instant(datetime.now(UTC)),
+        "participant": [{"actor": {"identifier": number}, "status": "accepted"}],
+    }
+    if not has_end(scenario):
+        del body["end"]
+    return body
+
+
+def has_end(scenario: Scenario) -> bool:
+    """Whether an entry has an end in the edition under test (CF-56)."""
+    return editions.in_range(scenario.settings.edition, "0.1.16+")
+
+
+def register(
+    scenario: Scenario,
+    desk: Desk,
+    name: str,
+    patient: Patient | None = None,
+    since: timedelta = timedelta(hours=6),
+    base: str = "",
+    now: datetime | None = None,
+) -> Entry:
+    """Register an entry and remember it under ``name``, whatever was answered."""
+    patient = patient or scenario.patient
+    body = pointer(scenario, patient, since, base, now)
+    exchange = writer(scenario).send(registry(scenario), calls.book(body))
+    url = appointment_url(exchange, registry(scenario).base_url) if exchange.ok else ""
+    desk.entries[name] = Entry(patient, body, exchange, url)
+    return desk.entries[name]
+
+
+def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | None = None, base: str = "") -> Entry:
+    """An entry that stands, read once.
+
+    Raises:
+        CannotGoOn: it could not be registered or read.
+    """
+    entry = register(scenario, desk, name, patient, base=base)
+    if not entry.url:
+        raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}", "REG-01")
+    if read(scenario, entry).status != 200:
+        raise CannotGoOn("an entry could not be read after it was registered", because="REG-14")
+    return entry
+
+
+def several(scenario: Scenario, desk: Desk, count: int) -> None:
+    """So many entries of the scenario's patient, named by their number, and one of somebody else.
+
+    The first is for an hour from now, each further one for a day later: all of them are still to come. Where there are
+    more than two, the last is for the time of the first, and the one before it for the same day: two providers may
+    have booked the patient.
+    """
+    now = datetime.now(UTC)
+    for number in range(1, count + 1):
+        later = (number - 1) * timedelta(days=1)
+        if count > 2 and number >= count - 1:
+            later = (count - number) * timedelta(minutes=15)
+        if not register(scenario, desk, str(number), since=timedelta(hours=1) + later, now=now).url:
+            raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
+    registered(scenario, desk, "stranger", scenario.new_patient())
+
+
+def registered_in_the_past(scenario: Scenario, desk: Desk, name: str) -> None:
+    """An entry whose appointment is past: registered so or, where that is refused, awaited.
+
+    Raises:
+        CannotGoOn: neither was accepted.
+    """
+    if register(scenario, desk, name, since=-_PAST).url:
+        return
+    if not register(scenario, desk, name, since=timedelta(seconds=_SOON)).url:
+        raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}", "REG-01")
+    time.sleep(_SOON + 1)
+
+
+def read(scenario: Scenario, entry: Entry) -> Exchange:
+    """Read the entry; a 200 is remembered."""
+    exchange = writer(scenario).send(registry(scenario), calls.read(entry.url))
+    if exchange.status == 200:
+        entry.read = exchange
+    return exchange
+
+
+def update(scenario: Scenario, entry: Entry, status: str) -> Exchange:
+    """Put the entry back with another status, against the version read last."""
+    return writer(scenario).send(registry(scenario), updating(entry, status))
+
+
+def end(scenario: Scenario, entry: Entry) -> None:
+    """End the entry.
+
+    Raises:
+        CannotGoOn: it could not be read or ended.
+    """
+    read(scenario, entry)
+    exchange = update(scenario, entry, "cancelled")
+    if exchange.status != 200:
+        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}", "REG-17")
+
+
+def updating(entry: Entry, status: str = "cancelled") -> Call:
+    if entry.read is None:
+        raise CannotGoOn("the entry was not read yet")
+    return calls.cancel(entry.url, {**entry.seen, "status": status}, version_tag(entry.read))
+
+
+def update_at_once(scenario: Scenario, entry: Entry) -> list[Exchange]:
+    """Two systems update the entry at the same moment, from the version that both have read."""
+    systems = [scenario.another_consumer(WRITER) for _ in range(2)]
+    call = updating(entry)
+    return together([lambda s=system: s.send(registry(scenario), call.changed()) for system in systems])
+
+
+def search_by_patient(scenario: Scenario, nhs_number: str) -> Exchange:
+    return writer(scenario).registered_for_patient(registry(scenario), nhs_number)
+
+
+def search_by_url(scenario: Scenario, entry: Entry) -> Exchange:
+    return writer(scenario).registered_by_url(registry(scenario), entry.sent["identifier"][0]["value"])
+
+
+def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
+    """A search for what only resembles the first entry's patient or URL.
+
+    Raises:
+        KeyError: ``what`` is none of these.
+    """
+    number = scenario.patient.nhs_number
+    url = desk.entry("1").sent["identifier"][0]["value"]
+    base, _, identity = url.rpartition("/")
+    nhs = f"{names.NHS_NUMBER_SYSTEM}|"
+    query = {
+        "the patient's number under another system": (names.PATIENT_PARAMETER, f"{_OTHER_SYSTEM}|{number}"),
+        "the patient's number without its last digit": (names.PATIENT_PARAMETER, f"{nhs}{number[:-1]}"),
+        "the patient's number with a digit more": (names.PATIENT_PARAMETER, f"{nhs}{number}0"),
+        "the URL of the first of them with more behind it": ("identifier", f"{names.URL_SYSTEM}|{url}0"),
+        "the URL of the first of them under another system": ("identifier", f"{_OTHER_SYSTEM}|{url}"),
+        "the beginning of the URL of the first of them": ("identifier", f"{names.URL_SYSTEM}|{url[:-4]}"),
+        "the URL of the first of them with its id in the other case": (
+            "identifier",
+            f"{names.URL_SYSTEM}|{base}/{identity.swapcase()}",
+        ),
+    }[what]
+    call = calls.search_appointments("").changed(query=(query,), note=what)
+    return writer(scenario).send(registry(scenario), call)
+
+
+def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchange]]:
+    """Two systems register at the same moment, each for another patient; what each sent and was answered."""
+    bodies = [pointer(scenario, patient) for patient in scenario.patients.several(scenario.patient, 2)]
+    systems = [scenario.another_consumer(WRITER) for _ in bodies]
+    pairs = zip(systems, bodies, strict=True)
+    answers = together([lambda s=s, b=b: s.send(registry(scenario), calls.book(b)) for s, b in pairs])
+    return list(zip(bodies, answers, strict=True))
+
+
+# -- trials: a good request, and others that differ from it in one thing each -----------------
+
+
+def good_registration(scenario: Scenario, desk: Desk) -> Trial:
+    desk.before = search_by_patient(scenario, scenario.patient.nhs_number)
+    return Trial(
+        "registration",
+        registry(scenario),
+        writer(scenario),
+        lambda: calls.book(pointer(scenario, scenario.patient)),
+    )
+
+
+def good_read(scenario: Scenario, desk: Desk) -> Trial:
+    entry = registered(scenario, desk, "original")
+    return Trial("read of an entry", registry(scenario), writer(scenario), lambda: calls.read(entry.url))
+
+
+def good_search(scenario: Scenario, desk: Desk) -> Trial:
+    patient = f"{names.NHS_NUMBER_SYSTEM}|{scenario.patient.nhs_number}"
+    return Trial("search by patient", registry(scenario), writer(scenario), lambda: calls.search_appointments(patient))
+
+
+def good_update(scenario: Scenario, desk: Desk) -> Trial:
+    registered(scenario, desk, "original")
+
+    def spent(_: Exchange) -> None:
+        registered(scenario, desk, "original")
+
+    return Trial(
+        "update of an entry", registry(scenario), writer(scenario), lambda: updating(desk.entry("original")), spent
+    )
+
+
+TRIALS = {
+    "registration": good_registration,
+    "read of an entry": good_read,
+    "search by patient": good_search,
+    "update of an entry": good_update,
+}
+
+
+def send_with_other_end(scenario: Scenario, trial: Trial) -> None:
+    """One more row of the trial: the good registration with an end where the edition has none, or without one."""
+    call = trial.good()
+    body = dict(call.resource or {})
+    change = "without end" if has_end(scenario) else "with an end"
+    if has_end(scenario):
+        del body["end"]
+    else:
+        start = datetime.fromisoformat(body["start"])
+        body["end"] = instant(start + timedelta(minutes=15))
+    row = Row(change, "registry-profile-breach", ("REG-09",))
+    row.exchange = trial.consumer.send(trial.part, call.changed(resource=body, note=change))
+    trial.rows.append(row)
+
+
+def send_with_id_of(trial: Trial, other: Entry) -> None:
+    """The good update, with another entry's id in its body."""
+    call = trial.good()
+    trial.consumer.send(trial.part, call.changed(resource={**(call.resource or {}), "id": other.seen.get("id")}))

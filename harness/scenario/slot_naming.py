@@ -1,0 +1,75 @@
+"""How a provider knows the slot of a booking: by the identifier of the contained Slot, as it must, or by its id.
+
+A provider that looks at the wrong one refuses every booking, or books without claiming the slot, and a run would see
+nothing else of it. So the first booking at each provider settles it: where the identifier does not claim the slot,
+the booking is tried with the id of the slot that was offered. What came of both is told once, and the rest of the
+run names slots in the way that works (CF-32: from API 2.0.0 on the slot is contained).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from uec_booking.standard import editions
+
+from ..actors.appointment_body import Slot
+from ..actors.finding import offers, search_around
+from ..errors import CannotGoOn
+from ..http.exchange import OVERLOADED
+from .context import Appointment, Scenario
+
+BY_IDENTIFIER, BY_ID = "identifier", "id"
+
+_EXPECTED = "the slot that the contained Slot names by its identifier is booked"
+
+
+def settled(scenario: Scenario, made: Appointment) -> Appointment:
+    """The booking that was made or, where its slot has to be named by its id, the one made so."""
+    broker, part = scenario.broker, made.part
+    if broker.naming(part) or scenario.slot_is_taken or not editions.in_range(scenario.settings.edition, "0.1.16+"):
+        return made
+    if made.booked.status in OVERLOADED or not made.booked.reached or not made.slot.id:
+        return made
+    if made.booked.ok and not _still_offered(made):
+        broker.settle_naming(part, BY_IDENTIFIER)
+        return made
+    if not made.booked.ok and not _still_offered(made):
+        return made  # somebody else was quicker: this booking says nothing
+    return _tried_by_id(scenario, made)
+
+
+def _tried_by_id(scenario: Scenario, made: Appointment) -> Appointment:
+    first = "is accepted and does not claim it" if made.booked.ok else f"is refused ({made.booked.told()})"
+    requirement = "PRV-BOOK-03" if made.booked.ok else "PRV-BOOK-01"
+    if made.booked.ok:
+        try:
+            scenario.cancel(made)
+        except CannotGoOn:
+            return made
+    other = scenario.book(made.name, made.consumer, made.part, by_id(made.slot), made.patient)
+    works = other.booked.ok and not _still_offered(other)
+    scenario.broker.settle_naming(made.part, BY_ID if works else BY_IDENTIFIER)
+    if not works:
+        if other.booked.ok or not made.booked.ok:
+            return other if other.booked.ok else made
+        return scenario.book(made.name, made.consumer, made.part, made.slot, made.patient)
+    if scenario.found is not None:
+        scenario.found = replace(scenario.found, slot=other.slot)
+    scenario.recorder.fails_due(
+        requirement,
+        expected=_EXPECTED,
+        actual=f"a booking that names its slot by identifier {first}; "
+        "it is booked when the contained Slot has the id of the slot that was offered",
+        of=[made.booked, other.booked],
+        where="Appointment.contained.ofType(Slot).identifier",
+    )
+    return other
+
+
+def by_id(slot: Slot) -> Slot:
+    """The slot, to be named in a booking by the id under which it was offered."""
+    return replace(slot, contained_id=slot.id)
+
+
+def _still_offered(made: Appointment) -> bool:
+    return offers(search_around(made.consumer, made.part, made.slot, "free"), made.slot, "free")

@@ -1,0 +1,1 @@
+"""The settings of a run: their model, and how they are read."""
