@@ -43,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _carried_out(arguments: list[str]) -> int:
-    from . import no_room
-    from .errors import SettingsError
+    from .errors import SettingsError, is_no_room, why_not_written
     from .judging.verdicts import EXIT_HARNESS, EXIT_SETTINGS
     from .text import clean, complain
 
@@ -61,8 +60,8 @@ def _carried_out(arguments: list[str]) -> int:
             return EXIT_SETTINGS
         raise
     except Exception as problem:
-        if no_room.is_no_room(problem):
-            complain(f"There is no room to write: {no_room.told(problem)}. Make room.")
+        if is_no_room(problem):
+            complain(f"There is no room to write: {why_not_written(problem)}. Make room.")
             return EXIT_SETTINGS
         # A fault of ours must not look like a verdict: Python's own exit status would be 1.
         print(clean(traceback.format_exc()), file=sys.stderr, end="")

@@ -1,6 +1,11 @@
-"""The few exceptions that carry meaning through the harness."""
+"""The few exceptions that carry meaning through the harness, and what a full disk looks like."""
 
 from __future__ import annotations
+
+import errno
+
+#: A full disk, a quota, a limit on the size of files: nothing of ours is broken, and the user can make room.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 
 
 class SettingsError(Exception):
@@ -39,3 +44,15 @@ class ClientError(Exception):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+def is_no_room(problem: BaseException) -> bool:
+    """Whether a write failed because there was no room for it, or because nothing may be written there."""
+    return isinstance(problem, OSError) and problem.errno in _NO_ROOM
+
+
+def why_not_written(problem: BaseException) -> str:
+    """What failed and where, in a few words."""
+    if not isinstance(problem, OSError):
+        return str(problem)
+    return (problem.strerror or str(problem)) + (f" ({problem.filename})" if problem.filename else "")

@@ -14,10 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "uec_booking"
-ROOMS = ("features", "harness", "reports", "simulator", "standard", "steps")
+from support.source import PREFIX, ROOMS, ROOT, imports, is_output, modules
 
 #: Room: what its modules may import of ours, their own room apart. A longer name allows a part only.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -27,7 +24,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "harness": ("standard",),
     "steps": ("harness", "standard"),
     # What a run says, what the catalogue says of a clause, and how text is made harmless.
-    "reports": ("standard", "harness.ledger", "harness.verdicts", "harness.explanation", "harness.plaintext"),
+    "reports": (
+        "standard",
+        "harness.judging.observations",
+        "harness.judging.verdicts",
+        "harness.catalogue.explanation",
+        "harness.text",
+    ),
     "features": (),
 }
 
@@ -41,31 +44,6 @@ MAY_START = {
 }
 
 
-def _modules(room: str) -> list[Path]:
-    return sorted(p for p in (ROOT / room).rglob("*.py") if not _is_output(p))
-
-
-def _is_output(path: Path) -> bool:
-    """Whether it is what a run wrote to reports/out, or its rerun to reports/out-rerun."""
-    parts = path.relative_to(ROOT).parts
-    return len(parts) > 2 and parts[0] == "reports" and parts[1].startswith("out")
-
-
-def _imports(path: Path) -> Iterator[str]:
-    """The dotted names of ours that a module imports, without the common prefix."""
-    package = (PREFIX, *path.relative_to(ROOT).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            module = ".".join((*base, *([node.module] if node.module else [])))
-            names = [f"{module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        yield from (name.removeprefix(f"{PREFIX}.") for name in names if name.startswith(f"{PREFIX}."))
-
-
 def _texts(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     yield from (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
@@ -76,8 +54,8 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
     allowed = (room, *MAY_IMPORT[room])
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in _modules(room)
-        for name in _imports(path)
+        for path in modules(room)
+        for name in imports(path)
         if not any(name == door or name.startswith(f"{door}.") for door in allowed)
     ]
     assert not wrong, "\n".join(wrong)
@@ -87,7 +65,7 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
 def test_a_room_names_no_other_room_in_a_text(room: str) -> None:
     """An import by name would go around the rule above."""
     wrong = []
-    for path in _modules(room):
+    for path in modules(room):
         place = path.relative_to(ROOT).as_posix()
         for text in _texts(path):
             words = text.split(".") if text.startswith(f"{PREFIX}.") and " " not in text else []
@@ -101,7 +79,7 @@ def test_nothing_of_ours_is_imported_under_its_folder_name() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}: {name}"
         for room in ROOMS
-        for path in _modules(room)
+        for path in modules(room)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         for name in (
             [alias.name for alias in node.names]
@@ -130,7 +108,7 @@ def setuptools_table() -> dict[str, Any]:
 
 
 def test_every_package_is_listed(setuptools_table: dict[str, Any]) -> None:
-    there = {".".join((PREFIX, *p.relative_to(ROOT).parent.parts)) for room in ROOMS for p in _modules(room)}
+    there = {".".join((PREFIX, *p.relative_to(ROOT).parent.parts)) for room in ROOMS for p in modules(room)}
     assert there == set(setuptools_table["packages"])
 
 
@@ -147,7 +125,7 @@ def test_every_data_file_is_listed(setuptools_table: dict[str, Any]) -> None:
 def _is_data(path: Path) -> bool:
     parts = path.relative_to(ROOT).parts
     hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    return path.suffix not in (".py", ".pyc") and not hidden and not _is_output(path)
+    return path.suffix not in (".py", ".pyc") and not hidden and not is_output(path)
 
 
 def _packaged(path: Path, table: dict[str, Any]) -> bool:
@@ -228,7 +206,7 @@ def _definitions() -> list[Any]:
     from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
 
     found = {}
-    for path in _modules("steps"):
+    for path in modules("steps"):
         module = import_module(f"{PREFIX}.steps.{path.stem}" if path.stem != "__init__" else f"{PREFIX}.steps")
         for name, fixture in vars(module).items():
             if name.startswith(StepNamePrefix.step_def.value):
@@ -267,7 +245,7 @@ def test_no_step_is_asynchronous() -> None:
     """pytest-bdd calls an `async def` step, gets a coroutine, and takes the step for passed."""
     wrong = [
         f"{path.name}:{node.lineno}"
-        for path in _modules("steps")
+        for path in modules("steps")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.AsyncFunctionDef)
     ]
@@ -292,7 +270,7 @@ def test_every_step_has_exactly_one_definition_and_every_definition_a_step() -> 
 
 def test_every_tag_is_known() -> None:
     """A tag with a slip in it would select nothing and decide nothing."""
-    from uec_booking.harness.running.selection import is_requirement_id
+    from uec_booking.harness.catalogue.selection import is_requirement_id
     from uec_booking.harness.settings.model import CAPABILITIES
     from uec_booking.standard import requirements
 

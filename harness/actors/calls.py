@@ -61,6 +61,11 @@ class Call:
         """This call with something changed, as a new transaction unless ``request_id`` is given."""
         return replace(self, **{"request_id": str(uuid.uuid4()), **changes})
 
+    @property
+    def is_plain_booking(self) -> bool:
+        """Whether it is a booking with nothing odd about it, which was not made to be rejected."""
+        return self.path == "/Appointment" and self.token is unsecured and not (self.headers or self.query)
+
     def with_headers(self, **headers: str | None) -> Call:
         """As ``changed``, for headers written with underscores: ``If_Match=None``."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}

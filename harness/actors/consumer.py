@@ -52,7 +52,9 @@ class ConsumerSystem:
         with held_back() if call.method == "POST" else nullcontext():
             requested = None
             if self._journal and call.method == "POST":
-                requested = self._journal.request(asked, sent, part, self.organisation.key)
+                requested = self._journal.request(
+                    sent, part, self.organisation.key, format=asked.format, repeatable=asked.is_plain_booking
+                )
             exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
             if self._journal and requested:
                 self._journal.answer(requested, exchange)

@@ -20,13 +20,11 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, TypeAdapter, Validation
 from uec_booking.standard import names
 from uec_booking.standard.validation import sound
 
-from ..actors.calls import Call
-from ..actors.tokens import unsecured
 from ..fhir import contained
 from ..http.exchange import Exchange, Sent, header
+from ..http.notes import is_to_be_refused
 from ..http.sent import resource_in
 from ..http.urls import absolute, appointment_at, appointment_id, at_home, unversioned
-from ..scenario.notes import is_to_be_refused
 from ..settings.model import Part
 
 FILE = "booked.jsonl"
@@ -109,16 +107,14 @@ class Journal:
         #: What was noted through this object: the bookings of one scenario.
         self.noted: list[Booked] = []
 
-    def request(self, call: Call, sent: Sent, part: Part, organisation: str) -> Requested | None:
+    def request(self, sent: Sent, part: Part, organisation: str, *, format: str, repeatable: bool) -> Requested | None:
         """Note a POST before it is sent; None where what it makes does not outlast the run.
 
-        ``call`` is how it was asked for, before it had a token of the system's own service.
+        ``repeatable``: whether it is a plain booking, which can be sent again to learn what became of it.
         """
         if part.bundled or part.role not in ("provider", "registry"):
             return None
         resource = sound(resource_in(sent))
-        # Anything else about it was made to be refused, or is asked of another place.
-        repeatable = call.path == "/Appointment" and call.token is unsecured and not (call.headers or call.query)
         slot = contained(resource, "Slot") or {}
         requested = Requested(
             requested=str(uuid.uuid4()),
@@ -129,7 +125,7 @@ class Journal:
             slot=next(iter(values(slot)), "") or _literal_slot(resource),
             start=_text(resource.get("start")),
             nhs_number=next(iter(nhs_numbers(resource)), ""),
-            format=call.format,
+            format=format,
             body=base64.b64encode(sent.body),
             repeatable=repeatable,
         )

@@ -61,7 +61,7 @@ class Explanation:
             ("Note", [self.note] if self.note else []),
             ("Decided by", [self.decided_by]),
             ("Scenarios", [f"{name} — {feature} ({file})" for feature, name, file in self.scenarios]),
-            ("Checks", [f"harness/checks/{name}.py" for name in self.checks]),
+            ("Checks", [f"harness/checks/{name.replace('.', '/')}.py" for name in self.checks]),
             ("Run it", [self.run] if self.run else []),
         ]
         return [(label, lines) for label, lines in told if lines]

@@ -15,7 +15,7 @@ from uec_booking.standard.requirements import LEVELS, Requirement
 
 from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE, README = ROOT / "docs" / "requirements.md", ROOT / "README.md"
 COUNTS = re.compile(r"<!-- counts -->\n.*?<!-- /counts -->", re.DOTALL)
 

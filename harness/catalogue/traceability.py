@@ -23,7 +23,7 @@ from uec_booking.standard.requirements import Requirement
 
 from .. import checks
 from ..judging.needs import lacking
-from ..running.selection import is_requirement_id
+from .selection import is_requirement_id
 
 SCENARIO, STANDING, ATTESTATION, NOT_YET = "scenario", "standing", "attestation", "not-yet"
 KINDS = (SCENARIO, STANDING, ATTESTATION, NOT_YET)
@@ -113,12 +113,12 @@ def _tags(node: Mapping[str, Any]) -> frozenset[str]:
 
 @cache
 def standing_modules() -> Mapping[str, tuple[str, ...]]:
-    """The modules of ``checks`` that declare each requirement as one that they check on every exchange."""
+    """The modules below ``checks`` that declare each requirement as one that they check on every exchange."""
     found: dict[str, list[str]] = {}
-    for module in pkgutil.iter_modules(checks.__path__):
-        declared = import_module(f"{checks.__name__}.{module.name}")
-        for name in getattr(declared, "DECIDES", frozenset()):
-            found.setdefault(name, []).append(module.name)
+    prefix = f"{checks.__name__}."
+    for module in pkgutil.walk_packages(checks.__path__, prefix):
+        for name in getattr(import_module(module.name), "DECIDES", frozenset()):
+            found.setdefault(name, []).append(module.name.removeprefix(prefix))
     return {name: tuple(modules) for name, modules in found.items()}
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from uec_booking.standard import requirements
 
+from ..catalogue.selection import chosen
 from ..catalogue.traceability import SCENARIO, decision
 from ..errors import SettingsError
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT, WARN
@@ -23,7 +24,6 @@ from ..proving.telling import tell
 from ..proving.worker import Job, Outcome
 from ..running.local_simulator import known_faults
 from ..running.reporters import installed
-from ..running.selection import chosen
 from ..text import ended, say
 
 #: Scenarios that go through every interaction once, and meet an error.

@@ -22,6 +22,7 @@ from uec_booking.standard import requirements
 
 from ..bookkeeping.booking_log import FILE
 from ..bookkeeping.history import LAST
+from ..catalogue.selection import selects
 from ..http.client import Client
 from ..http.exchange import Sent
 from ..judging import verdicts as v
@@ -32,7 +33,6 @@ from ..running.items import scenario_id, words_of
 from ..running.local_simulator import bundled_world
 from ..running.plugin import RECORD
 from ..running.run import run_engine
-from ..running.selection import selects
 from ..running.session import RunSession
 from ..settings.model import Control, Settings
 from .traffic import course, shapes

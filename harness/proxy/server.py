@@ -30,8 +30,7 @@ from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.standard import names
 
-from .. import no_room
-from ..errors import SettingsError
+from ..errors import SettingsError, is_no_room, why_not_written
 from ..http.client import Client, new_exchange_id, now_text
 from ..http.exchange import Exchange, Headers, Received, Sent, header
 from ..settings.model import Part, Settings, TapPlace
@@ -87,9 +86,9 @@ class Tap:
                 self._server.ssl_adapter = _tls(place, folder, pieces.hostname or "localhost")
             self._server.prepare()
         except OSError as problem:
-            if no_room.is_no_room(problem):
+            if is_no_room(problem):
                 raise SettingsError(
-                    f"The certificate of the tap cannot be stored: {no_room.told(problem)}. Make room there."
+                    f"The certificate of the tap cannot be stored: {why_not_written(problem)}. Make room there."
                 ) from None
             raise SettingsError(
                 f"{settings.place('registry.tap')}: the tap cannot listen at {place.listen}: {ended(problem)} "

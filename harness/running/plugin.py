@@ -17,24 +17,23 @@ from typing import Any
 import pytest
 from uec_booking.standard import editions, requirements
 
-from .. import no_room
 from ..bookkeeping.booking_log import FILE, Journal
 from ..bookkeeping.history import LAST, Account
-from ..checks.every_exchange.booked_appointments import KeptAppointments
+from ..catalogue.selection import chosen, is_requirement_id
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
-from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest
+from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
 from ..http.client import now_text
 from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import Problem, Run, ScenarioRecord
 from ..judging.recorder import Recorder
+from ..scenario.booked import BookedAppointments
 from ..scenario.context import Scenario
 from ..scenario.slot_leases import SlotBroker
 from ..text import clean
 from .exclusive import ALONE, turn
 from .items import scenario_id, tags_of, template_of, words_of
-from .selection import chosen, is_requirement_id
 from .session import RunSession
 
 #: The report attribute under which a scenario's record travels.
@@ -45,7 +44,7 @@ NO_ROOM = "uec_no_room"
 _SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
 _RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
 _RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
-_KEPT: pytest.StashKey[KeptAppointments] = pytest.StashKey()
+_BOOKED: pytest.StashKey[BookedAppointments] = pytest.StashKey()
 _SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
 
 #: The keyword of the step that every scenario has behind its own.
@@ -143,8 +142,8 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
     if template_of(request.node) is not None:
         session: RunSession = request.getfixturevalue("uec_session")
         request.node.stash[_SESSION_OF_ITEM] = session
-        kept = request.node.stash[_KEPT] = KeptAppointments()
-        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings, kept))
+        booked = request.node.stash[_BOOKED] = BookedAppointments()
+        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings, booked))
 
 
 @pytest.fixture
@@ -153,8 +152,8 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     shared = Path(uec_session.leases)
     broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
     with turn(shared, alone=ALONE in tags_of(request.node)):
-        recorder, kept = request.node.stash[_RECORDER], request.node.stash[_KEPT]
-        state = Scenario(uec_session.settings, recorder, kept, broker, journal, Account(shared), random.Random())
+        recorder, booked = request.node.stash[_RECORDER], request.node.stash[_BOOKED]
+        state = Scenario(uec_session.settings, recorder, booked, broker, journal, Account(shared), random.Random())
         yield state
         state.close()
         tidied = tidy(journal, uec_session.settings)
@@ -194,8 +193,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
         problem = Problem(kind, str(reason), getattr(reason, "because", ""))
     except Exception as error:
-        if no_room.is_no_room(error):
-            problem = Problem("no-room", f"there is no room to write: {no_room.told(error)}")
+        if is_no_room(error):
+            problem = Problem("no-room", f"there is no room to write: {why_not_written(error)}")
         else:
             failure = error
             problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
@@ -264,8 +263,8 @@ def _record(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     report = yield
-    if call.excinfo is not None and no_room.is_no_room(call.excinfo.value):
-        setattr(report, NO_ROOM, no_room.told(call.excinfo.value))
+    if call.excinfo is not None and is_no_room(call.excinfo.value):
+        setattr(report, NO_ROOM, why_not_written(call.excinfo.value))
     elif call.when == "call" and _RECORD in item.stash and item.stash[_RECORD].problem is not None:
         stopped = item.stash[_RECORD].problem
         setattr(report, NO_ROOM, stopped.reason if stopped.kind == "no-room" else "")
@@ -291,7 +290,7 @@ def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any)
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     """What a scenario booked is read once more when it has ended, also before its time; not from a system that went."""
-    unread = request.node.stash[_KEPT].unread()
+    unread = request.node.stash[_BOOKED].unread()
     stopped = sys.exception()
     if not unread or isinstance(stopped, SystemAway):
         return

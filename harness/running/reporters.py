@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from .. import no_room
+from ..errors import why_not_written
 from ..judging.verdicts import JudgedRun, ScenarioVerdict
 from ..text import ended
 from .publishing import clear, put_in_place, staging
@@ -71,7 +71,7 @@ class Listeners:
         try:
             attempt()
         except OSError as problem:
-            self._failures.setdefault(no_room.told(problem), []).append(name)
+            self._failures.setdefault(why_not_written(problem), []).append(name)
             return False
         return True
 

@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 from uec_booking.standard import requirements
 
-from .. import no_room
 from ..bookkeeping.booking_log import FILE
 from ..cleanup.sweep import sweep
-from ..errors import SettingsError
+from ..errors import SettingsError, why_not_written
 from ..http.client import now_text
 from ..judging import run_file
 from ..judging import verdicts as v
@@ -109,7 +108,7 @@ class _Collector:
         try:
             write()
         except OSError as problem:
-            self.no_room = self.no_room or no_room.told(problem)
+            self.no_room = self.no_room or why_not_written(problem)
 
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep the traceback in a file; True, so that pytest does not print it."""
@@ -117,7 +116,7 @@ class _Collector:
         try:
             path.write_text(clean(excrepr), encoding="utf-8")
         except OSError as problem:
-            self.no_room = self.no_room or no_room.told(problem)
+            self.no_room = self.no_room or why_not_written(problem)
         self.errors.append(f"{_in_a_line(excinfo.value)} (the traceback is in {path})")
         return True
 
@@ -200,7 +199,7 @@ def _begin(session: RunSession, begun: Run, listeners: Listeners, place: Path) -
         return _Collector(session, begun, listeners, place)
     except OSError as problem:
         raise SettingsError(
-            f"The run cannot be stored in {place}: {no_room.told(problem)}. Make room, or choose another folder "
+            f"The run cannot be stored in {place}: {why_not_written(problem)}. Make room, or choose another folder "
             "with --out. Nothing was run."
         ) from None
 

@@ -12,10 +12,10 @@ from importlib import resources
 from pytest_bdd.feature import get_features
 from uec_booking.standard import requirements
 
+from ..catalogue.selection import chosen, is_requirement_id
 from ..catalogue.traceability import ATTESTATION, STANDING, decision
 from ..errors import SettingsError
 from .items import identity, tags, words
-from .selection import chosen, is_requirement_id
 
 _WORD = re.compile(r'"[^"]*"|[^\s()]+')
 _OPERATORS = frozenset({"and", "or", "not"})

@@ -16,13 +16,13 @@ from ..actors.control import ControlInterface
 from ..actors.patients import Patient
 from ..bookkeeping.booking_log import Journal, appointment_url
 from ..bookkeeping.history import Account
-from ..checks.every_exchange.booked_appointments import AFTERWARDS, Kept, KeptAppointments
 from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED, Exchange
+from ..http.notes import TO_BE_REFUSED
 from ..judging.recorder import Recorder
 from ..settings.model import Part, Settings
 from ..text import in_words
-from .notes import TO_BE_REFUSED
+from .booked import AFTERWARDS, Booked, BookedAppointments
 from .patient_draw import PatientDraw
 from .slot_leases import Found, NoSlot, Searched, SlotBroker
 
@@ -53,7 +53,7 @@ class Scenario:
         self,
         settings: Settings,
         recorder: Recorder,
-        kept: KeptAppointments,
+        bookings: BookedAppointments,
         broker: SlotBroker,
         journal: Journal,
         account: Account,
@@ -61,7 +61,7 @@ class Scenario:
     ) -> None:
         self.settings = settings
         self.recorder = recorder
-        self.kept = kept
+        self.bookings = bookings
         self.broker = broker
         self._journal = journal
         #: What the scenarios of the run that have ended did at the providers.
@@ -208,10 +208,10 @@ class Scenario:
             appointment.read, appointment.seen = exchange, exchange.resource
         return exchange
 
-    def read_again(self, kept: Iterable[Kept]) -> None:
+    def read_again(self, booked: Iterable[Booked]) -> None:
         """Read appointments once more, each as the organisation that booked it; what is seen is checked as always."""
         keys = {organisation.name: key for key, organisation in self.settings.organisations.items()}
-        for one in kept:
+        for one in booked:
             call = calls.read(f"/Appointment/{quote(one.id, safe='')}").changed(note=AFTERWARDS)
             self.consumer(keys[one.actor]).send(self.part(one.system), call)
 
@@ -236,13 +236,13 @@ class Scenario:
             # Who may not cancel may not be let read either; what the cancellation is answered is asked all the same.
             found = self.read(appointment)
         if found.status != 200:
-            if found.status in (404, 410) and self.kept.stands(appointment.part.key, appointment.url):
+            if found.status in (404, 410) and self.bookings.stands(appointment.part.key, appointment.url):
                 # Who may not see it is refused (403); an appointment that stands is there for everybody.
                 self.recorder.expect_due("PRV-GET-01", "read-ok", found)
             raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}", "PRV-GET-01")
         if found.resource.get("status") != "booked":
             reason = f"the {appointment.name} appointment is {in_words(found.resource.get('status'))}"
-            cause = self.kept.clause_of_state(appointment.part.key, appointment.url)
+            cause = self.bookings.clause_of_state(appointment.part.key, appointment.url)
             raise CannotGoOn(f"{reason} before anybody cancelled it", because=cause)
         body = {**found.resource, "status": "cancelled", **(change or {})}
         version = etag if etag is not None else version_tag(found)

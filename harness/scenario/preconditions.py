@@ -189,13 +189,15 @@ def staff_cancel(scenario: Scenario, appointment: Appointment) -> None:
     Where they cannot because it stands no longer, the clause by which it should stand is in the way.
     """
     key, control = appointment.part.key, scenario.control(appointment.part.key)
-    scenario.kept.may_change(key, appointment.url)
+    scenario.bookings.may_change(key, appointment.url)
     try:
         control.staff_cancel(appointment.url)
     except CannotGoOn as refused:
         now = scenario.read(appointment)
         gone = now.status == 200 and now.resource.get("status") != "booked"
-        raise CannotGoOn(str(refused), scenario.kept.clause_of_state(key, appointment.url) if gone else "") from None
+        raise CannotGoOn(
+            str(refused), scenario.bookings.clause_of_state(key, appointment.url) if gone else ""
+        ) from None
 
 
 def registry_goes_away(scenario: Scenario) -> None:

@@ -16,12 +16,12 @@ from ..actors.consumer import bundle_resources
 from ..bookkeeping.history import Booking
 from ..errors import CannotGoOn, ToAttest
 from ..http.exchange import Exchange
+from ..http.notes import is_to_be_refused
 from ..http.sent import sent_resource
 from ..http.times import moment
 from ..http.urls import unversioned
 from ..settings.model import Part
 from .context import Scenario
-from .notes import is_to_be_refused
 from .registry_log import identifier_url, record, stands, taken
 
 #: Seconds between two looks while something is awaited.

@@ -8,9 +8,9 @@ from uec_booking.standard import names
 
 from ..actors import calls
 from ..actors.appointment_body import booking
-from ..checks.every_exchange.booked_appointments import ONE_OF_SEVERAL
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange, header
+from .booked import ONE_OF_SEVERAL
 from .concurrency import together
 from .context import Appointment, Scenario, version_tag
 from .preconditions import found, search_and_lease

@@ -17,9 +17,9 @@ from ..actors.consumer import ConsumerSystem
 from ..actors.tokens import claims
 from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED, Exchange
+from ..http.notes import TO_BE_REFUSED
 from ..judging.recorder import Recorder
 from ..settings.model import Part
-from .notes import TO_BE_REFUSED
 
 #: Makes a request that differs from a good one in one thing; None where the good one has no such thing. One that
 #: comes out as the good one is not sent: nothing could be said of its answer.

@@ -30,7 +30,7 @@ Feature: A small check
 
 STEPS = """\
 from pytest_bdd import scenarios, then, when
-from uec_booking.harness import calls
+from uec_booking.harness.actors import calls
 from uec_booking.harness.errors import CannotGoOn, NotApplicable, ToAttest
 
 scenarios("NAME.feature")

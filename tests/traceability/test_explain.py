@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from support.source import ROOT
 from uec_booking.harness.catalogue import traceability
 from uec_booking.harness.catalogue.explanation import explanation
 from uec_booking.harness.cli import main
@@ -38,7 +39,9 @@ def test_what_is_checked_on_every_exchange_names_its_module(capsys: pytest.Captu
     name = next(n for n in sorted(traceability.standing()) if n not in traceability.tags_of_features())
     text = explained(capsys, name)
     assert "Decided by a check on every exchange of a run" in text
-    assert all(f"harness/checks/{module}.py" in text for module in traceability.standing_modules()[name])
+    for module in traceability.standing_modules()[name]:
+        place = f"harness/checks/{module.replace('.', '/')}.py"
+        assert place in text and (ROOT / place).is_file()
 
 
 def test_a_script_item_leads_to_its_requirements_and_a_conflict_to_its_treatment(

@@ -10,11 +10,11 @@ from collections import Counter
 
 import pytest
 from uec_booking.harness.catalogue import traceability
+from uec_booking.harness.catalogue.selection import is_requirement_id
 from uec_booking.harness.cli import main
 from uec_booking.harness.errors import SettingsError
 from uec_booking.harness.judging.needs import NEEDS
 from uec_booking.harness.running import suite
-from uec_booking.harness.running.selection import is_requirement_id
 from uec_booking.standard import editions, requirements, waiting
 
 CATALOGUE = requirements.load()
@@ -128,7 +128,7 @@ def test_filters_that_leave_nothing_say_so() -> None:
 
 
 def test_a_sample_is_alike_each_time_and_no_larger_than_asked() -> None:
-    from uec_booking.harness.running.selection import chosen
+    from uec_booking.harness.catalogue.selection import chosen
 
     names = [f"thing-{number}" for number in range(50)]
     first = chosen("thing and sample:7", names, lambda name: [name])
@@ -142,7 +142,7 @@ def test_a_sample_is_alike_each_time_and_no_larger_than_asked() -> None:
 
 
 def test_an_item_of_the_scripts_is_matched_whole() -> None:
-    from uec_booking.harness.running.selection import selects
+    from uec_booking.harness.catalogue.selection import selects
 
     assert selects("P3", ["P3"])
     assert not selects("P3", ["P31", "P30"])

@@ -7,7 +7,6 @@ each answer with an appointment that it booked is held against the booking.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,11 +14,12 @@ from urllib.parse import unquote, urlsplit
 from ...actors.consumer import bundle_resources
 from ...fhir import contained
 from ...http.exchange import Exchange
+from ...http.notes import is_to_be_refused
 from ...http.sent import sent_resource
 from ...http.times import moment
 from ...judging.observations import MET, NOT_MET, Observation
+from ...scenario.booked import AFTERWARDS, ONE_OF_SEVERAL, Booked, BookedAppointments
 from ...scenario.matches_request import names_lost, nhs_number, strangers, strays
-from ...scenario.notes import is_to_be_refused
 from ...text import in_words
 from .as_sent import as_sent
 from .every_resource import seen
@@ -27,60 +27,14 @@ from .every_resource import seen
 #: The clauses that this module decides on every appointment that was booked.
 DECIDES: frozenset[str] = frozenset({"PRV-BOOK-07", "PRV-GET-01", "PRV-GET-13", "PRV-CAN-02", "PRV-SAPT-06", "WKF-09"})
 
-#: The note of the reads that are made when a scenario has ended.
-AFTERWARDS = "read again when the scenario had ended"
-
-#: The note of bookings of which at most one is carried out: any of them may be answered with its appointment.
-ONE_OF_SEVERAL = "one of several under one X-Request-ID"
-
 _AS_ASKED = "patient, slot and times as they were asked for"
 
 
-@dataclass
-class Kept:
-    """An appointment that was booked: how, by whom, and when it was cancelled. ``seen`` once it was read.
+class BookedAppointmentChecks:
+    """Holds each answer of one scenario against what it booked, and keeps what it tells of the state of that."""
 
-    ``settled`` while only what was asked for can have happened to it; ``altered`` once others may have changed it, or
-    its cancellation showed that more was changed than its status, which is told there. ``lost`` are the names that
-    the answer to its booking lacked.
-    """
-
-    system: str
-    actor: str
-    id: str
-    sent: Mapping[str, Any]
-    cancelled: datetime | None = None
-    seen: bool = False
-    settled: bool = True
-    altered: bool = False
-    lost: tuple[str, ...] = ()
-
-
-class KeptAppointments:
-    """The appointments that one scenario booked."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Kept] = {}
-
-    def unread(self) -> list[Kept]:
-        """Those that nobody has read since they were booked or cancelled."""
-        return [one for one in list(self._kept.values()) if not one.seen]
-
-    def may_change(self, system: str, url: str) -> None:
-        """Others than the consumers of the scenario will change this one."""
-        one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
-        if one is not None:
-            one.settled, one.altered = False, True
-
-    def stands(self, system: str, url: str) -> bool:
-        """Whether it was booked, and nobody has cancelled it."""
-        one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
-        return one is not None and one.settled and one.cancelled is None
-
-    def clause_of_state(self, system: str, url: str) -> str:
-        """Which clause has it that the appointment is as it was left; empty for one of which nothing is known."""
-        one = self._kept.get((system, unquote(url.rpartition("/Appointment/")[2])))
-        return self._clause_of_state(one) if one is not None else ""
+    def __init__(self, booked: BookedAppointments) -> None:
+        self._all = booked
 
     def check(self, exchange: Exchange) -> Iterator[Observation]:
         """The observations of one exchange with a provider."""
@@ -92,7 +46,7 @@ class KeptAppointments:
             elif method == "GET" and exchange.status == 200:
                 yield from self._found(exchange)
             return
-        one = self._kept.get((exchange.system, identity))
+        one = self._all.with_id(exchange.system, identity)
         if one is None:
             return
         if method == "GET":
@@ -105,17 +59,20 @@ class KeptAppointments:
 
     def _booked(self, exchange: Exchange) -> Iterator[Observation]:
         sent, body = sent_resource(exchange), exchange.resource
-        key = (exchange.system, str(body.get("id") or ""))
+        id = str(body.get("id") or "")
         # A retry may be answered with the appointment that stands (PRV-XTI-03); what has no id is told elsewhere.
-        if not key[1] or key in self._kept or exchange.note == ONE_OF_SEVERAL or moment(sent.get("start")) is None:
+        if not id or self._all.with_id(exchange.system, id) or exchange.note == ONE_OF_SEVERAL:
+            return
+        if moment(sent.get("start")) is None:
             return
         if is_to_be_refused(exchange):
             return
-        self._kept[key] = Kept(exchange.system, exchange.actor, key[1], sent, lost=tuple(names_lost(body, sent)))
+        lost = tuple(names_lost(body, sent))
+        self._all.add(Booked(exchange.system, exchange.actor, id, sent, lost=lost))
         yield self._as_asked(exchange, "PRV-BOOK-07", [*strays(body, sent), *self._strangers(body, sent)])
         yield from as_sent(exchange, body, sent)
 
-    def _read(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
+    def _read(self, exchange: Exchange, one: Booked) -> Iterator[Observation]:
         body = exchange.resource
         if exchange.status == 200 and body.get("resourceType") == "Appointment":
             one.seen = True
@@ -123,12 +80,12 @@ class KeptAppointments:
                 wrong = [*strays(body, one.sent), *self._strangers(body, one.sent)]
                 yield self._as_asked(exchange, "PRV-GET-01", wrong)
                 yield from as_sent(exchange, body, one.sent, one.lost)
-            yield from self._as_it_was_left(exchange, one, self._clause_of_state(one), body)
+            yield from self._as_it_was_left(exchange, one, self._all.clause_of(one), body)
         elif exchange.status in (404, 410) and self._is_due(exchange, one):
             clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"
             yield seen(exchange, clause, NOT_MET, "status", "the appointment that was booked", exchange.told())
 
-    def _cancelled(self, exchange: Exchange, one: Kept) -> Iterator[Observation]:
+    def _cancelled(self, exchange: Exchange, one: Booked) -> Iterator[Observation]:
         body = exchange.resource
         if is_to_be_refused(exchange):
             one.settled, one.altered = False, True
@@ -143,34 +100,21 @@ class KeptAppointments:
 
     def _found(self, exchange: Exchange) -> Iterator[Observation]:
         for body in bundle_resources(exchange.resource, "Appointment"):
-            one = self._kept.get((exchange.system, str(body.get("id"))))
+            one = self._all.with_id(exchange.system, str(body.get("id")))
             if one is not None:
                 yield self._as_asked(exchange, "PRV-SAPT-06", strays(body, one.sent))
                 yield from self._as_it_was_left(exchange, one, "PRV-SAPT-06", body)
 
-    def _is_due(self, exchange: Exchange, one: Kept) -> bool:
+    def _is_due(self, exchange: Exchange, one: Booked) -> bool:
         """Whether it has to be shown: to who booked it, in answer to the usual read, if nobody else has changed it."""
         return one.settled and exchange.actor == one.actor and exchange.note in ("", AFTERWARDS)
-
-    def _clause_of_state(self, one: Kept) -> str:
-        """Which clause has it that an appointment reads as it was left.
-
-        PRV-GET-13 of a cancelled one; WKF-09 where the patient was booked again since; PRV-GET-01 otherwise.
-        """
-        if one.cancelled:
-            return "PRV-GET-13"
-        known = list(self._kept.values())
-        number = nhs_number(contained(one.sent, "Patient") or {})
-        later = known[known.index(one) + 1 :]
-        again = number and any(nhs_number(contained(each.sent, "Patient") or {}) == number for each in later)
-        return "WKF-09" if again else "PRV-GET-01"
 
     def _strangers(self, body: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
         """What is said of another patient; of this one everything may be merged that was ever sent (PRV-BOOK-28)."""
         patient = contained(sent, "Patient") or {}
         number, born = nhs_number(patient), patient.get("birthDate")
         same = [sent]
-        for one in list(self._kept.values()):
+        for one in self._all.all():
             other = contained(one.sent, "Patient") or {}
             if other.get("birthDate") == born or (number and nhs_number(other) == number):
                 same.append(one.sent)
@@ -182,7 +126,7 @@ class KeptAppointments:
         return seen(exchange, clause, NOT_MET if wrong else MET, where, _AS_ASKED, actual)
 
     def _as_it_was_left(
-        self, exchange: Exchange, one: Kept, clause: str, body: Mapping[str, Any]
+        self, exchange: Exchange, one: Booked, clause: str, body: Mapping[str, Any]
     ) -> Iterator[Observation]:
         """It is booked until somebody cancels it, and cancelled from then on."""
         if not one.settled or (one.cancelled and _started(exchange) <= one.cancelled):

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ...http.exchange import Exchange
+from ...http.notes import is_to_be_refused
 from ...http.sent import sent_body
-from ...scenario.notes import is_to_be_refused
 from .every_resource import Fault, structure_faults
 
 _INDEX = re.compile(r"\[\d+\]")

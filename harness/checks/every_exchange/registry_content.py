@@ -9,9 +9,9 @@ from uec_booking.standard import editions
 from uec_booking.standard.profiles import check_profile
 
 from ...http.exchange import Exchange
+from ...http.notes import is_to_be_refused
 from ...http.times import is_in_sent_zone
 from ...judging.observations import Observation
-from ...scenario.notes import is_to_be_refused
 from .every_resource import Fault, observed, structure_faults, time_faults
 
 #: Which clause says what the answer to a request is, when it succeeds.

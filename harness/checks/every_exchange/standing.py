@@ -11,8 +11,9 @@ from uec_booking.standard import names
 from ...http.exchange import Exchange, Received, header
 from ...judging.observations import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ...judging.recorder import StandingChecks
+from ...scenario.booked import BookedAppointments
 from ...settings.model import Settings
-from .booked_appointments import KeptAppointments
+from .booked_appointments import BookedAppointmentChecks
 from .content import ContentChecks
 from .registry_content import registry_content
 from .slot_searches import SearchAnswers
@@ -252,11 +253,12 @@ def _shown(name: str, response: Received) -> str:
     return f"no {name} header" if value is None else f"{name}: {value}"
 
 
-def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingChecks:
-    """The checks made on every exchange of a scenario with a system under test; ``kept`` is what it booked."""
+def standing_checks(settings: Settings, booked: BookedAppointments) -> StandingChecks:
+    """The checks made on every exchange of a scenario with a system under test; ``booked`` is what it booked."""
     under_test = {part.key: part.role for part in settings.under_test()}
     content = ContentChecks(settings.edition, settings.reading)
     searches = SearchAnswers()
+    appointments = BookedAppointmentChecks(booked)
 
     def check(exchange: Exchange) -> Iterator[Observation]:
         role = under_test.get(exchange.system)
@@ -268,7 +270,7 @@ def standing_checks(settings: Settings, kept: KeptAppointments) -> StandingCheck
             yield from versions(exchange)
             yield from within_bundles(exchange)
             yield from searches.check(exchange)
-            yield from kept.check(exchange)
+            yield from appointments.check(exchange)
         if role == "registry":
             yield from registry_content(exchange, settings.edition, settings.reading)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from ...actors.calls import read
 from ...actors.consumer import ConsumerSystem
 from ...http.exchange import Exchange
+from ...http.notes import is_to_be_refused
 from ...judging.observations import STANDING
 from ...scenario.compare import changes
 from ...scenario.context import Appointment, Scenario, version_id
 from ...scenario.matches_request import strays
-from ...scenario.notes import is_to_be_refused
 from ...text import in_words
 
 
@@ -20,7 +20,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
     exchange = scenario.read(appointment)
     body = exchange.resource
     standing = exchange.status == 200 and body.get("status") == "booked"
-    clause = scenario.kept.clause_of_state(appointment.part.key, appointment.url)
+    clause = scenario.bookings.clause_of_state(appointment.part.key, appointment.url)
     if exchange.status == 200 and not standing and requirement == "PRV-GET-01" and clause == "WKF-09":
         reason = f"its status is {in_words(body.get('status'))} since another appointment was booked for the patient"
         recorder.not_observed(requirement, reason, of=exchange, because=clause)

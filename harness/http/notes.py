@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..http.exchange import Exchange
+from .exchange import Exchange
 
 #: The end of the note of a request that has to be refused. Where it is accepted that is told once; what then comes of
 #: it is of our own making, and nothing is said of it.
