@@ -105,7 +105,9 @@ def test_no_location_breaks_the_log(location: str, body: bytes, tmp_path: Path) 
     """Whatever it is, the booking is noted, at addresses below the base; an id in the body is among them."""
     journal, part = Journal(tmp_path / FILE), _part()
     call = calls.book({"resourceType": "Appointment", "start": "2030-01-01T10:00:00Z"})
-    requested = journal.request(call, calls.addressed(call, part, _WE, "trace"), part, _WE.key)
+    requested = journal.request(
+        calls.addressed(call, part, _WE, "trace"), part, _WE.key, format=call.format, repeatable=call.is_plain_booking
+    )
     assert requested is not None
     journal.answer(requested, _answered(location, body))
     urls = [url for one in journal.noted for url in (one.url, *one.others)]
