@@ -1,5 +1,5 @@
-"""Binds every feature file of this folder to pytest."""
+"""Binds every feature file below this folder to pytest."""
 
 from pytest_bdd import scenarios
 
-scenarios("provider", "registry", "workflow")
+scenarios(".")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pytest_bdd import given, then, when
-from uec_booking.harness.checks.registry import entry_searches
-from uec_booking.harness.checks.registry import story as checks
+from uec_booking.harness.checks.registry import searches
+from uec_booking.harness.checks.workflow import registry_story as checks
 from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import registry_story
 from uec_booking.harness.scenario.context import Scenario
@@ -53,4 +53,4 @@ def _nameless(scenario: Scenario, twin: str) -> None:
 
 @then("that entry is found, although the appointment cannot be read")
 def _found(scenario: Scenario, desk: Desk) -> None:
-    entry_searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])
+    searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])

@@ -41,14 +41,19 @@ The same as JSON or CSV, with sources and editions: `uec-booking requirements --
 def page() -> str:
     """The whole page in Markdown."""
     parts = [_INTRO, counts(), "\n"]
-    for area in requirements.AREAS:
+    for area in requirements.areas():
         members = [r.id for r in requirements.read_area(requirements.FOLDER / f"{area}.toml")]
         parts += [
-            f"\n## {area.replace('-', ' ').capitalize()}\n\n",
+            f"\n## {_title(area)}\n\n",
             "| | level | binds | decided by | what it asks |\n|---|---|---|---|---|\n",
             *(_row(requirements.load()[name]) for name in members),
         ]
     return "".join(parts)
+
+
+def _title(area: str) -> str:
+    role, *topic = area.replace("_", " ").split("/")
+    return ": ".join((role.capitalize(), *topic))
 
 
 def _row(requirement: Requirement) -> str:

@@ -13,7 +13,7 @@ from ...scenario.registry_history import Comparison, Line, search
 from ...scenario.registry_log import identifier_url
 from ...settings.model import Part
 from ...text import in_words
-from ..registry.pointer import CLAUSES, Made, leaks, pointer_faults
+from ..registry.entries.pointer import CLAUSES, Made, leaks, pointer_faults
 
 _MOST_TOLD = 5
 

@@ -1,0 +1,1 @@
+"""Expectations of the registry's entries: how they are taken, shown and changed."""

@@ -1,0 +1,1 @@
+"""Expectations of the stories: several patients, several services, one registry."""

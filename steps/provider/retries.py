@@ -1,0 +1,91 @@
+"""Requests that are sent again, and X-Request-IDs that are used again."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+from uec_booking.harness.checks.provider.booking import contention
+from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import replays
+from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.variations import Trial
+
+from ..words import sentence
+
+
+@when(sentence("{who:Organisation} books the slot found twice with the same X-Request-ID"), target_fixture="answers")
+def _twice(scenario: Scenario, who: str) -> list[Exchange]:
+    return replays.book_twice(scenario, who)
+
+
+@when(
+    sentence(
+        "{who:Organisation} books the slot found without a participant, and then rightly with the same X-Request-ID"
+    ),
+    target_fixture="answers",
+)
+def _after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
+    return replays.book_after_a_refusal(scenario, who)
+
+
+@then("the second answer is no repetition of that refusal")
+def _not_repeated(scenario: Scenario, answers: list) -> None:
+    contention.refusal_is_not_repeated(scenario, answers[1])
+
+
+@when(sentence("the booking of the {name:Name} appointment is sent again"), target_fixture="answers")
+def _again(scenario: Scenario, name: str) -> list[Exchange]:
+    return replays.book_again(scenario.appointment(name))
+
+
+@then("the second answer says that it was already done, and one appointment exists")
+def _one_exists(scenario: Scenario, answers: list) -> None:
+    contention.retried(scenario, *answers)
+
+
+@then("another slot cannot be booked with the X-Request-ID of the first of these bookings")
+def _late(scenario: Scenario, trial: Trial) -> None:
+    contention.retried(scenario, *replays.first_request_id_again(scenario, trial))
+
+
+@when(
+    sentence("{who:Organisation} books another slot with the X-Request-ID of the {name:Name} appointment"),
+    target_fixture="answers",
+)
+def _reused(scenario: Scenario, who: str, name: str) -> list[Exchange]:
+    return replays.book_with_request_id_of(scenario, scenario.appointment(name), who)
+
+
+@then("the second answer says that it was already done, and the other slot is still free")
+def _still_free(scenario: Scenario, answers: list) -> None:
+    contention.reused(scenario, *answers)
+
+
+@when(
+    sentence("{who:Organisation} books two slots of {where:System} at the same moment under one X-Request-ID"),
+    target_fixture="answers",
+)
+def _two_slots(scenario: Scenario, who: str, where: str) -> list[Exchange]:
+    return replays.book_two_slots_at_once(scenario, who, where)
+
+
+@then("one appointment exists at most")
+def _one_at_most(scenario: Scenario, answers: list) -> None:
+    contention.one_of_two(scenario, answers)
+
+
+@when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of its booking"))
+def _id_of_booking(scenario: Scenario, who: str, name: str) -> None:
+    appointment = scenario.appointment(name)
+    replays.cancel_with_request_id(scenario, appointment, who, appointment.booked)
+
+
+@when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of that cancellation"))
+def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
+    plain_cancellation.must_be_cancelled(scenario, scenario.appointment("original"))
+    replays.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
+
+
+@then("the cancellation is refused for its X-Request-ID, with the reason")
+def _refused_for_id(scenario: Scenario) -> None:
+    cancelled.refused_for_request_id(scenario.recorder, scenario.answer())

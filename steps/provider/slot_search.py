@@ -1,0 +1,119 @@
+"""Searching a provider for free slots."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pytest_bdd import given, then, when
+from uec_booking.harness.checks.provider.slot_search import midnight, search_results, self_link, windows
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import preconditions
+from uec_booking.harness.scenario.baselines import SINCE, UNTIL
+from uec_booking.harness.scenario.context import Scenario
+
+from ..words import sentence, table
+
+
+@when(sentence("{who:Organisation} searches {where:System} for free slots {time:Time}"))
+@when(sentence("within the same call {who:Organisation} searches {where:System} for free slots {time:Time}"))
+def _searches(scenario: Scenario, who: str, where: str, time: tuple[str, timedelta, timedelta]) -> None:
+    preconditions.search(scenario, who, where, *time)
+
+
+@then("the search is answered with free slots of that time")
+def _answered(scenario: Scenario) -> None:
+    search = preconditions.searched(scenario)
+    search_results.answered(scenario.recorder, search.exchange)
+    search_results.within(scenario.recorder, search.exchange, search.since, search.until)
+    search_results.only_free(scenario.recorder, search.exchange)
+
+
+@then(sentence("the slot of the {name:Name} appointment is not offered any more"))
+def _not_offered(scenario: Scenario, name: str) -> None:
+    search_results.not_offered(scenario, scenario.appointment(name))
+
+
+@then(sentence("the slot of the {name:Name} appointment is offered again"))
+def _offered_again(scenario: Scenario, name: str) -> None:
+    search_results.offered_again(scenario, scenario.appointment(name))
+
+
+@then("no patient was needed for it")
+def _no_patient(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", preconditions.searched(scenario).exchange)
+
+
+@then("the answer says which criteria were applied")
+def _self_link(scenario: Scenario) -> None:
+    self_link.echoes_criteria(scenario.recorder, preconditions.searched(scenario).exchange)
+
+
+@then("the total is the number of slots")
+def _total(scenario: Scenario) -> None:
+    search_results.total_is_right(scenario.recorder, preconditions.searched(scenario).exchange)
+
+
+@then("where the result comes in pages, each can be had")
+def _pages(scenario: Scenario) -> None:
+    search_results.every_page(scenario, "first_111")
+
+
+@when(sentence("{number:d} consumers search the provider for free slots at the same moment"), target_fixture="answers")
+def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
+    return search_results.search_at_once(scenario, number)
+
+
+@then("each of the searches is answered")
+def _each(scenario: Scenario, answers: list) -> None:
+    for exchange in answers:
+        scenario.recorder.expect_answer("PRV-SRCH-01", "search-ok", exchange)
+
+
+@then("that organisation is answered")
+def _organisation_answered(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-29", "search-ok", scenario.answer())
+
+
+@then(sentence("a search of {who:Organisation} over midnight has all slots that its hours have"))
+def _midnight(scenario: Scenario, who: str) -> None:
+    midnight.whole_over_midnight(scenario, who)
+
+
+@then("a time with two bounds is understood")
+def _two_bounds(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-04", "search-ok", preconditions.searched(scenario).exchange)
+
+
+@given("a free slot of the provider that was found")
+def _slot_found(scenario: Scenario) -> None:
+    preconditions.search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+
+
+@when("the slot found is searched for by times around its start", target_fixture="looks")
+def _times(scenario: Scenario, datatable: list[list[str]]) -> list[windows.Look]:
+    return windows.look_by_times(scenario, table(datatable))
+
+
+@then("it is found when, and only when, the times allow it")
+def _by_times(scenario: Scenario, looks: list[windows.Look]) -> None:
+    windows.found_as_times_allow(scenario.recorder, looks)
+
+
+@when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")
+def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[windows.Look]:
+    return windows.look_by_status(scenario, scenario.appointment(name), table(datatable))
+
+
+@then("it is found under the statuses that it has")
+def _by_status(scenario: Scenario, looks: list[windows.Look]) -> None:
+    windows.found_under_status(scenario.recorder, looks)
+
+
+@when(sentence("{who:Organisation} searches {where:System} for slots of a service that has none"))
+def _none(scenario: Scenario, who: str, where: str) -> None:
+    search_results.search_without_slots(scenario, who, where)
+
+
+@then("the answer is clearly empty")
+def _empty(scenario: Scenario) -> None:
+    search_results.clearly_empty(scenario.recorder, scenario.answer())

@@ -1,0 +1,1 @@
+"""Sentences about the registry and what providers owe it, by topic."""
