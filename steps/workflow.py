@@ -1,12 +1,16 @@
-"""Who calls, and what was booked for them before the scenario begins."""
+"""The stories: who calls, what was booked for them before, and where the registry leads."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from pytest_bdd import given, when
-from uec_booking.harness.scenario import preconditions
+from pytest_bdd import given, then, when
+from uec_booking.harness.checks.registry import searches
+from uec_booking.harness.checks.workflow import registry_story as checks
+from uec_booking.harness.http.exchange import Exchange
+from uec_booking.harness.scenario import preconditions, registry_story
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.registry_entries import Desk
 
 from .words import sentence
 
@@ -35,3 +39,46 @@ def _booked_before(scenario: Scenario, who: str, name: str, time: tuple[str, tim
 @when(sentence("{title:w} Patient calls {who:Organisation} and is assessed"))
 def _calls(scenario: Scenario, who: str) -> None:
     scenario.consumer(who).begin_encounter()
+
+
+@given(sentence("{title:w} Patient, for whom the registry has an entry that points to a provider which is away"))
+def _to_nowhere(scenario: Scenario, desk: Desk) -> None:
+    registry_story.entry_to_nowhere(scenario, desk)
+
+
+@when("the registry takes no updates of the patient's entries")
+def _no_updates(scenario: Scenario) -> None:
+    registry_story.registry_takes_no_updates(scenario)
+
+
+@when("the registry takes updates again")
+def _updates(scenario: Scenario) -> None:
+    registry_story.registry_takes_updates(scenario)
+
+
+@when(
+    sentence("{first:Organisation} and {second:Organisation} cancel the {name:Name} appointment at the same moment"),
+    target_fixture="both",
+)
+def _at_once(scenario: Scenario, first: str, second: str, name: str) -> list[Exchange]:
+    return registry_story.cancel_at_once(scenario, scenario.appointment(name), first, second)
+
+
+@then("one of them succeeds, and the other is told of the conflict")
+def _conflict(scenario: Scenario, both: list[Exchange]) -> None:
+    checks.one_is_told_of_the_conflict(scenario, scenario.appointment("original"), both)
+
+
+@then(sentence("the registry shows one entry of the {name:Name} appointment, which is cancelled"))
+def _one_entry(scenario: Scenario, name: str) -> None:
+    checks.one_cancelled_entry(scenario, scenario.appointment(name))
+
+
+@then(sentence("the provider registers the {twin:Name} appointment, and no entry without NHS number"))
+def _nameless(scenario: Scenario, twin: str) -> None:
+    checks.no_entry_without_nhs_number(scenario, scenario.appointment("original"), scenario.appointment(twin))
+
+
+@then("that entry is found, although the appointment cannot be read")
+def _found(scenario: Scenario, desk: Desk) -> None:
+    searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from support.source import PREFIX, ROOMS, ROOT, imports, is_output, modules
+from uec_booking.standard.topics import in_order
 
 #: Room: what its modules may import of ours, their own room apart. A longer name allows a part only.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -34,19 +35,43 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "features": (),
 }
 
+#: The rooms that are ordered by topics, the ending of their files, and what they share over all topics.
+TOPIC_ROOMS: tuple[tuple[str, str, set[str]], ...] = (
+    ("features", ".feature", set()),
+    ("steps", ".py", {"words", "negative_tests"}),
+    # What holds of every exchange, and of the whole run, is no topic of its own.
+    ("harness/checks", ".py", {"headers", "every_exchange", "end_of_run"}),
+    ("standard/requirements", ".toml", set()),
+)
+
 #: The modules that may name another room in a text, because they start it and do not import it.
 MAY_START = {
     "harness/running/local_simulator.py": {"simulator"},
     "harness/running/run.py": {"steps", "features"},
     "harness/running/suite.py": {"features"},
     "harness/catalogue/traceability.py": {"features"},
-    "steps/__init__.py": {"steps"},
 }
 
 
 def _texts(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     yield from (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+
+
+@pytest.mark.parametrize(("room", "ending", "shared"), TOPIC_ROOMS)
+def test_a_room_is_ordered_by_topics(room: str, ending: str, shared: set[str]) -> None:
+    """Whoever knows one room knows them all."""
+    there = [path.relative_to(ROOT / room).as_posix() for path in (ROOT / room).rglob(f"*{ending}")]
+    wrong = []
+    for path in sorted(there):
+        if path.partition(".")[0].partition("/")[0] in shared or path.endswith("__init__.py"):
+            continue
+        try:
+            in_order(path)
+        except ValueError as exc:
+            wrong.append(f"{room}: {exc}")
+    assert there
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -207,7 +232,9 @@ def _definitions() -> list[Any]:
 
     found = {}
     for path in modules("steps"):
-        module = import_module(f"{PREFIX}.steps.{path.stem}" if path.stem != "__init__" else f"{PREFIX}.steps")
+        module = import_module(
+            ".".join((PREFIX, *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        )
         for name, fixture in vars(module).items():
             if name.startswith(StepNamePrefix.step_def.value):
                 context = step_function_context_registry[fixture._get_wrapped_function()]
@@ -234,11 +261,10 @@ def test_no_two_features_share_a_name() -> None:
 
 
 def test_every_feature_file_is_bound_to_pytest() -> None:
+    """By the one call with the whole folder."""
     tree = ast.parse((ROOT / "features/test_features.py").read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    bound = {ast.literal_eval(argument) for call in calls for argument in call.args}
-    there = {p.parent.relative_to(ROOT / "features").as_posix() for p in (ROOT / "features").rglob("*.feature")}
-    assert there == bound
+    assert [ast.literal_eval(argument) for call in calls for argument in call.args] == ["."]
 
 
 def test_no_step_is_asynchronous() -> None:

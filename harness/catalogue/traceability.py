@@ -70,8 +70,8 @@ def _features() -> Mapping[str, Mapping[str, Any]]:
     root = resources.files("uec_booking.features")
     with resources.as_file(root) as folder:
         return {
-            f"{path.parent.name}/{path.name}": Parser().parse(path.read_text(encoding="utf-8")).get("feature") or {}
-            for path in sorted(folder.glob("*/*.feature"))
+            path.relative_to(folder).as_posix(): Parser().parse(path.read_text(encoding="utf-8")).get("feature") or {}
+            for path in sorted(folder.rglob("*.feature"))
         }
 
 

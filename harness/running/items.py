@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 from uec_booking.standard import requirements
+from uec_booking.standard.topics import TOPICS
 
 
 def template_of(item: pytest.Item) -> Any:
@@ -67,4 +68,5 @@ def words(template: Any, tagged: set[str], example: Any) -> set[str]:
 def _feature_id(template: Any) -> str:
     """The feature file relative to features/, as ``workflow/b_same_111_service.feature``."""
     path = Path(template.feature.filename)
-    return f"{path.parent.name}/{path.name}"
+    role = next((folder for folder in path.parents if folder.name in TOPICS), path.parent)
+    return path.relative_to(role.parent).as_posix()

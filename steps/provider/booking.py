@@ -1,11 +1,14 @@
-"""Booking a slot that was found."""
+"""Booking a slot: alone, at the same moment as others, in a slot that was freed."""
 
 from __future__ import annotations
 
-from pytest_bdd import then, when
-from uec_booking.harness.checks.provider.booking import booked
-from uec_booking.harness.scenario import preconditions
-from uec_booking.harness.scenario.context import Scenario
+from pytest_bdd import given, then, when
+from uec_booking.harness.checks.provider import rejections
+from uec_booking.harness.checks.provider.booking import booked, contention, round_trip
+from uec_booking.harness.checks.workflow import several_patients
+from uec_booking.harness.scenario import concurrency, preconditions
+from uec_booking.harness.scenario.context import Appointment, Scenario
+from uec_booking.harness.scenario.variations import Trial
 
 from ..words import sentence
 
@@ -32,3 +35,140 @@ def _accepted(scenario: Scenario) -> None:
 @then("the booking is refused because the slot is taken")
 def _taken(scenario: Scenario) -> None:
     booked.refused_as_taken(scenario, preconditions.just_booked(scenario))
+
+
+@then("it needed no preparatory call, for a patient never seen before")
+def _atomic(scenario: Scenario) -> None:
+    booked.needed_no_preparation(scenario.recorder, preconditions.just_booked(scenario))
+
+
+@then(sentence("the answer says where the {name:Name} appointment is, in which version, and when it was made"))
+def _headers(scenario: Scenario, name: str) -> None:
+    booked.answer_tells_where(scenario, scenario.appointment(name))
+
+
+@then("what is stored is what was asked for")
+def _stored(scenario: Scenario) -> None:
+    booked.stored_is_asked_for(scenario, preconditions.just_booked(scenario))
+
+
+@then("the slot could be booked by the organisation that it was offered to")
+def _bookable(scenario: Scenario) -> None:
+    scenario.recorder.expect_answer("PRV-SRCH-34", "book-ok", preconditions.just_booked(scenario).booked)
+
+
+@then("the original and the other appointment have ids of their own")
+def _ids(scenario: Scenario) -> None:
+    booked.ids_differ(scenario.recorder, scenario.appointment("original"), scenario.appointment("other"))
+
+
+@when(sentence("{who:Organisation} books the slot of the {name:Name} appointment for someone else"))
+def _same_slot(scenario: Scenario, who: str, name: str) -> None:
+    preconditions.book_slot_of(scenario, scenario.appointment(name), who)
+
+
+@when(sentence("{who:Organisation} books the slot of the {name:Name} appointment once more"))
+def _once_more(scenario: Scenario, who: str, name: str) -> None:
+    first = scenario.appointment(name)
+    scenario.slot_is_taken = True
+    scenario.book("repeated", scenario.consumer(who), first.part, first.slot, first.patient)
+
+
+@then("a booking of a free slot for an invalid NHS number is refused for another reason")
+def _another_reason(scenario: Scenario) -> None:
+    rejections.taken_is_another_reason(scenario, preconditions.just_booked(scenario).booked)
+
+
+@then("the booking is refused because the slot is taken, and says so")
+def _taken_and_said(scenario: Scenario) -> None:
+    booked.taken_and_says_so(scenario, preconditions.just_booked(scenario))
+
+
+@when(sentence("{number:d} consumers book that slot at the same moment"), target_fixture="answers")
+def _at_once(scenario: Scenario, number: int) -> list[object]:
+    return concurrency.book_at_once(scenario, preconditions.found(scenario), number)
+
+
+@then("exactly one of them succeeds, and the others are told that the slot is taken")
+def _one(scenario: Scenario, answers: list) -> None:
+    contention.exactly_one(scenario.recorder, answers)
+
+
+@then("the appointment without NHS number has the provider's own patient identifier")
+def _local_identifier(scenario: Scenario, trial: Trial) -> None:
+    round_trip.local_identifier(scenario, trial)
+
+
+@then("that of somebody else without NHS number is another")
+def _another_identifier(scenario: Scenario, trial: Trial) -> None:
+    round_trip.local_identifiers_differ(scenario, trial)
+
+
+@then("the texts beyond ASCII read back as they were sent")
+def _texts(scenario: Scenario, trial: Trial) -> None:
+    round_trip.texts_read_back(scenario, trial, "texts beyond ASCII")
+
+
+@then("the times with another offset read back as the same moments")
+def _moments(scenario: Scenario, trial: Trial) -> None:
+    round_trip.moments_read_back(scenario, trial, "times with another offset")
+
+
+@then("what was made out an hour ago was created when it was booked")
+def _created(scenario: Scenario, trial: Trial) -> None:
+    round_trip.created_when_booked(scenario, trial, "made out an hour ago")
+
+
+@when(sentence("{who:Organisation} books another slot under the id of the {name:Name} appointment"))
+def _own_id(scenario: Scenario, who: str, name: str) -> None:
+    preconditions.book_under_the_id_of(scenario, scenario.appointment(name), who)
+
+
+@then(sentence("what was booked then has another id than the {name:Name} appointment"))
+def _other_id(scenario: Scenario, name: str) -> None:
+    booked.id_is_the_providers(scenario.recorder, scenario.appointment(name), scenario.appointment("under its id"))
+
+
+@when(sentence("{number:d} consumers book a slot each, for a patient each, at the same moment"), target_fixture="made")
+def _each(scenario: Scenario, number: int) -> list[Appointment]:
+    return several_patients.book_each_at_once(scenario, number)
+
+
+@then("each is answered with the appointment that it asked for, and it reads so")
+def _own(scenario: Scenario, made: list[Appointment]) -> None:
+    several_patients.not_mixed_up(scenario, made)
+
+
+@when(sentence("{who:Organisation} books the freed slot of the {name:Name} appointment, where it is offered again"))
+def _freed(scenario: Scenario, who: str, name: str) -> None:
+    several_patients.book_the_freed_slot(scenario, who, scenario.appointment(name))
+
+
+@when(sentence("{who:Organisation} books the latest slot that the provider offers it"))
+def _latest(scenario: Scenario, who: str) -> None:
+    several_patients.book_the_latest_slot(scenario, who)
+
+
+@when(sentence("the {name:Name} appointment is cancelled once more, from its current version"))
+def _cancelled_once_more(scenario: Scenario, name: str) -> None:
+    several_patients.cancel_once_more(scenario, scenario.appointment(name))
+
+
+@then(sentence("the {name:Name} appointment still reads as cancelled, under an id of its own"))
+def _still(scenario: Scenario, name: str) -> None:
+    several_patients.still_cancelled(scenario, scenario.appointment(name))
+
+
+@then("the slot belongs to the later appointment")
+def _belongs(scenario: Scenario) -> None:
+    several_patients.slot_is_of_the_later(scenario, scenario.appointment("original"))
+
+
+@given(sentence("{who:Organisation} booked the slot behind that of the {name:Name} appointment for somebody else"))
+def _next(scenario: Scenario, who: str, name: str) -> None:
+    several_patients.book_the_next_slot(scenario, who, scenario.appointment(name))
+
+
+@then(sentence("the slot behind that of the {name:Name} appointment is still taken"))
+def _next_is_kept(scenario: Scenario, name: str) -> None:
+    several_patients.next_slot_is_kept(scenario, scenario.appointment(name))

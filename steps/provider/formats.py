@@ -1,9 +1,9 @@
-"""Formats of answers and requests."""
+"""Formats of answers and requests, and each interaction in several of them."""
 
 from __future__ import annotations
 
 from pytest_bdd import then, when
-from uec_booking.harness.checks.provider.formats import negotiation
+from uec_booking.harness.checks.provider.formats import negotiation, representations
 from uec_booking.harness.checks.provider.formats.xml import (
     InXml,
     follows_what_is_sent,
@@ -58,3 +58,18 @@ def _same(scenario: Scenario, answers: InXml) -> None:
 @then("what is refused in JSON is refused in XML")
 def _refused_in_xml(scenario: Scenario, answers: InXml) -> None:
     rules_hold(scenario.recorder, answers)
+
+
+@when("an appointment is booked, read and cancelled in each of these ways", target_fixture="in_each_way")
+def _book_read_cancel(scenario: Scenario, datatable: list[list[str]]) -> list[representations.InAWay]:
+    return representations.book_read_and_cancel(scenario, table(datatable))
+
+
+@then("each of them is accepted each time")
+def _accepted(scenario: Scenario, in_each_way: list[representations.InAWay]) -> None:
+    representations.each_is_accepted(scenario.recorder, in_each_way)
+
+
+@then("each of them is answered in JSON")
+def _each_in_json(scenario: Scenario, in_each_way: list[representations.InAWay]) -> None:
+    representations.each_is_in_json(scenario.recorder, in_each_way)

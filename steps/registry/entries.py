@@ -75,7 +75,7 @@ def _searched_by_url(scenario: Scenario, desk: Desk) -> None:
     scenario.last = registry_entries.search_by_url(scenario, desk.entry("1"))
 
 
-@when("the registry is searched for each of these", target_fixture="searches")
+@when("the registry is searched for each of these", target_fixture="answers_of_searches")
 def _resembling(scenario: Scenario, desk: Desk, datatable: list[list[str]]) -> list[Exchange]:
     return [registry_entries.resembling(scenario, desk, line["search"]) for line in table(datatable)]
 
@@ -137,8 +137,8 @@ def _one_found(scenario: Scenario, desk: Desk) -> None:
 
 
 @then("none of the entries is found")
-def _none_resembling(scenario: Scenario, desk: Desk, searches: list[Exchange]) -> None:
-    searches.none_is_found(scenario.recorder, searches, list(desk.entries.values()))
+def _none_resembling(scenario: Scenario, desk: Desk, answers_of_searches: list[Exchange]) -> None:
+    searches.none_is_found(scenario.recorder, answers_of_searches, list(desk.entries.values()))
 
 
 @then("the first of them is found as cancelled, and the second as booked")

@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from uec_booking.standard import editions as ed
 from uec_booking.standard import requirements as rq
+from uec_booking.standard.topics import in_order
 
 CATALOGUE = rq.load()
 
