@@ -10,7 +10,7 @@ from uec_booking.harness.checks.workflow import registry_story as checks
 from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import preconditions, registry_story
 from uec_booking.harness.scenario.context import Scenario
-from uec_booking.harness.scenario.registry_entries import Desk
+from uec_booking.harness.scenario.registry_entries import RegistryContext
 
 from .words import sentence
 
@@ -42,8 +42,8 @@ def _calls(scenario: Scenario, who: str) -> None:
 
 
 @given(sentence("{title:w} Patient, for whom the registry has an entry that points to a provider which is away"))
-def _to_nowhere(scenario: Scenario, desk: Desk) -> None:
-    registry_story.entry_to_nowhere(scenario, desk)
+def _to_nowhere(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_story.entry_to_nowhere(scenario, registry_context)
 
 
 @when("the registry takes no updates of the patient's entries")
@@ -80,5 +80,5 @@ def _nameless(scenario: Scenario, twin: str) -> None:
 
 
 @then("that entry is found, although the appointment cannot be read")
-def _found(scenario: Scenario, desk: Desk) -> None:
-    searches.patient_finds(scenario, scenario.answer(), [desk.entry("original")], [])
+def _found(scenario: Scenario, registry_context: RegistryContext) -> None:
+    searches.patient_finds(scenario, scenario.answer(), [registry_context.entry("original")], [])

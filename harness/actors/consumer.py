@@ -9,7 +9,7 @@ from typing import Any
 
 from uec_booking.standard import names
 
-from ..bookkeeping.booking_log import Journal
+from ..bookkeeping.booking_log import BookingLog
 from ..bookkeeping.interruption import held_back
 from ..errors import SystemAway
 from ..http.client import Client
@@ -27,13 +27,13 @@ class ConsumerSystem:
     """
 
     def __init__(
-        self, settings: Settings, organisation: str, recorder: Recorder, journal: Journal | None = None
+        self, settings: Settings, organisation: str, recorder: Recorder, booking_log: BookingLog | None = None
     ) -> None:
         self.organisation = settings.organisations[organisation]
         self._recorder = recorder
         self._limits = settings.limits
         self._edition = settings.edition
-        self._journal = journal
+        self._booking_log = booking_log
         self._clients: dict[str, Client] = {}
         self._trace_id = str(uuid.uuid4())
 
@@ -51,13 +51,13 @@ class ConsumerSystem:
         sent = calls.addressed(call, part, self.organisation, self._trace_id)
         with held_back() if call.method == "POST" else nullcontext():
             requested = None
-            if self._journal and call.method == "POST":
-                requested = self._journal.request(
+            if self._booking_log and call.method == "POST":
+                requested = self._booking_log.request(
                     sent, part, self.organisation.key, format=asked.format, repeatable=asked.is_plain_booking
                 )
             exchange = client.send(sent, system=part.key, actor=self.organisation.name, note=call.note)
-            if self._journal and requested:
-                self._journal.answer(requested, exchange)
+            if self._booking_log and requested:
+                self._booking_log.answer(requested, exchange)
         if not exchange.reached:
             self._still_there(part, exchange)
         return self._recorder.exchange(exchange)

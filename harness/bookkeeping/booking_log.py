@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from uec_booking.standard import names
-from uec_booking.standard.validation import sound
+from uec_booking.standard.validation import well_typed
 
 from ..fhir import contained
 from ..http.exchange import Exchange, Sent, header
@@ -99,7 +99,7 @@ Entry = Requested | Booked | Answered | Refused | Cancelled
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 
 
-class Journal:
+class BookingLog:
     """Appends to the log, over all worker processes. What a system answered cannot make it fail."""
 
     def __init__(self, path: Path) -> None:
@@ -114,7 +114,7 @@ class Journal:
         """
         if part.bundled or part.role not in ("provider", "registry"):
             return None
-        resource = sound(resource_in(sent))
+        resource = well_typed(resource_in(sent))
         slot = contained(resource, "Slot") or {}
         requested = Requested(
             requested=str(uuid.uuid4()),

@@ -22,7 +22,7 @@ from .booking_log import appointment_url, location_url, nhs_numbers
 #: The tag of scenarios that look at the whole run: they come after all others.
 LAST = "last"
 
-_FILE = "account.jsonl"
+_FILE = "history.jsonl"
 
 
 @dataclass
@@ -50,14 +50,14 @@ class Booking:
         """The number under which it was booked; empty for a patient who has none."""
         return next(iter(nhs_numbers(self.sent)), "")
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """For reports: which of all bookings it was."""
         note = f", {self.booked.note}" if self.booked.note else ""
         return f"{self.url} (booked in {in_words(self.scenario.split('::')[-1])}{note})"
 
 
-class Account:
-    """The account in the folder that the workers of a run share."""
+class History:
+    """The history in the folder that the workers of a run share."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE

@@ -121,7 +121,7 @@ class Clearing:
         if is_absent(found):
             return "", False
         if not shows(found, identity):
-            return f"reading it was answered with {found.told()}", False
+            return f"reading it was answered with {found.summary()}", False
         if is_ended(found, identity):
             return "", True
         body = {**found.resource, "status": "cancelled"}
@@ -131,7 +131,7 @@ class Clearing:
         again = self.send(booked, calls.read(url))
         if is_absent(again) or is_ended(again, identity):
             return "", True
-        return f"cancelling it was answered with {cancelled.told()}", True
+        return f"cancelling it was answered with {cancelled.summary()}", True
 
 
 @dataclass(frozen=True)

@@ -192,10 +192,10 @@ class LostAnswers:
         made = booked(answer, requested)
         if not made:
             refused = answer.status in _REFUSED_FOR_ITSELF and answer.resource.get("resourceType") == "OperationOutcome"
-            return "" if refused else f"{lost}; sent again, it was answered with {answer.told()}"
+            return "" if refused else f"{lost}; sent again, it was answered with {answer.summary()}"
         left = next(filter(None, (self._clearing.cancel(one).problem for one in made)), "")
         if left or not is_proper(answer):
-            return left or f"sent again, it was answered with {answer.told()}"
+            return left or f"sent again, it was answered with {answer.summary()}"
         if self._slot_is_free(requested):
             return ""
         return "sent again, it was booked and cancelled, but its slot is not free"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from ..bookkeeping.booking_log import Answered, Booked, Cancelled, Journal, Line, Refused, Requested, lines_of
+from ..bookkeeping.booking_log import Answered, Booked, BookingLog, Cancelled, Line, Refused, Requested, lines_of
 from ..errors import SettingsError
 from ..http.exchange import Exchange
 from ..judging.recorder import Recorder
@@ -16,7 +16,7 @@ from .clearing import AWAY, Clearing
 from .lost_answers import LostAnswers, told
 
 
-def tidy(journal: Journal, settings: Settings) -> list[Exchange]:
+def tidy(booking_log: BookingLog, settings: Settings) -> list[Exchange]:
     """Cancel what a scenario left standing, so that its slots can be offered to the next ones.
 
     Returns what was sent and answered. What cannot be cancelled now stays in the log for the end of the run, and so
@@ -24,14 +24,14 @@ def tidy(journal: Journal, settings: Settings) -> list[Exchange]:
     """
     recorder = Recorder("sweep")
     clearing = Clearing(settings, recorder)
-    for booked in journal.noted:
+    for booked in booking_log.noted:
         outcome = clearing.cancel(booked)
         if outcome.problem == AWAY:
             break
         if outcome.shown and not outcome.problem:
             # On a full disk the others are cancelled all the same; the end of the run looks at each once more.
             with suppress(OSError):
-                journal.cancelled(booked)
+                booking_log.cancelled(booked)
     clearing.close()
     return recorder.exchanges
 

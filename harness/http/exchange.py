@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json
-from uec_booking.standard.validation import sound
+from uec_booking.standard.validation import well_typed
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -100,9 +100,9 @@ class Received:
         return self._parsed[0]
 
     @cached_property
-    def sound(self) -> dict[str, Any]:
+    def well_typed(self) -> dict[str, Any]:
         """The resource as far as its elements have the JSON types of FHIR, so that it can be read; or empty."""
-        return sound(self.resource)
+        return well_typed(self.resource)
 
     @property
     def body_problem(self) -> str:
@@ -150,7 +150,7 @@ class Exchange:
 
         The checks of structure look at ``response.resource``, which has all that came in.
         """
-        return self.response.sound if self.response else {}
+        return self.response.well_typed if self.response else {}
 
     @property
     def reached(self) -> bool:
@@ -167,7 +167,7 @@ class Exchange:
         kind = self.response.resource_type or self.response.media_type or "no body"
         return f"{self.response.status} with {kind}"
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """As ``answered``, with the diagnostics of an OperationOutcome, for people."""
         texts = [
             str(issue["diagnostics"])

@@ -7,14 +7,14 @@ import zlib
 from typing import Any
 
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
-from uec_booking.standard.validation import sound
+from uec_booking.standard.validation import well_typed
 
 from .exchange import Exchange, Sent, header
 
 
 def sent_resource(exchange: Exchange) -> dict[str, Any]:
     """The resource that the caller sent, without elements of a wrong JSON type, or an empty dict."""
-    return sound(sent_body(exchange))
+    return well_typed(sent_body(exchange))
 
 
 def sent_body(exchange: Exchange) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
     """
     edition = edition or run.edition
     reading = run.reading if reading is None else reading
-    bench = _Bench(Terms(run, catalogue, edition, reading))
+    bench = _Judge(Terms(run, catalogue, edition, reading))
     seen = below_their_causes([bench.terms.judged(record) for record in run.scenarios], bench.terms)
     scenarios = tuple(bench.scenario(record, judged) for record, judged in zip(run.scenarios, seen, strict=True))
     requirements = tuple(bench.requirements(sorted(scenarios, key=lambda s: s.record.id)))
@@ -99,7 +99,7 @@ def _capability(run: Run) -> int | None:
     return capability_level(o for record in run.scenarios for o in record.observations)
 
 
-class _Bench:
+class _Judge:
     """Puts together what was seen, on the terms of one judging."""
 
     def __init__(self, terms: Terms) -> None:

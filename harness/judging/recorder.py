@@ -90,7 +90,7 @@ class Recorder:
         exchanges = [of] if isinstance(of, Exchange) else list(of)
         silent = [exchange for exchange in exchanges if not exchange.reached]
         if silent and not met:
-            self.not_observed(requirement, f"{silent[0].request.method}: {silent[0].told()}", of=exchanges)
+            self.not_observed(requirement, f"{silent[0].request.method}: {silent[0].summary()}", of=exchanges)
         else:
             self._add(requirement, MET if met else NOT_MET, expected, actual, exchanges, where, system)
         return met
@@ -113,7 +113,7 @@ class Recorder:
             requirement,
             VALUE,
             expected or situation,
-            of.told(),
+            of.summary(),
             of,
             "status",
             "",

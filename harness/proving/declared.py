@@ -50,7 +50,7 @@ def book_before(config: Path) -> None:
         for patient, slot in zip(declared, slots, strict=False):
             made = consumer.send(part, calls.book(booking(as_declared(patient), slot, settings.edition)))
             if made.status != 201:
-                raise SettingsError(f"an appointment before the run was not booked: {made.told()}")
+                raise SettingsError(f"an appointment before the run was not booked: {made.summary()}")
     finally:
         consumer.close()
 

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from uec_booking.standard import editions, requirements
 
-from ..bookkeeping.booking_log import FILE, Journal
-from ..bookkeeping.history import LAST, Account
+from ..bookkeeping.booking_log import FILE, BookingLog
+from ..bookkeeping.history import LAST, History
 from ..catalogue.selection import chosen, is_requirement_id
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
@@ -30,7 +30,7 @@ from ..judging.observations import Problem, Run, ScenarioRecord
 from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
 from ..scenario.context import Scenario
-from ..scenario.slot_leases import SlotBroker
+from ..scenario.slot_leases import SlotLeases
 from ..text import clean
 from .exclusive import ALONE, turn
 from .items import scenario_id, tags_of, template_of, words_of
@@ -150,15 +150,15 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
 def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterator[Scenario]:
     """What the steps of one scenario share."""
     shared = Path(uec_session.leases)
-    broker, journal = SlotBroker(shared), Journal(Path(uec_session.folder) / FILE)
+    leases, booking_log = SlotLeases(shared), BookingLog(Path(uec_session.folder) / FILE)
     with turn(shared, alone=ALONE in tags_of(request.node)):
         recorder, booked = request.node.stash[_RECORDER], request.node.stash[_BOOKED]
-        state = Scenario(uec_session.settings, recorder, booked, broker, journal, Account(shared), random.Random())
+        state = Scenario(uec_session.settings, recorder, booked, leases, booking_log, History(shared), random.Random())
         yield state
         state.close()
-        tidied = tidy(journal, uec_session.settings)
-        state.account.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
-        broker.give_back()
+        tidied = tidy(booking_log, uec_session.settings)
+        state.history.note(state.recorder.scenario, [*state.recorder.exchanges, *tidied])
+        leases.give_back()
         state.patients.give_back()
 
 

@@ -254,7 +254,7 @@ def _free(exchange: Exchange, part: Part, service: str, settings: Settings) -> i
     if exchange.status == 404:
         raise SettingsError(
             f"{part.name} does not know the service {service!r}: the slot search was answered with "
-            f"{ended(exchange.told())} Correct {settings.place(f'{part.key}.services')}, or "
+            f"{ended(exchange.summary())} Correct {settings.place(f'{part.key}.services')}, or "
             f"{settings.place(f'{part.key}.base_url')} if no address below it is right."
         )
     if exchange.status != 200 or exchange.resource.get("resourceType") != "Bundle":

@@ -19,7 +19,7 @@ _OF_TOKENS = (401, 403)
 
 def quoted(exchange: Exchange) -> str:
     """The status, and what the system says to it: the texts of an OperationOutcome, or the first words of the body."""
-    told = exchange.told()
+    told = exchange.summary()
     if told != exchange.answered() or exchange.response is None:
         return told
     texts = []

@@ -14,8 +14,8 @@ from ..actors.appointment_body import Slot, booking
 from ..actors.consumer import ConsumerSystem
 from ..actors.control import ControlInterface
 from ..actors.patients import Patient
-from ..bookkeeping.booking_log import Journal, appointment_url
-from ..bookkeeping.history import Account
+from ..bookkeeping.booking_log import BookingLog, appointment_url
+from ..bookkeeping.history import History
 from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED, Exchange
 from ..http.notes import TO_BE_REFUSED
@@ -24,7 +24,7 @@ from ..settings.model import Part, Settings
 from ..text import in_words
 from .booked import AFTERWARDS, Booked, BookedAppointments
 from .patient_draw import PatientDraw
-from .slot_leases import Found, NoSlot, Searched, SlotBroker
+from .slot_leases import Found, NoSlot, Searched, SlotLeases
 
 
 @dataclass
@@ -54,19 +54,19 @@ class Scenario:
         settings: Settings,
         recorder: Recorder,
         bookings: BookedAppointments,
-        broker: SlotBroker,
-        journal: Journal,
-        account: Account,
+        leases: SlotLeases,
+        booking_log: BookingLog,
+        history: History,
         chance: random.Random,
     ) -> None:
         self.settings = settings
         self.recorder = recorder
         self.bookings = bookings
-        self.broker = broker
-        self._journal = journal
+        self.leases = leases
+        self._booking_log = booking_log
         #: What the scenarios of the run that have ended did at the providers.
-        self.account = account
-        self.patients = PatientDraw(settings.patients, broker.folder, chance)
+        self.history = history
+        self.patients = PatientDraw(settings.patients, leases.folder, chance)
         self._consumers: dict[str, ConsumerSystem] = {}
         self.appointments: dict[str, Appointment] = {}
         self._patient: Patient | None = None
@@ -95,12 +95,14 @@ class Scenario:
     def consumer(self, organisation: str) -> ConsumerSystem:
         """The consumer system of an organisation: first_111, second_111 or other."""
         if organisation not in self._consumers:
-            self._consumers[organisation] = ConsumerSystem(self.settings, organisation, self.recorder, self._journal)
+            self._consumers[organisation] = ConsumerSystem(
+                self.settings, organisation, self.recorder, self._booking_log
+            )
         return self._consumers[organisation]
 
     def another_consumer(self, organisation: str) -> ConsumerSystem:
         """One more consumer system of an organisation, with a connection of its own."""
-        consumer = ConsumerSystem(self.settings, organisation, self.recorder, self._journal)
+        consumer = ConsumerSystem(self.settings, organisation, self.recorder, self._booking_log)
         self.undo.append(consumer.close)
         return consumer
 
@@ -161,7 +163,7 @@ class Scenario:
         """
         self.found, self.sought = None, (consumer, part, purpose, since, until)
         try:
-            self.found = self.broker.find(consumer, part, purpose, since, until)
+            self.found = self.leases.find(consumer, part, purpose, since, until)
             self.searched = self.found
         except NoSlot as none:
             self.searched = none.searched
@@ -200,7 +202,7 @@ class Scenario:
         """Read the appointment from its provider; a 200 is remembered as how it was last seen."""
         if not appointment.url:
             raise CannotGoOn(
-                f"the {appointment.name} appointment was not booked: {appointment.booked.told()}", "PRV-BOOK-01"
+                f"the {appointment.name} appointment was not booked: {appointment.booked.summary()}", "PRV-BOOK-01"
             )
         exchange = (consumer or appointment.consumer).send(appointment.part, calls.read(appointment.url))
         self.last = exchange
@@ -239,7 +241,7 @@ class Scenario:
             if found.status in (404, 410) and self.bookings.stands(appointment.part.key, appointment.url):
                 # Who may not see it is refused (403); an appointment that stands is there for everybody.
                 self.recorder.expect_due("PRV-GET-01", "read-ok", found)
-            raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.told()}", "PRV-GET-01")
+            raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.summary()}", "PRV-GET-01")
         if found.resource.get("status") != "booked":
             reason = f"the {appointment.name} appointment is {in_words(found.resource.get('status'))}"
             cause = self.bookings.clause_of_state(appointment.part.key, appointment.url)

@@ -50,7 +50,7 @@ def searched(scenario: Scenario) -> Searched:
 def found(scenario: Scenario) -> Found:
     """The last search of the scenario, with the slot that was leased from it."""
     if scenario.found is None:
-        told = searched(scenario).exchange.told()
+        told = searched(scenario).exchange.summary()
         raise CannotGoOn(f"no free slot was found: the search was answered with {told}", "PRV-SRCH-01")
     return scenario.found
 
@@ -79,7 +79,7 @@ def booked(
     exchange = scenario.read(made)
     if exchange.status != 200:
         raise CannotGoOn(
-            f"the {name} appointment could not be read after it was booked: {exchange.told()}", "PRV-GET-01"
+            f"the {name} appointment could not be read after it was booked: {exchange.summary()}", "PRV-GET-01"
         )
     return made
 
@@ -102,7 +102,7 @@ def must_be_booked(scenario: Scenario, made: Appointment) -> None:
     cause = clause_of_refusal(scenario, made)
     if made.booked.status not in OVERLOADED and not lost_to_others(made):
         scenario.recorder.expect_due(cause, "book-ok", made.booked)
-    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.told()}", cause)
+    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.summary()}", cause)
 
 
 def clause_of_refusal(scenario: Scenario, made: Appointment) -> str:
@@ -263,7 +263,7 @@ def put_back_to_booked(scenario: Scenario, appointment: Appointment, who: str) -
     current = scenario.read(appointment)
     if current.resource.get("status") != "cancelled":
         raise CannotGoOn(
-            f"the {appointment.name} appointment does not read as cancelled: {current.told()}", "PRV-GET-13"
+            f"the {appointment.name} appointment does not read as cancelled: {current.summary()}", "PRV-GET-13"
         )
     call = calls.cancel(appointment.url, {**appointment.seen, "status": "booked"}, version_tag(current))
     scenario.last = scenario.consumer(who).send(appointment.part, call)

@@ -55,7 +55,7 @@ class Entry:
 
 
 @dataclass
-class Desk:
+class RegistryContext:
     """What the steps on the registry of one scenario share."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -113,7 +113,7 @@ def has_end(scenario: Scenario) -> bool:
 
 def register(
     scenario: Scenario,
-    desk: Desk,
+    registry_context: RegistryContext,
     name: str,
     patient: Patient | None = None,
     since: timedelta = timedelta(hours=6),
@@ -125,25 +125,27 @@ def register(
     body = pointer(scenario, patient, since, base, now)
     exchange = writer(scenario).send(registry(scenario), calls.book(body))
     url = appointment_url(exchange, registry(scenario).base_url) if exchange.ok else ""
-    desk.entries[name] = Entry(patient, body, exchange, url)
-    return desk.entries[name]
+    registry_context.entries[name] = Entry(patient, body, exchange, url)
+    return registry_context.entries[name]
 
 
-def registered(scenario: Scenario, desk: Desk, name: str, patient: Patient | None = None, base: str = "") -> Entry:
+def registered(
+    scenario: Scenario, registry_context: RegistryContext, name: str, patient: Patient | None = None, base: str = ""
+) -> Entry:
     """An entry that stands, read once.
 
     Raises:
         CannotGoOn: it could not be registered or read.
     """
-    entry = register(scenario, desk, name, patient, base=base)
+    entry = register(scenario, registry_context, name, patient, base=base)
     if not entry.url:
-        raise CannotGoOn(f"an entry could not be registered: {entry.made.told()}", "REG-01")
+        raise CannotGoOn(f"an entry could not be registered: {entry.made.summary()}", "REG-01")
     if read(scenario, entry).status != 200:
         raise CannotGoOn("an entry could not be read after it was registered", because="REG-14")
     return entry
 
 
-def several(scenario: Scenario, desk: Desk, count: int) -> None:
+def several(scenario: Scenario, registry_context: RegistryContext, count: int) -> None:
     """So many entries of the scenario's patient, named by their number, and one of somebody else.
 
     The first is for an hour from now, each further one for a day later: all of them are still to come. Where there are
@@ -155,21 +157,23 @@ def several(scenario: Scenario, desk: Desk, count: int) -> None:
         later = (number - 1) * timedelta(days=1)
         if count > 2 and number >= count - 1:
             later = (count - number) * timedelta(minutes=15)
-        if not register(scenario, desk, str(number), since=timedelta(hours=1) + later, now=now).url:
-            raise CannotGoOn(f"an entry could not be registered: {desk.entry(str(number)).made.told()}", "REG-01")
-    registered(scenario, desk, "stranger", scenario.new_patient())
+        if not register(scenario, registry_context, str(number), since=timedelta(hours=1) + later, now=now).url:
+            raise CannotGoOn(
+                f"an entry could not be registered: {registry_context.entry(str(number)).made.summary()}", "REG-01"
+            )
+    registered(scenario, registry_context, "stranger", scenario.new_patient())
 
 
-def registered_in_the_past(scenario: Scenario, desk: Desk, name: str) -> None:
+def registered_in_the_past(scenario: Scenario, registry_context: RegistryContext, name: str) -> None:
     """An entry whose appointment is past: registered so or, where that is refused, awaited.
 
     Raises:
         CannotGoOn: neither was accepted.
     """
-    if register(scenario, desk, name, since=-_PAST).url:
+    if register(scenario, registry_context, name, since=-_PAST).url:
         return
-    if not register(scenario, desk, name, since=timedelta(seconds=_SOON)).url:
-        raise CannotGoOn(f"an entry could not be registered: {desk.entry(name).made.told()}", "REG-01")
+    if not register(scenario, registry_context, name, since=timedelta(seconds=_SOON)).url:
+        raise CannotGoOn(f"an entry could not be registered: {registry_context.entry(name).made.summary()}", "REG-01")
     time.sleep(_SOON + 1)
 
 
@@ -195,7 +199,7 @@ def end(scenario: Scenario, entry: Entry) -> None:
     read(scenario, entry)
     exchange = update(scenario, entry, "cancelled")
     if exchange.status != 200:
-        raise CannotGoOn(f"an entry could not be ended: {exchange.told()}", "REG-17")
+        raise CannotGoOn(f"an entry could not be ended: {exchange.summary()}", "REG-17")
 
 
 def updating(entry: Entry, status: str = "cancelled") -> Call:
@@ -219,14 +223,14 @@ def search_by_url(scenario: Scenario, entry: Entry) -> Exchange:
     return writer(scenario).registered_by_url(registry(scenario), entry.sent["identifier"][0]["value"])
 
 
-def resembling(scenario: Scenario, desk: Desk, what: str) -> Exchange:
+def resembling(scenario: Scenario, registry_context: RegistryContext, what: str) -> Exchange:
     """A search for what only resembles the first entry's patient or URL.
 
     Raises:
         KeyError: ``what`` is none of these.
     """
     number = scenario.patient.nhs_number
-    url = desk.entry("1").sent["identifier"][0]["value"]
+    url = registry_context.entry("1").sent["identifier"][0]["value"]
     base, _, identity = url.rpartition("/")
     nhs = f"{names.NHS_NUMBER_SYSTEM}|"
     query = {
@@ -257,8 +261,8 @@ def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchan
 # -- trials: a good request, and others that differ from it in one thing each -----------------
 
 
-def good_registration(scenario: Scenario, desk: Desk) -> Trial:
-    desk.before = search_by_patient(scenario, scenario.patient.nhs_number)
+def good_registration(scenario: Scenario, registry_context: RegistryContext) -> Trial:
+    registry_context.before = search_by_patient(scenario, scenario.patient.nhs_number)
     return Trial(
         "registration",
         registry(scenario),
@@ -267,24 +271,28 @@ def good_registration(scenario: Scenario, desk: Desk) -> Trial:
     )
 
 
-def good_read(scenario: Scenario, desk: Desk) -> Trial:
-    entry = registered(scenario, desk, "original")
+def good_read(scenario: Scenario, registry_context: RegistryContext) -> Trial:
+    entry = registered(scenario, registry_context, "original")
     return Trial("read of an entry", registry(scenario), writer(scenario), lambda: calls.read(entry.url))
 
 
-def good_search(scenario: Scenario, desk: Desk) -> Trial:
+def good_search(scenario: Scenario, registry_context: RegistryContext) -> Trial:
     patient = f"{names.NHS_NUMBER_SYSTEM}|{scenario.patient.nhs_number}"
     return Trial("search by patient", registry(scenario), writer(scenario), lambda: calls.search_appointments(patient))
 
 
-def good_update(scenario: Scenario, desk: Desk) -> Trial:
-    registered(scenario, desk, "original")
+def good_update(scenario: Scenario, registry_context: RegistryContext) -> Trial:
+    registered(scenario, registry_context, "original")
 
     def spent(_: Exchange) -> None:
-        registered(scenario, desk, "original")
+        registered(scenario, registry_context, "original")
 
     return Trial(
-        "update of an entry", registry(scenario), writer(scenario), lambda: updating(desk.entry("original")), spent
+        "update of an entry",
+        registry(scenario),
+        writer(scenario),
+        lambda: updating(registry_context.entry("original")),
+        spent,
     )
 
 

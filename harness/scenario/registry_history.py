@@ -1,4 +1,4 @@
-"""The Appointment Registry beside the account of a run: what it was told of each booking, and what it shows.
+"""The Appointment Registry beside the history of a run: what it was told of each booking, and what it shows.
 
 What passed the tap is looked at first, where there is one; what the registry shows, by a search for the URL.
 """
@@ -79,20 +79,20 @@ class Comparison:
 
 
 def compared(scenario: Scenario) -> Comparison:
-    """The registry beside the account, as soon as nothing is missing or the deadline is over.
+    """The registry beside the history, as soon as nothing is missing or the deadline is over.
 
     Raises:
         CannotGoOn: the run booked nothing of which a registry is told.
         ToAttest: the registry is that of the bundled world, of which the providers were not told.
     """
-    scenario.account.note(scenario.recorder.scenario, scenario.recorder.exchanges)
+    scenario.history.note(scenario.recorder.scenario, scenario.recorder.exchanges)
     registry, tapped = scenario.part("registry"), stands(scenario)
     providers = [scenario.part(key) for key in ("provider", "second_provider")]
     told = [part for part in providers if tapped or part.bundled or not registry.bundled]
     if not told:
         raise ToAttest("the providers were not told of a registry that this run can see: name it as [registry]")
     # What should have been refused, and was not, is told where it was sent.
-    booked = [b for b in scenario.account.bookings(told) if b.nhs_number and not is_to_be_refused(b.booked)]
+    booked = [b for b in scenario.history.bookings(told) if b.nhs_number and not is_to_be_refused(b.booked)]
     found = Comparison([Line(b) for b in booked], [], tapped)
     if not found.lines:
         raise CannotGoOn("this run booked nothing of which a registry is told")

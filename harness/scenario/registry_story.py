@@ -9,7 +9,7 @@ from ..http.exchange import Exchange, Sent
 from . import registry_entries, registry_log
 from .concurrency import together
 from .context import Appointment, Scenario, version_tag
-from .registry_entries import Desk
+from .registry_entries import RegistryContext
 
 #: A port of this machine on which nothing may listen (discard, RFC 863, needs the rights of an administrator).
 _NOWHERE = "https://localhost:9/STU3/1/away"
@@ -28,10 +28,10 @@ def registry_takes_updates(scenario: Scenario) -> None:
     registry_log.calm(scenario)
 
 
-def entry_to_nowhere(scenario: Scenario, desk: Desk) -> None:
+def entry_to_nowhere(scenario: Scenario, registry_context: RegistryContext) -> None:
     """An entry of the patient whose URL leads to a system that does not answer."""
-    registry_entries.registered(scenario, desk, "original", base=_NOWHERE)
-    url = desk.entry("original").sent["identifier"][0]["value"]
+    registry_entries.registered(scenario, registry_context, "original", base=_NOWHERE)
+    url = registry_context.entry("original").sent["identifier"][0]["value"]
     part = scenario.part("provider")
     client = Client(part.tls, scenario.settings.limits)
     try:
@@ -54,7 +54,7 @@ def cancel_at_once(scenario: Scenario, appointment: Appointment, first: str, sec
         read = scenario.read(appointment, consumer)
         if read.status != 200:
             raise CannotGoOn(
-                f"{consumer.organisation.name} could not read the appointment: {read.told()}", "PRV-GET-01"
+                f"{consumer.organisation.name} could not read the appointment: {read.summary()}", "PRV-GET-01"
             )
         body = {**appointment.seen, "status": "cancelled"}
         call = calls.cancel(appointment.url, body, version_tag(read))

@@ -24,7 +24,7 @@ def book_twice(scenario: Scenario, who: str) -> list[Exchange]:
     consumer = scenario.consumer(who)
     first = consumer.send(what.part, call)
     if not first.ok:
-        raise CannotGoOn(f"the first booking was answered with {first.told()}", "PRV-BOOK-01")
+        raise CannotGoOn(f"the first booking was answered with {first.summary()}", "PRV-BOOK-01")
     return [first, consumer.send(what.part, call)]
 
 
@@ -40,7 +40,7 @@ def book_after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
     consumer = scenario.consumer(who)
     first = consumer.send(what.part, call.changed(resource=wrong, note="without a participant"))
     if first.status not in (400, 422):
-        raise CannotGoOn(f"the booking without a participant was answered with {first.told()}", "PRV-BOOK-12")
+        raise CannotGoOn(f"the booking without a participant was answered with {first.summary()}", "PRV-BOOK-12")
     right = call.changed(request_id=request_id(first), note="put right, under the same X-Request-ID")
     return [first, consumer.send(what.part, right)]
 
@@ -89,7 +89,7 @@ def cancel_with_request_id(scenario: Scenario, appointment: Appointment, who: st
         raise CannotGoOn("nothing was sent yet whose X-Request-ID could be used again")
     read = scenario.read(appointment)
     if read.status != 200:
-        raise CannotGoOn(f"the appointment could not be read: {read.told()}", "PRV-GET-01")
+        raise CannotGoOn(f"the appointment could not be read: {read.summary()}", "PRV-GET-01")
     call = calls.cancel(appointment.url, {**appointment.seen, "status": "cancelled"}, version_tag(read))
     scenario.last = scenario.consumer(who).send(appointment.part, call.changed(request_id=request_id(used)))
 

@@ -1,4 +1,4 @@
-"""One broker of slots for a whole run, over all its worker processes.
+"""One leases of slots for a whole run, over all its worker processes.
 
 A scenario leases the slot that it will book, so that no two scenarios want the same one at
 the same time. When it has ended its leases are given back: real diaries are thin, and where
@@ -64,7 +64,7 @@ class NoSlot(CannotGoOn):
         self.searched = searched
 
 
-class SlotBroker:
+class SlotLeases:
     """Leases slots to one scenario. ``folder`` is shared by the workers of a run and outlives none of it."""
 
     def __init__(self, folder: Path) -> None:
@@ -117,7 +117,7 @@ class SlotBroker:
             for exchange in pages(consumer, part, search_slots(service, since_, end)):
                 if exchange.status != 200:
                     raise NoSlot(
-                        f"the search for free slots of service {service!r} was answered with {exchange.told()}",
+                        f"the search for free slots of service {service!r} was answered with {exchange.summary()}",
                         Searched(part, exchange, since_, end),
                         because="PRV-SRCH-01",
                     )

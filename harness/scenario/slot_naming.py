@@ -25,13 +25,13 @@ _EXPECTED = "the slot that the contained Slot names by its identifier is booked"
 
 def settled(scenario: Scenario, made: Appointment) -> Appointment:
     """The booking that was made or, where its slot has to be named by its id, the one made so."""
-    broker, part = scenario.broker, made.part
-    if broker.naming(part) or scenario.slot_is_taken or not editions.in_range(scenario.settings.edition, "0.1.16+"):
+    leases, part = scenario.leases, made.part
+    if leases.naming(part) or scenario.slot_is_taken or not editions.in_range(scenario.settings.edition, "0.1.16+"):
         return made
     if made.booked.status in OVERLOADED or not made.booked.reached or not made.slot.id:
         return made
     if made.booked.ok and not _still_offered(made):
-        broker.settle_naming(part, BY_IDENTIFIER)
+        leases.settle_naming(part, BY_IDENTIFIER)
         return made
     if not made.booked.ok and not _still_offered(made):
         return made  # somebody else was quicker: this booking says nothing
@@ -39,7 +39,7 @@ def settled(scenario: Scenario, made: Appointment) -> Appointment:
 
 
 def _tried_by_id(scenario: Scenario, made: Appointment) -> Appointment:
-    first = "is accepted and does not claim it" if made.booked.ok else f"is refused ({made.booked.told()})"
+    first = "is accepted and does not claim it" if made.booked.ok else f"is refused ({made.booked.summary()})"
     requirement = "PRV-BOOK-03" if made.booked.ok else "PRV-BOOK-01"
     if made.booked.ok:
         try:
@@ -48,7 +48,7 @@ def _tried_by_id(scenario: Scenario, made: Appointment) -> Appointment:
             return made
     other = scenario.book(made.name, made.consumer, made.part, by_id(made.slot), made.patient)
     works = other.booked.ok and not _still_offered(other)
-    scenario.broker.settle_naming(made.part, BY_ID if works else BY_IDENTIFIER)
+    scenario.leases.settle_naming(made.part, BY_ID if works else BY_IDENTIFIER)
     if not works:
         if other.booked.ok or not made.booked.ok:
             return other if other.booked.ok else made

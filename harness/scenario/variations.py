@@ -126,7 +126,7 @@ def judge_rows(recorder: Recorder, trial: Trial) -> None:
     if twin is None:
         trouble = f"nothing was left with which to send the good {trial.kind}"
     elif not twin.ok:
-        trouble = f"the good {trial.kind} was itself answered with {twin.told()}"
+        trouble = f"the good {trial.kind} was itself answered with {twin.summary()}"
         cause = trial.due[0] if trial.due else ""
     for row in trial.rows:
         for requirement in row.requirements:

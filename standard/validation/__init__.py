@@ -14,10 +14,10 @@ from itertools import islice
 from ..problems import Problem
 from .primitives import ID_FORM
 from .second_reader import second_opinion
-from .sound import sound
 from .walk import walk
+from .well_typed import well_typed
 
-__all__ = ["ID_FORM", "Problem", "check_structure", "sound"]
+__all__ = ["ID_FORM", "Problem", "check_structure", "well_typed"]
 
 MAX_PROBLEMS = 100
 

@@ -12,46 +12,46 @@ from uec_booking.harness.checks.registry.entries import answers as checks
 from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import registry_entries
 from uec_booking.harness.scenario.context import Scenario
-from uec_booking.harness.scenario.registry_entries import TRIALS, Desk
+from uec_booking.harness.scenario.registry_entries import TRIALS, RegistryContext
 from uec_booking.harness.scenario.variations import Trial
 
 from ..words import sentence, table
 
 
 @pytest.fixture
-def desk() -> Desk:
+def registry_context() -> RegistryContext:
     """What the steps of a scenario share."""
-    return Desk()
+    return RegistryContext()
 
 
 @given("an original entry in the registry")
-def _entry(scenario: Scenario, desk: Desk) -> None:
-    registry_entries.registered(scenario, desk, "original")
+def _entry(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_entries.registered(scenario, registry_context, "original")
 
 
 @given("an entry of somebody else in the registry")
-def _stranger(scenario: Scenario, desk: Desk) -> None:
-    registry_entries.registered(scenario, desk, "stranger", scenario.new_patient())
+def _stranger(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_entries.registered(scenario, registry_context, "stranger", scenario.new_patient())
 
 
 @given(sentence("{count:d} entries of the patient in the registry, and one of somebody else"))
-def _entries(scenario: Scenario, desk: Desk, count: int) -> None:
-    registry_entries.several(scenario, desk, count)
+def _entries(scenario: Scenario, registry_context: RegistryContext, count: int) -> None:
+    registry_entries.several(scenario, registry_context, count)
 
 
 @given("a past entry of the same patient")
-def _past(scenario: Scenario, desk: Desk) -> None:
-    registry_entries.registered_in_the_past(scenario, desk, "past")
+def _past(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_entries.registered_in_the_past(scenario, registry_context, "past")
 
 
 @given(sentence("at the registry a good {kind}"), target_fixture="trial")
-def _good(scenario: Scenario, desk: Desk, kind: str) -> Trial:
-    return TRIALS[kind](scenario, desk)
+def _good(scenario: Scenario, registry_context: RegistryContext, kind: str) -> Trial:
+    return TRIALS[kind](scenario, registry_context)
 
 
 @when("the first 111 service's provider registers an original entry")
-def _registers(scenario: Scenario, desk: Desk) -> None:
-    registry_entries.register(scenario, desk, "original")
+def _registers(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_entries.register(scenario, registry_context, "original")
 
 
 @when("it is sent with its end as another edition has it")
@@ -71,18 +71,18 @@ def _searched_for_none(scenario: Scenario) -> None:
 
 
 @when("the registry is searched for the URL of the first of them")
-def _searched_by_url(scenario: Scenario, desk: Desk) -> None:
-    scenario.last = registry_entries.search_by_url(scenario, desk.entry("1"))
+def _searched_by_url(scenario: Scenario, registry_context: RegistryContext) -> None:
+    scenario.last = registry_entries.search_by_url(scenario, registry_context.entry("1"))
 
 
 @when("the registry is searched for each of these", target_fixture="answers_of_searches")
-def _resembling(scenario: Scenario, desk: Desk, datatable: list[list[str]]) -> list[Exchange]:
-    return [registry_entries.resembling(scenario, desk, line["search"]) for line in table(datatable)]
+def _resembling(scenario: Scenario, registry_context: RegistryContext, datatable: list[list[str]]) -> list[Exchange]:
+    return [registry_entries.resembling(scenario, registry_context, line["search"]) for line in table(datatable)]
 
 
 @when("the first of them is put back as cancelled")
-def _first_ended(scenario: Scenario, desk: Desk) -> None:
-    registry_entries.end(scenario, desk.entry("1"))
+def _first_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_entries.end(scenario, registry_context.entry("1"))
 
 
 @when("two systems register entries of two patients at the same moment", target_fixture="made_at_once")
@@ -91,59 +91,66 @@ def _register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Excha
 
 
 @when("it is sent with the id of the entry of somebody else")
-def _id_of_another(desk: Desk, trial: Trial) -> None:
-    registry_entries.send_with_id_of(trial, desk.entry("stranger"))
+def _id_of_another(registry_context: RegistryContext, trial: Trial) -> None:
+    registry_entries.send_with_id_of(trial, registry_context.entry("stranger"))
 
 
 @when(sentence("the original entry is read and put back as {status}"))
-def _ended(scenario: Scenario, desk: Desk, status: str) -> None:
-    scenario.last = registry_entries.update(scenario, desk.entry("original"), status)
+def _ended(scenario: Scenario, registry_context: RegistryContext, status: str) -> None:
+    scenario.last = registry_entries.update(scenario, registry_context.entry("original"), status)
 
 
 @when("the same update is sent again, from the version before")
-def _again(scenario: Scenario, desk: Desk) -> None:
-    scenario.last = registry_entries.update(scenario, desk.entry("original"), "cancelled")
+def _again(scenario: Scenario, registry_context: RegistryContext) -> None:
+    scenario.last = registry_entries.update(scenario, registry_context.entry("original"), "cancelled")
 
 
 @when("two systems cancel the original entry at the same moment from the same version")
-def _at_once(scenario: Scenario, desk: Desk) -> None:
-    desk.answers = registry_entries.update_at_once(scenario, desk.entry("original"))
+def _at_once(scenario: Scenario, registry_context: RegistryContext) -> None:
+    registry_context.answers = registry_entries.update_at_once(scenario, registry_context.entry("original"))
 
 
 @then("it is registered: with a Location, its version, and an id of the registry's own")
-def _registered(scenario: Scenario, desk: Desk) -> None:
-    checks.accepted(scenario.recorder, desk.entry("original"))
+def _registered(scenario: Scenario, registry_context: RegistryContext) -> None:
+    checks.accepted(scenario.recorder, registry_context.entry("original"))
 
 
 @then("the original entry reads as it was registered")
-def _reads(scenario: Scenario, desk: Desk) -> None:
-    checks.is_read(scenario, desk.entry("original"))
+def _reads(scenario: Scenario, registry_context: RegistryContext) -> None:
+    checks.is_read(scenario, registry_context.entry("original"))
 
 
 @then("all of them are found on one page, and that of somebody else is not")
-def _all_found(scenario: Scenario, desk: Desk) -> None:
-    own = [entry for name, entry in desk.entries.items() if name != "stranger"]
-    searches.patient_finds(scenario, scenario.answer(), own, [desk.entry("stranger")])
+def _all_found(scenario: Scenario, registry_context: RegistryContext) -> None:
+    own = [entry for name, entry in registry_context.entries.items() if name != "stranger"]
+    searches.patient_finds(scenario, scenario.answer(), own, [registry_context.entry("stranger")])
 
 
 @then("it answers with an empty Bundle")
-def _none_found(scenario: Scenario, desk: Desk) -> None:
-    searches.nothing_is_found(scenario, scenario.answer(), desk.entry("stranger"))
+def _none_found(scenario: Scenario, registry_context: RegistryContext) -> None:
+    searches.nothing_is_found(scenario, scenario.answer(), registry_context.entry("stranger"))
 
 
 @then("that entry is found, and no other")
-def _one_found(scenario: Scenario, desk: Desk) -> None:
-    searches.patient_finds(scenario, scenario.answer(), [desk.entry("1")], [desk.entry("2"), desk.entry("stranger")])
+def _one_found(scenario: Scenario, registry_context: RegistryContext) -> None:
+    searches.patient_finds(
+        scenario,
+        scenario.answer(),
+        [registry_context.entry("1")],
+        [registry_context.entry("2"), registry_context.entry("stranger")],
+    )
 
 
 @then("none of the entries is found")
-def _none_resembling(scenario: Scenario, desk: Desk, answers_of_searches: list[Exchange]) -> None:
-    searches.none_is_found(scenario.recorder, answers_of_searches, list(desk.entries.values()))
+def _none_resembling(
+    scenario: Scenario, registry_context: RegistryContext, answers_of_searches: list[Exchange]
+) -> None:
+    searches.none_is_found(scenario.recorder, answers_of_searches, list(registry_context.entries.values()))
 
 
 @then("the first of them is found as cancelled, and the second as booked")
-def _one_ended(scenario: Scenario, desk: Desk) -> None:
-    searches.one_is_ended(scenario, desk)
+def _one_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
+    searches.one_is_ended(scenario, registry_context)
 
 
 @then("each is answered with the pointer that it sent")
@@ -157,23 +164,23 @@ def _kept(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exchan
 
 
 @then(sentence("the entry of somebody else is unchanged for {requirement}"))
-def _stranger_unchanged(scenario: Scenario, desk: Desk, requirement: str) -> None:
-    checks.is_unchanged(scenario, desk.entry("stranger"), requirement)
+def _stranger_unchanged(scenario: Scenario, registry_context: RegistryContext, requirement: str) -> None:
+    checks.is_unchanged(scenario, registry_context.entry("stranger"), requirement)
 
 
 @then("the entry to come is found, and the past one is not")
-def _past_left_out(scenario: Scenario, desk: Desk) -> None:
-    searches.past_is_left_out(scenario, desk, scenario.answer())
+def _past_left_out(scenario: Scenario, registry_context: RegistryContext) -> None:
+    searches.past_is_left_out(scenario, registry_context, scenario.answer())
 
 
 @then(sentence("it is answered with the entry as {status}, in a new version"))
-def _updated(scenario: Scenario, desk: Desk, status: str) -> None:
-    checks.is_updated(scenario, desk.entry("original"), scenario.answer(), status)
+def _updated(scenario: Scenario, registry_context: RegistryContext, status: str) -> None:
+    checks.is_updated(scenario, registry_context.entry("original"), scenario.answer(), status)
 
 
 @then("the original entry is still found under its URL")
-def _stable(scenario: Scenario, desk: Desk) -> None:
-    checks.url_is_stable(scenario, desk.entry("original"))
+def _stable(scenario: Scenario, registry_context: RegistryContext) -> None:
+    checks.url_is_stable(scenario, registry_context.entry("original"))
 
 
 @then("the update is refused as a version conflict")
@@ -182,13 +189,13 @@ def _stale(scenario: Scenario) -> None:
 
 
 @then("exactly one of the updates succeeds, and the other is told of the conflict")
-def _one_wins(scenario: Scenario, desk: Desk) -> None:
-    checks.one_update_wins(scenario.recorder, desk.answers)
+def _one_wins(scenario: Scenario, registry_context: RegistryContext) -> None:
+    checks.one_update_wins(scenario.recorder, registry_context.answers)
 
 
 @then("the registry shows one cancelled entry")
-def _one_cancelled(scenario: Scenario, desk: Desk) -> None:
-    checks.shows_one_cancelled(scenario, desk.entry("original"))
+def _one_cancelled(scenario: Scenario, registry_context: RegistryContext) -> None:
+    checks.shows_one_cancelled(scenario, registry_context.entry("original"))
 
 
 @then("those that the registry refused say why")
@@ -197,10 +204,10 @@ def _say_why(scenario: Scenario, trial: Trial) -> None:
 
 
 @then("nothing was registered by those that were refused")
-def _nothing_registered(scenario: Scenario, desk: Desk, trial: Trial) -> None:
-    checks.nothing_was_registered(scenario, desk, trial)
+def _nothing_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
+    checks.nothing_was_registered(scenario, registry_context, trial)
 
 
 @then(sentence("the entry is unchanged for {requirement}"))
-def _unchanged(scenario: Scenario, desk: Desk, requirement: str) -> None:
-    checks.is_unchanged(scenario, desk.entry("original"), requirement)
+def _unchanged(scenario: Scenario, registry_context: RegistryContext, requirement: str) -> None:
+    checks.is_unchanged(scenario, registry_context.entry("original"), requirement)

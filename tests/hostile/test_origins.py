@@ -11,7 +11,7 @@ from between import Passing, between, left, settings, standing
 from listening import Silent
 from program import World, results, uec
 from uec_booking.harness.actors import calls
-from uec_booking.harness.bookkeeping.booking_log import FILE, Journal, appointment_url, lines_of
+from uec_booking.harness.bookkeeping.booking_log import FILE, BookingLog, appointment_url, lines_of
 from uec_booking.harness.errors import CannotGoOn
 from uec_booking.harness.http.exchange import Exchange, Received, Sent
 from uec_booking.harness.settings import load
@@ -103,14 +103,14 @@ def _answered(location: str, body: bytes = b"") -> Exchange:
 @pytest.mark.parametrize("location", _ELSEWHERE, ids=lambda url: ascii(url)[:60])
 def test_no_location_breaks_the_log(location: str, body: bytes, tmp_path: Path) -> None:
     """Whatever it is, the booking is noted, at addresses below the base; an id in the body is among them."""
-    journal, part = Journal(tmp_path / FILE), _part()
+    booking_log, part = BookingLog(tmp_path / FILE), _part()
     call = calls.book({"resourceType": "Appointment", "start": "2030-01-01T10:00:00Z"})
-    requested = journal.request(
+    requested = booking_log.request(
         calls.addressed(call, part, _WE, "trace"), part, _WE.key, format=call.format, repeatable=call.is_plain_booking
     )
     assert requested is not None
-    journal.answer(requested, _answered(location, body))
-    urls = [url for one in journal.noted for url in (one.url, *one.others)]
+    booking_log.answer(requested, _answered(location, body))
+    urls = [url for one in booking_log.noted for url in (one.url, *one.others)]
     assert all(url.startswith("https://good.example/") for url in urls)
     assert (f"{_BASE}/Appointment/b2" in urls) == bool(body)
     named = len(location) < 2000 and "Appointment/1" in location

@@ -45,7 +45,7 @@ def _ask(scenario):
 @then("it is answered")
 def _answered(scenario):
     seen = scenario.answer()
-    scenario.recorder.expect("PRV-CAP-01", seen.status == 200, expected="200", actual=seen.told(), of=seen)
+    scenario.recorder.expect("PRV-CAP-01", seen.status == 200, expected="200", actual=seen.summary(), of=seen)
 
 
 @then("it has a status")

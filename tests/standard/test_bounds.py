@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
 from uec_booking.standard.codec.errors import MAX_ATTRIBUTES, MAX_NAME, MAX_NODES
-from uec_booking.standard.validation import check_structure, sound
+from uec_booking.standard.validation import check_structure, well_typed
 
 NAMESPACE = 'xmlns="http://hl7.org/fhir"'
 
@@ -72,7 +72,7 @@ def test_a_result_of_ten_thousand_slots_is_read_and_checked() -> None:
 
     def read() -> None:
         resource = parse_json(data)
-        assert len(sound(resource)["entry"]) == 10_000
+        assert len(well_typed(resource)["entry"]) == 10_000
         assert check_structure(resource)
 
     assert _busy(read) < 10

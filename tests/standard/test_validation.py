@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uec_booking.standard.codec import parse_json, parse_xml, to_json, to_xml
-from uec_booking.standard.validation import check_structure, sound
+from uec_booking.standard.validation import check_structure, well_typed
 
 Change = Callable[[dict[str, Any]], object]
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">%s</div>'
@@ -280,12 +280,12 @@ def test_depth_is_bounded() -> None:
 
 def test_a_right_resource_is_sound_as_it_is() -> None:
     for resource in (appointment(), bundle()):
-        assert sound(resource) == without_nulls(resource)
+        assert well_typed(resource) == without_nulls(resource)
 
 
 def test_values_of_another_type_are_left_out_and_the_rest_stays() -> None:
     spoilt = {**appointment(), "id": ["8d2c"], "slot": "#s", "participant": ["p", {"status": 5, "actor": {}}]}
-    found = sound(spoilt)
+    found = well_typed(spoilt)
     assert "id" not in found and "slot" not in found
     assert found["participant"] == [{"actor": {}}]
     assert found["start"] == spoilt["start"]
@@ -293,7 +293,7 @@ def test_values_of_another_type_are_left_out_and_the_rest_stays() -> None:
 
 @pytest.mark.parametrize("junk", [None, "text", 5, [], {}, {"resourceType": 5}, {"resourceType": "Nothing"}])
 def test_what_is_no_resource_is_empty(junk: object) -> None:
-    assert sound(junk) == {}
+    assert well_typed(junk) == {}
 
 
 #: Empty is another fault than of another type.
@@ -308,7 +308,7 @@ def test_whatever_is_spoilt_a_sound_resource_has_no_value_of_another_type(place:
     for part in place[:-1]:
         target = target[part]
     target[place[-1]] = junk
-    told = [p for p in check_structure(sound(resource)) if "._" not in p.where and p.actual not in _EMPTY]
+    told = [p for p in check_structure(well_typed(resource)) if "._" not in p.where and p.actual not in _EMPTY]
     assert not [p for p in told if p.expected.startswith(_TYPES)]
 
 

@@ -28,7 +28,7 @@ class Left:
     read: Exchange
 
     def told(self, what: str) -> str:
-        return f"{what}: {self.booking.told()}"
+        return f"{what}: {self.booking.summary()}"
 
 
 def read_again(scenario: Scenario) -> list[Left]:
@@ -37,10 +37,10 @@ def read_again(scenario: Scenario) -> list[Left]:
     Raises:
         CannotGoOn: the run booked nothing.
     """
-    scenario.account.note(scenario.recorder.scenario, scenario.recorder.exchanges)
+    scenario.history.note(scenario.recorder.scenario, scenario.recorder.exchanges)
     parts = [scenario.part(key) for key in ("provider", "second_provider")]
     # What was refused by the rules that this run tried may have been taken all the same: that is told where it was.
-    usual = [b for b in scenario.account.bookings(parts) if b.booked.note in ("", "the same without any change")]
+    usual = [b for b in scenario.history.bookings(parts) if b.booked.note in ("", "the same without any change")]
     if not usual:
         raise CannotGoOn("this run booked nothing")
     consumer = scenario.consumer("first_111")
@@ -51,7 +51,7 @@ def each_is_there(scenario: Scenario, left: Sequence[Left]) -> None:
     """PRV-BOOK-09: the URL accepts later reads; PRV-GET-01: with the appointment that was booked."""
     for part, of_part in _by_provider(scenario, left):
         gone = [one for one in of_part if one.read.status in (404, 410) or (one.read.ok and not one.read.resource)]
-        _tell(scenario, part, "PRV-BOOK-09", "each URL accepts reads", [(g, g.told(g.read.told())) for g in gone])
+        _tell(scenario, part, "PRV-BOOK-09", "each URL accepts reads", [(g, g.told(g.read.summary())) for g in gone])
         wrong = [
             (one, one.told("; ".join(found[:2])))
             for one in of_part
@@ -84,13 +84,13 @@ def first_versions_are_kept(scenario: Scenario, left: Sequence[Left]) -> None:
         if not any(exchange.status == 200 for _, exchange in reads):
             # A provider that keeps none is spoken of where versions are read at once.
             for _, exchange in reads[:1]:
-                scenario.recorder.does_not_arise("PRV-CAN-06", f"no version is kept: {exchange.told()}", of=exchange)
+                scenario.recorder.does_not_arise("PRV-CAN-06", f"no version is kept: {exchange.summary()}", of=exchange)
             continue
         wrong = [
             (
                 one,
                 one.told(
-                    exchange.told()
+                    exchange.summary()
                     if exchange.status != 200
                     else f"it reads {in_words(exchange.resource.get('status'))}"
                 ),

@@ -25,9 +25,9 @@ def each_is_registered_once(scenario: Scenario, found: Comparison) -> None:
         for line in found.of(part):
             count = len(line.registered()) if line.registering else len(line.shown)
             if count > 1:
-                wrong.append((line, f"{count} registrations of {line.booking.told()}"))
+                wrong.append((line, f"{count} registrations of {line.booking.summary()}"))
             elif count == 0 and not line.was_refused() and _registry_would_tell(line):
-                wrong.append((line, f"none of {line.booking.told()}"))
+                wrong.append((line, f"none of {line.booking.summary()}"))
         expected = (
             f"one registration of each appointment, {scenario.settings.limits.registry_seconds:g} s later at the latest"
         )
@@ -43,11 +43,11 @@ def each_cancellation_is_told(scenario: Scenario, found: Comparison) -> None:
             left = not line.put() if line.registering else any(e.get("status") == "booked" for e in line.shown)
             if left and (line.registered() or line.shown):
                 who = line.booking.ended[0].actor
-                wrong.append((line, f"the entry of {line.booking.told()}, cancelled by {who}, stayed booked"))
+                wrong.append((line, f"the entry of {line.booking.summary()}, cancelled by {who}, stayed booked"))
         for line in found.of(part):
             untold = not line.booking.ended and not line.booking.unsure
             if untold and _was_ended(line) and _stands(scenario, line):
-                wrong.append((line, f"the entry of {line.booking.told()} was ended, and nobody cancelled it"))
+                wrong.append((line, f"the entry of {line.booking.summary()} was ended, and nobody cancelled it"))
         if not ended and not wrong:
             continue  # this provider lets nobody cancel what was booked there, or nobody tried
         expected = "each entry ended whose appointment was cancelled, and no other"
@@ -73,12 +73,12 @@ def each_is_the_pointer(scenario: Scenario, found: Comparison) -> None:
             for exchange in line.registering[:1]:
                 faults = pointer_faults(exchange, made, scenario.settings)
                 for clause, texts in faults.by_clause.items():
-                    wrong[clause] += [(line, f"{text}, of {booking.told()}") for text in texts]
+                    wrong[clause] += [(line, f"{text}, of {booking.summary()}") for text in texts]
                 spare.update({place: exchange for place in faults.spare if place not in spare})
             for exchange in line.updating:
                 told = leaks(sent_resource(exchange), booking.sent)
                 wrong["REG-06"] += [
-                    (line, f"{in_words(text)} is told when {booking.told()} is cancelled") for text in told
+                    (line, f"{in_words(text)} is told when {booking.summary()} is cancelled") for text in told
                 ]
         for clause, expected in CLAUSES.items():
             _told(scenario, clause, part, expected, wrong[clause], "as expected")

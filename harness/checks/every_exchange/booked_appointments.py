@@ -83,7 +83,7 @@ class BookedAppointmentChecks:
             yield from self._as_it_was_left(exchange, one, self._all.clause_of(one), body)
         elif exchange.status in (404, 410) and self._is_due(exchange, one):
             clause = "PRV-GET-13" if one.cancelled else "PRV-GET-01"
-            yield seen(exchange, clause, NOT_MET, "status", "the appointment that was booked", exchange.told())
+            yield seen(exchange, clause, NOT_MET, "status", "the appointment that was booked", exchange.summary())
 
     def _cancelled(self, exchange: Exchange, one: Booked) -> Iterator[Observation]:
         body = exchange.resource

@@ -84,7 +84,7 @@ def _page(exchange: Exchange, search: _Search) -> Iterator[Observation]:
     ids = {str(slot.get("id")) for slot in bundle_resources(exchange.resource, "Slot")}
     if exchange.status != 200:
         yield _seen(
-            exchange, "PRV-SRCH-01", False, "the next page, as it was announced", exchange.told(), "Bundle.link"
+            exchange, "PRV-SRCH-01", False, "the next page, as it was announced", exchange.summary(), "Bundle.link"
         )
     elif ids:
         new = bool(ids - search.shown)

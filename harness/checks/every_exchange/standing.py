@@ -52,7 +52,7 @@ DECIDES: frozenset[str] = frozenset(
 def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
     """What every answer must carry, whatever was asked."""
     response = exchange.response
-    see = _Seer(exchange)
+    see = _Observer(exchange)
     yield from _http(see, exchange)
     if response is None:
         return
@@ -97,7 +97,7 @@ def headers_and_errors(exchange: Exchange) -> Iterator[Observation]:
         yield from _error(see, response)
 
 
-class _Seer:
+class _Observer:
     """Writes observations of one exchange."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -150,7 +150,7 @@ class _Seer:
         )
 
 
-def _http(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
+def _http(see: _Observer, exchange: Exchange) -> Iterator[Observation]:
     """FMT-22: an answer that HTTP allows. A 405 that does not name the methods in Allow is told as a warning."""
     response = exchange.response
     if response is None:
@@ -169,7 +169,7 @@ def _http(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
         yield see.met("FMT-22", True, "an answer as RFC 7230 to 7235 have it", "", "connection")
 
 
-def _correlation(see: _Seer, response: Received) -> Iterator[Observation]:
+def _correlation(see: _Observer, response: Received) -> Iterator[Observation]:
     """The transaction headers of fs_xti: the server's own id, and the client's echoed (CF-46)."""
     sent = see.request_header
     kind = "write" if see.writes else "read"
@@ -184,7 +184,7 @@ def _correlation(see: _Seer, response: Received) -> Iterator[Observation]:
     yield see.value("PRV-XTI-02", f"correlation-id-{kind}", value, f"X-Correlation-ID: {value}", names.CORRELATION_ID)
 
 
-def _status(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
+def _status(see: _Observer, exchange: Exchange) -> Iterator[Observation]:
     """ERR-11: a status that some published list gives for the interaction; ERR-12: Content-Location, told only."""
     path = exchange.request.url.split("?")[0].rstrip("/")
     kind = {
@@ -200,7 +200,7 @@ def _status(see: _Seer, exchange: Exchange) -> Iterator[Observation]:
         yield see.met("ERR-12", there, "Content-Location", "no Content-Location header", "Content-Location")
 
 
-def _error(see: _Seer, response: Received) -> Iterator[Observation]:
+def _error(see: _Observer, response: Received) -> Iterator[Observation]:
     outcome = response.resource_type == "OperationOutcome"
     if response.status < 500:
         yield see.met(
@@ -236,7 +236,7 @@ def _error(see: _Seer, response: Received) -> Iterator[Observation]:
         yield from _severity(see, issues or [])
 
 
-def _severity(see: _Seer, issues: list[dict[str, object]]) -> Iterator[Observation]:
+def _severity(see: _Observer, issues: list[dict[str, object]]) -> Iterator[Observation]:
     """ERR-02: what is refused has an issue that made it fail; by FHIR neither a warning nor an information does.
 
     The clause asks for a severity only, so this is a warning.

@@ -29,7 +29,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
         requirement,
         standing,
         expected=f"the {appointment.name} appointment is there and booked",
-        actual=exchange.told() if exchange.status != 200 else f"its status is {in_words(body.get('status'))}",
+        actual=exchange.summary() if exchange.status != 200 else f"its status is {in_words(body.get('status'))}",
         of=exchange,
         where="Appointment.status",
     )
@@ -56,7 +56,7 @@ def stands_after_refusal(scenario: Scenario, appointment: Appointment) -> None:
         stands(scenario, appointment, "ERR-15")
         return
     seen = (o.requirement for o in recorder.observations if taken[-1].id in o.exchanges and o.step != STANDING)
-    reason = f"it was not refused: {taken[-1].note}, and the answer was {taken[-1].told()}"
+    reason = f"it was not refused: {taken[-1].note}, and the answer was {taken[-1].summary()}"
     recorder.not_observed("ERR-15", reason, of=taken[-1], because=next(seen, ""))
 
 
@@ -78,7 +78,7 @@ def readable_by(scenario: Scenario, appointment: Appointment, consumer: Consumer
     """PRV-GET-01: any assured consumer reads the appointment at its URL."""
     exchange = scenario.read(appointment, consumer)
     if _address_was_wrong(appointment, exchange):
-        reason = f"the 201 had no id, and at its Location there is nothing: {exchange.told()}"
+        reason = f"the 201 had no id, and at its Location there is nothing: {exchange.summary()}"
         scenario.recorder.not_observed("PRV-GET-01", reason, of=[appointment.booked, exchange], because="PRV-BOOK-04")
         return
     scenario.recorder.expect_answer("PRV-GET-01", "read-ok", exchange)
@@ -136,7 +136,7 @@ def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
         # Whether it has to be answered, and to have a version, is told where reads are looked at.
         because = "PRV-BOOK-04" if _address_was_wrong(appointment, exchange) else "PRV-GET-01"
         scenario.recorder.not_observed(
-            "FMT-24", f"no version was read: {exchange.told()}", of=exchange, because=because
+            "FMT-24", f"no version was read: {exchange.summary()}", of=exchange, because=because
         )
         return
     scenario.recorder.expect(

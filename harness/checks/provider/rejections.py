@@ -92,7 +92,7 @@ def should_point_at_fault(recorder: Recorder, trial: Trial) -> None:
         if any(issue.get("location") or issue.get("expression") for issue in _issues(exchange)):
             recorder.expect("ERR-03", True, expected=_POINTS, actual="it has", of=exchange, where=_PLACE)
         else:
-            actual = f"{exchange.note}: {exchange.told()} without it"
+            actual = f"{exchange.note}: {exchange.summary()} without it"
             recorder.falls_short("ERR-03", expected=_POINTS, actual=actual, of=exchange, where=_PLACE)
 
 
@@ -178,7 +178,7 @@ def _each_refusal(
             requirement,
             met,
             expected=expected,
-            actual="it has" if met else f"{exchange.note}: {exchange.told()} without it",
+            actual="it has" if met else f"{exchange.note}: {exchange.summary()} without it",
             of=exchange,
             where=where,
         )

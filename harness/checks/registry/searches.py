@@ -10,7 +10,7 @@ from ...judging.recorder import Recorder
 from ...scenario import registry_entries
 from ...scenario.compare import changes
 from ...scenario.context import Scenario
-from ...scenario.registry_entries import Desk, Entry
+from ...scenario.registry_entries import Entry, RegistryContext
 from ...text import in_words
 from .entries.answers import entry_id, shown_ids
 from .notifications.shown_entries import nhs_numbers
@@ -91,11 +91,11 @@ def none_is_found(recorder: Recorder, exchanges: Sequence[Exchange], entries: Se
         )
 
 
-def one_is_ended(scenario: Scenario, desk: Desk) -> None:
+def one_is_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
     """REG-17: what was ended is shown as ended at once, however it is searched for, and nothing else is."""
     searches = [registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)]
-    searches += [registry_entries.search_by_url(scenario, desk.entry(name)) for name in ("1", "2")]
-    wanted = {entry_id(desk.entry("1")): "cancelled", entry_id(desk.entry("2")): "booked"}
+    searches += [registry_entries.search_by_url(scenario, registry_context.entry(name)) for name in ("1", "2")]
+    wanted = {entry_id(registry_context.entry("1")): "cancelled", entry_id(registry_context.entry("2")): "booked"}
     for exchange in searches:
         scenario.recorder.expect_answer("REG-15", "registry-search-ok", exchange)
         shown = {str(each.get("id")): each.get("status") for each in bundle_resources(exchange.resource, "Appointment")}
@@ -114,12 +114,12 @@ def one_is_ended(scenario: Scenario, desk: Desk) -> None:
         )
 
 
-def past_is_left_out(scenario: Scenario, desk: Desk, exchange: Exchange) -> None:
+def past_is_left_out(scenario: Scenario, registry_context: RegistryContext, exchange: Exchange) -> None:
     """REG-16: an appointment in the past is not shown, and one to come is."""
     ids = shown_ids(exchange)
-    past, future = desk.entry("past"), desk.entry("original")
+    past, future = registry_context.entry("past"), registry_context.entry("original")
     if entry_id(future) not in ids:
-        reason = f"the search does not show the entry to come either ({exchange.told()})"
+        reason = f"the search does not show the entry to come either ({exchange.summary()})"
         scenario.recorder.not_observed("REG-16", reason, of=exchange)
         return
     there = entry_id(past) in ids

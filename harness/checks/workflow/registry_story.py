@@ -33,7 +33,9 @@ def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, an
         elif exchange.status in (404, 410):
             # That a cancelled appointment must not vanish is found where it is read.
             for requirement in ("PRV-CAN-08", "PRV-CAN-21"):
-                scenario.recorder.not_observed(requirement, f"the appointment is gone: {exchange.told()}", of=exchange)
+                scenario.recorder.not_observed(
+                    requirement, f"the appointment is gone: {exchange.summary()}", of=exchange
+                )
         elif not exchange.ok:
             refused_as_conflict(scenario, appointment, exchange)
 
@@ -42,20 +44,20 @@ def one_cancelled_entry(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: afterwards the registry has the appointment once, and cancelled."""
     refusal = plain_cancellation.refused(scenario, appointment)
     if refusal is not None:
-        reason = f"the cancellation was answered with {refusal.told()}"
+        reason = f"the cancellation was answered with {refusal.summary()}"
         scenario.recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
         return
     _, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
     statuses = [entry.get("status") for entry in entries_of(exchange, appointment)]
     if not statuses:
-        reason = f"the registry has no entry of this appointment ({exchange.told()})"
+        reason = f"the registry has no entry of this appointment ({exchange.summary()})"
         scenario.recorder.not_observed("REG-11", reason, of=exchange)
         return
     scenario.recorder.expect(
         "REG-11",
         statuses in (["cancelled"], ["entered-in-error"]) or was_told_the_end(scenario, appointment),
         expected="one entry, cancelled",
-        actual=f"statuses {statuses}" if exchange.ok else exchange.told(),
+        actual=f"statuses {statuses}" if exchange.ok else exchange.summary(),
         of=exchange,
         where="Bundle.entry",
         system=appointment.part.key,

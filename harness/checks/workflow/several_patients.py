@@ -71,12 +71,12 @@ def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
         booked = appointment.booked
         if booked.status in (409, 422, 503):
             for requirement in ("PRV-BOOK-01", "PRV-BOOK-07", "PRV-GET-01"):
-                scenario.recorder.does_not_arise(requirement, f"it was not booked: {booked.told()}", of=booked)
+                scenario.recorder.does_not_arise(requirement, f"it was not booked: {booked.summary()}", of=booked)
             continue
         scenario.recorder.expect_answer("PRV-BOOK-01", "book-ok", booked)
         if not appointment.url:
             for requirement in ("PRV-BOOK-07", "PRV-GET-01"):
-                scenario.recorder.not_observed(requirement, f"it was not booked: {booked.told()}", of=booked)
+                scenario.recorder.not_observed(requirement, f"it was not booked: {booked.summary()}", of=booked)
             continue
         read = scenario.read(appointment)
         for requirement, exchange in (("PRV-BOOK-07", booked), ("PRV-GET-01", read)):
@@ -121,7 +121,7 @@ def book_the_next_slot(scenario: Scenario, who: str, appointment: Appointment) -
         if (one.start, one.resource.get("status")) == (slot.end, "free")
         and one.resource.get("schedule") == slot.resource.get("schedule")
     ]
-    leased = scenario.broker.lease(part, free)
+    leased = scenario.leases.lease(part, free)
     if leased is not None:
         scenario.book(NEXT, consumer, part, leased, patient=scenario.new_patient())
 
@@ -135,7 +135,7 @@ def book_the_latest_slot(scenario: Scenario, who: str) -> None:
     part, consumer, now = scenario.part("provider"), scenario.consumer(who), datetime.now(UTC)
     call = search_slots(part.service("later"), now + SINCE, now + UNTIL)
     found = [slot for exchange in pages(consumer, part, call) for slot in slots_in(exchange, part.service("later"))]
-    leased = scenario.broker.lease(part, [slot for slot in found[::-1] if slot.resource.get("status") == "free"])
+    leased = scenario.leases.lease(part, [slot for slot in found[::-1] if slot.resource.get("status") == "free"])
     if leased is None:
         raise CannotGoOn("no free slot was found for the next two days")
     scenario.book("latest", consumer, part, leased)
@@ -166,7 +166,7 @@ def still_cancelled(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-GET-13",
         now.status == 200 and status == "cancelled",
         expected="the cancelled appointment still reads as cancelled",
-        actual=f"its status is {in_words(status)}" if now.status == 200 else now.told(),
+        actual=f"its status is {in_words(status)}" if now.status == 200 else now.summary(),
         of=now,
         where="Appointment.status",
     )

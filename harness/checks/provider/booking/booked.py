@@ -59,7 +59,7 @@ def refused_as_taken(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-BOOK-26",
         exchange.response is not None and exchange.ok == there,
         expected="a 2xx when, and only when, an appointment was made",
-        actual=f"{exchange.told()}, and {'an' if there else 'no'} appointment at the URL answered",
+        actual=f"{exchange.summary()}, and {'an' if there else 'no'} appointment at the URL answered",
         of=exchange,
         where="status",
     )
@@ -121,7 +121,7 @@ def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-BOOK-09",
         read.status == 200,
         expected="the URL of the appointment accepts reads",
-        actual=read.told(),
+        actual=read.summary(),
         of=[exchange, read],
         where="Location",
     )
@@ -143,7 +143,7 @@ def _made_now_under_one_id(recorder: Recorder, exchange: Exchange, read: Exchang
             where="Appointment.id",
         )
     else:
-        reason = f"no appointment was read: {read.told()}"
+        reason = f"no appointment was read: {read.summary()}"
         recorder.not_observed("PRV-BOOK-08", reason, of=[exchange, read], because="PRV-GET-01")
     created = moment(exchange.resource.get("created"))
     near = created is not None and abs(datetime.now(UTC) - created) < _CLOCKS_DIFFER
@@ -253,13 +253,13 @@ def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
         fit = any(issue.get("severity") == "error" for issue in issues)
         wanted = "an OperationOutcome with an issue of severity error"
     recorder.expect(
-        "PRV-BOOK-11", fit, expected=wanted, actual=exchange.told(), of=exchange, where="OperationOutcome.issue"
+        "PRV-BOOK-11", fit, expected=wanted, actual=exchange.summary(), of=exchange, where="OperationOutcome.issue"
     )
     recorder.expect(
         "ERR-04",
         any(str(issue.get("diagnostics") or "").strip() for issue in issues),
         expected="issue.diagnostics with the reason",
-        actual=exchange.told(),
+        actual=exchange.summary(),
         of=exchange,
         where="OperationOutcome.issue.diagnostics",
     )

@@ -28,7 +28,7 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
     """PRV-CAN-02: the body is the same appointment, cancelled, with a new version, and nothing else is changed."""
     recorder = scenario.recorder
     if exchange.status != 200:
-        recorder.not_observed("PRV-CAN-02", f"the cancellation was answered with {exchange.told()}", of=exchange)
+        recorder.not_observed("PRV-CAN-02", f"the cancellation was answered with {exchange.summary()}", of=exchange)
         return
     before, after = appointment.seen, exchange.resource
     wrong = []
@@ -60,7 +60,7 @@ def carries_version_headers(scenario: Scenario) -> None:
     recorder, exchange = scenario.recorder, scenario.answer()
     if exchange.status != 200:
         for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
-            recorder.not_observed(requirement, f"the cancellation was answered with {exchange.told()}", of=exchange)
+            recorder.not_observed(requirement, f"the cancellation was answered with {exchange.summary()}", of=exchange)
         return
     etag = exchange.header("ETag")
     version = version_id(exchange)
@@ -84,7 +84,7 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
     refusal = plain_cancellation.refused(scenario, appointment)
     if refusal is not None:
         for requirement in ("PRV-GET-13", "PRV-CAN-06"):
-            reason = f"the cancellation was answered with {refusal.told()}"
+            reason = f"the cancellation was answered with {refusal.summary()}"
             recorder.not_observed(requirement, reason, of=refusal, because=plain_cancellation.CLAUSE)
         return
     booked_version = version_id(appointment.read) if appointment.read else ""
@@ -96,7 +96,7 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
         "PRV-GET-13",
         not gone and status == "cancelled",
         expected=f"the {appointment.name} appointment reads as cancelled",
-        actual=current.told() if gone else f"its status is {in_words(status)}",
+        actual=current.summary() if gone else f"its status is {in_words(status)}",
         of=current,
         where="Appointment.status",
     )
@@ -126,7 +126,7 @@ def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation:
     """The cancellation is refused with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
     recorder.expect_answer(requirement, situation, exchange)
     if exchange.response is None or exchange.ok:
-        recorder.not_observed("PRV-CAN-21", f"it was not refused: {exchange.told()}", of=exchange)
+        recorder.not_observed("PRV-CAN-21", f"it was not refused: {exchange.summary()}", of=exchange)
         return
     kind = exchange.response.resource_type
     recorder.expect(
@@ -149,7 +149,7 @@ def refused_as_conflict(scenario: Scenario, appointment: Appointment, exchange: 
         "PRV-CAN-18",
         exchange.response is not None and not exchange.ok,
         expected="the update is refused",
-        actual=exchange.told(),
+        actual=exchange.summary(),
         of=exchange,
         where="status",
     )
@@ -164,7 +164,7 @@ def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
             requirement=REQUIREMENT,
             outcome=MET,
             expected="told, not judged: which organisations can cancel",
-            actual=f"{who}: {'cancelled' if done else exchange.told()}",
+            actual=f"{who}: {'cancelled' if done else exchange.summary()}",
             where=who,
             exchanges=(exchange.id,),
             system=exchange.system,
@@ -185,7 +185,7 @@ def _is_refused_anyway(
     if plain is None or plain.status != exchange.status:
         return False
     for requirement in requirements:
-        reason = f"a plain cancellation is refused too: {plain.told()}"
+        reason = f"a plain cancellation is refused too: {plain.summary()}"
         scenario.recorder.not_observed(requirement, reason, of=[exchange, plain], because=plain_cancellation.CLAUSE)
     return True
 
@@ -208,7 +208,7 @@ def allowed_or_refused_with_reason(scenario: Scenario, appointment: Appointment)
             requirement,
             bool(reasons),
             expected="an OperationOutcome whose diagnostics give the reason",
-            actual=exchange.told() + ("" if reasons else " without diagnostics"),
+            actual=exchange.summary() + ("" if reasons else " without diagnostics"),
             of=exchange,
             where="OperationOutcome.issue.diagnostics",
         )
@@ -247,7 +247,7 @@ def not_again(recorder: Recorder, exchange: Exchange) -> None:
             requirement,
             exchange.response is not None and exchange.status in (409, 412, 422),
             expected="a refusal: 409 (or 412, or 422 because it is cancelled already)",
-            actual=exchange.told(),
+            actual=exchange.summary(),
             of=exchange,
             where="status",
         )
@@ -278,7 +278,7 @@ def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
         "PRV-XTI-04",
         any(str(issue.get("diagnostics") or "").strip() for issue in issues),
         expected="the reason in issue.diagnostics",
-        actual=exchange.told(),
+        actual=exchange.summary(),
         of=exchange,
         where="OperationOutcome.issue.diagnostics",
     )

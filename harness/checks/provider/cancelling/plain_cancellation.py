@@ -33,7 +33,7 @@ def must_be_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     """
     exchange = refused(scenario, appointment)
     if exchange is not None:
-        reason = f"the cancellation of the {appointment.name} appointment was answered with {exchange.told()}"
+        reason = f"the cancellation of the {appointment.name} appointment was answered with {exchange.summary()}"
         raise CannotGoOn(reason, because=CLAUSE)
 
 

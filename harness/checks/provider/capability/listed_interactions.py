@@ -46,14 +46,14 @@ def interactions_work(scenario: Scenario, exchange: Exchange) -> None:
         expected, where = f"{one.words}, which the statement lists, works", "CapabilityStatement.rest.resource"
         if one.of_template and not one.works(answer):
             recorder.falls_short(
-                "PRV-CAP-02", expected=expected, actual=answer.told(), of=[exchange, answer], where=where
+                "PRV-CAP-02", expected=expected, actual=answer.summary(), of=[exchange, answer], where=where
             )
         else:
             recorder.expect(
                 "PRV-CAP-02",
                 one.works(answer),
                 expected=expected,
-                actual=answer.told(),
+                actual=answer.summary(),
                 of=[exchange, answer],
                 where=where,
             )

@@ -55,7 +55,7 @@ def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Pr
         words = f"Accept {row['accept'] or 'none'}, _format {row['format'] or 'none'}"
         exchange = trial.consumer.send(trial.part, call.changed(headers=headers, query=query, note=words))
         twin = exchange if exchange.ok else trial.send_twin()
-        sent.append(Preference(words, row["decides"], row["served"], exchange, "" if twin.ok else twin.told()))
+        sent.append(Preference(words, row["decides"], row["served"], exchange, "" if twin.ok else twin.summary()))
     return sent
 
 
@@ -96,7 +96,7 @@ def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange
         requirement,
         exchange.ok and is_json,
         expected=f"{words}: JSON",
-        actual=exchange.told() if response is None or not is_json else response.media_type,
+        actual=exchange.summary() if response is None or not is_json else response.media_type,
         of=exchange,
         where="Content-Type",
     )
@@ -135,10 +135,10 @@ def without_preference(scenario: Scenario) -> list[Exchange]:
     )
     url = appointment_url(booked, part.base_url) if booked.ok else ""
     if not url:
-        raise CannotGoOn(f"the booking was answered with {booked.told()}", "PRV-BOOK-01")
+        raise CannotGoOn(f"the booking was answered with {booked.summary()}", "PRV-BOOK-01")
     read = consumer.send(part, calls.read(url).with_headers(Accept=None))
     if read.status != 200:
-        raise CannotGoOn(f"the read was answered with {read.told()}", "PRV-GET-01")
+        raise CannotGoOn(f"the read was answered with {read.summary()}", "PRV-GET-01")
     body = {**read.resource, "status": "cancelled"}
     cancelled = consumer.send(part, calls.cancel(url, body, version_tag(read)).with_headers(Accept=None))
     return [booked, read, cancelled]
@@ -150,7 +150,7 @@ def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
         words = f"{exchange.request.method} with no preference"
         if exchange.reached and not exchange.ok:
             # That it has to succeed is told at its own clause; a refusal says nothing of the format of a success.
-            reason, clause = f"{words}: it was answered with {exchange.told()}", _SUCCEEDS[exchange.request.method]
+            reason, clause = f"{words}: it was answered with {exchange.summary()}", _SUCCEEDS[exchange.request.method]
             for requirement in ("FMT-01", "FMT-04") if exchange.request.body else ("FMT-01",):
                 recorder.not_observed(requirement, reason, of=exchange, because=clause)
             continue

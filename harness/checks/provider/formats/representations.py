@@ -66,7 +66,7 @@ def each_is_accepted(recorder: Recorder, seen: Iterable[InAWay]) -> None:
     """Accepted each time; where the ordinary request was refused too, that says nothing of the way."""
     for one in seen:
         if one.twin is not None and not one.twin.ok:
-            reason = f"the same without any change was itself answered with {one.twin.told()}"
+            reason = f"the same without any change was itself answered with {one.twin.summary()}"
             recorder.not_observed(one.requirement, reason, of=one.twin, because=PLAIN.get(one.situation, ""))
         else:
             recorder.expect_answer(one.requirement, one.situation, one.exchange, expected=f"{one.way}: {one.situation}")

@@ -133,7 +133,7 @@ def says_the_same(recorder: Recorder, said: InXml) -> None:
                 "FMT-02",
                 exchange.status == status and _is_xml(exchange),
                 expected=f"{exchange.request.method} in XML: {status} in XML",
-                actual=exchange.told(),
+                actual=exchange.summary(),
                 of=exchange,
                 where="Content-Type",
             )

@@ -28,7 +28,7 @@ def whole_over_midnight(scenario: Scenario, who: str) -> None:
     whole, exchange = _found(scenario, who, hours[0][0], hours[-1][1])
     recorder = scenario.recorder
     if exchange.status != 200:
-        recorder.not_observed("PRV-SRCH-04", f"it was answered with {exchange.told()}", of=exchange)
+        recorder.not_observed("PRV-SRCH-04", f"it was answered with {exchange.summary()}", of=exchange)
         return
     if not any(before):
         recorder.does_not_arise("PRV-SRCH-04", "no slot is free in the hours around midnight", of=exchange)

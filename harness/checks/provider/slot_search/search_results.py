@@ -98,7 +98,7 @@ def not_offered(scenario: Scenario, appointment: Appointment) -> None:
     for way, call in ways.items():
         exchange = search_for(consumer, part, slot, call)
         if exchange.status != 200:
-            scenario.recorder.not_observed("PRV-BOOK-03", f"{way} was answered with {exchange.told()}", of=exchange)
+            scenario.recorder.not_observed("PRV-BOOK-03", f"{way} was answered with {exchange.summary()}", of=exchange)
             continue
         free = offers(exchange, slot, "free")
         scenario.recorder.expect(
@@ -279,7 +279,7 @@ def clearly_empty(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-SRCH-14: 200, a searchset with total 0; PRV-SRCH-15: no other resource but an OperationOutcome."""
     recorder.expect_answer("PRV-SRCH-14", "search-no-slots", exchange)
     if exchange.status != 200:
-        recorder.not_observed("PRV-SRCH-15", f"it was answered with {exchange.told()}", of=exchange)
+        recorder.not_observed("PRV-SRCH-15", f"it was answered with {exchange.summary()}", of=exchange)
         return
     body = exchange.resource
     slots = bundle_resources(body, "Slot")

@@ -122,7 +122,7 @@ def other_service_has_none(scenario: Scenario) -> None:
         "PRV-SRCH-02",
         exchange.status == 200 and not slots,
         expected=f"no slot for service {service}, which has none",
-        actual=f"{len(slots)} slots" if exchange.status == 200 else exchange.told(),
+        actual=f"{len(slots)} slots" if exchange.status == 200 else exchange.summary(),
         of=exchange,
         where="Bundle.entry",
     )

@@ -14,7 +14,7 @@ from ....judging.recorder import Recorder
 from ....scenario import registry_entries
 from ....scenario.compare import changes
 from ....scenario.context import Scenario, version_id
-from ....scenario.registry_entries import Desk, Entry
+from ....scenario.registry_entries import Entry, RegistryContext
 from ....scenario.variations import Trial, refused
 from ....text import in_words
 from ...headers import last_modified, location_form
@@ -26,7 +26,7 @@ def accepted(recorder: Recorder, entry: Entry) -> None:
     recorder.expect_answer("REG-01", "registry-register-ok", made)
     if made.status != 201:
         for requirement in ("REG-02", "REG-03", "REG-04"):
-            recorder.not_observed(requirement, f"registering was answered with {made.told()}", of=made)
+            recorder.not_observed(requirement, f"registering was answered with {made.summary()}", of=made)
         return
     _location(recorder, "REG-02", made)
     tag = (made.header("ETag") or "").removeprefix("W/").strip('"')
@@ -101,7 +101,8 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
     wrong = []
     if now.status != 200 or now.resource.get("id") != first:
         wrong.append(
-            f"the URL answers {now.told()} with id {in_words(now.resource.get('id'))}, registered was {in_words(first)}"
+            f"the URL answers {now.summary()} with id {in_words(now.resource.get('id'))}, "
+            f"registered was {in_words(first)}"
         )
     location = entry.made.header("Location") or ""
     seen = [entry.made, now]
@@ -144,7 +145,7 @@ def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
 def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
     """REG-04: of those who register at the same moment each is answered with its own pointer."""
     for sent, exchange in answers:
-        wrong = changes(sent, exchange.resource) if exchange.ok else [exchange.told()]
+        wrong = changes(sent, exchange.resource) if exchange.ok else [exchange.summary()]
         recorder.expect(
             "REG-04",
             not wrong,
@@ -163,7 +164,7 @@ def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], 
     """REG-14: what was registered at the same moment as another is there afterwards."""
     for sent, exchange in answers:
         if not exchange.ok:
-            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.told()}", of=exchange)
+            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.summary()}", of=exchange)
             continue
         url = appointment_url(exchange, registry_entries.registry(scenario).base_url)
         is_read(scenario, Entry(scenario.patient, sent, exchange, url))
@@ -175,14 +176,14 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
         there = exchange.resource.get("resourceType") == "OperationOutcome"
         expected = "an OperationOutcome with the refusal"
         if exchange.status == 422 or there:
-            actual = "it has" if there else f"{exchange.note}: {exchange.told()} without it"
+            actual = "it has" if there else f"{exchange.note}: {exchange.summary()} without it"
             recorder.expect("REG-09", there, expected=expected, actual=actual, of=exchange, where="body")
         elif exchange.status == 400:
             actual = f"{exchange.note}: 400 without it, where it would be welcome"
             recorder.falls_short("REG-09", expected=expected, actual=actual, of=exchange, where="body")
 
 
-def nothing_was_registered(scenario: Scenario, desk: Desk, trial: Trial) -> None:
+def nothing_was_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
     """REG-09: what was refused left no entry behind.
 
     A declared patient has entries from before, and others may register more meanwhile: those point elsewhere.
@@ -190,7 +191,7 @@ def nothing_was_registered(scenario: Scenario, desk: Desk, trial: Trial) -> None
     exchange = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
     accepted = [*(row.exchange for row in trial.rows if row.exchange and row.exchange.ok), trial.twin]
     known = {str(each.resource.get("id")) for each in accepted if each}
-    known |= set(shown_ids(desk.before)) if desk.before else set()
+    known |= set(shown_ids(registry_context.before)) if registry_context.before else set()
     new = [one for one in bundle_resources(exchange.resource, "Appointment") if str(one.get("id")) not in known]
     if scenario.settings.patients:
         tried = {value for row in trial.rows if row.call for value in _pointed_to(row.call.resource or {})}
@@ -200,7 +201,7 @@ def nothing_was_registered(scenario: Scenario, desk: Desk, trial: Trial) -> None
         exchange.status == 200 and not new,
         expected="no entry of the patient but those that were accepted",
         actual=f"{len(new)} others" if new else exchange.answered(),
-        of=[*([desk.before] if desk.before else []), *refused(trial), exchange],
+        of=[*([registry_context.before] if registry_context.before else []), *refused(trial), exchange],
         where="Bundle.entry",
     )
 
@@ -235,7 +236,7 @@ def shows_one_cancelled(scenario: Scenario, entry: Entry) -> None:
         "REG-19",
         statuses == ["cancelled"],
         expected="one entry, cancelled",
-        actual=f"statuses {statuses}" if exchange.ok else exchange.told(),
+        actual=f"statuses {statuses}" if exchange.ok else exchange.summary(),
         of=exchange,
         where="Bundle.entry",
     )

@@ -91,7 +91,7 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: the provider brought the entry to cancelled, and changed nothing else of it."""
     refusal = plain_cancellation.refused(scenario, appointment)
     if refusal is not None:
-        reason = f"the cancellation was answered with {refusal.told()}"
+        reason = f"the cancellation was answered with {refusal.summary()}"
         scenario.recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
         return
     told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, Told.updated))
@@ -252,7 +252,7 @@ def _expect(
 
 
 def _why_none(told: Told) -> str:
-    refused = [f"one that was answered with {e.told()}" for e in told.registering]
+    refused = [f"one that was answered with {e.summary()}" for e in told.registering]
     return "; ".join(refused[:3]) or "none"
 
 

@@ -66,7 +66,7 @@ def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
         scenario.recorder.not_observed("REG-10", reason, of=[appointment.booked])
         return
     if entry is None and not _registry_answers(exchange):
-        scenario.recorder.not_observed("REG-10", f"the registry answered {exchange.told()}", of=exchange)
+        scenario.recorder.not_observed("REG-10", f"the registry answered {exchange.summary()}", of=exchange)
         return
     wrong = _faults_of_entry(entry, appointment) if entry else ["there is no entry"]
     count = len(entries_of(exchange, appointment))
@@ -88,13 +88,13 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     recorder = scenario.recorder
     refusal = plain_cancellation.refused(scenario, appointment)
     if refusal is not None:
-        reason = f"the cancellation was answered with {refusal.told()}"
+        reason = f"the cancellation was answered with {refusal.summary()}"
         recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
         return
     entry, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
     if entry is None:
         reason = "the registry has no entry of this appointment that could be brought to cancelled"
-        recorder.not_observed("REG-11", f"{reason} ({exchange.told()})", of=exchange)
+        recorder.not_observed("REG-11", f"{reason} ({exchange.summary()})", of=exchange)
         return
     status = entry.get("status")
     recorder.expect(
@@ -114,7 +114,7 @@ def told_if_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     if exchange.status == 200:
         told_of_cancellation(scenario, appointment)
     else:
-        scenario.recorder.does_not_arise("REG-11", f"the cancellation was refused: {exchange.told()}", of=exchange)
+        scenario.recorder.does_not_arise("REG-11", f"the cancellation was refused: {exchange.summary()}", of=exchange)
 
 
 def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appointment) -> None:

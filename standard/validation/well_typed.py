@@ -15,7 +15,7 @@ _LEFT_OUT = object()
 _WHOLE = frozenset(("integer", "unsignedInt", "positiveInt"))
 
 
-def sound(resource: object) -> dict[str, Any]:
+def well_typed(resource: object) -> dict[str, Any]:
     """A copy of a resource without the known elements that have another JSON type than theirs; never raises.
 
     Values of the right type stay whatever they say, and so do elements that STU3 does not know and the
