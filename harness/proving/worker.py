@@ -28,7 +28,7 @@ from ..http.exchange import Sent
 from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import Run, ScenarioRecord
-from ..proxy.log import TapRecord
+from ..proxy.log import ProxyLog
 from ..running.items import scenario_id, words_of
 from ..running.local_simulator import bundled_world
 from ..running.plugin import RECORD
@@ -142,7 +142,7 @@ class _Loop:
         tap = self._session.settings.tap
         if tap is not None and tap.record:
             # What passed in the job before is of bookings that this one knows nothing of.
-            TapRecord(Path(tap.record)).forget()
+            ProxyLog(Path(tap.record)).forget()
         last = self._last(job, session)
         for item in self._items(job, session):
             if item not in last:

@@ -1,7 +1,7 @@
-"""What the tap saw, and how it is asked to stand in the way.
+"""What a recording proxy saw, and how it is asked to stand in the way.
 
-The tap runs in the process that controls a run; its scenarios may run in others. They meet in a
-folder that ends with the run: the tap appends to ``exchanges.jsonl``, and obeys the files in
+The proxy runs in the process that controls a run; its scenarios may run in others. They meet in a
+folder that ends with the run: the proxy appends to ``exchanges.jsonl``, and obeys the files in
 ``disturbances/``. No secret is written: of a token only its form.
 """
 
@@ -17,15 +17,33 @@ from typing import Any
 
 from ..http.exchange import Exchange
 
-#: The system that exchanges at the tap are recorded under: what the registry answers there is not judged.
-SYSTEM = "registry, at the tap"
 
-#: What the tap can do to requests, in words.
+@dataclass(frozen=True)
+class Watched:
+    """Whom a recording proxy stands before (its ``role``), and who calls there.
+
+    Exchanges are recorded under ``system``, which is no part of the run: what it answers to others is not judged.
+    ``setting`` is the key by which a settings file asks for the proxy.
+    """
+
+    role: str
+    caller: str
+    setting: str
+
+    @property
+    def system(self) -> str:
+        return f"{self.role}, at the recording proxy"
+
+
+REGISTRY = Watched("registry", "a provider", "registry.tap")
+PROVIDER = Watched("provider", "a consumer", "provider.tap")
+
+#: What a recording proxy can do to requests, in words.
 KINDS = {
-    "away": "answers 503 and passes nothing on, as a gateway before a registry that is down",
+    "away": "answers 503 and passes nothing on, as a gateway before a system that is down",
     "failing": "answers 500 with an OperationOutcome and passes nothing on",
     "slow": "waits before it passes the request on",
-    "losing answers": "passes the request on and answers 503 in place of the registry",
+    "losing answers": "passes the request on and answers 503 in place of the system",
     "conflicting": "answers 409 with an OperationOutcome and passes nothing on",
     "refusing": "answers 422 with an OperationOutcome and passes nothing on",
 }
@@ -35,7 +53,7 @@ KINDS = {
 class Disturbance:
     """Of the requests that mention ``about`` (an NHS number, a URL), the first ``times`` are disturbed.
 
-    ``methods`` narrows them; ``seconds`` is the wait of a slow registry.
+    ``methods`` narrows them; ``seconds`` is the wait of a slow system.
     """
 
     id: str
@@ -46,8 +64,8 @@ class Disturbance:
     seconds: float = 0.0
 
 
-class TapRecord:
-    """A view of the folder of a tap: for the tap itself, and for each scenario."""
+class ProxyLog:
+    """A view of the folder of a recording proxy: for the proxy itself, and for each scenario."""
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "exchanges.jsonl"
@@ -56,7 +74,7 @@ class TapRecord:
         self._read: list[Exchange] = []
         self._offset = 0
 
-    # -- for the tap --------------------------------------------------------------
+    # -- for the proxy --------------------------------------------------------------
 
     def append(self, exchange: Exchange) -> None:
         line = json.dumps({**exchange.to_json(), "extra": dict(exchange.extra)}) + "\n"
@@ -84,7 +102,7 @@ class TapRecord:
     # -- for scenarios ------------------------------------------------------------
 
     def exchanges(self) -> list[Exchange]:
-        """All that passed the tap so far, in the order of the answers."""
+        """All that passed so far, in the order of the answers."""
         if self._log.exists():
             with self._log.open("rb") as log:
                 log.seek(self._offset)
@@ -104,7 +122,7 @@ class TapRecord:
             ValueError: the kind is not one of ``KINDS``.
         """
         if kind not in KINDS:
-            raise ValueError(f"the tap cannot be {kind!r}; it can be {', '.join(KINDS)}")
+            raise ValueError(f"the recording proxy cannot be {kind!r}; it can be {', '.join(KINDS)}")
         wanted = Disturbance(uuid.uuid4().hex, kind, about, methods, times, seconds)
         draft = self._disturbances / f".{wanted.id}"
         draft.write_text(json.dumps(asdict(wanted)), encoding="utf-8")

@@ -42,18 +42,18 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
     """
     with (
         tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
-        opened(TapPlace("https://localhost:0"), Settings({})) as (tap, place),
+        opened(TapPlace("https://localhost:0"), Settings({})) as (proxy, place),
     ):
-        # Its providers reach the registry through the tap, with client certificates, so that this is seen.
-        tap_options = ["--mutual-tls", "--registry-url", tap.root, "--registry-ca", place.authority]
-        with written_world(Path(folder), [*tap_options, *arguments]) as config:
+        # Its providers reach the registry through a recording proxy, with client certificates, so that this is seen.
+        watched_options = ["--mutual-tls", "--registry-url", proxy.root, "--registry-ca", place.authority]
+        with written_world(Path(folder), [*watched_options, *arguments]) as config:
             world = load.load(config)
             parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
             if registry is None:
-                tap.forward_to(parts["registry"])
+                proxy.forward_to(parts["registry"])
             else:
                 # A registry of somebody else knows nothing of the world's providers: they call in our name.
-                tap.forward_to(registry, lambda: authorisation(registry, world))
+                proxy.forward_to(registry, lambda: authorisation(registry, world))
             yield replace(world, parts=parts, source="the bundled world", tap=place)
 
 

@@ -14,7 +14,7 @@ from ..errors import CannotGoOn
 from ..http.exchange import Exchange
 from ..http.sent import sent_resource
 from ..http.urls import unversioned
-from ..proxy.log import TapRecord
+from ..proxy.log import ProxyLog
 from .context import Appointment, Scenario
 
 #: Seconds between two looks at the record while something is awaited.
@@ -64,7 +64,7 @@ def stands(scenario: Scenario) -> bool:
     return scenario.settings.tap is not None and bool(scenario.settings.tap.record)
 
 
-def record(scenario: Scenario) -> TapRecord:
+def record(scenario: Scenario) -> ProxyLog:
     """The tap's record.
 
     Raises:
@@ -72,7 +72,7 @@ def record(scenario: Scenario) -> TapRecord:
     """
     if scenario.settings.tap is None or not scenario.settings.tap.record:
         raise CannotGoOn("no tap stands before the registry in this run")
-    return TapRecord(Path(scenario.settings.tap.record))
+    return ProxyLog(Path(scenario.settings.tap.record))
 
 
 def identifier_url(entry: Mapping[str, Any]) -> str:

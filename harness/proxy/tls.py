@@ -1,0 +1,62 @@
+"""The certificate that a recording proxy shows, and whether it asks its callers for theirs."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import trustme
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+
+from ..settings.model import TapPlace
+
+AUTHORITY_FILE = "tap-ca.pem"
+_HANDSHAKE_SECONDS = 3
+_ASKS = "recording_proxy.asks"
+
+
+class _Adapter(BuiltinSSLAdapter):
+    """Says in the environ of each request whether client certificates are asked for.
+
+    It waits for a handshake only so long: the server accepts nobody else meanwhile, and sets its own limit after.
+    """
+
+    def wrap(self, sock: Any) -> Any:
+        sock.settimeout(_HANDSHAKE_SECONDS)
+        return super().wrap(sock)
+
+    def get_environ(self, sock: Any) -> dict[str, Any]:
+        asks = self.context.verify_mode != ssl.CERT_NONE
+        return {**super().get_environ(sock), _ASKS: asks}
+
+
+def adapter(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:
+    """TLS with the certificate of the settings, or one made for the run.
+
+    Raises:
+        OSError: the certificate or its key cannot be read, or stored.
+    """
+    certificate, key = place.certificate, place.key
+    if not certificate:
+        certificate, key = _throw_away(folder, host, place.authority)
+    return _Adapter(certificate, key)
+
+
+def client_certificate(environ: dict[str, Any]) -> str:
+    """presented or absent; empty where the proxy does not ask for client certificates."""
+    if not environ.get(_ASKS):
+        return ""
+    return "presented" if environ.get("SSL_CLIENT_VERIFY") == "SUCCESS" else "absent"
+
+
+def _throw_away(folder: Path, host: str, authority_file: str) -> tuple[str, str]:
+    """A certificate for ``host`` by an authority made now, which is written to a file for the providers."""
+    authority = trustme.CA()
+    made = authority.issue_cert(host, "localhost", "127.0.0.1")
+    authority.cert_pem.write_to_path(authority_file or str(folder / AUTHORITY_FILE))
+    certificate, key = folder / "tap.pem", folder / "tap-key.pem"
+    certificate.write_bytes(b"".join(part.bytes() for part in made.cert_chain_pems))
+    key.touch(mode=0o600)
+    key.write_bytes(made.private_key_pem.bytes())
+    return str(certificate), str(key)
