@@ -8,6 +8,8 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python;
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 ARGS ?=
 WORKERS ?= 2
+# Seconds that one test may take: one that is stuck fails with its name and where it stood, and the others go on.
+TIMEOUT ?= 600
 
 .PHONY: assure test prove-quick setup lint clean
 
@@ -15,7 +17,7 @@ assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
 
 test: setup
-	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) --timeout=$(TIMEOUT) --timeout-method=signal $(ARGS)
 
 # Does the harness find a sample of the known faults?
 prove-quick: setup

@@ -21,7 +21,7 @@ print((time.perf_counter() - start) * 1000)
 def milliseconds(module: str, call: str, runs: int) -> float:
     """Median time to import the module and load its data, in milliseconds, Python's own start left out."""
     command = [sys.executable, "-c", TIMED.format(module=module, call=call)]
-    times = [float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(runs)]
+    times = [float(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout) for _ in range(runs)]
     return statistics.median(times)
 
 

@@ -150,7 +150,7 @@ def measure(size: int, database_url: str, folder: Path, calls: int) -> None:
         by_url = timed(lambda n: search(f"{URL_SYSTEM}|{url(n % size)}", "identifier"), calls)
         registering = timed(register, calls)
     finally:
-        process.communicate()
+        process.communicate(timeout=30)
     cells = [f"{median:7.2f} /{high:7.2f}" for median, high in (storage, by_patient, by_url, registering)]
     print(f"{size:>9}  {'   '.join(cells)}   filled in {filled:.0f} s", flush=True)
 

@@ -17,7 +17,7 @@ def milliseconds(arguments: list[str], runs: int) -> float:
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, check=True)
+        subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, check=True, timeout=60)
         times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times)
 

@@ -224,7 +224,16 @@ class Adapter(requests.adapters.HTTPAdapter):
 
     def forget_connections(self) -> None:
         """Close the connections that are kept, so that the next request has one of its own."""
+        # urllib3 would close them in a finalizer, and Python throws away what is raised in one: a Ctrl-C too.
+        for key in self.poolmanager.pools.keys():  # noqa: SIM118
+            pool = self.poolmanager.pools.get(key)
+            if pool is not None:
+                pool.close()
         self.poolmanager.clear()
+
+    def close(self) -> None:
+        self.forget_connections()
+        super().close()
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> Any:
         """The answer as it was read; requests would look for cookies and encodings in its headers."""

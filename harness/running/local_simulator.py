@@ -131,7 +131,12 @@ def known_faults() -> list[dict[str, Any]]:
     ``made_of`` names the variants that one of several choices at once is made of.
     """
     listed = subprocess.run(
-        [*COMMAND, "--list", "--json"], capture_output=True, check=True, text=True, encoding="utf-8"
+        [*COMMAND, "--list", "--json"],
+        capture_output=True,
+        check=True,
+        text=True,
+        encoding="utf-8",
+        timeout=4 * _PATIENCE,
     )
     found: list[dict[str, Any]] = json.loads(listed.stdout)
     return found

@@ -30,7 +30,7 @@ from . import preflight, publishing, suite
 from .plugin import NO_ROOM, RECORD
 from .reporters import Listeners
 from .session import RunSession
-from .signals import brought_to_an_end
+from .signals import brought_to_an_end, raise_if_lost
 
 #: Options of pytest that make it our engine and nothing else: no file of the user's has a say in it.
 _ENGINE = (
@@ -43,6 +43,15 @@ _ENGINE = (
     "-p", "no:stepwise",
 )  # fmt: skip
 
+
+#: What pytest, and plugins of it that happen to be installed, take from the user's environment.
+_OF_THE_ENVIRONMENT = (
+    "PYTEST_ADDOPTS",
+    "PYTEST_DEBUG",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD",
+    "PYTEST_PLUGINS",
+    "PYTEST_TIMEOUT",
+)
 
 #: Where the traceback goes when the harness itself fails.
 ERROR_FILE = "harness-error.txt"
@@ -90,6 +99,7 @@ class _Collector:
         if data is None:
             if report.failed and not self.no_room:
                 self.errors.append(f"{report.nodeid} ({report.when}): {str(report.longrepr)[-600:]}")
+            raise_if_lost()
             return
         record = ScenarioRecord.from_json(data)
         self.run = replace(self.run, scenarios=(*self.run.scenarios, record))
@@ -99,6 +109,7 @@ class _Collector:
         if self.no_room:
             # It ends as one that is interrupted does, so that what was booked is cancelled.
             raise KeyboardInterrupt
+        raise_if_lost()
 
     def end(self, run: Run) -> None:
         """Store how the run ended."""
@@ -255,6 +266,7 @@ def run_engine(plugins: Sequence[object], workers: int = 1) -> int:
     with (
         resources.as_file(resources.files("uec_booking.features")) as features,
         tempfile.TemporaryDirectory() as empty,
+        _without(_OF_THE_ENVIRONMENT),
     ):
         ini = Path(empty) / "pytest.ini"
         ini.write_text("[pytest]\n", encoding="utf-8")
@@ -262,6 +274,16 @@ def run_engine(plugins: Sequence[object], workers: int = 1) -> int:
         if workers > 1:
             options += ["-n", str(workers)]
         return int(pytest.main([*options, str(features)], plugins=list(plugins)))
+
+
+@contextmanager
+def _without(names: Sequence[str]) -> Iterator[None]:
+    """These environment variables are not set in the block, for our worker processes neither."""
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def _broken(collector: _Collector, status: int) -> dict[str, Any]:

@@ -16,13 +16,32 @@ from types import FrameType
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+class _Arrived:
+    """Whether a signal has arrived that was to end what goes on."""
+
+    interruption = False
+
+
 def _interrupt(_: int, __: FrameType | None) -> None:
+    _Arrived.interruption = True
     raise KeyboardInterrupt
+
+
+def raise_if_lost() -> None:
+    """Interrupt now, if a signal has arrived and what it raised was lost.
+
+    Python throws away what is raised in a finalizer, a ``__del__`` or a callback of the garbage collector, and a
+    signal may arrive while one of them runs. So who works in a loop asks here between two rounds of it.
+    """
+    if _Arrived.interruption:
+        _Arrived.interruption = False
+        raise KeyboardInterrupt
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
     """A SIGTERM during the block is a ``KeyboardInterrupt``, as Ctrl-C is."""
+    _Arrived.interruption = False
     with _handled_by(_interrupt):
         yield
 

@@ -23,6 +23,7 @@ from uec_booking.harness.settings.model import DEFAULT_ORGANISATIONS
 
 PROGRAM = str(Path(sys.executable).with_name("uec-booking"))
 STORIES = "story-a or story-b or story-c or story-d or story-wrong"
+#: Seconds that a program may take before it is ended.
 PATIENCE = 240
 
 
@@ -83,6 +84,10 @@ class Running:
             target=lambda stream: self._errors.extend(stream), args=(self.process.stderr,), daemon=True
         )
         self._reader.start()
+        # Reading its output has no bound of its own.
+        self._patience = threading.Timer(PATIENCE, self.process.kill)
+        self._patience.daemon = True
+        self._patience.start()
 
     def wait_for(self, text: str) -> None:
         """Read until a line holds ``text``."""
@@ -101,6 +106,7 @@ class Running:
         assert self.process.stdout is not None
         self._said += self.process.stdout.readlines()
         status = self.process.wait(timeout=PATIENCE)
+        self._patience.cancel()
         self._reader.join(timeout=PATIENCE)
         return Done(status, "".join(self._said), "".join(self._errors))
 
@@ -122,7 +128,7 @@ class World:
         while not self.file.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
-                raise AssertionError(f"the world did not start: {self.process.communicate()[1]!r}")
+                raise AssertionError(f"the world did not start: {self.process.communicate(timeout=30)[1]!r}")
             time.sleep(0.02)
         self.config: dict[str, Any] = tomllib.loads(self.file.read_text(encoding="utf-8"))
         self.session = requests.Session()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import STORIES, Running, World, results, uec
+from program import PATIENCE, STORIES, Running, World, results, uec
 
 #: What a progress line says when the first scenarios are done.
 SOME_DONE = " 2/"
@@ -58,6 +60,36 @@ def test_an_interrupted_run_cancels_what_it_booked(
     assert "interrupted" in done.out
     assert results(tmp_path / "out")["verdict"] == "inconclusive"
     assert world.free_slots() == before
+
+
+#: Runs the program and has a SIGTERM arrive in a finalizer, where Python throws away what its handler raises.
+LOST = """
+import signal, sys, weakref
+from uec_booking.harness import cli
+from uec_booking.harness.scenario.slot_leases import SlotLeases
+
+class Thing:
+    pass
+
+def give_back(self, own=SlotLeases.give_back):
+    own(self)
+    thing = Thing()
+    weakref.finalize(thing, signal.raise_signal, signal.SIGTERM)
+
+SlotLeases.give_back = give_back
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+def test_a_signal_that_arrives_in_a_finalizer_ends_the_run_all_the_same(world: World, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST, "assure", "--config", world.file, "--only", STORIES, "--out", tmp_path / "out"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "interrupted: 1 of" in done.stdout
 
 
 def _noted(journal: Path) -> list[dict[str, str]]:

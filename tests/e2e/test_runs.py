@@ -52,6 +52,12 @@ def _allure_names(out: Path) -> set[str]:
     return {json.loads(path.read_text(encoding="utf-8"))["name"] for path in files}
 
 
+def test_what_pytest_finds_in_the_environment_has_no_say(world: World, tmp_path: Path) -> None:
+    options = {"PYTEST_ADDOPTS": "-v -k nothing", "PYTEST_PLUGINS": "no_such_plugin", "PYTEST_TIMEOUT": "0.001"}
+    done = uec("assure", "--config", world.file, "--only", "story-a", "-n", "2", "--out", tmp_path / "out", **options)
+    assert done.status == 0, done.out + done.err
+
+
 def test_every_story_of_the_document_is_told(bundled: Path) -> None:
     told = {scenario["feature"].split(" ")[0] for scenario in results(bundled)["scenarios"]}
     assert {"A", "B", "C", "D"} <= told

@@ -83,7 +83,7 @@ def test_every_entry_is_right_once_the_registry_is_back(registry: Registry, prov
         registry.kill()
         _wait_for(done, BOOKINGS // 2)
         registry.restart()
-        ids = [result.result() for result in results]
+        ids = [result.result(timeout=60) for result in results]
 
     consumer = registry.simulator.registry()
     expected = [(patient, [("cancelled", identity)]) for patient, identity in zip(patients, ids, strict=True)]

@@ -69,5 +69,5 @@ class Recorder:
         """End."""
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join()
+        self._thread.join(timeout=10)
         self.session.close()

@@ -16,7 +16,10 @@ from world_client import Simulator, booking
 
 LISTED = json.loads(
     subprocess.run(
-        [sys.executable, "-m", "uec_booking.simulator", "--list", "--json"], capture_output=True, check=True
+        [sys.executable, "-m", "uec_booking.simulator", "--list", "--json"],
+        capture_output=True,
+        check=True,
+        timeout=60,
     ).stdout
 )
 # Their point is a status of 500.

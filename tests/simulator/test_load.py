@@ -41,7 +41,7 @@ def test_ten_thousand_tries_at_five_hundred_slots(launch: Callable[..., Simulato
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=120)
     assert statuses.keys() == {201, 409}
     assert sum(statuses.values()) == THREADS * ATTEMPTS
     # Every slot that was tried went once; with 20 tries at each on average that is all of them.
@@ -61,6 +61,6 @@ def test_ten_thousand_tries_at_five_hundred_slots(launch: Callable[..., Simulato
 def test_a_client_that_connects_and_says_nothing_keeps_nobody_out(launch: Callable[..., Simulator]) -> None:
     world = launch()
     base = world.config["provider"]["base_url"]
-    with socket.create_connection((urlsplit(base).hostname, urlsplit(base).port)):
+    with socket.create_connection((urlsplit(base).hostname, urlsplit(base).port), timeout=10):
         # Without a token: that it is answered at all is what counts.
         assert world.session.get(f"{base}/metadata", timeout=15).status_code in (401, 403)

@@ -23,7 +23,7 @@ OPERATORS = {"drop", "duplicate", "empty", "retype", "wrong-code", "wrong-system
 def listed(how: str) -> str:
     """What the simulator lists, by its command."""
     command = [sys.executable, "-m", "uec_booking.simulator", "--list", how]
-    return subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8").stdout
+    return subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8", timeout=60).stdout
 
 
 @pytest.fixture(scope="module")

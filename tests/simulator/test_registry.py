@@ -113,7 +113,7 @@ def test_of_two_that_end_a_pointer_at_once_one_succeeds(world: Simulator) -> Non
     start = threading.Barrier(8)
 
     def end() -> None:
-        start.wait()
+        start.wait(timeout=60)
         answer = registry.put(f"/Appointment/{body['id']}", {**body, "status": "cancelled"}, If_Match='W/"1"')
         statuses.append(answer.status_code)
 
@@ -121,7 +121,7 @@ def test_of_two_that_end_a_pointer_at_once_one_succeeds(world: Simulator) -> Non
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=120)
     assert Counter(statuses) == {200: 1, 409: 7}
 
 

@@ -55,14 +55,14 @@ def test_of_fifty_simultaneous_bookings_of_a_slot_exactly_one_succeeds(world: Si
 
     def attempt() -> None:
         body = booking(slot, nhs_number())
-        start.wait()
+        start.wait(timeout=60)
         statuses.append(consumer.book(body).status_code)
 
     threads = [threading.Thread(target=attempt) for _ in range(50)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=120)
     assert Counter(statuses) == {201: 1, 409: 49}
 
 

@@ -11,7 +11,10 @@ from uec_booking.simulator.variants.factors import FACTORS, INCOMPATIBLE
 
 LISTED = json.loads(
     subprocess.run(
-        [sys.executable, "-m", "uec_booking.simulator", "--list", "--json"], capture_output=True, check=True
+        [sys.executable, "-m", "uec_booking.simulator", "--list", "--json"],
+        capture_output=True,
+        check=True,
+        timeout=60,
     ).stdout
 )
 TOGETHER = {row["name"]: row["made_of"] for row in LISTED if "made_of" in row}

@@ -44,7 +44,7 @@ class Simulator:
         while not self.file.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
-                raise AssertionError(f"the simulator did not start: {self.process.communicate()[1]!r}")
+                raise AssertionError(f"the simulator did not start: {self.process.communicate(timeout=30)[1]!r}")
             time.sleep(0.02)
         #: What it wrote on its standard error, once it has ended.
         self.said = ""

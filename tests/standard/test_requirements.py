@@ -186,6 +186,6 @@ def test_a_wrong_file_is_refused_with_its_name_and_entry(tmp_path: Path, text: s
 def test_reading_the_data_imports_nothing_heavy() -> None:
     modules = "requirements, conflicts, answers, editions, names"
     program = f"import sys; from uec_booking.standard import {modules}; print(*sys.modules)"
-    answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    answer = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
     heavy = {"fhir", "jsonschema", "lxml", "pydantic", "requests", "sqlalchemy", "pytest", "flask"}
     assert not heavy & set(answer.stdout.split())
