@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from uec_booking.harness.text import clean, one_line
+from uec_booking.harness.text import clean, markdown_cell, one_line
 
 from .words import SYMBOLS
 
@@ -35,12 +36,23 @@ def _symbol(verdict: str) -> str:
     return SYMBOLS.get(verdict, "·")
 
 
-_HTML = Environment(
-    loader=PackageLoader(__package__),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-_HTML.filters.update(line=one_line, slug=anchor, symbol=_symbol)
+def markdown(template: str, **values: Any) -> str:
+    """The page of ``template``, as it is."""
+    return _MARKDOWN.get_template(template).render(**values)
+
+
+def _environment(autoescape: bool, **filters: Callable[..., str]) -> Environment:
+    made = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(filters)
+    return made
+
+
+_HTML = _environment(True, line=one_line, slug=anchor, symbol=_symbol)
+_MARKDOWN = _environment(False, cell=markdown_cell)
