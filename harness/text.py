@@ -49,6 +49,11 @@ def in_words(value: object, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def markdown_cell(text: object) -> str:
+    """Text that may stand in a table of Markdown: what Markdown or HTML would take for its own is escaped."""
+    return re.sub(r"[\\|<*]|(?<!\w)_", r"\\\g<0>", str(text))
+
+
 def say(text: str = "", indent: str = "", hanging: str | None = None) -> None:
     """Print one paragraph, wrapped to ``WIDTH`` columns."""
     rest = indent if hanging is None else hanging

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from uec_booking.harness.judging.verdicts import JudgedRun
 
 from .exchanges import Exchange, curl, of_run, request_text, response_text, title
-from .html import Element, anchor, el
+from .templating import anchor
 from .text import cut
 
 Key = tuple[str, str]
@@ -15,6 +17,24 @@ Key = tuple[str, str]
 SHORT_LIMIT, PASSED_LIMIT = 12_000, 2_000
 #: Exchanges laid out for what passed; when there are so many, a requirement without one yet may add one more.
 PASSED_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an exchange is laid out, and what it is called."""
+
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut(Link):
+    """An exchange to be read; ``curl`` is empty where nothing is to be tried."""
+
+    request: str
+    response: str
+    curl: str
+    opened: bool
 
 
 class Exchanges:
@@ -28,13 +48,13 @@ class Exchanges:
     def __contains__(self, key: Key) -> bool:
         return key in self._known
 
-    def here(self, key: Key) -> Element:
-        """The exchange laid out in this place, or a link to where it is."""
+    def here(self, key: Key) -> Link:
+        """The exchange laid out, for this place of the page; only a link where that is done already."""
         if key in self._anchors:
-            return el("p", self._link(key), " (laid out above)")
+            return self._link(key)
         return _laid_out(self._known[key], self._name(key), SHORT_LIMIT, opened=len(self._anchors) == 1)
 
-    def links(self, keys: list[Key], most: int) -> list[Element]:
+    def links(self, keys: list[Key], most: int) -> list[Link]:
         """Links to some of these exchanges, rather to those that are in the page anyway; the rest comes at its end."""
         known = [key for key in keys if key in self._known]
         there = [key for key in known if key in self._anchors][:most]
@@ -45,7 +65,7 @@ class Exchanges:
                 there.append(key)
         return [self._link(key) for key in there]
 
-    def rest(self) -> list[Element]:
+    def rest(self) -> list[LaidOut]:
         """What was linked to and is not laid out yet."""
         return [
             _laid_out(self._known[key], self._anchors[key], PASSED_LIMIT, opened=False, with_curl=False)
@@ -57,25 +77,16 @@ class Exchanges:
         self._anchors[key] = f"exchange-{len(self._anchors) + 1}-{anchor(key[1])}"
         return self._anchors[key]
 
-    def _link(self, key: Key) -> Element:
-        return el("a", title(self._known[key]), href=f"#{self._anchors[key]}")
+    def _link(self, key: Key) -> Link:
+        return Link(title(self._known[key]), self._anchors[key])
 
 
-def _laid_out(exchange: Exchange, id: str, limit: int, opened: bool, with_curl: bool = True) -> Element:
-    made = el(
-        "details",
-        el("summary", title(exchange)),
-        el(
-            "div",
-            el("pre", cut(request_text(exchange), limit), tabindex="0", aria_label="request"),
-            el("pre", cut(response_text(exchange), limit), tabindex="0", aria_label="response"),
-            class_="halves",
-            id=id,  # inside, so that following a link to it opens it
-        ),
+def _laid_out(exchange: Exchange, anchor: str, limit: int, opened: bool, with_curl: bool = True) -> LaidOut:
+    return LaidOut(
+        title=title(exchange),
+        anchor=anchor,
+        request=cut(request_text(exchange), limit),
+        response=cut(response_text(exchange), limit),
+        curl=cut(curl(exchange), limit) if with_curl else "",
+        opened=opened,
     )
-    if with_curl:
-        made.append(el("p", "Try it yourself (fill in what is redacted):", class_="quiet"))
-        made.append(el("pre", cut(curl(exchange), limit), class_="line"))
-    if opened:
-        made.set("open", "open")
-    return made

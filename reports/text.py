@@ -1,6 +1,6 @@
 """How bodies and addresses from a system under test are laid out, without hiding what it sent.
 
-``clean`` makes any text harmless: see ``plaintext``.
+``clean`` makes any text harmless: see ``harness.text``.
 """
 
 from __future__ import annotations

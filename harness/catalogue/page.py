@@ -9,46 +9,44 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from uec_booking.standard import requirements
 from uec_booking.standard.requirements import LEVELS, Requirement
 
+from ..text import markdown_cell
 from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, README = ROOT / "docs" / "requirements.md", ROOT / "README.md"
+_ROLES = ("provider", "consumer", "registry", "any")
 COUNTS = re.compile(r"<!-- counts -->\n.*?<!-- /counts -->", re.DOTALL)
 
-_INTRO = """# What the standard asks, and what decides it
-
-<!-- Generated from standard/requirements and the tags of the features:
-     python -m uec_booking.harness.catalogue.page --update -->
-
-Each clause of the UEC Booking Standard that can be tested or stated, with its level (MUST, SHOULD, MAY, under
-the latest edition), whom it binds, and what decides it:
-
-- **scenario**: scenarios of these feature files are tagged with it;
-- **every exchange**: it is checked on every exchange of a run with the system under test;
-- **statement**: it needs a person's statement, or what a run lacks, and is given in an evidence file;
-- **not yet**: nothing in this version decides it; the reason stands in `standard/not_yet.toml`.
-
-The same as JSON or CSV, with sources and editions: `uec-booking requirements --format json`. CF numbers lead to
-[conflicts.md](conflicts.md), where the documents of the standard contradict each other.
-
-"""
+_TEMPLATES = Environment(
+    loader=PackageLoader(__package__),
+    # Markdown: the templates say themselves which cells have to be escaped.
+    autoescape=False,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_TEMPLATES.filters["cell"] = markdown_cell
 
 
 def page() -> str:
     """The whole page in Markdown."""
-    parts = [_INTRO, counts(), "\n"]
-    for area in requirements.areas():
-        members = [r.id for r in requirements.read_area(requirements.FOLDER / f"{area}.toml")]
-        parts += [
-            f"\n## {_title(area)}\n\n",
-            "| | level | binds | decided by | what it asks |\n|---|---|---|---|---|\n",
-            *(_row(requirements.load()[name]) for name in members),
-        ]
-    return "".join(parts)
+    areas = [
+        (_title(area), [_row(r.id) for r in requirements.read_area(requirements.FOLDER / f"{area}.toml")])
+        for area in requirements.areas()
+    ]
+    return _TEMPLATES.get_template("requirements.md.j2").render(areas=areas, **_counted())
+
+
+def counts() -> str:
+    """How many requirements there are, by role and level, and by what decides them; two tables."""
+    return _TEMPLATES.get_template("counts.md.j2").render(**_counted())
 
 
 def _title(area: str) -> str:
@@ -56,13 +54,13 @@ def _title(area: str) -> str:
     return ": ".join((role.capitalize(), *topic))
 
 
-def _row(requirement: Requirement) -> str:
+def _row(name: str) -> tuple[Requirement, str, list[str]]:
+    """A requirement, what decides it, and what it belongs to besides."""
+    requirement = requirements.load()[name]
     more = [*requirement.conflicts, *(f"script {item}" for item in requirement.scal if item[1:].isdigit())]
     if requirement.merged_into:
         more.insert(0, f"part of {requirement.merged_into}")
-    text = _cell(requirement.text) + (f" ({', '.join(more)})" if more else "")
-    decided = _in_words(decision(requirement))
-    return f"| {requirement.id} | {requirement.level} | {requirement.role} | {decided} | {text} |\n"
+    return requirement, _in_words(decision(requirement)), more
 
 
 def _in_words(decided: Decision) -> str:
@@ -74,33 +72,17 @@ def _in_words(decided: Decision) -> str:
     return "statement: " + decided.why if decided.kind == "attestation" else "not yet"
 
 
-def _cell(text: str) -> str:
-    return re.sub(r"[\\|<*]|(?<!\w)_", r"\\\g<0>", text)
-
-
-def counts() -> str:
-    """How many requirements there are, by role and level, and by what decides them; two tables."""
+def _counted() -> dict[str, Any]:
     entries = list(requirements.load().values())
-    roles = ("provider", "consumer", "registry", "any")
-    levels = tuple(reversed(LEVELS))
     by_level = Counter((one.role, one.level) for one in entries)
     by_kind = Counter((one.role, decision(one).kind) for one in entries)
-    return (
-        f"{len(entries)} requirements; *any* binds consumers and providers alike.\n\n"
-        + _table(roles, levels, by_level)
-        + "\n"
-        + _table(roles, KINDS, by_kind)
-    )
+    return {"total": len(entries), "counts": [_table(tuple(reversed(LEVELS)), by_level), _table(KINDS, by_kind)]}
 
 
-def _table(roles: tuple[str, ...], columns: tuple[str, ...], found: Counter[tuple[str, str]]) -> str:
-    lines = [f"| binds | {' | '.join(columns)} | all |", "|---" * (len(columns) + 2) + "|"]
-    for role in roles:
-        cells = [found[role, column] for column in columns]
-        lines.append(f"| {role} | {' | '.join(map(str, cells))} | {sum(cells)} |")
-    sums = [sum(found[role, column] for role in roles) for column in columns]
-    lines.append(f"| all | {' | '.join(map(str, sums))} | {sum(sums)} |")
-    return "\n".join(lines) + "\n"
+def _table(columns: tuple[str, ...], found: Counter[tuple[str, str]]) -> dict[str, Any]:
+    rows = [(role, [found[role, column] for column in columns]) for role in _ROLES]
+    sums = [sum(found[role, column] for role in _ROLES) for column in columns]
+    return {"columns": columns, "rows": [*rows, ("all", sums)]}
 
 
 def readme_with_counts(text: str) -> str:

@@ -6,7 +6,6 @@ Run as a program it writes that page anew: ``python tests/hostile_peers/catalogu
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -14,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from cases_of_bodies import BODIES
 from cases_of_http import FRAMES, HEADS
 from cases_of_time_and_size import CODINGS, ENDLESS, SLOW
+from jinja2 import Template
 from peer import ANSWER, Peer
 
 PAGE = Path(__file__).parents[2] / "docs" / "hostile-peers.md"
@@ -38,26 +38,9 @@ _KINDS = {
 
 def page() -> str:
     """docs/hostile-peers.md."""
-    return "\n".join(_lines()) + "\n"
-
-
-def _lines() -> Iterator[str]:
-    yield "# Hostile peers"
-    yield ""
-    yield "What systems do that break HTTP or FHIR, or only want to hold the harness up, and what the harness makes of"
-    yield "it. Every exchange ends within `limits.total_seconds`, takes in at most `limits.body_bytes`, and is read in"
-    yield "about a second; none raises, and none is taken for a good answer. What HTTP forbids in an answer that can be"
-    yield "read all the same is a failure of FMT-22 and nothing else, and no booking gets lost by it."
-    yield ""
-    yield "Where no requirement is named, none is broken by the answer as such: what was asked for is missing, and the"
-    yield "requirement that asked for it says so. Each line is one case of"
-    yield "`tests/hostile_peers/test_every_peer.py`, by the name in its first column; what happens on kept connections"
-    yield "and in TLS is in `test_connections.py` beside it. This page is made by"
-    yield "`python tests/hostile_peers/catalogue.py`, and a test compares it."
-    for title, group in GROUPS:
-        yield from ("", f"## {title}", "", "| case | the peer sends | the harness | fails |", "|---|---|---|---|")
-        for peer in group:
-            yield f"| {peer.name} | {peer.does} | {_KINDS[peer.kind]} | {peer.blamed or '–'} |"
+    text = (Path(__file__).parent / "hostile-peers.md.j2").read_text(encoding="utf-8")
+    template = Template(text, trim_blocks=True, keep_trailing_newline=True)
+    return template.render(groups=GROUPS, kinds=_KINDS)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,58 @@
+"""Pages from the templates of this package.
+
+In HTML a value is text and never markup, whatever it holds; and no character that a terminal or a browser would obey
+is left in the page. In Markdown a template says itself, by the filter ``cell``, what has to be escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from uec_booking.harness.text import clean, markdown_cell, one_line
+
+from .words import SYMBOLS
+
+
+def html(template: str, title: str, rules: str = "", **values: Any) -> str:
+    """The page of ``template``, called ``title``, with the common style and these further style rules of ours."""
+    style = resources.files(__package__).joinpath("page.css").read_text("utf-8") + rules
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return clean(_HTML.get_template(template).render(title=title, policy=policy, style=style, **values))
+
+
+def anchor(text: str) -> str:
+    """``text`` as the name of a place in the page."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower() or "x"
+
+
+def _symbol(verdict: str) -> str:
+    return SYMBOLS.get(verdict, "·")
+
+
+def markdown(template: str, **values: Any) -> str:
+    """The page of ``template``, as it is."""
+    return _MARKDOWN.get_template(template).render(**values)
+
+
+def _environment(autoescape: bool, **filters: Callable[..., str]) -> Environment:
+    made = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(filters)
+    return made
+
+
+_HTML = _environment(True, line=one_line, slug=anchor, symbol=_symbol)
+_MARKDOWN = _environment(False, cell=markdown_cell)
