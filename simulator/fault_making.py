@@ -10,18 +10,18 @@ from typing import Any
 from flask import Request, Response, g
 
 from .formats import JSON, XML, dump, parse_body
-from .seams import UNDECIDABLE, WARNED, Fault
+from .seams import UNDECIDABLE, WARNED, Fault, Method
 
 Change = Callable[[dict[str, Any]], Any]
 Test = Callable[[Request, Response], bool]
 
 
-def provider(name: str, requirement: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+def provider(name: str, requirement: str, summary: str, seam: Method, replacement: Callable[..., Any]) -> Fault:
     """A defect of both providers, at a seam."""
     return Fault(name, requirement, summary, "provider", seam, replacement)
 
 
-def registry(name: str, requirement: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+def registry(name: str, requirement: str, summary: str, seam: Method, replacement: Callable[..., Any]) -> Fault:
     """A defect of the registry, at a seam."""
     return Fault(name, requirement, summary, "registry", seam, replacement)
 

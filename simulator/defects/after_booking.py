@@ -18,6 +18,9 @@ from ..fault_making import (
     with_body,
     without,
 )
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -113,14 +116,14 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "history-is-rewritten",
         "PRV-GET-13",
         "Earlier versions show what the current one holds.",
-        "records.version",
+        ProviderRecords.version,
         _rewrite_history,
     ),
     provider(
         "vread-gives-current",
         "PRV-GET-02",
         "A versioned read gives the current version.",
-        "records.version",
+        ProviderRecords.version,
         _current_version,
     ),
     rewriting(
@@ -129,37 +132,43 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "An appointment that is read has another id than the booking was given.",
         with_body(lambda body: body.update(id=f"{body['id']}-1"), done("read", "vread")),
     ),
-    provider("ids-in-any-case", "FMT-14", "Ids are looked up without regard to case.", "records.current", _any_case),
+    provider(
+        "ids-in-any-case", "FMT-14", "Ids are looked up without regard to case.", ProviderRecords.current, _any_case
+    ),
     provider(
         "read-needs-write-scope",
         "PRV-GET-10",
         "Reads need the writing scope.",
-        "rules.scopes",
+        ProviderRules.scopes,
         _scope("read", SCOPE_APPOINTMENT_WRITE),
     ),
     provider(
         "cancel-may-change-anything",
         "PRV-CAN-07",
         "A cancellation with other changes is accepted.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _nothing,
     ),
     provider(
         "cancel-of-any-version",
         "PRV-CAN-08",
         "A cancellation of an old version is accepted.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _if_match_present,
     ),
     provider(
         "cancel-without-if-match",
         "PRV-CAN-09",
         "A cancellation without If-Match is accepted.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _if_match_optional,
     ),
     provider(
-        "nobody-may-cancel", "PRV-CAN-01", "Cancellations are refused to everybody.", "rules.check_may_cancel", _nobody
+        "nobody-may-cancel",
+        "PRV-CAN-01",
+        "Cancellations are refused to everybody.",
+        ProviderRules.check_may_cancel,
+        _nobody,
     ),
     rewriting(
         "refuses-without-reason",
@@ -171,35 +180,35 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "new-id-on-cancel",
         "PRV-CAN-02",
         "The answer to a cancellation has another id.",
-        "resources.cancelled_answer",
+        ProviderResources.cancelled_answer,
         _new_id,
     ),
     provider(
         "cancel-answers-booked",
         "PRV-CAN-02",
         "The answer to a cancellation shows it booked.",
-        "resources.cancelled_answer",
+        ProviderResources.cancelled_answer,
         _still_booked,
     ),
     provider(
         "rebooks-on-retry",
         "PRV-XTI-03",
         "A repeated booking request books again.",
-        "rules.heeds_request_ids",
+        ProviderRules.heeds_request_ids,
         _not_for("book"),
     ),
     provider(
         "cancels-with-used-id",
         "PRV-XTI-04",
         "A cancellation with a used X-Request-ID is accepted.",
-        "rules.heeds_request_ids",
+        ProviderRules.heeds_request_ids,
         _not_for("cancel"),
     ),
     provider(
         "search-finds-nothing",
         "PRV-SAPT-01",
         "The search for a patient's appointments finds none.",
-        "records.find",
+        ProviderRecords.find,
         _finds_nothing,
     ),
     undecidable(
@@ -207,7 +216,7 @@ AFTER_BOOKING: tuple[Fault, ...] = (
             "search-shows-past",
             "PRV-SAPT-03",
             "The search for a patient's appointments shows past ones.",
-            "records.find",
+            ProviderRecords.find,
             _finds_past,
         ),
         "A run cannot book in the past, so it has no past appointment to look for.",

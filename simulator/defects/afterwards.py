@@ -21,6 +21,7 @@ from ..fault_making import (
     warned,
     with_body,
 )
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -111,7 +112,7 @@ AFTERWARDS: tuple[Fault, ...] = (
         "cancellations-break-a-rule",
         "PRV-CAN-01",
         "Every cancellation is refused as against a rule of the provider.",
-        "rules.check_may_cancel",
+        ProviderRules.check_may_cancel,
         _unprocessable,
     ),
     rewriting(
@@ -136,7 +137,7 @@ AFTERWARDS: tuple[Fault, ...] = (
         "ERR-15",
         "A booking that was refused is found by a search for its patient.",
         "provider",
-        "rules.booking",
+        ProviderRules.booking,
         _remembered,
         _trace_of_refusals(),
     ),

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 from flask import Request, Response, request
 
 from ..fault_making import done, near, provider, refused_instead, rewriting, with_body
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 from ..variants.pages import PAGES
@@ -184,7 +186,7 @@ ASKING: tuple[Fault, ...] = (
         "last-hour-is-not-past",
         "PRV-SRCH-12",
         "A window that ended within the last hour is answered.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _an_hour_late,
     ),
     near(
@@ -192,7 +194,7 @@ ASKING: tuple[Fault, ...] = (
             "searches-one-at-a-time",
             "PRV-SRCH-01",
             "While one search is under way another is refused.",
-            "records.search_slots",
+            ProviderRecords.search_slots,
             _one_at_a_time(),
         ),
         "PRV-SRCH-01",
@@ -201,7 +203,7 @@ ASKING: tuple[Fault, ...] = (
         "other-services-without-includes",
         "PRV-SRCH-02",
         "A search without includes returns slots of all services.",
-        "rules.visible_diaries",
+        ProviderRules.visible_diaries,
         _all_diaries_without_includes,
     ),
     rewriting(
@@ -215,7 +217,7 @@ ASKING: tuple[Fault, ...] = (
             "past-start-forgets-the-status",
             "PRV-SRCH-06",
             "A window that began in the past shows busy slots too.",
-            "rules.slot_query",
+            ProviderRules.slot_query,
             _forgets_the_status(_began_before),
         ),
         "PRV-SRCH-03",
@@ -225,7 +227,7 @@ ASKING: tuple[Fault, ...] = (
             "xml-forgets-the-status",
             "PRV-SRCH-06",
             "A search in XML shows busy slots too.",
-            "rules.slot_query",
+            ProviderRules.slot_query,
             _forgets_the_status(_asked_in_xml),
         ),
         "PRV-SRCH-03",
@@ -240,7 +242,7 @@ ASKING: tuple[Fault, ...] = (
         "service-id-as-a-number",
         "PRV-SRCH-11",
         "A service id is read as a number: zeros before it and letters behind it are forgotten.",
-        "rules.known_service",
+        ProviderRules.known_service,
         _as_a_number,
     ),
     rewriting(

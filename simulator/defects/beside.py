@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from .. import database as db
 from ..fault_making import done, near, provider, rewriting
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 _MINUTE = 60
@@ -74,7 +76,7 @@ BESIDE: tuple[Fault, ...] = (
             "cancelling-frees-the-slots-of-others",
             "PRV-BOOK-03",
             "A cancellation frees the slots of all other appointments, too.",
-            "records.store_cancel",
+            ProviderRecords.store_cancel,
             _frees_all,
         ),
         "PRV-BOOK-08",
@@ -95,21 +97,21 @@ BESIDE: tuple[Fault, ...] = (
         "bounds-to-the-minute",
         "PRV-SRCH-04",
         "The bounds of a search are widened to whole minutes.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _bounds(lambda s: s // _MINUTE * _MINUTE, lambda s: -(-s // _MINUTE) * _MINUTE + 1),
     ),
     provider(
         "upper-bound-is-left-out",
         "PRV-SRCH-04",
         "What starts at the upper bound of a search is not found.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _bounds(_same, lambda second: second - 1),
     ),
     provider(
         "lower-bound-is-left-out",
         "PRV-SRCH-04",
         "What starts at the lower bound of a search is not found.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _bounds(lambda second: second + 1, _same),
     ),
     near(
@@ -117,7 +119,7 @@ BESIDE: tuple[Fault, ...] = (
             "bookings-in-xml-need-no-description",
             "PRV-BOOK-12",
             "A booking in XML without a description is accepted.",
-            "rules.booking",
+            ProviderRules.booking,
             _xml_is_let_through,
         ),
         "FMT-02",
@@ -127,7 +129,7 @@ BESIDE: tuple[Fault, ...] = (
             "cancellations-in-xml-need-no-version",
             "PRV-CAN-09",
             "A cancellation in XML without If-Match is accepted.",
-            "rules.check_version",
+            ProviderRules.check_version,
             _xml_needs_no_version,
         ),
         "FMT-02",

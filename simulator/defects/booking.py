@@ -17,6 +17,8 @@ from ..fault_making import (
     without,
 )
 from ..provider.booking import BookingRequest, SlotKey, instant_seconds
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -92,70 +94,70 @@ BOOKING: tuple[Fault, ...] = (
         "accepts-breaches",
         "PRV-BOOK-12",
         "Bookings that break the profile are accepted.",
-        "rules.booking",
+        ProviderRules.booking,
         _accepting("profile-breach"),
     ),
     provider(
         "books-before-it-looks",
         "PRV-BOOK-15",
         "A booking without a description is accepted.",
-        "rules.booking",
+        ProviderRules.booking,
         _accepting("profile-breach", where="description"),
     ),
     provider(
         "accepts-any-nhs-number",
         "PRV-BOOK-19",
         "Invalid NHS numbers are accepted.",
-        "rules.booking",
+        ProviderRules.booking,
         _accepting("invalid-nhs-number"),
     ),
     provider(
         "accepts-two-ranks-1",
         "PRV-BOOK-20",
         "Two contact points of rank 1 are accepted.",
-        "rules.booking",
+        ProviderRules.booking,
         _accepting("rank-rules", reason="here 2"),
     ),
     provider(
         "accepts-no-rank-1",
         "PRV-BOOK-21",
         "No contact point of rank 1 is accepted.",
-        "rules.booking",
+        ProviderRules.booking,
         _accepting("rank-rules", reason="here 0"),
     ),
     provider(
         "books-another-slot",
         "PRV-BOOK-14",
         "An unknown slot is replaced by a free one at that time.",
-        "records.find_slot",
+        ProviderRecords.find_slot,
         _any_slot,
     ),
     provider(
         "needs-nhs-number",
         "PRV-BOOK-17",
         "A patient without NHS number is refused.",
-        "rules.booking",
+        ProviderRules.booking,
         _refusing(lambda body: not _contained(body, "Patient").get("identifier")),
     ),
     provider(
         "refuses-third-parties",
         "PRV-BOOK-22",
         "Contacts of third parties are refused.",
-        "rules.booking",
+        ProviderRules.booking,
         _refusing(lambda body: bool(_contained(body, "Patient").get("contact"))),
     ),
     provider(
         "no-local-identifier",
         "PRV-BOOK-18",
         "A patient without NHS number gets no identifier.",
-        "rules.booked",
+        ProviderRules.booked,
         _booked_with(in_contained("Patient", _no_local_identifier)),
     ),
     provider(
         "books-another-patient",
         "PRV-BOOK-07",
         "The appointment is stored under another family name.",
-        "rules.booked",
+        ProviderRules.booked,
         _booked_with(in_contained("Patient", _other_name)),
     ),
     rewriting(

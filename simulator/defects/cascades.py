@@ -11,6 +11,8 @@ from flask import Request, Response
 from ..fault_making import done, provider, rewriting
 from ..http import request_body
 from ..provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -85,21 +87,21 @@ CASCADES: tuple[Fault, ...] = (
         "slots-go-by-the-contained-id",
         "PRV-BOOK-01",
         "The id of the contained Slot must be that of the slot offered; its identifier is not looked at.",
-        "rules.booking",
+        ProviderRules.booking,
         _by_contained_id,
     ),
     provider(
         "claims-by-the-contained-id",
         "PRV-BOOK-03",
         "A booking claims the slot whose id the contained Slot has; its identifier is looked at for all else.",
-        "records.claim_slot",
+        ProviderRecords.claim_slot,
         _claims_by_contained_id,
     ),
     provider(
         "bookings-are-not-validated",
         "PRV-BOOK-12",
         "A booking is made of whatever names a slot.",
-        "rules.booking",
+        ProviderRules.booking,
         _whatever_is_sent,
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 
 from ..fault_making import near, provider
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -52,7 +53,7 @@ DEMANDS: tuple[Fault, ...] = (
             "wants-the-document-first",
             "PRV-BOOK-01",
             "The contained resources must come in one order.",
-            "rules.check_body",
+            ProviderRules.check_body,
             _document_first,
         ),
         "PRV-BOOK-22",
@@ -62,7 +63,7 @@ DEMANDS: tuple[Fault, ...] = (
             "wants-a-patient-of-that-id",
             "PRV-BOOK-01",
             "The contained Patient must have the id patient.",
-            "rules.check_body",
+            ProviderRules.check_body,
             _called_patient,
         ),
         "PRV-BOOK-22",
@@ -72,7 +73,7 @@ DEMANDS: tuple[Fault, ...] = (
             "needs-a-language",
             "PRV-BOOK-01",
             "A booking without language is refused.",
-            "rules.check_body",
+            ProviderRules.check_body,
             _in_a_language,
         ),
         "PRV-BOOK-22",
@@ -82,7 +83,7 @@ DEMANDS: tuple[Fault, ...] = (
             "needs-created",
             "PRV-BOOK-27",
             "A booking without created, which the provider sets, is refused.",
-            "rules.check_body",
+            ProviderRules.check_body,
             _with_created,
         ),
         "PRV-BOOK-22",
@@ -91,7 +92,7 @@ DEMANDS: tuple[Fault, ...] = (
         "needs-no-address",
         "PRV-BOOK-12",
         "A patient without an address is booked.",
-        "rules.booking",
+        ProviderRules.booking,
         _wherever_they_live,
     ),
 )

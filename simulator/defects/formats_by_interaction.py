@@ -21,6 +21,7 @@ from ..fault_making import (
     with_status,
 )
 from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body, response_format
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -133,21 +134,21 @@ FORMATS_BY_INTERACTION: tuple[Fault, ...] = (
         "writes-know-one-type-in-accept",
         "FMT-01",
         "Bookings and cancellations that accept two types are refused.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _refuse_body("Accept", ",", "unsupported-response-format", *_WRITES),
     ),
     provider(
         "cancelling-needs-a-format",
         "FMT-05",
         "A cancellation that accepts anything is refused.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _refuse_body("Accept", "*/*", "unsupported-response-format", "cancel"),
     ),
     provider(
         "charset-in-small-letters",
         "FMT-01",
         "Bodies whose charset is written UTF-8 are answered with 415.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _refuse_body("Content-Type", "UTF-8", "unsupported-request-type", *_WRITES),
     ),
     rewriting("xml-searches-bring-slots-alone", "FMT-02", "In XML nothing comes along with slots.", _only_slots_in_xml),

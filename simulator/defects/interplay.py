@@ -20,6 +20,8 @@ from ..fault_making import (
     without_header,
 )
 from ..formats import XML
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -139,7 +141,7 @@ INTERPLAY: tuple[Fault, ...] = (
             "includes-forget-the-time",
             "PRV-SRCH-05",
             "A search with includes forgets the upper bound.",
-            "rules.slot_query",
+            ProviderRules.slot_query,
             _forget_with(_has_includes, before=None),
         ),
         "PRV-SRCH-03",
@@ -149,7 +151,7 @@ INTERPLAY: tuple[Fault, ...] = (
             "includes-forget-the-status",
             "PRV-SRCH-06",
             "A search with includes shows busy slots too.",
-            "rules.slot_query",
+            ProviderRules.slot_query,
             _forget_with(_has_includes, statuses=frozenset()),
         ),
         "PRV-SRCH-03",
@@ -159,7 +161,7 @@ INTERPLAY: tuple[Fault, ...] = (
             "unknown-parameters-forget-the-time",
             "PRV-SRCH-05",
             "With an unknown parameter the upper bound is forgotten.",
-            "rules.slot_query",
+            ProviderRules.slot_query,
             _forget_with(_has_unknown, before=None),
         ),
         "PRV-SRCH-09",
@@ -168,35 +170,35 @@ INTERPLAY: tuple[Fault, ...] = (
         "busy-finds-all",
         "PRV-SRCH-03",
         "A search for busy slots returns free ones too.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _busy_finds_all,
     ),
     provider(
         "service-by-its-beginning",
         "PRV-SRCH-11",
         "The beginning of a service id finds the service.",
-        "rules.known_service",
+        ProviderRules.known_service,
         _by_beginning,
     ),
     provider(
         "first-start-is-the-lower-bound",
         "PRV-SRCH-04",
         "With the upper bound first, the bounds are mistaken for each other.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _last_bound_is_upper,
     ),
     provider(
         "same-patient-books-twice",
         "PRV-BOOK-10",
         "A slot is booked again for the patient who has it.",
-        "records.claim_slot",
+        ProviderRecords.claim_slot,
         _same_patient_again,
     ),
     provider(
         "frees-a-slot-twice",
         "PRV-BOOK-03",
         "Cancelling a cancelled appointment frees its slot again, whoever has it by then.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _cancelled_again,
     ),
     rewriting(
@@ -209,21 +211,21 @@ INTERPLAY: tuple[Fault, ...] = (
         "reads-by-the-beginning",
         "PRV-GET-03",
         "The beginning of an id reads the appointment.",
-        "records.current",
+        ProviderRecords.current,
         _by_the_beginning_of_the_id,
     ),
     provider(
         "demographics-change-on-cancel",
         "PRV-CAN-07",
         "A cancellation may change what is said of the patient.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _demographics_change,
     ),
     provider(
         "additions-on-cancel",
         "PRV-CAN-07",
         "A cancellation may add elements that the appointment did not have.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _additions,
     ),
     rewriting(
@@ -242,7 +244,7 @@ INTERPLAY: tuple[Fault, ...] = (
         "registry-told-in-words",
         "REG-06",
         "The registry is told the complaint, in the narrative.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _told_in_words,
     ),
 )

@@ -9,6 +9,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..fault_making import provider
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 _SUMMER = timezone(timedelta(hours=1))
@@ -86,36 +89,50 @@ KEPT: tuple[Fault, ...] = (
         "another-service-is-named",
         "DOS-07",
         "Schedules name another service than was searched for.",
-        "resources.service_of",
+        ProviderResources.service_of,
         _another_service,
     ),
     provider(
         "double-booking-at-once",
         "PRV-BOOK-02",
         "Of bookings that come at the same moment several succeed.",
-        "records.claim_slot",
+        ProviderRecords.claim_slot,
         _claims_at_once(),
     ),
     provider(
-        "ids-with-underscores", "FMT-15", "Ids have characters that FHIR forbids.", "records.new_id", _underscored
+        "ids-with-underscores", "FMT-15", "Ids have characters that FHIR forbids.", ProviderRecords.new_id, _underscored
     ),
-    provider("ids-too-long", "FMT-15", "Ids have 66 characters.", "records.new_id", _too_long),
-    provider("loses-offsets", "FMT-20", "The offset of a time is forgotten.", "rules.booked", _offset_lost),
+    provider("ids-too-long", "FMT-15", "Ids have 66 characters.", ProviderRecords.new_id, _too_long),
+    provider("loses-offsets", "FMT-20", "The offset of a time is forgotten.", ProviderRules.booked, _offset_lost),
     provider(
-        "keeps-local-times", "FMT-19", "Appointments have the offset of summer time.", "rules.booked", _local_times
+        "keeps-local-times",
+        "FMT-19",
+        "Appointments have the offset of summer time.",
+        ProviderRules.booked,
+        _local_times,
     ),
-    provider("times-without-seconds", "FMT-18", "The times of slots have no seconds.", "resources.slot", _no_seconds),
+    provider(
+        "times-without-seconds", "FMT-18", "The times of slots have no seconds.", ProviderResources.slot, _no_seconds
+    ),
     provider(
         "something-with-nothing",
         "PRV-SRCH-15",
         "An empty result holds the Organization.",
-        "resources.included",
+        ProviderResources.included,
         _service_always,
     ),
     provider(
-        "old-versions-fade", "PRV-CAN-06", "Earlier versions lose their description.", "records.version", _old_ones_fade
+        "old-versions-fade",
+        "PRV-CAN-06",
+        "Earlier versions lose their description.",
+        ProviderRecords.version,
+        _old_ones_fade,
     ),
     provider(
-        "hides-released-slots", "PRV-SRCH-41", "A time that is released stays hidden.", "records.release_slot", _nothing
+        "hides-released-slots",
+        "PRV-SRCH-41",
+        "A time that is released stays hidden.",
+        ProviderRecords.release_slot,
+        _nothing,
     ),
 )

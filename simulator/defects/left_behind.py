@@ -14,6 +14,8 @@ from sqlalchemy import select
 from .. import database as db
 from ..fault_making import done, interaction, near, provider, refused_instead, rewriting
 from ..fhir_out import versions_named
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..provider.stored import StoredAppointment
 from ..refusals import Refused
 from ..seams import Fault
@@ -183,7 +185,7 @@ LEFT_BEHIND: tuple[Fault, ...] = (
         "second-attempt-succeeds",
         "PRV-BOOK-10",
         "Who is refused a taken slot, and tries again, gets it.",
-        "records.claim_slot",
+        ProviderRecords.claim_slot,
         _second_attempt_succeeds(),
     ),
     near(
@@ -191,7 +193,7 @@ LEFT_BEHIND: tuple[Fault, ...] = (
             "refusals-free-the-slot",
             "PRV-BOOK-03",
             "When a booking is refused because its slot is taken, the slot becomes free.",
-            "records.claim_slot",
+            ProviderRecords.claim_slot,
             _given_back,
         ),
         "PRV-BOOK-10",
@@ -200,63 +202,63 @@ LEFT_BEHIND: tuple[Fault, ...] = (
         "cancelling-frees-the-next-slot",
         "PRV-BOOK-03",
         "A cancellation frees the slot after its own, too, whoever has it.",
-        "records.release_slot",
+        ProviderRecords.release_slot,
         _frees_the_next,
     ),
     provider(
         "freed-slots-cannot-be-booked",
         "PRV-SRCH-34",
         "The slot of a cancelled appointment is offered, and its booking refused as taken.",
-        "records.claim_slot",
+        ProviderRecords.claim_slot,
         _not_bookable_again(),
     ),
     provider(
         "booking-the-slot-revives",
         "PRV-GET-13",
         "A cancelled appointment reads as booked once its slot is booked again.",
-        "records.current",
+        ProviderRecords.current,
         _revived,
     ),
     provider(
         "later-versions-will-do",
         "PRV-CAN-08",
         "If-Match is good if it names a version that is yet to come.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _later_will_do,
     ),
     provider(
         "omissions-on-cancel",
         "PRV-CAN-07",
         "A cancellation may leave elements out.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _omissions,
     ),
     provider(
         "participation-changes-on-cancel",
         "PRV-CAN-07",
         "A cancellation may say other things of the participants.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _participation,
     ),
     provider(
         "one-organisation-per-patient",
         "WKF-09",
         "A patient booked by one organisation cannot be booked by another.",
-        "rules.check_slot",
+        ProviderRules.check_slot,
         _one_holder(),
     ),
     provider(
         "request-ids-go-with-their-body",
         "PRV-XTI-03",
         "A used X-Request-ID with another body makes a second booking.",
-        "rules.heeds_request_ids",
+        ProviderRules.heeds_request_ids,
         _same_body(),
     ),
     provider(
         "bookings-and-cancellations-share-no-ids",
         "PRV-XTI-04",
         "The X-Request-ID of a booking can be used for a cancellation.",
-        "rules.heeds_request_ids",
+        ProviderRules.heeds_request_ids,
         _of_its_kind(),
     ),
     rewriting(

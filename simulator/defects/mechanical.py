@@ -15,6 +15,7 @@ from typing import Any
 from flask import Request, Response
 
 from ..fault_making import done, refused
+from ..provider.rules import ProviderRules
 from ..seams import MECHANICAL, Fault
 from .mechanical_answers import ANSWERS, NEAR, OTHERWISE
 from .mechanical_rows import OWN, SHOWN, Allowed, Answers, Breaks, Header, Row
@@ -78,7 +79,14 @@ def _faults() -> Iterator[Fault | Equivalent]:
             if answers.part == "entry":
                 spoilt = _sent(place(path), operator)
                 yield Fault(
-                    name, breaks, summary, "provider", "rules.registry_entry", spoilt, kind=MECHANICAL, near="REG-07"
+                    name,
+                    breaks,
+                    summary,
+                    "provider",
+                    ProviderRules.registry_entry,
+                    spoilt,
+                    kind=MECHANICAL,
+                    near="REG-07",
                 )
                 continue
             when = done(*answers.interactions) if answers.interactions else refused

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Request, Response
 
 from ..fault_making import provider, rewriting, with_status
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -61,21 +62,21 @@ METHODS: tuple[Fault, ...] = (
         "empty-if-match-will-do",
         "PRV-CAN-09",
         "An empty If-Match is taken for any version.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _checked(lambda tag, version: tag is not None and not tag.strip()),
     ),
     provider(
         "version-somewhere-in-if-match",
         "PRV-CAN-08",
         "If-Match is good if the version is a part of it.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _checked(lambda tag, version: version in (tag or "")),
     ),
     provider(
         "star-fails",
         "PRV-CAN-18",
         "A cancellation with If-Match: * is answered with 500.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _star_is_refused_wrongly,
     ),
 )

@@ -11,6 +11,8 @@ from typing import Any
 from flask import Request, Response, request
 
 from ..fault_making import done, in_entries, interaction, near, provider, rewriting, with_body
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 #: Bodies of bookings that arrived a moment ago, and ids of appointments that are being read.
@@ -122,7 +124,7 @@ MIXED_UP: tuple[Fault, ...] = (
             "mixes-up-patients-under-load",
             "PRV-BOOK-07",
             "Bookings at the same moment are stored under one patient.",
-            "rules.check_body",
+            ProviderRules.check_body,
             _mixed_up,
         ),
         "PRV-BOOK-07",
@@ -132,7 +134,7 @@ MIXED_UP: tuple[Fault, ...] = (
             "mixes-up-reads-under-load",
             "PRV-GET-01",
             "Reads at the same moment all show one appointment.",
-            "records.current",
+            ProviderRecords.current,
             _last_one_read,
         ),
         "PRV-BOOK-01",
@@ -141,14 +143,14 @@ MIXED_UP: tuple[Fault, ...] = (
         "gender-of-the-patient-before",
         "PRV-BOOK-07",
         "The gender is that of the patient who was booked before.",
-        "rules.booked",
+        ProviderRules.booked,
         _of_the_one_before("gender"),
     ),
     provider(
         "address-of-the-patient-before",
         "PRV-BOOK-07",
         "Address and telephone are those of the patient who was booked before.",
-        "rules.booked",
+        ProviderRules.booked,
         _of_the_one_before("address", "telecom"),
     ),
     near(
@@ -156,7 +158,7 @@ MIXED_UP: tuple[Fault, ...] = (
             "third-party-is-the-patient",
             "PRV-BOOK-07",
             "A third party's name is kept as the patient's.",
-            "rules.booked",
+            ProviderRules.booked,
             _third_party_is_the_patient,
         ),
         "PRV-BOOK-22",
@@ -166,7 +168,7 @@ MIXED_UP: tuple[Fault, ...] = (
             "names-change-places-in-xml",
             "PRV-BOOK-07",
             "Of a booking in XML family name and given names change places.",
-            "rules.booked",
+            ProviderRules.booked,
             _xml_names_change_places,
         ),
         "FMT-02",
@@ -175,14 +177,14 @@ MIXED_UP: tuple[Fault, ...] = (
         "participant-of-another-name",
         "PRV-BOOK-07",
         "The participant has the name of the patient who was booked before.",
-        "rules.booked",
+        ProviderRules.booked,
         _named_as_the_one_before(),
     ),
     provider(
         "schedule-of-another-diary",
         "PRV-BOOK-07",
         "The contained slot names the schedule of another diary.",
-        "rules.booked",
+        ProviderRules.booked,
         _another_diary,
     ),
     rewriting(

@@ -11,7 +11,7 @@ from flask import Request, Response, g, request
 from ..fault_making import interaction, near, provider, rewriting
 from ..refusals import Refused
 from ..seams import Fault
-from ..tokens import Caller
+from ..tokens import Caller, TokenCheck
 
 _STRANGER = Caller("", "", "", frozenset(), {})
 _WRITES = ("book", "cancel")
@@ -113,97 +113,97 @@ def _unchallenged_elsewhere(request: Request, response: Response) -> None:
 
 NEAR_TOKENS: tuple[Fault, ...] = (
     provider(
-        "versions-need-no-token", "PRV-GET-09", "Any token reads a version.", "tokens.caller", _lets_in("", "vread")
+        "versions-need-no-token", "PRV-GET-09", "Any token reads a version.", TokenCheck.caller, _lets_in("", "vread")
     ),
     provider(
         "patient-search-never-expires",
         "PRV-SAPT-05",
         "The search by patient accepts expired tokens.",
-        "tokens.caller",
+        TokenCheck.caller,
         _lets_in("token-expired", "search"),
     ),
     provider(
         "appointments-need-few-claims",
         "SEC-22",
         "Bookings, reads and cancellations accept tokens that lack claims.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _few_claims,
     ),
     provider(
         "writes-for-half-an-hour-more",
         "SEC-23",
         "Bookings and cancellations accept a token for half an hour after it expired.",
-        "tokens.check_times",
+        TokenCheck.check_times,
         _late_or_early(1800, 0, *_WRITES),
     ),
     provider(
         "tokens-of-the-next-half-hour",
         "SEC-24",
         "A token issued up to half an hour from now is accepted.",
-        "tokens.check_times",
+        TokenCheck.check_times,
         _late_or_early(0, 1800),
     ),
     provider(
         "audience-is-the-beginning",
         "SEC-26",
         "A token made out to the host is accepted.",
-        "tokens.check_audience",
+        TokenCheck.check_audience,
         _audience(lambda given, root: root.startswith(given)),
     ),
     provider(
         "audience-is-longer",
         "SEC-26",
         "A token made out to a service root that begins with this one is accepted.",
-        "tokens.check_audience",
+        TokenCheck.check_audience,
         _audience(lambda given, root: given.startswith(root)),
     ),
     provider(
         "appointments-for-the-neighbour",
         "SEC-26",
         "Bookings, reads and cancellations look at the host of aud alone.",
-        "tokens.check_audience",
+        TokenCheck.check_audience,
         _audience(_host_alone_of_appointments),
     ),
     provider(
         "unknown-reason-fails",
         "SEC-22",
         "A token with another reason than directcare is answered with 500.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _unknown_reason_fails,
     ),
     provider(
         "reads-with-the-scope-of-slots",
         "SEC-27",
         "A version is read with the scope of slot searches.",
-        "tokens.caller",
+        TokenCheck.caller,
         _lets_in("token-scope", "vread"),
     ),
     provider(
         "appointments-need-a-name",
         "SEC-28",
         "Bookings, reads and cancellations need a token that names a practitioner.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _named_for_appointments,
     ),
     provider(
         "cancelling-needs-a-role",
         "SEC-29",
         "A cancellation by a practitioner without role profile is refused.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _role_to_cancel,
     ),
     provider(
         "writes-tolerate-no-drift",
         "SEC-25",
         "A booking or cancellation whose token was issued two seconds from now is refused.",
-        "tokens.check_times",
+        TokenCheck.check_times,
         _to_the_second,
     ),
     provider(
         "metadata-needs-a-name",
         "SEC-28",
         "The statement is answered with 500 to a token without practitioner.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _needs_practitioner_for_metadata,
     ),
     # Both are seen on every exchange, and met where tokens differ.
@@ -212,7 +212,7 @@ NEAR_TOKENS: tuple[Fault, ...] = (
             "small-scheme-fails",
             "FMT-22",
             "A token under the scheme bearer in small letters is answered with 500.",
-            "tokens.payload",
+            TokenCheck.payload,
             _scheme_fails,
         ),
         "SEC-30",

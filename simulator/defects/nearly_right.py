@@ -9,8 +9,11 @@ from typing import Any
 from flask import request
 
 from ..fault_making import provider
+from ..outbox import Outbox
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
+from ..tokens import TokenCheck
 
 
 def _pointing(url: Callable[[str], str]) -> Callable[..., Any]:
@@ -87,21 +90,21 @@ NEARLY_RIGHT: tuple[Fault, ...] = (
         "registry-told-of-a-version",
         "REG-07",
         "The entry points to the first version of the appointment.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _pointing(lambda url: f"{url}/_history/1"),
     ),
     provider(
         "registry-told-an-inner-address",
         "REG-07",
         "The entry points to a host that nobody outside knows.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _pointing(_inside),
     ),
     provider(
         "registry-told-a-local-number",
         "REG-07",
         "The patient of an entry has the provider's own system of numbers.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _local_number,
     ),
     Fault(
@@ -109,7 +112,7 @@ NEARLY_RIGHT: tuple[Fault, ...] = (
         "REG-21",
         "The provider calls the registry with a name and a password.",
         "outbox",
-        "outbox.headers",
+        Outbox.headers,
         _basic,
     ),
     Fault(
@@ -117,28 +120,28 @@ NEARLY_RIGHT: tuple[Fault, ...] = (
         "REG-11",
         "The update that ends an entry brings an element more.",
         "outbox",
-        "outbox.read",
+        Outbox.read,
         _added_on_cancelling,
     ),
     provider(
         "refuses-again-what-was-put-right",
         "PRV-XTI-03",
         "A request under the X-Request-ID of one that was refused is refused as that was.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _once_refused,
     ),
     provider(
         "gender-in-any-case",
         "PRV-BOOK-12",
         "A booking whose patient's gender is no code of FHIR is made.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _gender_in_any_words,
     ),
     provider(
         "trusts-the-connection",
         "SEC-22",
         "Who has shown a good token on a connection need not show another.",
-        "tokens.caller",
+        TokenCheck.caller,
         _trusted_connection,
     ),
 )

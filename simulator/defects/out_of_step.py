@@ -22,6 +22,7 @@ from ..fault_making import (
     with_header,
 )
 from ..formats import XML
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 Resource = dict[str, Any]
@@ -134,7 +135,7 @@ OUT_OF_STEP: tuple[Fault, ...] = (
         "keeps-document-under-another-identifier",
         "PRV-GET-06",
         "The document is kept under an identifier of the provider's.",
-        "rules.booked",
+        ProviderRules.booked,
         lambda original, body, new_id, now: _with_document(original(body, new_id, now)),
     ),
     rewriting(
@@ -147,7 +148,7 @@ OUT_OF_STEP: tuple[Fault, ...] = (
         "patient-takes-part-twice",
         "RES-APT-14",
         "The patient is a participant twice, once as optional.",
-        "rules.booked",
+        ProviderRules.booked,
         _patient_twice,
     ),
     rewriting("reads-in-xml-are-stale", "FMT-02", "A read in XML shows what the first one did.", _stale_in_xml()),

@@ -13,6 +13,8 @@ from sqlalchemy import delete
 
 from .. import database as db
 from ..fault_making import interaction, near, provider, rewriting, with_body, with_status
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 
@@ -127,7 +129,7 @@ OVER_AGAIN: tuple[Fault, ...] = (
             "request-ids-for-the-last-five",
             "PRV-XTI-03",
             "Only the last five X-Request-IDs are remembered.",
-            "records.seen",
+            ProviderRecords.seen,
             _for_the_last_five(),
         ),
         "PRV-BOOK-22",
@@ -136,42 +138,42 @@ OVER_AGAIN: tuple[Fault, ...] = (
         "request-ids-go-with-the-appointment",
         "PRV-XTI-03",
         "The X-Request-ID of a booking is forgotten when it is cancelled.",
-        "records.seen",
+        ProviderRecords.seen,
         _not_of_cancelled,
     ),
     provider(
         "request-ids-race",
         "PRV-XTI-03",
         "Two bookings at the same moment under one X-Request-ID are both made.",
-        "records.seen",
+        ProviderRecords.seen,
         _not_at_once(),
     ),
     provider(
         "request-ids-of-bookings-only",
         "PRV-XTI-04",
         "The X-Request-ID of a cancellation can be used for another one.",
-        "records.remember",
+        ProviderRecords.remember,
         _kept_for_bookings,
     ),
     provider(
         "any-status-cancels",
         "PRV-CAN-07",
         "A PUT cancels whatever status it has.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _any_status,
     ),
     provider(
         "puts-back-to-booked",
         "PRV-CAN-07",
         "A cancelled appointment can be put back.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _back_to_booked,
     ),
     provider(
         "cancels-the-id-in-the-body",
         "PRV-CAN-07",
         "A PUT is for the appointment whose id is in the body, whatever its address.",
-        "records.current",
+        ProviderRecords.current,
         _of_the_body,
     ),
     Fault(
@@ -179,7 +181,7 @@ OVER_AGAIN: tuple[Fault, ...] = (
         "PRV-BOOK-08",
         "A booking that comes with an id is answered under that id.",
         "provider",
-        "rules.booking",
+        ProviderRules.booking,
         _whatever_id,
         with_body(_under_its_id, _came_with_an_id),
     ),
@@ -188,7 +190,7 @@ OVER_AGAIN: tuple[Fault, ...] = (
             "keeps-created-as-sent",
             "PRV-BOOK-27",
             "created is what the consumer sent.",
-            "rules.booked",
+            ProviderRules.booked,
             _created_as_sent,
         ),
         "PRV-BOOK-22",
@@ -197,7 +199,7 @@ OVER_AGAIN: tuple[Fault, ...] = (
         "books-at-the-slots-time",
         "PRV-BOOK-12",
         "A booking for another time than its slot's is made at the slot's time.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _at_the_slots_time,
     ),
     rewriting("null-is-a-fault", "PRV-BOOK-12", "An element that is null is a 500.", with_status(500, _has_null)),
@@ -205,21 +207,21 @@ OVER_AGAIN: tuple[Fault, ...] = (
         "unknown-version-is-the-current",
         "PRV-GET-02",
         "A version that never was reads as the current one.",
-        "records.version",
+        ProviderRecords.version,
         _or_the_current,
     ),
     provider(
         "finds-two-at-most",
         "PRV-SAPT-01",
         "A search by patient finds two appointments at most.",
-        "records.find",
+        ProviderRecords.find,
         _two_at_most,
     ),
     provider(
         "finds-under-any-system",
         "PRV-SAPT-01",
         "A search by patient looks at the number alone, whatever its system.",
-        "rules.appointment_query",
+        ProviderRules.appointment_query,
         _whatever_system,
     ),
 )

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..fault_making import done, in_contained, near, provider, rewriting, warned, with_body, without
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -82,11 +84,11 @@ def _read(name: str, summary: str, change: Callable[[Resource], Any]) -> Fault:
 
 
 def _refuses(name: str, summary: str, test: Callable[[Mapping[str, Any]], bool], reason: str) -> Fault:
-    return provider(name, "PRV-BOOK-01", summary, "rules.booking", _refusing(test, reason))
+    return provider(name, "PRV-BOOK-01", summary, ProviderRules.booking, _refusing(test, reason))
 
 
 def _keeps(name: str, summary: str, change: Callable[[Resource], Any]) -> Fault:
-    return provider(name, "PRV-BOOK-07", summary, "rules.booked", _stored(change))
+    return provider(name, "PRV-BOOK-07", summary, ProviderRules.booked, _stored(change))
 
 
 PEOPLE: tuple[Fault, ...] = (
@@ -129,7 +131,7 @@ PEOPLE: tuple[Fault, ...] = (
         "cancelling-forgets-the-next-of-kin",
         "PRV-CAN-02",
         "The answer to a cancellation has no contacts of the patient.",
-        "resources.cancelled_answer",
+        ProviderResources.cancelled_answer,
         _kin_is_gone,
     ),
 )

@@ -12,6 +12,7 @@ from flask import g, request
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ..fault_making import done, in_contained, interaction, near, provider, rewriting, with_body
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 
@@ -121,7 +122,7 @@ def _not_in_xml(original: Any, current: Any, body: Any) -> None:
 
 
 def _kept(name: str, summary: str, change: Callable[..., Any], requirement: str = "PRV-BOOK-07") -> Fault:
-    return provider(name, requirement, summary, "rules.booked", change)
+    return provider(name, requirement, summary, ProviderRules.booked, change)
 
 
 _NUMBER_ALL = "All patients without NHS number get one and the same identifier."
@@ -154,12 +155,12 @@ RECORD_SYSTEMS: tuple[Fault, ...] = (
         "In XML an appointment has no extensions.",
         with_body(_bare, lambda q, r: done("read")(q, r) and g.format == "xml"),
     ),
-    provider("one-local-number-for-all", "PRV-BOOK-18", _NUMBER_ALL, "rules.booked", _one_number),
+    provider("one-local-number-for-all", "PRV-BOOK-18", _NUMBER_ALL, ProviderRules.booked, _one_number),
     provider(
         "refuses-referrals",
         "PRV-BOOK-01",
         "A booking with incomingReferral is refused.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _no_referral,
     ),
     near(
@@ -167,7 +168,7 @@ RECORD_SYSTEMS: tuple[Fault, ...] = (
             "participants-need-a-number",
             "PRV-BOOK-01",
             "A booking whose participant has a reference alone is refused.",
-            "rules.check_body",
+            ProviderRules.check_body,
             _identified,
         ),
         "PRV-BOOK-17",
@@ -176,22 +177,22 @@ RECORD_SYSTEMS: tuple[Fault, ...] = (
         "refuses-email",
         "PRV-BOOK-22",
         "A booking with an e-mail address among the contact points is refused.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _phones_only,
     ),
     provider(
         "bookings-in-whole-seconds",
         "PRV-BOOK-01",
         "A booking whose start has milliseconds is refused.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _in_whole_seconds,
     ),
-    provider("bookings-in-utc", "FMT-20", "A booking with an offset is refused.", "rules.check_body", _in_utc),
+    provider("bookings-in-utc", "FMT-20", "A booking with an offset is refused.", ProviderRules.check_body, _in_utc),
     provider(
         "cancels-in-json-only",
         "FMT-02",
         "A cancellation in XML is refused as different from what is stored.",
-        "rules.check_cancel",
+        ProviderRules.check_cancel,
         _not_in_xml,
     ),
 )

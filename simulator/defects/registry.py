@@ -21,9 +21,15 @@ from ..fault_making import (
     with_body,
     without_header,
 )
+from ..outbox import Outbox
 from ..provider.booking import instant_seconds
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
+from ..registry.records import RegistryRecords
+from ..registry.rules import RegistryRules
 from ..registry.stored import Pointer, PointerKey
+from ..registry.tokens import RegistryTokenCheck
 from ..seams import Fault
 from ..tokens import Caller
 
@@ -150,8 +156,10 @@ def _changed_headers(change: Callable[[dict[str, str]], Any]) -> Callable[..., d
     return headers
 
 
-def _outbox(name: str, requirement: str, summary: str, method: str, replacement: Callable[..., Any]) -> Fault:
-    return Fault(name, requirement, summary, "outbox", f"outbox.{method}", replacement)
+def _outbox(
+    name: str, requirement: str, summary: str, method: Callable[..., Any], replacement: Callable[..., Any]
+) -> Fault:
+    return Fault(name, requirement, summary, "outbox", method, replacement)
 
 
 REGISTRY: tuple[Fault, ...] = (
@@ -160,7 +168,7 @@ REGISTRY: tuple[Fault, ...] = (
         "registry-shows-newest",
         "REG-05",
         "A Location with a version shows the newest version.",
-        "records.version",
+        RegistryRecords.version,
         _newest,
     ),
     rewriting(
@@ -170,7 +178,9 @@ REGISTRY: tuple[Fault, ...] = (
         with_body(_with_next_page, done("search")),
         "registry",
     ),
-    registry("registry-needs-no-if-match", "REG-19", "An update may lack If-Match.", "rules.check_version", _nothing),
+    registry(
+        "registry-needs-no-if-match", "REG-19", "An update may lack If-Match.", RegistryRules.check_version, _nothing
+    ),
     rewriting("registry-says-no", "REG-20", "Refusals are plain text.", _plain, "registry"),
     rewriting(
         "registry-without-location",
@@ -197,7 +207,7 @@ REGISTRY: tuple[Fault, ...] = (
         "registry-accepts-anything",
         "REG-09",
         "Pointers that break the rules are registered.",
-        "rules.check_entry",
+        RegistryRules.check_entry,
         _anything,
     ),
     rewriting(
@@ -211,29 +221,39 @@ REGISTRY: tuple[Fault, ...] = (
         "registry-shows-one",
         "REG-15",
         "A search by patient shows one pointer at most.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _only_one,
     ),
     registry(
-        "registry-shows-past", "REG-16", "A search by patient shows past appointments.", "rules.not_before", _since_ever
+        "registry-shows-past",
+        "REG-16",
+        "A search by patient shows past appointments.",
+        RegistryRules.not_before,
+        _since_ever,
     ),
     registry(
         "registry-keeps-booked",
         "REG-17",
         "An ended pointer is stored as booked.",
-        "records.store_version",
+        RegistryRecords.store_version,
         _stays_booked,
     ),
-    registry("registry-accepts-changes", "REG-18", "An update may change anything.", "rules.check_update", _nothing),
+    registry(
+        "registry-accepts-changes", "REG-18", "An update may change anything.", RegistryRules.check_update, _nothing
+    ),
     registry(
         "registry-accepts-any-version",
         "REG-19",
         "An update of an old version is accepted.",
-        "rules.check_version",
+        RegistryRules.check_version,
         _if_match_present,
     ),
     registry(
-        "registry-needs-no-token", "REG-20", "Requests without a right token are served.", "tokens.caller", _let_in
+        "registry-needs-no-token",
+        "REG-20",
+        "Requests without a right token are served.",
+        RegistryTokenCheck.caller,
+        _let_in,
     ),
     rewriting(
         "registry-search-without-url",
@@ -246,72 +266,84 @@ REGISTRY: tuple[Fault, ...] = (
         "registry-told-too-much",
         "REG-06",
         "The registry entry tells the description of the appointment.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _entry_with(_leak),
     ),
     provider(
         "registry-told-comment",
         "REG-06",
         "The registry entry has a comment that tells of the patient.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _entry_with(_comment),
     ),
     provider(
         "registry-told-no-end",
         "REG-08",
         "The registry entry has no end.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _entry_with(_without_end),
     ),
     provider(
         "registry-told-wrong-url",
         "REG-07",
         "The registry entry points elsewhere.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _entry_with(_relative),
     ),
     provider(
         "registry-told-wrong-start",
         "REG-10",
         "The registry entry has another start.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _entry_with(_later),
     ),
     provider(
-        "registry-told-twice", "REG-10", "The registry is told twice of a booking.", "records.owe_registry", _twice
+        "registry-told-twice",
+        "REG-10",
+        "The registry is told twice of a booking.",
+        ProviderRecords.owe_registry,
+        _twice,
     ),
     _outbox(
-        "registry-given-up", "REG-10", "What the registry does not take at once is forgotten.", "stays_owed", _never
+        "registry-given-up",
+        "REG-10",
+        "What the registry does not take at once is forgotten.",
+        Outbox.stays_owed,
+        _never,
     ),
     _outbox(
         "registry-told-again",
         "REG-10",
         "A booking is registered anew when the answer was lost.",
-        "was_sent_before",
+        Outbox.was_sent_before,
         _never,
     ),
     _outbox(
         "registry-searched-by-patient",
         "REG-12",
         "The provider looks for its pointer among those of the patient.",
-        "find",
+        Outbox.find,
         _among_the_patients,
     ),
     _outbox(
-        "registry-updated-unread", "REG-13", "The provider updates a pointer without reading it.", "read", _as_searched
+        "registry-updated-unread",
+        "REG-13",
+        "The provider updates a pointer without reading it.",
+        Outbox.read,
+        _as_searched,
     ),
     _outbox(
         "registry-called-without-token",
         "REG-21",
         "The provider calls the registry without a token.",
-        "headers",
+        Outbox.headers,
         _changed_headers(lambda headers: headers.pop("Authorization")),
     ),
     _outbox(
         "registry-called-as-a-provider",
         "REG-22",
         "The provider sends the headers of the SSP to the registry.",
-        "headers",
+        Outbox.headers,
         _changed_headers(lambda headers: headers.update({"Ssp-From": "918999198999"})),
     ),
 )

@@ -15,7 +15,11 @@ from .. import database as db
 from ..fault_making import registry
 from ..provider.patient import valid_nhs_number
 from ..refusals import Refused
+from ..registry.records import RegistryRecords
+from ..registry.resources import RegistryResources
+from ..registry.rules import RegistryRules
 from ..registry.stored import Pointer
+from ..registry.tokens import RegistryTokenCheck
 from ..seams import Fault
 
 _HOUR = 3600
@@ -139,7 +143,7 @@ def _of_the_version_before(original: Any, base: str, resource: dict[str, Any]) -
     return f"{located.split('/_history/')[0]}/_history/1" if request.method == "PUT" else located
 
 
-def _finds(name: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+def _finds(name: str, summary: str, seam: Callable[..., Any], replacement: Callable[..., Any]) -> Fault:
     return registry(name, "REG-15", summary, seam, replacement)
 
 
@@ -147,97 +151,101 @@ REGISTRY_ALIKE: tuple[Fault, ...] = (
     _finds(
         "registry-completes-numbers",
         "The beginning of an NHS number finds its patient's entries.",
-        "rules.query",
+        RegistryRules.query,
         _numbers(_completed),
     ),
     _finds(
         "registry-cuts-numbers",
         "A number that begins with a patient's finds the patient's entries.",
-        "rules.query",
+        RegistryRules.query,
         _numbers(lambda number: number[:10]),
     ),
     _finds(
         "registry-finds-urls-of-any-system",
         "A search by URL does not look at the system.",
-        "rules.query",
+        RegistryRules.query,
         _urls_of_any_system,
     ),
     _finds(
         "registry-forgets-what-is-soon",
         "A search by patient leaves out what starts within two hours.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _within(2, 1 << 20),
     ),
     _finds(
         "registry-looks-a-week-ahead",
         "A search by patient leaves out what starts in more than a week.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _within(-1, 168),
     ),
     registry(
         "registry-loses-one-of-two",
         "REG-14",
         "Of two who register at the same moment one is answered, and not kept.",
-        "records.new_id",
+        RegistryRecords.new_id,
         _loses_the_first,
     ),
     registry(
         "registry-locates-the-version-before",
         "REG-17",
         "The Location of an update names the first version.",
-        "resources.location",
+        RegistryResources.location,
         _of_the_version_before,
     ),
     registry(
         "registry-takes-omissions",
         "REG-18",
         "An update may leave out the patient or the URL.",
-        "rules.check_update",
+        RegistryRules.check_update,
         _omissions,
     ),
     registry(
         "registry-takes-status-in-any-case",
         "REG-09",
         "A pointer whose status is written large is registered.",
-        "rules.check_body",
+        RegistryRules.check_body,
         _status_in_any_case,
     ),
     registry(
         "registry-takes-no-date",
         "REG-09",
         "A pointer whose created is no time is registered.",
-        "rules.check_body",
+        RegistryRules.check_body,
         _without_a_date,
     ),
     registry(
         "registry-takes-any-number",
         "REG-09",
         "A pointer whose patient has a number of another system or length is registered.",
-        "rules.check_entry",
+        RegistryRules.check_entry,
         _any_number,
     ),
     registry(
-        "registry-takes-any-scheme", "REG-20", "A token is accepted under any scheme.", "tokens.caller", _any_scheme
+        "registry-takes-any-scheme",
+        "REG-20",
+        "A token is accepted under any scheme.",
+        RegistryTokenCheck.caller,
+        _any_scheme,
     ),
     registry(
         "registry-reads-iat-alone",
         "REG-20",
         "A token expires five minutes after its iat, whatever its exp.",
-        "tokens.check_times",
+        RegistryTokenCheck.check_times,
         _ends_when_it_began,
     ),
     registry(
         "registry-reads-no-texts",
         "REG-20",
         "A token whose exp is a text never expires.",
-        "tokens.check_times",
+        RegistryTokenCheck.check_times,
         _texts_are_no_times,
     ),
     registry(
         "registry-fails-on-listed-payloads",
         "REG-20",
         "A token whose payload is no object is answered with 500.",
-        "tokens.payload",
+        RegistryTokenCheck.payload,
         _listed_payload_fails,
     ),
 )

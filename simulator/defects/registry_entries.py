@@ -14,8 +14,10 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
 
 from .. import database as db
 from ..fault_making import interaction, registry, rewriting, with_status
-from ..registry.rules import PointerQuery
+from ..registry.records import RegistryRecords
+from ..registry.rules import PointerQuery, RegistryRules
 from ..registry.stored import Pointer
+from ..registry.tokens import RegistryTokenCheck
 from ..seams import Fault
 
 
@@ -123,14 +125,14 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         "registry-takes-contained",
         "REG-09",
         "A pointer with contained resources is registered.",
-        "rules.check_entry",
+        RegistryRules.check_entry,
         _blind_to("contained"),
     ),
     registry(
         "registry-takes-two",
         "REG-09",
         "A pointer with two URLs or two patients is registered.",
-        "rules.check_entry",
+        RegistryRules.check_entry,
         _only_the_first,
     ),
     rewriting(
@@ -144,7 +146,7 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         "registry-takes-tokens-for-others",
         "REG-20",
         "A token made out to another system is accepted.",
-        "tokens.check_audience",
+        RegistryTokenCheck.check_audience,
         _only_of_the_form,
     ),
     rewriting(
@@ -158,84 +160,84 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         "registry-shows-twenty",
         "REG-15",
         "A search by patient shows twenty entries at most.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _at_most_twenty,
     ),
     registry(
         "registry-ignores-the-system",
         "REG-15",
         "A search by patient looks at the value alone.",
-        "rules.query",
+        RegistryRules.query,
         _any_system,
     ),
     registry(
         "registry-finds-beginnings-of-urls",
         "REG-15",
         "The beginning of a URL finds its entry.",
-        "records.by_url",
+        RegistryRecords.by_url,
         _urls(lambda known, asked: known.startswith(asked)),
     ),
     registry(
         "registry-finds-urls-in-any-case",
         "REG-15",
         "URLs are compared without regard to case.",
-        "records.by_url",
+        RegistryRecords.by_url,
         _urls(lambda known, asked: known.casefold() == asked.casefold()),
     ),
     registry(
         "registry-shows-today",
         "REG-16",
         "A search by patient shows what was earlier today.",
-        "rules.not_before",
+        RegistryRules.not_before,
         _since_midnight,
     ),
     registry(
         "registry-patients-are-out-of-date",
         "REG-17",
         "A search by patient shows each entry as it was registered.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _as_first_indexed,
     ),
     registry(
         "registry-ends-all-of-the-patient",
         "REG-17",
         "Ending one entry ends all of the patient's.",
-        "records.store_version",
+        RegistryRecords.store_version,
         _all_of_the_patient,
     ),
     registry(
         "registry-lets-end-change",
         "REG-18",
         "An update may bring another end.",
-        "rules.check_update",
+        RegistryRules.check_update,
         _may_change("end"),
     ),
     registry(
         "registry-lets-created-change",
         "REG-18",
         "An update may bring another created.",
-        "rules.check_update",
+        RegistryRules.check_update,
         _may_change("created"),
     ),
     registry(
         "registry-takes-additions",
         "REG-18",
         "An update may add elements.",
-        "rules.check_update",
+        RegistryRules.check_update,
         _takes_additions,
     ),
     registry(
         "registry-heeds-the-id-of-the-body",
         "REG-18",
         "An update changes the entry whose id is in the body.",
-        "records.current",
+        RegistryRecords.current,
         _under_the_id_of_the_body,
     ),
     registry(
         "registry-mixes-up-two",
         "REG-04",
         "Of two who register at the same moment both are answered with the last one's pointer.",
-        "rules.check_body",
+        RegistryRules.check_body,
         _as_the_last,
     ),
 )

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ..fault_making import provider, registry
+from ..outbox import Outbox
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
+from ..registry.records import RegistryRecords
+from ..registry.rules import RegistryRules
 from ..seams import Fault
 
 
@@ -82,49 +86,49 @@ REGISTRY_KEYS: tuple[Fault, ...] = (
         "registry-shows-one-a-day",
         "REG-15",
         "Of a patient's entries for one day a search shows one.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _one_a_day,
     ),
     registry(
         "registry-shows-one-at-a-time",
         "REG-15",
         "Of a patient's entries for one start a search shows one.",
-        "records.by_patient",
+        RegistryRecords.by_patient,
         _one_at_a_time,
     ),
     registry(
         "registry-loses-offsets",
         "FMT-20",
         "An entry whose start has an offset is kept without it.",
-        "rules.registered",
+        RegistryRules.registered,
         _offset_lost,
     ),
     registry(
         "registry-refuses-offsets",
         "FMT-20",
         "An entry whose start has an offset is refused.",
-        "rules.check_entry",
+        RegistryRules.check_entry,
         _offset_refused,
     ),
     registry(
         "registry-keeps-urls-in-small-letters",
         "REG-04",
         "URLs are kept in small letters.",
-        "rules.registered",
+        RegistryRules.registered,
         _small,
     ),
     registry(
         "registry-takes-relative-urls",
         "REG-09",
         "An entry with a relative URL is registered.",
-        "rules._url",
+        RegistryRules._url,
         _relative,
     ),
     registry(
         "registry-makes-up-created",
         "REG-09",
         "An entry without created is registered.",
-        "rules.check_entry",
+        RegistryRules.check_entry,
         _created_made_up,
     ),
     Fault(
@@ -132,21 +136,21 @@ REGISTRY_KEYS: tuple[Fault, ...] = (
         "REG-11",
         "A cancellation ends the entry as entered-in-error.",
         "outbox",
-        "outbox._call",
+        Outbox._call,
         _entered_in_error,
     ),
     provider(
         "registry-told-of-the-first-only",
         "REG-10",
         "Of a patient's bookings the first is told.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _first_of_patient(),
     ),
     provider(
         "registry-told-in-summer-time",
         "REG-10",
         "The start of an entry has the offset of summer time and the hour of UTC.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _in_summer,
     ),
 )

@@ -12,6 +12,8 @@ from typing import Any
 from flask import g, request
 
 from ..fault_making import near, provider
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 from ..world import is_111
 
@@ -136,15 +138,15 @@ def _urgent(entry: dict[str, Any], resource: Any) -> None:
 
 
 def _some(name: str, summary: str, when: Callable[[Any], bool], met_by: str) -> Fault:
-    return near(provider(name, "REG-10", summary, "rules.registry_entry", _untold(when)), met_by)
+    return near(provider(name, "REG-10", summary, ProviderRules.registry_entry, _untold(when)), met_by)
 
 
 def _tells(name: str, requirement: str, summary: str, change: Callable[[dict[str, Any], Any], Any]) -> Fault:
-    return provider(name, requirement, summary, "rules.registry_entry", _entry_with(change))
+    return provider(name, requirement, summary, ProviderRules.registry_entry, _entry_with(change))
 
 
 def _owes(name: str, requirement: str, summary: str, replacement: Callable[..., Any]) -> Fault:
-    return provider(name, requirement, summary, "records.owe_registry", replacement)
+    return provider(name, requirement, summary, ProviderRecords.owe_registry, replacement)
 
 
 REGISTRY_TOLD: tuple[Fault, ...] = (
@@ -182,7 +184,7 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
             "registry-untold-of-xml-cancelling",
             "REG-11",
             "Entries are not ended by cancellations in XML.",
-            "rules.registry_hears_of_cancel",
+            ProviderRules.registry_hears_of_cancel,
             _only_in_json,
         ),
         "FMT-02",
@@ -217,7 +219,7 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
             "registry-told-more-in-xml",
             "REG-06",
             "The registry is told the complaint, of bookings in XML.",
-            "rules.registry_entry",
+            ProviderRules.registry_entry,
             _when(_came_in_xml, _extended),
         ),
         "FMT-02",

@@ -17,11 +17,13 @@ from ..fault_making import (
     rewriting,
     with_status,
 )
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 from ..structure import known_structure
 from ..terms import LOCAL_PATIENT
-from ..tokens import Caller
+from ..tokens import Caller, TokenCheck
 from .booking import taken_at_its_word
 
 _STRANGER = Caller("", "", "", frozenset(), {})
@@ -155,24 +157,24 @@ def _status(name: str, requirement: str, summary: str, status: int, situation: s
 
 
 def _bodies(name: str, requirement: str, summary: str, replacement: Callable[..., Any]) -> Fault:
-    return provider(name, requirement, summary, "rules.check_body", replacement)
+    return provider(name, requirement, summary, ProviderRules.check_body, replacement)
 
 
 REQUESTS: tuple[Fault, ...] = (
-    provider("search-needs-no-token", "PRV-SRCH-36", "Any token finds slots.", "tokens.caller", _open("slots")),
-    provider("booking-needs-no-token", "PRV-BOOK-24", "Any token books.", "tokens.caller", _open("book")),
-    provider("read-needs-no-token", "PRV-GET-09", "Any token reads.", "tokens.caller", _open("read", "vread")),
-    provider("cancel-needs-no-token", "PRV-CAN-12", "Any token cancels.", "tokens.caller", _open("cancel")),
+    provider("search-needs-no-token", "PRV-SRCH-36", "Any token finds slots.", TokenCheck.caller, _open("slots")),
+    provider("booking-needs-no-token", "PRV-BOOK-24", "Any token books.", TokenCheck.caller, _open("book")),
+    provider("read-needs-no-token", "PRV-GET-09", "Any token reads.", TokenCheck.caller, _open("read", "vread")),
+    provider("cancel-needs-no-token", "PRV-CAN-12", "Any token cancels.", TokenCheck.caller, _open("cancel")),
     provider(
         "patient-search-needs-no-token",
         "PRV-SAPT-05",
         "Any token finds a patient's appointments.",
-        "tokens.caller",
+        TokenCheck.caller,
         _open("search"),
     ),
     # Nobody gets as far as the scenario on tokens: what fails is the first search.
     replace(
-        provider("needs-signed-tokens", "SEC-30", "Unsigned tokens are refused.", "tokens.caller", _signed_only),
+        provider("needs-signed-tokens", "SEC-30", "Unsigned tokens are refused.", TokenCheck.caller, _signed_only),
         near="PRV-SRCH-01",
     ),
     rewriting(
@@ -185,28 +187,28 @@ REQUESTS: tuple[Fault, ...] = (
         "serves-some-organisations",
         "PRV-SRCH-29",
         "Slots are refused to one 111 service.",
-        "rules.visible_diaries",
+        ProviderRules.visible_diaries,
         _not_the_second,
     ),
     provider(
         "search-needs-patient",
         "PRV-SRCH-28",
         "Slots are told for a known patient only.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _needs_patient,
     ),
     provider(
         "refuses-reverse-includes",
         "PRV-SRCH-39",
         "A search with a reverse include is refused.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _no_reverse_includes,
     ),
     provider(
         "patients-must-be-registered",
         "PRV-BOOK-16",
         "Bookings for patients never seen are refused.",
-        "rules.booking",
+        ProviderRules.booking,
         _unknown_patient,
     ),
     _bodies(
@@ -239,7 +241,7 @@ REQUESTS: tuple[Fault, ...] = (
             "refuses-and-books",
             "ERR-15",
             "A booking that breaks the profile is refused, and made.",
-            "rules.booking",
+            ProviderRules.booking,
             _booked_all_the_same,
         ),
         rewrite=refused_instead(422, "invariant", _says_no),
@@ -249,7 +251,7 @@ REQUESTS: tuple[Fault, ...] = (
             "refuses-and-cancels",
             "ERR-15",
             "A cancellation that changes more is refused, and made.",
-            "rules.check_cancel",
+            ProviderRules.check_cancel,
             _cancelled_all_the_same,
         ),
         rewrite=refused_instead(422, "business-rule", _says_no),
@@ -258,7 +260,7 @@ REQUESTS: tuple[Fault, ...] = (
         "overwrites-the-newer",
         "PRV-CAN-18",
         "A cancellation from the version before the current one is accepted.",
-        "rules.check_version",
+        ProviderRules.check_version,
         _one_behind,
     ),
     rewriting("put-creates", "PRV-CAN-19", "An update of an unknown id is answered with 201.", _put_creates),
@@ -318,14 +320,14 @@ REQUESTS: tuple[Fault, ...] = (
         "no-search-by-local-identifier",
         "PRV-SAPT-09",
         "Appointments are not found by the provider's own identifier.",
-        "records.find",
+        ProviderRecords.find,
         _no_local_search,
     ),
     provider(
         "any-patient-search",
         "PRV-SAPT-04",
         "A search by what is no identifier is answered.",
-        "rules.appointment_query",
+        ProviderRules.appointment_query,
         _any_search,
     ),
 )

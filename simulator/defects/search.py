@@ -11,6 +11,8 @@ from sqlalchemy import select
 from .. import database as db
 from ..fault_making import provider, undecidable
 from ..provider.query import read_slot_query
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 from ..world import Service
@@ -100,14 +102,18 @@ def _any_service(original: Any, service_id: str) -> Service:
 
 SEARCH: tuple[Fault, ...] = (
     provider(
-        "ignores-service", "PRV-SRCH-02", "Slots of all services are returned.", "rules.visible_diaries", _all_diaries
+        "ignores-service",
+        "PRV-SRCH-02",
+        "Slots of all services are returned.",
+        ProviderRules.visible_diaries,
+        _all_diaries,
     ),
     undecidable(
         provider(
             "returns-one-diary",
             "PRV-SRCH-07",
             "Only one diary of the service is searched.",
-            "rules.visible_diaries",
+            ProviderRules.visible_diaries,
             _one_diary,
         ),
         "How many diaries a service has is known to the provider only.",
@@ -117,7 +123,7 @@ SEARCH: tuple[Fault, ...] = (
             "shows-kept-slots",
             "PRV-SRCH-34",
             "Slots kept for other organisations are shown.",
-            "rules.open_to",
+            ProviderRules.open_to,
             _every_organisation,
         ),
         "Which slots are kept for whom is known to the provider only.",
@@ -126,56 +132,56 @@ SEARCH: tuple[Fault, ...] = (
         "overruns-upper-bound",
         "PRV-SRCH-05",
         "Slots up to six hours after the window are returned.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _no_upper_bound,
     ),
     provider(
         "ignores-lower-bound",
         "PRV-SRCH-05",
         "Slots before the window are returned.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _no_lower_bound,
     ),
     provider(
         "ignores-status",
         "PRV-SRCH-06",
         "Busy slots are returned when free ones are asked for.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _any_status,
     ),
     provider(
         "never-shows-busy",
         "PRV-SRCH-03",
         "Busy slots are not returned when asked for.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _only_free,
     ),
     provider(
         "shows-taken-as-free",
         "PRV-BOOK-03",
         "The slot booked last is still offered as free.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _taken_as_free,
     ),
     provider(
         "refuses-two-starts",
         "PRV-SRCH-04",
         "Two occurrences of start are refused.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_if(lambda pairs: sum(name == "start" for name, _ in pairs) > 1),
     ),
     provider(
         "needs-status",
         "PRV-SRCH-08",
         "A search without status is refused.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_if(lambda pairs: all(name != "status" for name, _ in pairs)),
     ),
     provider(
         "refuses-unknown-parameters",
         "PRV-SRCH-09",
         "Unknown parameters are refused.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_if(
             lambda pairs: (
                 len(pairs) > len(read_slot_query(pairs).understood) + sum(name == "_format" for name, _ in pairs)
@@ -186,35 +192,35 @@ SEARCH: tuple[Fault, ...] = (
         "accepts-bad-values",
         "PRV-SRCH-10",
         "A start that cannot be read is ignored.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _forgive("invalid-query-value", ("start", "status")),
     ),
     provider(
         "unknown-service-is-empty",
         "PRV-SRCH-11",
         "An unknown service gives an empty result.",
-        "rules.known_service",
+        ProviderRules.known_service,
         _any_service,
     ),
     provider(
         "past-window-is-answered",
         "PRV-SRCH-12",
         "A window in the past is answered with 200.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _forgive("search-window-past", ("start",)),
     ),
     provider(
         "refuses-past-start",
         "PRV-SRCH-13",
         "A window that begins in the past is refused.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_past_start,
     ),
     provider(
         "refuses-includes",
         "PRV-SRCH-16",
         "A search with an _include is refused.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_if(lambda pairs: any(name.startswith("_include") for name, _ in pairs)),
     ),
 )

@@ -18,6 +18,7 @@ from ..fault_making import (
     with_header,
     without,
 )
+from ..provider.resources import ProviderResources
 from ..seams import Fault
 from ..variants.pages import PAGES
 
@@ -64,47 +65,47 @@ def _end_first(slot: dict[str, Any]) -> None:
 
 SEARCH_RESULT: tuple[Fault, ...] = (
     provider(
-        "no-schedules", "PRV-SRCH-17", "Schedules are not included.", "resources.included", _leave_out("Schedule")
+        "no-schedules", "PRV-SRCH-17", "Schedules are not included.", ProviderResources.included, _leave_out("Schedule")
     ),
     provider(
         "no-practitioners",
         "PRV-SRCH-18",
         "Practitioners are not included.",
-        "resources.included",
+        ProviderResources.included,
         _leave_out("Practitioner"),
     ),
     provider(
         "no-roles",
         "PRV-SRCH-19",
         "PractitionerRoles are not included.",
-        "resources.included",
+        ProviderResources.included,
         _leave_out("PractitionerRole"),
     ),
     provider(
         "no-services",
         "PRV-SRCH-20",
         "HealthcareServices are not included.",
-        "resources.included",
+        ProviderResources.included,
         _leave_out("HealthcareService"),
     ),
     provider(
         "no-organisations",
         "PRV-SRCH-21",
         "Organizations are not included.",
-        "resources.included",
+        ProviderResources.included,
         _leave_out("Organization"),
     ),
     provider(
-        "no-locations", "PRV-SRCH-22", "Locations are not included.", "resources.included", _leave_out("Location")
+        "no-locations", "PRV-SRCH-22", "Locations are not included.", ProviderResources.included, _leave_out("Location")
     ),
     provider(
         "unrelated-resource",
         "PRV-SRCH-24",
         "The result holds a Location that no slot leads to.",
-        "resources.included",
+        ProviderResources.included,
         _stranger,
     ),
-    provider("repeats-resources", "PRV-SRCH-25", "Shared resources come twice.", "resources.included", _twice),
+    provider("repeats-resources", "PRV-SRCH-25", "Shared resources come twice.", ProviderResources.included, _twice),
     rewriting("no-self-link", "PRV-SRCH-38", "The result has no self link.", with_body(without("link"), done("slots"))),
     rewriting("wrong-total", "RES-BND-01", "The total is one too many.", with_body(_wrong_total, done("slots"))),
     warned(

@@ -9,7 +9,7 @@ from typing import Any
 from ..fault_making import provider
 from ..refusals import Refused
 from ..seams import Fault
-from ..tokens import Caller
+from ..tokens import Caller, TokenCheck
 
 _STRANGER = Caller("", "", "", frozenset(), {})
 
@@ -73,44 +73,48 @@ def _needs_three_identifiers(original: Any, claims: Mapping[str, Any]) -> None:
 
 SECURITY: tuple[Fault, ...] = (
     provider(
-        "needs-no-token", "SEC-21", "Requests without a token are served.", "tokens.caller", _let_in("token-absent")
+        "needs-no-token", "SEC-21", "Requests without a token are served.", TokenCheck.caller, _let_in("token-absent")
     ),
     provider(
         "accepts-malformed-tokens",
         "SEC-22",
         "Tokens that lack claims or cannot be read are accepted.",
-        "tokens.caller",
+        TokenCheck.caller,
         _let_in("token-malformed"),
     ),
-    provider("accepts-expired-tokens", "SEC-23", "Expired tokens are accepted.", "tokens.check_times", _never_expires),
+    provider(
+        "accepts-expired-tokens", "SEC-23", "Expired tokens are accepted.", TokenCheck.check_times, _never_expires
+    ),
     provider(
         "accepts-future-tokens",
         "SEC-24",
         "Tokens issued in the future are accepted.",
-        "tokens.check_times",
+        TokenCheck.check_times,
         _from_the_future,
     ),
     provider(
         "tolerates-no-drift",
         "SEC-25",
         "A token issued this very second is refused.",
-        "tokens.check_times",
+        TokenCheck.check_times,
         _to_the_second,
     ),
-    provider("accepts-any-audience", "SEC-26", "Tokens for other systems are accepted.", "tokens.check_audience", _any),
-    provider("accepts-any-scope", "SEC-27", "Tokens of any scope are accepted.", "tokens.check_scope", _any_scope),
+    provider(
+        "accepts-any-audience", "SEC-26", "Tokens for other systems are accepted.", TokenCheck.check_audience, _any
+    ),
+    provider("accepts-any-scope", "SEC-27", "Tokens of any scope are accepted.", TokenCheck.check_scope, _any_scope),
     provider(
         "needs-practitioner",
         "SEC-28",
         "Tokens without a practitioner are refused.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _needs_practitioner,
     ),
     provider(
         "needs-three-identifiers",
         "SEC-29",
         "A practitioner without all identifiers is refused.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _needs_three_identifiers,
     ),
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ..fault_making import provider
 from ..refusals import Refused
 from ..seams import Fault
-from ..tokens import Caller
+from ..tokens import Caller, TokenCheck
 
 _KNOWN = {
     "iss",
@@ -128,130 +128,132 @@ def _none_but_these(original: Any, claims: Mapping[str, Any]) -> None:
     original(claims)
 
 
-def _simple(name: str, requirement: str, summary: str, check: str, replacement: Callable[..., Any]) -> Fault:
-    return provider(name, requirement, summary, f"tokens.{check}", replacement)
+def _simple(
+    name: str, requirement: str, summary: str, check: Callable[..., Any], replacement: Callable[..., Any]
+) -> Fault:
+    return provider(name, requirement, summary, check, replacement)
 
 
 SIMPLE_TOKENS: tuple[Fault, ...] = (
-    _simple("any-scheme", "SEC-21", "A token is accepted under any scheme.", "payload", _any_scheme),
+    _simple("any-scheme", "SEC-21", "A token is accepted under any scheme.", TokenCheck.payload, _any_scheme),
     _simple(
         "two-parts-are-a-token",
         "SEC-22",
         "A token without its last dot is accepted.",
-        "payload",
+        TokenCheck.payload,
         _any_number_of_parts(fewer=True),
     ),
     _simple(
         "four-parts-are-a-token",
         "SEC-22",
         "A token with a fourth part is accepted.",
-        "payload",
+        TokenCheck.payload,
         _any_number_of_parts(fewer=False),
     ),
     _simple(
         "listed-payload-fails",
         "SEC-22",
         "A token whose payload is no object is answered with 500.",
-        "payload",
+        TokenCheck.payload,
         _odd_payloads_fail,
     ),
     _simple(
         "organisation-as-text-fails",
         "SEC-22",
         "A token whose organisation is a text or a list is answered with 500.",
-        "check_claims",
+        TokenCheck.check_claims,
         _other_types_fail,
     ),
     _simple(
         "times-as-texts-are-not-read",
         "SEC-23",
         "Times of a token that are no whole numbers are not compared.",
-        "check_times",
+        TokenCheck.check_times,
         _times(_whole_numbers_alone),
     ),
     _simple(
         "no-end-is-no-end",
         "SEC-22",
         "A token whose exp is null, zero or empty never expires.",
-        "check_times",
+        TokenCheck.check_times,
         _times(_no_end_is_no_end),
     ),
     _simple(
         "expires-by-its-iat",
         "SEC-23",
         "A token expires five minutes after its iat, whatever its exp.",
-        "check_times",
+        TokenCheck.check_times,
         _times(_by_its_beginning),
     ),
     _simple(
         "issued-by-its-exp",
         "SEC-24",
         "A token that expires within five minutes is accepted, whenever it was issued.",
-        "check_times",
+        TokenCheck.check_times,
         _times(_by_its_end),
     ),
     _simple(
         "audience-has-the-root-in-it",
         "SEC-26",
         "A token is accepted whose aud has the service root somewhere in it.",
-        "check_audience",
+        TokenCheck.check_audience,
         _audience(lambda given, root: isinstance(given, str) and f"{root}/" in given + "/"),
     ),
     _simple(
         "audience-of-any-port",
         "SEC-26",
         "A token made out to another port of the host is accepted.",
-        "check_audience",
+        TokenCheck.check_audience,
         _audience(_any_port),
     ),
     _simple(
         "no-audience-is-any",
         "SEC-26",
         "A token whose aud is empty is accepted.",
-        "check_audience",
+        TokenCheck.check_audience,
         _audience(lambda given, root: not given),
     ),
     _simple(
         "any-list-is-the-audience",
         "SEC-26",
         "A token whose aud is a list is accepted, whatever is in it.",
-        "check_audience",
+        TokenCheck.check_audience,
         _audience(lambda given, root: isinstance(given, list)),
     ),
     _simple(
         "scope-is-longer",
         "SEC-27",
         "A token whose scope begins with the right one is accepted.",
-        "check_scope",
+        TokenCheck.check_scope,
         _scope(lambda asked, scope: asked.startswith(scope)),
     ),
     _simple(
         "scope-is-cut",
         "SEC-27",
         "A token whose scope is the beginning of the right one is accepted.",
-        "check_scope",
+        TokenCheck.check_scope,
         _scope(lambda asked, scope: len(asked) > len("patient/") and scope.startswith(asked)),
     ),
     _simple(
         "scope-ends-right",
         "SEC-27",
         "A token whose scope ends like the right one is accepted.",
-        "check_scope",
+        TokenCheck.check_scope,
         _scope(lambda asked, scope: asked.endswith(scope)),
     ),
     _simple(
         "no-scope-is-any",
         "SEC-27",
         "A token whose scope is empty is accepted.",
-        "check_scope",
+        TokenCheck.check_scope,
         _scope(lambda asked, scope: not asked.strip()),
     ),
-    _simple("any-list-is-the-scope", "SEC-27", "Any list of scopes is accepted.", "check_scope", _any_list),
+    _simple("any-list-is-the-scope", "SEC-27", "Any list of scopes is accepted.", TokenCheck.check_scope, _any_list),
     _simple(
         "unknown-claims-are-refused",
         "SEC-30",
         "A token with a claim that the standard does not name is refused.",
-        "check_claims",
+        TokenCheck.check_claims,
         _none_but_these,
     ),
 )

@@ -9,6 +9,9 @@ from typing import Any
 
 from ..fault_making import interaction, near, provider, rewriting, with_body
 from ..provider.query import SlotQuery
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..provider.stored import SlotRow
 from ..refusals import Refused
 from ..seams import Fault
@@ -85,7 +88,7 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         "searches-forget-offsets",
         "FMT-20",
         "A search takes the bounds for UTC, whatever offset they have.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _starts(_without_offset),
     ),
     near(
@@ -93,7 +96,7 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
             "bounds-must-be-utc",
             "FMT-20",
             "A search whose bounds have an offset is refused.",
-            "rules.slot_query",
+            ProviderRules.slot_query,
             _no_offset,
         ),
         "PRV-SRCH-04",
@@ -102,42 +105,42 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         "bounds-of-gt-and-lt-are-included",
         "PRV-SRCH-04",
         "What starts at a bound with gt or lt is found.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _starts(_inclusive),
     ),
     provider(
         "days-that-are-none-roll-over",
         "PRV-SRCH-10",
         "The 30th of February is read as the first of March.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _starts(_rolled_over),
     ),
     provider(
         "unknown-prefixes-are-ge",
         "PRV-SRCH-10",
         "A bound with a prefix that does not exist is read as a lower bound.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _starts(_known_prefix),
     ),
     provider(
         "first-status-counts",
         "PRV-SRCH-03",
         "Of several statuses the first one is looked for.",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _first_status,
     ),
     provider(
         "searches-end-at-midnight",
         "PRV-SRCH-04",
         "A window over midnight shows the slots of its first day.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _first_day,
     ),
     provider(
         "includes-of-the-first-diary",
         "PRV-SRCH-17",
         "What comes along with slots is that of the first slot's diary.",
-        "resources.included",
+        ProviderResources.included,
         _first_diary,
     ),
     rewriting(
@@ -150,7 +153,7 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         "offers-beyond-the-horizon",
         "PRV-SRCH-34",
         "Slots later than in 24 hours are offered, and their booking is refused.",
-        "rules.check_slot",
+        ProviderRules.check_slot,
         _beyond_the_horizon,
     ),
 )

@@ -15,6 +15,7 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, URL_SYSTEM
 
 from ..fault_making import provider
 from ..formats import JSON, parse_body
+from ..provider.records import ProviderRecords
 from ..provider.rules import patient_identifier
 from ..seams import Fault
 
@@ -55,8 +56,10 @@ def _whatever_the_version(original: Any, tx: Any, appointment_id: str) -> Any:
     return found
 
 
-def _early(name: str, requirement: str, summary: str, method: str, replacement: Callable[..., Any]) -> Fault:
-    return provider(name, requirement, summary, f"records.{method}", replacement)
+def _early(
+    name: str, requirement: str, summary: str, method: Callable[..., Any], replacement: Callable[..., Any]
+) -> Fault:
+    return provider(name, requirement, summary, method, replacement)
 
 
 TOLD_IN_ADVANCE: tuple[Fault, ...] = (
@@ -64,14 +67,14 @@ TOLD_IN_ADVANCE: tuple[Fault, ...] = (
         "registry-told-of-refused-bookings",
         "REG-10",
         "The registry is told of bookings that are refused because the slot is taken.",
-        "find_slot",
+        ProviderRecords.find_slot,
         _whatever_the_slot,
     ),
     _early(
         "registry-told-of-refused-cancellings",
         "REG-11",
         "Entries are ended by cancellations that are refused.",
-        "current",
+        ProviderRecords.current,
         _whatever_the_version,
     ),
 )

@@ -8,10 +8,12 @@ from typing import Any
 from flask import g, request
 
 from ..fault_making import interaction, provider
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..provider.stored import StoredAppointment
 from ..refusals import Refused
 from ..seams import Fault
-from ..tokens import Caller
+from ..tokens import Caller, TokenCheck
 
 Found = list[StoredAppointment]
 
@@ -89,43 +91,45 @@ WHO_ASKS: tuple[Fault, ...] = (
         "finds-own-bookings-only",
         "PRV-SAPT-01",
         "A search by patient finds what the organisation that searches has booked.",
-        "records.find",
+        ProviderRecords.find,
         _own_only,
     ),
     provider(
         "bars-must-be-plain",
         "PRV-SAPT-01",
         "A search by patient is refused if the bar in it is percent-encoded.",
-        "rules.appointment_query",
+        ProviderRules.appointment_query,
         _plain_only,
     ),
-    provider("tokens-are-used-once", "PRV-SRCH-01", "A token is good for one request.", "tokens.caller", _used_once()),
+    provider(
+        "tokens-are-used-once", "PRV-SRCH-01", "A token is good for one request.", TokenCheck.caller, _used_once()
+    ),
     provider(
         "refuses-unknown-roles",
         "SEC-29",
         "A practitioner whose role profile is UNK is refused.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _no_unknown_role,
     ),
     provider(
         "patient-search-needs-no-device",
         "SEC-22",
         "Versions are read and patients searched for with a token without device, reason or issuer.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _but("requesting_device", "reason_for_request", "iss"),
     ),
     provider(
         "versions-for-any-audience",
         "SEC-26",
         "A version is read with a token for another system.",
-        "tokens.check_audience",
+        TokenCheck.check_audience,
         _for_versions("token-audience"),
     ),
     provider(
         "reading-scope-cancels",
         "SEC-27",
         "A cancellation is carried out with the scope of reads.",
-        "tokens.check_scope",
+        TokenCheck.check_scope,
         _reading_cancels,
     ),
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..clock import as_instant, from_epoch
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 
@@ -57,7 +61,7 @@ def _hide_cancelled(original: Any, tx: Any, appointment_id: str) -> Any:
     return None if stored is not None and stored.status == "cancelled" else stored
 
 
-def _provider(name: str, requirement: str, summary: str, seam: str, replacement: Any) -> Fault:
+def _provider(name: str, requirement: str, summary: str, seam: Callable[..., Any], replacement: Any) -> Fault:
     return Fault(name, requirement, summary, "provider", seam, replacement)
 
 
@@ -66,56 +70,56 @@ WORKFLOW: tuple[Fault, ...] = (
         "cancel-changes-nothing",
         "PRV-GET-13",
         "A cancellation is answered with 200 and a cancelled appointment, but nothing is stored.",
-        "records.store_cancel",
+        ProviderRecords.store_cancel,
         _store_nothing,
     ),
     _provider(
         "double-booking",
         "PRV-BOOK-10",
         "A second booking of the same slot is accepted.",
-        "records.claim_slot",
+        ProviderRecords.claim_slot,
         _claim_anything,
     ),
     _provider(
         "keeps-version-on-cancel",
         "PRV-CAN-02",
         "The answer to a cancellation has the version id that the appointment had before.",
-        "resources.cancelled_answer",
+        ProviderResources.cancelled_answer,
         _old_version,
     ),
     _provider(
         "forgets-registry",
         "REG-10",
         "The registry is not told of bookings.",
-        "rules.registry_entry",
+        ProviderRules.registry_entry,
         _no_entry,
     ),
     _provider(
         "forgets-registry-cancel",
         "REG-11",
         "The registry is not told of cancellations.",
-        "rules.registry_hears_of_cancel",
+        ProviderRules.registry_hears_of_cancel,
         _not_told,
     ),
     _provider(
         "silent-rebooking",
         "WKF-09",
         "A new booking silently cancels the patient's earlier ones.",
-        "records.store_booking",
+        ProviderRecords.store_booking,
         _drop_earlier,
     ),
     _provider(
         "moves-start-on-cancel",
         "PRV-CAN-02",
         "Cancelling also changes the start of the appointment.",
-        "rules.cancelled",
+        ProviderRules.cancelled,
         _later_start,
     ),
     _provider(
         "cancelled-vanishes",
         "PRV-GET-13",
         "Once cancelled, an appointment can no longer be read: 404.",
-        "records.current",
+        ProviderRecords.current,
         _hide_cancelled,
     ),
 )

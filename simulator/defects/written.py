@@ -21,6 +21,7 @@ from ..fault_making import (
     without_header,
 )
 from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 
@@ -106,7 +107,7 @@ WRITTEN: tuple[Fault, ...] = (
         "descriptions-in-plain-letters",
         "FMT-08",
         "The letters of a description that are beyond ASCII become question marks.",
-        "rules.booked",
+        ProviderRules.booked,
         _in_plain_letters,
     ),
     rewriting("ascii-only", "FMT-08", "Letters beyond ASCII become question marks.", _ascii_only),
