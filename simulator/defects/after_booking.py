@@ -9,12 +9,12 @@ from typing import Any
 from uec_booking.standard.names import SCOPE_APPOINTMENT_WRITE
 
 from ..fault_making import (
+    breaks,
     done,
     in_contained,
     met,
     provider,
     rewriting,
-    undecidable,
     with_body,
     without,
 )
@@ -25,21 +25,31 @@ from ..refusals import Refused
 from ..seams import Fault
 
 
-def _nothing(original: Any, *arguments: Any) -> None:
-    """No check at all."""
+@breaks("PRV-CAN-07", ProviderRules.check_cancel)
+def cancel_may_change_anything(original: Any, *arguments: Any) -> None:
+    """A cancellation with other changes is accepted.
+
+    No check at all.
+    """
 
 
-def _if_match_present(original: Any, current: Any, if_match: str | None) -> None:
+@breaks("PRV-CAN-08", ProviderRules.check_version)
+def cancel_of_any_version(original: Any, current: Any, if_match: str | None) -> None:
+    """A cancellation of an old version is accepted."""
     if not if_match:
         original(current, if_match)
 
 
-def _if_match_optional(original: Any, current: Any, if_match: str | None) -> None:
+@breaks("PRV-CAN-09", ProviderRules.check_version)
+def cancel_without_if_match(original: Any, current: Any, if_match: str | None) -> None:
+    """A cancellation without If-Match is accepted."""
     if if_match:
         original(current, if_match)
 
 
-def _nobody(original: Any, current: Any, caller: Any) -> None:
+@breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
+def nobody_may_cancel(original: Any, current: Any, caller: Any) -> None:
+    """Cancellations are refused to everybody."""
     raise Refused("organisation-refused", "Appointments are cancelled by telephone only.")
 
 
@@ -48,8 +58,12 @@ def _without_reason(outcome: dict[str, Any]) -> None:
         issue.pop("diagnostics", None)
 
 
-def _rewrite_history(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
-    """Every version shows what the current one holds, under its own number."""
+@breaks("PRV-GET-13", ProviderRecords.version)
+def history_is_rewritten(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+    """Earlier versions show what the current one holds.
+
+    Every version shows what the current one holds, under its own number.
+    """
     records = original.__self__
     asked, current = original(tx, appointment_id, version), records.current(tx, appointment_id)
     if asked is None or current is None:
@@ -58,19 +72,27 @@ def _rewrite_history(original: Any, tx: Any, appointment_id: str, version: int) 
     return replace(asked, status=current.status, body={**current.body, "meta": meta})
 
 
-def _current_version(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+@breaks("PRV-GET-02", ProviderRecords.version)
+def vread_gives_current(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+    """A versioned read gives the current version."""
     return original.__self__.current(tx, appointment_id)
 
 
-def _any_case(original: Any, tx: Any, appointment_id: str) -> Any:
+@breaks("FMT-14", ProviderRecords.current)
+def ids_in_any_case(original: Any, tx: Any, appointment_id: str) -> Any:
+    """Ids are looked up without regard to case."""
     return original(tx, appointment_id.lower())
 
 
-def _new_id(original: Any, previous: Any, cancelled: dict[str, Any]) -> dict[str, Any]:
+@breaks("PRV-CAN-02", ProviderResources.cancelled_answer)
+def new_id_on_cancel(original: Any, previous: Any, cancelled: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a cancellation has another id."""
     return {**original(previous, cancelled), "id": f"{previous.id[:-1]}x"}
 
 
-def _still_booked(original: Any, previous: Any, cancelled: dict[str, Any]) -> dict[str, Any]:
+@breaks("PRV-CAN-02", ProviderResources.cancelled_answer)
+def cancel_answers_booked(original: Any, previous: Any, cancelled: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a cancellation shows it booked."""
     return {**original(previous, cancelled), "status": "booked"}
 
 
@@ -88,11 +110,19 @@ def _scope(wanted: str, scope: str) -> Callable[..., Any]:
     return scopes
 
 
-def _finds_nothing(original: Any, tx: Any, query: Any, not_before: int) -> list[Any]:
+@breaks("PRV-SAPT-01", ProviderRecords.find)
+def search_finds_nothing(original: Any, tx: Any, query: Any, not_before: int) -> list[Any]:
+    """The search for a patient's appointments finds none."""
     return []
 
 
-def _finds_past(original: Any, tx: Any, query: Any, not_before: int) -> Any:
+@breaks(
+    "PRV-SAPT-03",
+    ProviderRecords.find,
+    undecidable="A run cannot book in the past, so it has no past appointment to look for.",
+)
+def search_shows_past(original: Any, tx: Any, query: Any, not_before: int) -> Any:
+    """The search for a patient's appointments shows past ones."""
     return original(tx, query, 0)
 
 
@@ -112,28 +142,11 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "The patient of an appointment that is read has no birthDate.",
         with_body(in_contained("Patient", without("birthDate")), done("read", "vread")),
     ),
-    provider(
-        "history-is-rewritten",
-        "PRV-GET-13",
-        "Earlier versions show what the current one holds.",
-        ProviderRecords.version,
-        _rewrite_history,
-    ),
-    provider(
-        "vread-gives-current",
-        "PRV-GET-02",
-        "A versioned read gives the current version.",
-        ProviderRecords.version,
-        _current_version,
-    ),
     rewriting(
         "reads-show-another-id",
         "PRV-BOOK-08",
         "An appointment that is read has another id than the booking was given.",
         with_body(lambda body: body.update(id=f"{body['id']}-1"), done("read", "vread")),
-    ),
-    provider(
-        "ids-in-any-case", "FMT-14", "Ids are looked up without regard to case.", ProviderRecords.current, _any_case
     ),
     provider(
         "read-needs-write-scope",
@@ -142,53 +155,11 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         ProviderRules.scopes,
         _scope("read", SCOPE_APPOINTMENT_WRITE),
     ),
-    provider(
-        "cancel-may-change-anything",
-        "PRV-CAN-07",
-        "A cancellation with other changes is accepted.",
-        ProviderRules.check_cancel,
-        _nothing,
-    ),
-    provider(
-        "cancel-of-any-version",
-        "PRV-CAN-08",
-        "A cancellation of an old version is accepted.",
-        ProviderRules.check_version,
-        _if_match_present,
-    ),
-    provider(
-        "cancel-without-if-match",
-        "PRV-CAN-09",
-        "A cancellation without If-Match is accepted.",
-        ProviderRules.check_version,
-        _if_match_optional,
-    ),
-    provider(
-        "nobody-may-cancel",
-        "PRV-CAN-01",
-        "Cancellations are refused to everybody.",
-        ProviderRules.check_may_cancel,
-        _nobody,
-    ),
     rewriting(
         "refuses-without-reason",
         "PRV-CAN-13",
         "Another organisation's cancellation is refused without the reason.",
         with_body(_without_reason, lambda request, response: met("organisation-refused")),
-    ),
-    provider(
-        "new-id-on-cancel",
-        "PRV-CAN-02",
-        "The answer to a cancellation has another id.",
-        ProviderResources.cancelled_answer,
-        _new_id,
-    ),
-    provider(
-        "cancel-answers-booked",
-        "PRV-CAN-02",
-        "The answer to a cancellation shows it booked.",
-        ProviderResources.cancelled_answer,
-        _still_booked,
     ),
     provider(
         "rebooks-on-retry",
@@ -203,22 +174,5 @@ AFTER_BOOKING: tuple[Fault, ...] = (
         "A cancellation with a used X-Request-ID is accepted.",
         ProviderRules.heeds_request_ids,
         _not_for("cancel"),
-    ),
-    provider(
-        "search-finds-nothing",
-        "PRV-SAPT-01",
-        "The search for a patient's appointments finds none.",
-        ProviderRecords.find,
-        _finds_nothing,
-    ),
-    undecidable(
-        provider(
-            "search-shows-past",
-            "PRV-SAPT-03",
-            "The search for a patient's appointments shows past ones.",
-            ProviderRecords.find,
-            _finds_past,
-        ),
-        "A run cannot book in the past, so it has no past appointment to look for.",
     ),
 )

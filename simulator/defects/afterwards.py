@@ -11,11 +11,11 @@ from flask import Request, Response, g
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
 
 from ..fault_making import (
+    breaks,
     done,
     in_contained,
     interaction,
     near,
-    provider,
     refused_instead,
     rewriting,
     warned,
@@ -26,7 +26,9 @@ from ..refusals import Refused
 from ..seams import Fault
 
 
-def _unprocessable(original: Any, current: Any, caller: Any) -> None:
+@breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
+def cancellations_break_a_rule(original: Any, current: Any, caller: Any) -> None:
+    """Every cancellation is refused as against a rule of the provider."""
     raise Refused("business-rule", "This appointment cannot be cancelled here.")
 
 
@@ -107,13 +109,6 @@ AFTERWARDS: tuple[Fault, ...] = (
         "PRV-GET-01",
         "What was booked is not found at its address.",
         refused_instead(404, "not-found", lambda request, response: interaction(request) == "read"),
-    ),
-    provider(
-        "cancellations-break-a-rule",
-        "PRV-CAN-01",
-        "Every cancellation is refused as against a rule of the provider.",
-        ProviderRules.check_may_cancel,
-        _unprocessable,
     ),
     rewriting(
         "cancelled-when-booked",

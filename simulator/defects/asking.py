@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from flask import Request, Response, request
 
-from ..fault_making import done, near, provider, refused_instead, rewriting, with_body
+from ..fault_making import breaks, done, near, provider, refused_instead, rewriting, with_body
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
@@ -41,7 +41,9 @@ def _status_is_not_last(request: Request) -> bool:
     return "status" in names and not any(name.startswith("_") for name in names) and names[-1] != "status"
 
 
-def _an_hour_late(original: Any, parameters: Any, now: Any) -> Any:
+@breaks("PRV-SRCH-12", ProviderRules.slot_query)
+def last_hour_is_not_past(original: Any, parameters: Any, now: Any) -> Any:
+    """A window that ended within the last hour is answered."""
     return original(parameters, now - timedelta(hours=1))
 
 
@@ -60,7 +62,9 @@ def _one_at_a_time() -> Callable[..., Any]:
     return search
 
 
-def _all_diaries_without_includes(original: Any, query: Any, caller: Any) -> Any:
+@breaks("PRV-SRCH-02", ProviderRules.visible_diaries)
+def other_services_without_includes(original: Any, query: Any, caller: Any) -> Any:
+    """A search without includes returns slots of all services."""
     if any(name.startswith("_include") for name in request.args):
         return original(query, caller)
     return [diary.id for diary in original.__self__.profile.diaries]
@@ -101,8 +105,12 @@ def _one_is_later(bundle: dict[str, Any]) -> None:
         slot[name] = (datetime.fromisoformat(slot[name]) + timedelta(days=9)).isoformat()
 
 
-def _first_page_again(request: Request, response: Response) -> None:
-    """Whatever page is asked for, the first one comes."""
+@breaks("PRV-SRCH-01", near="PRV-SRCH-28")
+def first_page_again(request: Request, response: Response) -> None:
+    """The link to the next page leads to the first one again.
+
+    Whatever page is asked for, the first one comes.
+    """
     assert PAGES[0].rewrite is not None
     known = request.args
     request.args = type(known)([(name, value) for name, value in known.items(multi=True) if name != "page"])
@@ -110,7 +118,9 @@ def _first_page_again(request: Request, response: Response) -> None:
     request.args = known
 
 
-def _no_second_page(request: Request, response: Response) -> None:
+@breaks("PRV-SRCH-01", near="PRV-SRCH-28")
+def next_page_is_missing(request: Request, response: Response) -> None:
+    """The link to the next page is answered with 404."""
     assert PAGES[0].rewrite is not None
     if "page" in request.args:
         refused_instead(404, "not-found", done("slots"))(request, response)
@@ -141,7 +151,9 @@ def _asked_in_xml(asked: Any) -> bool:
     return "xml" in request.headers.get("Accept", "")
 
 
-def _as_a_number(original: Any, service_id: str) -> Any:
+@breaks("PRV-SRCH-11", ProviderRules.known_service)
+def service_id_as_a_number(original: Any, service_id: str) -> Any:
+    """A service id is read as a number: zeros before it and letters behind it are forgotten."""
     digits = re.match(r"\d+", service_id)
     known = {service.id.lstrip("0"): service.id for service in original.__self__.profile.services}
     return original(known.get(digits[0].lstrip("0"), service_id) if digits else service_id)
@@ -182,13 +194,6 @@ ASKING: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-09",
     ),
-    provider(
-        "last-hour-is-not-past",
-        "PRV-SRCH-12",
-        "A window that ended within the last hour is answered.",
-        ProviderRules.slot_query,
-        _an_hour_late,
-    ),
     near(
         provider(
             "searches-one-at-a-time",
@@ -198,13 +203,6 @@ ASKING: tuple[Fault, ...] = (
             _one_at_a_time(),
         ),
         "PRV-SRCH-01",
-    ),
-    provider(
-        "other-services-without-includes",
-        "PRV-SRCH-02",
-        "A search without includes returns slots of all services.",
-        ProviderRules.visible_diaries,
-        _all_diaries_without_includes,
     ),
     rewriting(
         "self-link-an-hour-late",
@@ -238,13 +236,6 @@ ASKING: tuple[Fault, ...] = (
         "A search without status shows every slot as free.",
         with_body(_free_whatever, _searched(lambda request: "status" not in request.args)),
     ),
-    provider(
-        "service-id-as-a-number",
-        "PRV-SRCH-11",
-        "A service id is read as a number: zeros before it and letters behind it are forgotten.",
-        ProviderRules.known_service,
-        _as_a_number,
-    ),
     rewriting(
         "include-alone-is-dropped",
         "PRV-SRCH-17",
@@ -269,21 +260,6 @@ ASKING: tuple[Fault, ...] = (
             "PRV-SRCH-05",
             "From the second page on slots of other times come.",
             _on_later_pages(_one_is_later),
-        ),
-        "PRV-SRCH-28",
-    ),
-    near(
-        rewriting(
-            "first-page-again",
-            "PRV-SRCH-01",
-            "The link to the next page leads to the first one again.",
-            _first_page_again,
-        ),
-        "PRV-SRCH-28",
-    ),
-    near(
-        rewriting(
-            "next-page-is-missing", "PRV-SRCH-01", "The link to the next page is answered with 404.", _no_second_page
         ),
         "PRV-SRCH-28",
     ),

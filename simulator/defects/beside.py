@@ -10,7 +10,7 @@ from flask import Request, Response, request
 from sqlalchemy import select
 
 from .. import database as db
-from ..fault_making import done, near, provider, rewriting
+from ..fault_making import breaks, done, provider, rewriting
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
 from ..seams import Fault
@@ -18,8 +18,12 @@ from ..seams import Fault
 _MINUTE = 60
 
 
-def _frees_all(original: Any, tx: Any, old: Any, body: Any, at: int, free_slot: bool) -> None:
-    """The slots of all who are booked become free, not only that of who is not any more."""
+@breaks("PRV-BOOK-03", ProviderRecords.store_cancel, near="PRV-BOOK-08")
+def cancelling_frees_the_slots_of_others(original: Any, tx: Any, old: Any, body: Any, at: int, free_slot: bool) -> None:
+    """A cancellation frees the slots of all other appointments, too.
+
+    The slots of all who are booked become free, not only that of who is not any more.
+    """
     original(tx, old, body, at, free_slot)
     records, table = original.__self__, db.appointments
     booked = select(table.c.slot).where(
@@ -60,27 +64,23 @@ def _is_xml() -> bool:
     return "xml" in (request.content_type or "")
 
 
-def _xml_is_let_through(original: Any, body: Any) -> Any:
-    """A booking in XML may lack its description."""
+@breaks("PRV-BOOK-12", ProviderRules.booking, near="FMT-02")
+def bookings_in_xml_need_no_description(original: Any, body: Any) -> Any:
+    """A booking in XML without a description is accepted.
+
+    A booking in XML may lack its description.
+    """
     return original({"description": "none", **body} if _is_xml() else body)
 
 
-def _xml_needs_no_version(original: Any, current: Any, if_match: str | None) -> None:
+@breaks("PRV-CAN-09", ProviderRules.check_version, near="FMT-02")
+def cancellations_in_xml_need_no_version(original: Any, current: Any, if_match: str | None) -> None:
+    """A cancellation in XML without If-Match is accepted."""
     if if_match or not _is_xml():
         original(current, if_match)
 
 
 BESIDE: tuple[Fault, ...] = (
-    near(
-        provider(
-            "cancelling-frees-the-slots-of-others",
-            "PRV-BOOK-03",
-            "A cancellation frees the slots of all other appointments, too.",
-            ProviderRecords.store_cancel,
-            _frees_all,
-        ),
-        "PRV-BOOK-08",
-    ),
     rewriting(
         "slot-searches-are-remembered",
         "PRV-BOOK-03",
@@ -113,25 +113,5 @@ BESIDE: tuple[Fault, ...] = (
         "What starts at the lower bound of a search is not found.",
         ProviderRules.slot_query,
         _bounds(lambda second: second + 1, _same),
-    ),
-    near(
-        provider(
-            "bookings-in-xml-need-no-description",
-            "PRV-BOOK-12",
-            "A booking in XML without a description is accepted.",
-            ProviderRules.booking,
-            _xml_is_let_through,
-        ),
-        "FMT-02",
-    ),
-    near(
-        provider(
-            "cancellations-in-xml-need-no-version",
-            "PRV-CAN-09",
-            "A cancellation in XML without If-Match is accepted.",
-            ProviderRules.check_version,
-            _xml_needs_no_version,
-        ),
-        "FMT-02",
     ),
 )

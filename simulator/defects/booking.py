@@ -8,6 +8,7 @@ from typing import Any
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ..fault_making import (
+    breaks,
     done,
     in_contained,
     provider,
@@ -61,7 +62,9 @@ def _refusing(test: Callable[[dict[str, Any]], bool]) -> Callable[..., Any]:
     return booking
 
 
-def _any_slot(original: Any, tx: Any, key: SlotKey, start: int) -> Any:
+@breaks("PRV-BOOK-14", ProviderRecords.find_slot)
+def books_another_slot(original: Any, tx: Any, key: SlotKey, start: int) -> Any:
+    """An unknown slot is replaced by a free one at that time."""
     found = original(tx, key, start)
     if found is None:
         records = original.__self__
@@ -124,13 +127,6 @@ BOOKING: tuple[Fault, ...] = (
         "No contact point of rank 1 is accepted.",
         ProviderRules.booking,
         _accepting("rank-rules", reason="here 0"),
-    ),
-    provider(
-        "books-another-slot",
-        "PRV-BOOK-14",
-        "An unknown slot is replaced by a free one at that time.",
-        ProviderRecords.find_slot,
-        _any_slot,
     ),
     provider(
         "needs-nhs-number",

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Request, Response
 
-from ..fault_making import done, provider, rewriting
+from ..fault_making import breaks, done, rewriting
 from ..http import request_body
 from ..provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
 from ..provider.records import ProviderRecords
@@ -19,7 +19,9 @@ from ..seams import Fault
 _BOOKED = done("book")
 
 
-def _answered_200(request: Request, response: Response) -> None:
+@breaks("PRV-BOOK-01")
+def bookings_are_answered_200(request: Request, response: Response) -> None:
+    """A booking is answered with 200, not 201."""
     if _BOOKED(request, response):
         response.status_code = 200
 
@@ -30,29 +32,43 @@ def _without_a_body(request: Request, response: Response) -> None:
         response.headers.pop("Content-Type", None)
 
 
-def _without_a_body_or_version(request: Request, response: Response) -> None:
+@breaks("PRV-BOOK-07")
+def bookings_are_answered_bare(request: Request, response: Response) -> None:
+    """A booking is answered with Location alone: no body, ETag or Last-Modified."""
     if _BOOKED(request, response):
         _without_a_body(request, response)
         response.headers.pop("ETag", None)
         response.headers.pop("Last-Modified", None)
 
 
-def _by_contained_id(original: Any, body: Mapping[str, Any]) -> BookingRequest:
-    """The contained Slot's own id is taken for the id of the slot that is offered; its identifier is not looked at."""
+@breaks("PRV-BOOK-01", ProviderRules.booking)
+def slots_go_by_the_contained_id(original: Any, body: Mapping[str, Any]) -> BookingRequest:
+    """The id of the contained Slot must be that of the slot offered; its identifier is not looked at.
+
+    The contained Slot's own id is taken for the id of the slot that is offered; its identifier is not looked at.
+    """
     request: BookingRequest = original(body)
     reference = str(body["slot"][0].get("reference") or "").removeprefix("#")
     return replace(request, slot=SlotKey("", reference, "")) if reference in contained_by_id(body) else request
 
 
-def _claims_by_contained_id(original: Any, tx: Any, slot_id: str) -> bool:
-    """What is claimed is the slot whose id the contained Slot has, if there is one."""
+@breaks("PRV-BOOK-03", ProviderRecords.claim_slot)
+def claims_by_the_contained_id(original: Any, tx: Any, slot_id: str) -> bool:
+    """A booking claims the slot whose id the contained Slot has; its identifier is looked at for all else.
+
+    What is claimed is the slot whose id the contained Slot has, if there is one.
+    """
     references = [str(slot.get("reference") or "") for slot in request_body().get("slot") or []]
     original(tx, references[0].removeprefix("#") if references else slot_id)
     return True
 
 
-def _whatever_is_sent(original: Any, body: Mapping[str, Any]) -> BookingRequest:
-    """Breaches of the profile and of the business rules are not looked for, as far as a slot can be read."""
+@breaks("PRV-BOOK-12", ProviderRules.booking)
+def bookings_are_not_validated(original: Any, body: Mapping[str, Any]) -> BookingRequest:
+    """A booking is made of whatever names a slot.
+
+    Breaches of the profile and of the business rules are not looked for, as far as a slot can be read.
+    """
     try:
         request: BookingRequest = original(body)
     except Refused:
@@ -75,33 +91,5 @@ def _request(key: SlotKey, slot: Mapping[str, Any]) -> BookingRequest:
 
 
 CASCADES: tuple[Fault, ...] = (
-    rewriting("bookings-are-answered-200", "PRV-BOOK-01", "A booking is answered with 200, not 201.", _answered_200),
     rewriting("bookings-are-answered-empty", "PRV-BOOK-07", "A booking is answered without a body.", _without_a_body),
-    rewriting(
-        "bookings-are-answered-bare",
-        "PRV-BOOK-07",
-        "A booking is answered with Location alone: no body, ETag or Last-Modified.",
-        _without_a_body_or_version,
-    ),
-    provider(
-        "slots-go-by-the-contained-id",
-        "PRV-BOOK-01",
-        "The id of the contained Slot must be that of the slot offered; its identifier is not looked at.",
-        ProviderRules.booking,
-        _by_contained_id,
-    ),
-    provider(
-        "claims-by-the-contained-id",
-        "PRV-BOOK-03",
-        "A booking claims the slot whose id the contained Slot has; its identifier is looked at for all else.",
-        ProviderRecords.claim_slot,
-        _claims_by_contained_id,
-    ),
-    provider(
-        "bookings-are-not-validated",
-        "PRV-BOOK-12",
-        "A booking is made of whatever names a slot.",
-        ProviderRules.booking,
-        _whatever_is_sent,
-    ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Request, Response
 
 from ..fault_making import (
+    breaks,
     done,
     interaction,
     refused,
@@ -25,19 +26,25 @@ def _any(request: Request, response: Response) -> bool:
     return True
 
 
-def _plain_error(request: Request, response: Response) -> None:
+@breaks("ERR-01")
+def errors_in_plain_text(request: Request, response: Response) -> None:
+    """Refusals have no OperationOutcome."""
     if refused(request, response):
         response.set_data(b"The request was refused.")
         response.headers["Content-Type"] = "text/plain;charset=utf-8"
 
 
-def _gzip_in_name_only(request: Request, response: Response) -> None:
+@breaks("FMT-09")
+def gzip_in_name_only(request: Request, response: Response) -> None:
+    """Answers say gzip and are not compressed."""
     # What says that it is compressed already is left as it is.
     if request.accept_encodings.quality("gzip") > 0 and response.get_data():
         response.headers["Content-Encoding"] = "gzip"
 
 
-def _accept_wins(request: Request, response: Response) -> None:
+@breaks("FMT-03")
+def accept_beats_format(request: Request, response: Response) -> None:
+    """Accept is heeded before _format."""
     accept = request.headers.get("Accept")
     if "_format" in request.args and accept and response.get_data():
         had = response_format(request.args["_format"], None, None)
@@ -47,8 +54,12 @@ def _accept_wins(request: Request, response: Response) -> None:
         response.headers["Content-Type"] = CONTENT_TYPES[form]
 
 
-def _broken_off(request: Request, response: Response) -> None:
-    """More is announced than comes, and then the connection ends."""
+@breaks("FMT-22")
+def answers_break_off(request: Request, response: Response) -> None:
+    """An appointment is shorter than its Content-Length says.
+
+    More is announced than comes, and then the connection ends.
+    """
     if done("read")(request, response):
         response.headers["Content-Length"] = str(len(response.get_data()) + 100)
         response.headers["Connection"] = "close"
@@ -151,9 +162,6 @@ EDGE: tuple[Fault, ...] = (
         "FHIR comes as application/json.",
         with_header("Content-Type", lambda value: value.replace("fhir+json", "json"), _any),
     ),
-    rewriting("answers-break-off", "FMT-22", "An appointment is shorter than its Content-Length says.", _broken_off),
-    rewriting("gzip-in-name-only", "FMT-09", "Answers say gzip and are not compressed.", _gzip_in_name_only),
-    rewriting("accept-beats-format", "FMT-03", "Accept is heeded before _format.", _accept_wins),
     rewriting("book-answers-200", "PRV-BOOK-01", "A booking is answered with 200.", with_status(200, done("book"))),
     rewriting(
         "cancel-answers-201", "PRV-CAN-01", "A cancellation is answered with 201.", with_status(201, done("cancel"))
@@ -173,7 +181,6 @@ EDGE: tuple[Fault, ...] = (
     rewriting(
         "no-slots-is-404", "PRV-SRCH-14", "An empty search is answered with 404.", with_status(404, _empty_search)
     ),
-    rewriting("errors-in-plain-text", "ERR-01", "Refusals have no OperationOutcome.", _plain_error),
     rewriting("outcome-without-id", "ERR-02", "OperationOutcomes have no id.", with_body(without("id"), refused)),
     rewriting(
         "outcome-without-code",

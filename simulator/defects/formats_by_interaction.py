@@ -10,6 +10,7 @@ from flask import Request, Response, current_app, g, request
 
 from ..fault_making import (
     Test,
+    breaks,
     done,
     interaction,
     met,
@@ -46,13 +47,17 @@ def _refuse_body(header: str, text: str, situation: str, *interactions: str) -> 
     return check_body
 
 
-def _gzip_cut(request: Request, response: Response) -> None:
+@breaks("FMT-09")
+def gzip_of_reads_is_cut(request: Request, response: Response) -> None:
+    """A read in gzip lacks its end."""
     if request.accept_encodings.quality("gzip") > 0 and done("read", "vread")(request, response):
         response.set_data(gzip.compress(response.get_data())[:-20])
         response.headers["Content-Encoding"] = "gzip"
 
 
-def _accept_wins_for_reads(request: Request, response: Response) -> None:
+@breaks("FMT-03")
+def accept_beats_format_of_reads(request: Request, response: Response) -> None:
+    """Reads heed Accept before _format."""
     accept = request.headers.get("Accept")
     if "_format" in request.args and accept and done("read")(request, response):
         had = response_format(request.args["_format"], None, None)
@@ -61,8 +66,12 @@ def _accept_wins_for_reads(request: Request, response: Response) -> None:
         response.headers["Content-Type"] = CONTENT_TYPES[form]
 
 
-def _done_all_the_same(request: Request, response: Response) -> None:
-    """What was refused for the format of its answer was carried out before that."""
+@breaks("ERR-15")
+def done_before_the_format_is_looked_at(request: Request, response: Response) -> None:
+    """A booking or cancellation is refused for the format of its answer, and made.
+
+    What was refused for the format of its answer was carried out before that.
+    """
     if met("unsupported-response-format") and interaction(request) in _WRITES:
         headers = {name: value for name, value in request.headers.items() if name not in ("Accept", "Content-Length")}
         with current_app.test_client() as client:
@@ -72,7 +81,9 @@ def _done_all_the_same(request: Request, response: Response) -> None:
         response.status_code = 406
 
 
-def _only_slots_in_xml(request: Request, response: Response) -> None:
+@breaks("FMT-02")
+def xml_searches_bring_slots_alone(request: Request, response: Response) -> None:
+    """In XML nothing comes along with slots."""
     if response.headers.get("Content-Type") == CONTENT_TYPES[XML]:
         with_body(_only_slots, done("slots"))(request, response)
 
@@ -81,7 +92,9 @@ def _only_slots(bundle: dict[str, Any]) -> None:
     bundle["entry"] = [e for e in bundle.get("entry", []) if e["resource"]["resourceType"] == "Slot"]
 
 
-def _json_whatever_the_parameter(request: Request, response: Response) -> None:
+@breaks("FMT-03")
+def xml_parameter_of_reads_is_lost(request: Request, response: Response) -> None:
+    """A read with _format xml is answered in JSON."""
     if request.args.get("_format") == "xml" and done("read")(request, response):
         response.set_data(dump(parse_body(response.get_data(), XML), JSON))
         response.headers["Content-Type"] = CONTENT_TYPES[JSON]
@@ -101,14 +114,6 @@ def _issues_without(*names: str) -> Any:
 
 
 FORMATS_BY_INTERACTION: tuple[Fault, ...] = (
-    rewriting("gzip-of-reads-is-cut", "FMT-09", "A read in gzip lacks its end.", _gzip_cut),
-    rewriting("accept-beats-format-of-reads", "FMT-03", "Reads heed Accept before _format.", _accept_wins_for_reads),
-    rewriting(
-        "xml-parameter-of-reads-is-lost",
-        "FMT-03",
-        "A read with _format xml is answered in JSON.",
-        _json_whatever_the_parameter,
-    ),
     rewriting(
         "unserved-format-of-reads-is-200",
         "FMT-06",
@@ -117,12 +122,6 @@ FORMATS_BY_INTERACTION: tuple[Fault, ...] = (
             200,
             lambda request, response: met("unsupported-response-format") and interaction(request) == "read",
         ),
-    ),
-    rewriting(
-        "done-before-the-format-is-looked-at",
-        "ERR-15",
-        "A booking or cancellation is refused for the format of its answer, and made.",
-        _done_all_the_same,
     ),
     rewriting(
         "reads-know-accept-without-charset",
@@ -151,7 +150,6 @@ FORMATS_BY_INTERACTION: tuple[Fault, ...] = (
         ProviderRules.check_body,
         _refuse_body("Content-Type", "UTF-8", "unsupported-request-type", *_WRITES),
     ),
-    rewriting("xml-searches-bring-slots-alone", "FMT-02", "In XML nothing comes along with slots.", _only_slots_in_xml),
     rewriting(
         "cancellations-are-not-pointed-at",
         "ERR-03",

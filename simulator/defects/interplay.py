@@ -10,6 +10,7 @@ from typing import Any
 from flask import Request, Response, g
 
 from ..fault_making import (
+    breaks,
     done,
     interaction,
     near,
@@ -47,11 +48,15 @@ def _has_unknown(pairs: list[tuple[str, str]]) -> bool:
     return any(name not in _KNOWN and not name.startswith("_") for name, _ in pairs)
 
 
-def _busy_finds_all(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+@breaks("PRV-SRCH-03", ProviderRecords.search_slots)
+def busy_finds_all(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """A search for busy slots returns free ones too."""
     return original(tx, diaries, earliest, before, frozenset() if statuses and "free" not in statuses else statuses)
 
 
-def _by_beginning(original: Any, service_id: str) -> Any:
+@breaks("PRV-SRCH-11", ProviderRules.known_service)
+def service_by_its_beginning(original: Any, service_id: str) -> Any:
+    """The beginning of a service id finds the service."""
     try:
         return original(service_id)
     except Refused:
@@ -61,8 +66,12 @@ def _by_beginning(original: Any, service_id: str) -> Any:
         raise
 
 
-def _last_bound_is_upper(original: Any, parameters: Any, now: Any) -> Any:
-    """The first start is taken for the lower bound, whatever its prefix."""
+@breaks("PRV-SRCH-04", ProviderRules.slot_query)
+def first_start_is_the_lower_bound(original: Any, parameters: Any, now: Any) -> Any:
+    """With the upper bound first, the bounds are mistaken for each other.
+
+    The first start is taken for the lower bound, whatever its prefix.
+    """
     pairs = list(parameters)
     starts = [value for name, value in pairs if name == "start"]
     if len(starts) == 2 and starts[0].startswith("le"):
@@ -71,8 +80,12 @@ def _last_bound_is_upper(original: Any, parameters: Any, now: Any) -> Any:
     return original(pairs, now)
 
 
-def _same_patient_again(original: Any, tx: Any, slot_id: str) -> bool:
-    """A second booking by the patient who has the slot is let through, as if it were a double click."""
+@breaks("PRV-BOOK-10", ProviderRecords.claim_slot)
+def same_patient_books_twice(original: Any, tx: Any, slot_id: str) -> bool:
+    """A slot is booked again for the patient who has it.
+
+    A second booking by the patient who has the slot is let through, as if it were a double click.
+    """
     if original(tx, slot_id):
         return True
     participant = json.loads(g.raw_body)["participant"][0]
@@ -81,7 +94,9 @@ def _same_patient_again(original: Any, tx: Any, slot_id: str) -> bool:
     return any(one.slot == slot_id and one.status == "booked" for one in held)
 
 
-def _by_the_beginning_of_the_id(original: Any, tx: Any, appointment_id: str) -> Any:
+@breaks("PRV-GET-03", ProviderRecords.current)
+def reads_by_the_beginning(original: Any, tx: Any, appointment_id: str) -> Any:
+    """The beginning of an id reads the appointment."""
     found = original(tx, appointment_id)
     if found is None and len(appointment_id) > 20:
         for digit in "0123456789abcdef":
@@ -89,18 +104,30 @@ def _by_the_beginning_of_the_id(original: Any, tx: Any, appointment_id: str) -> 
     return found
 
 
-def _demographics_change(original: Any, current: Any, body: Any) -> None:
-    """What the cancellation says of the patient is not compared."""
+@breaks("PRV-CAN-07", ProviderRules.check_cancel)
+def demographics_change_on_cancel(original: Any, current: Any, body: Any) -> None:
+    """A cancellation may change what is said of the patient.
+
+    What the cancellation says of the patient is not compared.
+    """
     original(current, {**body, "contained": current.body.get("contained")})
 
 
-def _additions(original: Any, current: Any, body: Any) -> None:
-    """What a cancellation has and the appointment had not is not looked at."""
+@breaks("PRV-CAN-07", ProviderRules.check_cancel)
+def additions_on_cancel(original: Any, current: Any, body: Any) -> None:
+    """A cancellation may add elements that the appointment did not have.
+
+    What a cancellation has and the appointment had not is not looked at.
+    """
     original(current, {name: value for name, value in body.items() if name in {*current.body, "status"}})
 
 
-def _cancelled_again(original: Any, current: Any, body: Any) -> None:
-    """What is cancelled is cancelled once more, and frees its slot once more."""
+@breaks("PRV-BOOK-03", ProviderRules.check_cancel)
+def frees_a_slot_twice(original: Any, current: Any, body: Any) -> None:
+    """Cancelling a cancelled appointment frees its slot again, whoever has it by then.
+
+    What is cancelled is cancelled once more, and frees its slot once more.
+    """
     if current.status == "booked":
         original(current, body)
 
@@ -126,7 +153,9 @@ def _xml_booking(request: Request, response: Response) -> bool:
     return done("book")(request, response) and g.get("format") == XML
 
 
-def _told_in_words(original: Any, resource: Any, url: str) -> Any:
+@breaks("REG-06", ProviderRules.registry_entry)
+def registry_told_in_words(original: Any, resource: Any, url: str) -> Any:
+    """The registry is told the complaint, in the narrative."""
     entry = original(resource, url)
     if entry is not None:
         words = f"{resource.get('description', '')}".replace("<", " ").replace("&", " ")
@@ -166,67 +195,11 @@ INTERPLAY: tuple[Fault, ...] = (
         ),
         "PRV-SRCH-09",
     ),
-    provider(
-        "busy-finds-all",
-        "PRV-SRCH-03",
-        "A search for busy slots returns free ones too.",
-        ProviderRecords.search_slots,
-        _busy_finds_all,
-    ),
-    provider(
-        "service-by-its-beginning",
-        "PRV-SRCH-11",
-        "The beginning of a service id finds the service.",
-        ProviderRules.known_service,
-        _by_beginning,
-    ),
-    provider(
-        "first-start-is-the-lower-bound",
-        "PRV-SRCH-04",
-        "With the upper bound first, the bounds are mistaken for each other.",
-        ProviderRules.slot_query,
-        _last_bound_is_upper,
-    ),
-    provider(
-        "same-patient-books-twice",
-        "PRV-BOOK-10",
-        "A slot is booked again for the patient who has it.",
-        ProviderRecords.claim_slot,
-        _same_patient_again,
-    ),
-    provider(
-        "frees-a-slot-twice",
-        "PRV-BOOK-03",
-        "Cancelling a cancelled appointment frees its slot again, whoever has it by then.",
-        ProviderRules.check_cancel,
-        _cancelled_again,
-    ),
     rewriting(
         "last-modified-of-1970",
         "PRV-CAN-04",
         "Last-Modified is always the beginning of 1970.",
         with_header("Last-Modified", lambda _: "Thu, 01 Jan 1970 00:00:00 GMT", done("cancel")),
-    ),
-    provider(
-        "reads-by-the-beginning",
-        "PRV-GET-03",
-        "The beginning of an id reads the appointment.",
-        ProviderRecords.current,
-        _by_the_beginning_of_the_id,
-    ),
-    provider(
-        "demographics-change-on-cancel",
-        "PRV-CAN-07",
-        "A cancellation may change what is said of the patient.",
-        ProviderRules.check_cancel,
-        _demographics_change,
-    ),
-    provider(
-        "additions-on-cancel",
-        "PRV-CAN-07",
-        "A cancellation may add elements that the appointment did not have.",
-        ProviderRules.check_cancel,
-        _additions,
     ),
     rewriting(
         "empty-bodies-fail", "PRV-BOOK-13", "A booking without a body is a 500.", with_status(500, _nothing_sent)
@@ -239,12 +212,5 @@ INTERPLAY: tuple[Fault, ...] = (
         "FMT-02",
         "A booking in XML is answered without Location.",
         without_header("Location", _xml_booking),
-    ),
-    provider(
-        "registry-told-in-words",
-        "REG-06",
-        "The registry is told the complaint, in the narrative.",
-        ProviderRules.registry_entry,
-        _told_in_words,
     ),
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ..fault_making import provider
+from ..fault_making import breaks, provider
 from ..provider.records import ProviderRecords
 from ..provider.resources import ProviderResources
 from ..provider.rules import ProviderRules
@@ -19,8 +19,12 @@ _SUMMER = timezone(timedelta(hours=1))
 _AT_ONCE = 0.1
 
 
-def _nothing(original: Any, *arguments: Any) -> None:
-    """No effect."""
+@breaks("PRV-SRCH-41", ProviderRecords.release_slot)
+def hides_released_slots(original: Any, *arguments: Any) -> None:
+    """A time that is released stays hidden.
+
+    No effect.
+    """
 
 
 def _claims_at_once() -> Callable[..., bool]:
@@ -37,46 +41,66 @@ def _claims_at_once() -> Callable[..., bool]:
     return claim_slot
 
 
-def _underscored(original: Any) -> str:
+@breaks("FMT-15", ProviderRecords.new_id)
+def ids_with_underscores(original: Any) -> str:
+    """Ids have characters that FHIR forbids."""
     return f"apt_{secrets.token_hex(8)}"
 
 
-def _too_long(original: Any) -> str:
+@breaks("FMT-15", ProviderRecords.new_id)
+def ids_too_long(original: Any) -> str:
+    """Ids have 66 characters."""
     return secrets.token_hex(33)
 
 
-def _offset_lost(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
-    """What the clock said is kept, and its offset forgotten."""
+@breaks("FMT-20", ProviderRules.booked)
+def loses_offsets(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+    """The offset of a time is forgotten.
+
+    What the clock said is kept, and its offset forgotten.
+    """
     resource = original(body, new_id, now)
     for name in ("start", "end"):
         resource[name] = f"{body[name][:19]}+00:00"
     return resource
 
 
-def _local_times(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+@breaks("FMT-19", ProviderRules.booked)
+def keeps_local_times(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+    """Appointments have the offset of summer time."""
     resource = original(body, new_id, now)
     for name in ("start", "end"):
         resource[name] = datetime.fromisoformat(resource[name]).astimezone(_SUMMER).isoformat()
     return resource
 
 
-def _no_seconds(original: Any, row: Any) -> dict[str, Any]:
+@breaks("FMT-18", ProviderResources.slot)
+def times_without_seconds(original: Any, row: Any) -> dict[str, Any]:
+    """The times of slots have no seconds."""
     slot = original(row)
     return slot | {name: f"{slot[name][:16]}Z" for name in ("start", "end")}
 
 
-def _service_always(original: Any, slots: Any, includes: Any, service: str) -> list[Any]:
+@breaks("PRV-SRCH-15", ProviderResources.included)
+def something_with_nothing(original: Any, slots: Any, includes: Any, service: str) -> list[Any]:
+    """An empty result holds the Organization."""
     found = original(slots, includes, service)
     return found if slots else [original.__self__.organization()]
 
 
-def _another_service(original: Any, diary: Any, searched: str) -> Any:
-    """The last service that the diary serves, or any other of the provider."""
+@breaks("DOS-07", ProviderResources.service_of)
+def another_service_is_named(original: Any, diary: Any, searched: str) -> Any:
+    """Schedules name another service than was searched for.
+
+    The last service that the diary serves, or any other of the provider.
+    """
     services = original.__self__.provider.services
     return next((each for each in reversed(services) if each.id != searched), services[0])
 
 
-def _old_ones_fade(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+@breaks("PRV-CAN-06", ProviderRecords.version)
+def old_versions_fade(original: Any, tx: Any, appointment_id: str, version: int) -> Any:
+    """Earlier versions lose their description."""
     stored = original(tx, appointment_id, version)
     current = original.__self__.current(tx, appointment_id)
     if stored is not None and current is not None and stored.version != current.version:
@@ -86,53 +110,10 @@ def _old_ones_fade(original: Any, tx: Any, appointment_id: str, version: int) ->
 
 KEPT: tuple[Fault, ...] = (
     provider(
-        "another-service-is-named",
-        "DOS-07",
-        "Schedules name another service than was searched for.",
-        ProviderResources.service_of,
-        _another_service,
-    ),
-    provider(
         "double-booking-at-once",
         "PRV-BOOK-02",
         "Of bookings that come at the same moment several succeed.",
         ProviderRecords.claim_slot,
         _claims_at_once(),
-    ),
-    provider(
-        "ids-with-underscores", "FMT-15", "Ids have characters that FHIR forbids.", ProviderRecords.new_id, _underscored
-    ),
-    provider("ids-too-long", "FMT-15", "Ids have 66 characters.", ProviderRecords.new_id, _too_long),
-    provider("loses-offsets", "FMT-20", "The offset of a time is forgotten.", ProviderRules.booked, _offset_lost),
-    provider(
-        "keeps-local-times",
-        "FMT-19",
-        "Appointments have the offset of summer time.",
-        ProviderRules.booked,
-        _local_times,
-    ),
-    provider(
-        "times-without-seconds", "FMT-18", "The times of slots have no seconds.", ProviderResources.slot, _no_seconds
-    ),
-    provider(
-        "something-with-nothing",
-        "PRV-SRCH-15",
-        "An empty result holds the Organization.",
-        ProviderResources.included,
-        _service_always,
-    ),
-    provider(
-        "old-versions-fade",
-        "PRV-CAN-06",
-        "Earlier versions lose their description.",
-        ProviderRecords.version,
-        _old_ones_fade,
-    ),
-    provider(
-        "hides-released-slots",
-        "PRV-SRCH-41",
-        "A time that is released stays hidden.",
-        ProviderRecords.release_slot,
-        _nothing,
     ),
 )

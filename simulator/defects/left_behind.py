@@ -12,7 +12,7 @@ from flask import Request, Response, g, request
 from sqlalchemy import select
 
 from .. import database as db
-from ..fault_making import done, interaction, near, provider, refused_instead, rewriting
+from ..fault_making import breaks, done, interaction, provider, refused_instead, rewriting
 from ..fhir_out import versions_named
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
@@ -35,8 +35,12 @@ def _second_attempt_succeeds() -> Callable[..., bool]:
     return claim_slot
 
 
-def _given_back(original: Any, tx: Any, slot_id: str) -> bool:
-    """What cleans up after a refused booking gives the slot back, as if this booking had taken it."""
+@breaks("PRV-BOOK-03", ProviderRecords.claim_slot, near="PRV-BOOK-10")
+def refusals_free_the_slot(original: Any, tx: Any, slot_id: str) -> bool:
+    """When a booking is refused because its slot is taken, the slot becomes free.
+
+    What cleans up after a refused booking gives the slot back, as if this booking had taken it.
+    """
     claimed: bool = original(tx, slot_id)
     if not claimed:
         threading.Timer(0.01, _release, (original.__self__, slot_id)).start()
@@ -48,7 +52,9 @@ def _release(records: Any, slot_id: str) -> None:
         records.release_slot(tx, slot_id)
 
 
-def _frees_the_next(original: Any, tx: Any, slot_id: str) -> None:
+@breaks("PRV-BOOK-03", ProviderRecords.release_slot)
+def cancelling_frees_the_next_slot(original: Any, tx: Any, slot_id: str) -> None:
+    """A cancellation frees the slot after its own, too, whoever has it."""
     original(tx, slot_id)
     diary, _, minute = slot_id.rpartition("-")
     if minute.isdigit():
@@ -69,8 +75,12 @@ def _not_bookable_again() -> Callable[..., bool]:
     return claim_slot
 
 
-def _revived(original: Any, tx: Any, appointment_id: str) -> StoredAppointment | None:
-    """Whether an appointment stands is told by its slot."""
+@breaks("PRV-GET-13", ProviderRecords.current)
+def booking_the_slot_revives(original: Any, tx: Any, appointment_id: str) -> StoredAppointment | None:
+    """A cancelled appointment reads as booked once its slot is booked again.
+
+    Whether an appointment stands is told by its slot.
+    """
     found: StoredAppointment | None = original(tx, appointment_id)
     if found is not None and found.status == "cancelled" and request.method == "GET":
         head = db.appointments
@@ -82,18 +92,24 @@ def _revived(original: Any, tx: Any, appointment_id: str) -> StoredAppointment |
     return found
 
 
-def _later_will_do(original: Any, current: StoredAppointment, if_match: str | None) -> None:
+@breaks("PRV-CAN-08", ProviderRules.check_version)
+def later_versions_will_do(original: Any, current: StoredAppointment, if_match: str | None) -> None:
+    """If-Match is good if it names a version that is yet to come."""
     named = versions_named(if_match or "")
     if len(named) == 1 and named[0].isascii() and named[0].isdigit() and int(named[0]) > current.version:
         return
     original(current, if_match)
 
 
-def _omissions(original: Any, current: StoredAppointment, body: Any) -> None:
+@breaks("PRV-CAN-07", ProviderRules.check_cancel)
+def omissions_on_cancel(original: Any, current: StoredAppointment, body: Any) -> None:
+    """A cancellation may leave elements out."""
     original(current, {**{name: current.body[name] for name in current.body if name != "status"}, **body})
 
 
-def _participation(original: Any, current: StoredAppointment, body: Any) -> None:
+@breaks("PRV-CAN-07", ProviderRules.check_cancel)
+def participation_changes_on_cancel(original: Any, current: StoredAppointment, body: Any) -> None:
+    """A cancellation may say other things of the participants."""
     if body.get("participant"):
         body = {**body, "participant": current.body["participant"]}
     original(current, body)
@@ -173,8 +189,12 @@ def _later_version(request: Request, response: Response) -> bool:
     return done("vread")(request, response) and not request.path.endswith("/_history/1")
 
 
-def _by_framework(request: Request, response: Response) -> None:
-    """What the framework refuses has not passed through what puts the ids on."""
+@breaks("PRV-XTI-01", near="PRV-SRCH-35")
+def framework_refusals_have_no_ids(request: Request, response: Response) -> None:
+    """A wrong method or address is answered without X-Request-ID.
+
+    What the framework refuses has not passed through what puts the ids on.
+    """
     if response.status_code in (404, 405, 415) and interaction(request) == "":
         response.headers.pop("X-Request-ID", None)
         response.headers.pop("X-Correlation-ID", None)
@@ -188,57 +208,12 @@ LEFT_BEHIND: tuple[Fault, ...] = (
         ProviderRecords.claim_slot,
         _second_attempt_succeeds(),
     ),
-    near(
-        provider(
-            "refusals-free-the-slot",
-            "PRV-BOOK-03",
-            "When a booking is refused because its slot is taken, the slot becomes free.",
-            ProviderRecords.claim_slot,
-            _given_back,
-        ),
-        "PRV-BOOK-10",
-    ),
-    provider(
-        "cancelling-frees-the-next-slot",
-        "PRV-BOOK-03",
-        "A cancellation frees the slot after its own, too, whoever has it.",
-        ProviderRecords.release_slot,
-        _frees_the_next,
-    ),
     provider(
         "freed-slots-cannot-be-booked",
         "PRV-SRCH-34",
         "The slot of a cancelled appointment is offered, and its booking refused as taken.",
         ProviderRecords.claim_slot,
         _not_bookable_again(),
-    ),
-    provider(
-        "booking-the-slot-revives",
-        "PRV-GET-13",
-        "A cancelled appointment reads as booked once its slot is booked again.",
-        ProviderRecords.current,
-        _revived,
-    ),
-    provider(
-        "later-versions-will-do",
-        "PRV-CAN-08",
-        "If-Match is good if it names a version that is yet to come.",
-        ProviderRules.check_version,
-        _later_will_do,
-    ),
-    provider(
-        "omissions-on-cancel",
-        "PRV-CAN-07",
-        "A cancellation may leave elements out.",
-        ProviderRules.check_cancel,
-        _omissions,
-    ),
-    provider(
-        "participation-changes-on-cancel",
-        "PRV-CAN-07",
-        "A cancellation may say other things of the participants.",
-        ProviderRules.check_cancel,
-        _participation,
     ),
     provider(
         "one-organisation-per-patient",
@@ -278,14 +253,5 @@ LEFT_BEHIND: tuple[Fault, ...] = (
         "PRV-GET-02",
         "The newest version of a cancelled appointment cannot be read by its number.",
         refused_instead(404, "not-found", _later_version),
-    ),
-    near(
-        rewriting(
-            "framework-refusals-have-no-ids",
-            "PRV-XTI-01",
-            "A wrong method or address is answered without X-Request-ID.",
-            _by_framework,
-        ),
-        "PRV-SRCH-35",
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Request, Response
 
-from ..fault_making import provider, rewriting, with_status
+from ..fault_making import breaks, provider, rewriting, with_status
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
@@ -30,7 +30,9 @@ def _checked(let_pass: Callable[[str | None, str], bool]) -> Callable[..., None]
     return check_version
 
 
-def _star_is_refused_wrongly(original: Any, current: Any, if_match: str | None) -> None:
+@breaks("PRV-CAN-18", ProviderRules.check_version)
+def star_fails(original: Any, current: Any, if_match: str | None) -> None:
+    """A cancellation with If-Match: * is answered with 500."""
     if (if_match or "").strip() == "*":
         raise Refused("server-fault", "The version is no number.")
     original(current, if_match)
@@ -71,12 +73,5 @@ METHODS: tuple[Fault, ...] = (
         "If-Match is good if the version is a part of it.",
         ProviderRules.check_version,
         _checked(lambda tag, version: version in (tag or "")),
-    ),
-    provider(
-        "star-fails",
-        "PRV-CAN-18",
-        "A cancellation with If-Match: * is answered with 500.",
-        ProviderRules.check_version,
-        _star_is_refused_wrongly,
     ),
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Request, Response, request
 
-from ..fault_making import done, in_entries, interaction, near, provider, rewriting, with_body
+from ..fault_making import breaks, done, in_entries, interaction, provider, rewriting, with_body
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
 from ..seams import Fault
@@ -24,8 +24,12 @@ def _patient(resource: Mapping[str, Any]) -> dict[str, Any]:
     return next((one for one in resource.get("contained") or [] if one.get("resourceType") == "Patient"), {})
 
 
-def _mixed_up(original: Any, body: Any) -> Any:
-    """Of bookings that arrive at the same moment all get the name and birth date of the last one."""
+@breaks("PRV-BOOK-07", ProviderRules.check_body, near="PRV-BOOK-07")
+def mixes_up_patients_under_load(original: Any, body: Any) -> Any:
+    """Bookings at the same moment are stored under one patient.
+
+    Of bookings that arrive at the same moment all get the name and birth date of the last one.
+    """
     ours = original(body)
     if request.method != "POST":
         return ours
@@ -37,8 +41,12 @@ def _mixed_up(original: Any, body: Any) -> Any:
     return {**ours, "contained": mixed}
 
 
-def _last_one_read(original: Any, tx: Any, appointment_id: str) -> Any:
-    """Of reads at the same moment all show the appointment of the last one."""
+@breaks("PRV-GET-01", ProviderRecords.current, near="PRV-BOOK-01")
+def mixes_up_reads_under_load(original: Any, tx: Any, appointment_id: str) -> Any:
+    """Reads at the same moment all show one appointment.
+
+    Of reads at the same moment all show the appointment of the last one.
+    """
     if request.method != "GET":
         return original(tx, appointment_id)
     _READING.append(appointment_id)
@@ -61,7 +69,9 @@ def _of_the_one_before(*elements: str) -> Callable[..., Any]:
     return booked
 
 
-def _third_party_is_the_patient(original: Any, body: Any, new_id: str, now: Any) -> Any:
+@breaks("PRV-BOOK-07", ProviderRules.booked, near="PRV-BOOK-22")
+def third_party_is_the_patient(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    """A third party's name is kept as the patient's."""
     stored = copy.deepcopy(original(body, new_id, now))
     contacts = _patient(stored).get("contact") or []
     if contacts and contacts[0].get("name"):
@@ -69,7 +79,9 @@ def _third_party_is_the_patient(original: Any, body: Any, new_id: str, now: Any)
     return stored
 
 
-def _xml_names_change_places(original: Any, body: Any, new_id: str, now: Any) -> Any:
+@breaks("PRV-BOOK-07", ProviderRules.booked, near="FMT-02")
+def names_change_places_in_xml(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    """Of a booking in XML family name and given names change places."""
     stored = copy.deepcopy(original(body, new_id, now))
     if "xml" in (request.content_type or ""):
         for name in _patient(stored).get("name", []):
@@ -92,7 +104,9 @@ def _named_as_the_one_before() -> Callable[..., Any]:
     return booked
 
 
-def _another_diary(original: Any, body: Any, new_id: str, now: Any) -> Any:
+@breaks("PRV-BOOK-07", ProviderRules.booked)
+def schedule_of_another_diary(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    """The contained slot names the schedule of another diary."""
     stored = copy.deepcopy(original(body, new_id, now))
     for one in stored.get("contained") or []:
         if one.get("resourceType") == "Slot":
@@ -119,26 +133,6 @@ def _read_as_cancelled_before() -> Callable[[Request, Response], bool]:
 
 
 MIXED_UP: tuple[Fault, ...] = (
-    near(
-        provider(
-            "mixes-up-patients-under-load",
-            "PRV-BOOK-07",
-            "Bookings at the same moment are stored under one patient.",
-            ProviderRules.check_body,
-            _mixed_up,
-        ),
-        "PRV-BOOK-07",
-    ),
-    near(
-        provider(
-            "mixes-up-reads-under-load",
-            "PRV-GET-01",
-            "Reads at the same moment all show one appointment.",
-            ProviderRecords.current,
-            _last_one_read,
-        ),
-        "PRV-BOOK-01",
-    ),
     provider(
         "gender-of-the-patient-before",
         "PRV-BOOK-07",
@@ -153,39 +147,12 @@ MIXED_UP: tuple[Fault, ...] = (
         ProviderRules.booked,
         _of_the_one_before("address", "telecom"),
     ),
-    near(
-        provider(
-            "third-party-is-the-patient",
-            "PRV-BOOK-07",
-            "A third party's name is kept as the patient's.",
-            ProviderRules.booked,
-            _third_party_is_the_patient,
-        ),
-        "PRV-BOOK-22",
-    ),
-    near(
-        provider(
-            "names-change-places-in-xml",
-            "PRV-BOOK-07",
-            "Of a booking in XML family name and given names change places.",
-            ProviderRules.booked,
-            _xml_names_change_places,
-        ),
-        "FMT-02",
-    ),
     provider(
         "participant-of-another-name",
         "PRV-BOOK-07",
         "The participant has the name of the patient who was booked before.",
         ProviderRules.booked,
         _named_as_the_one_before(),
-    ),
-    provider(
-        "schedule-of-another-diary",
-        "PRV-BOOK-07",
-        "The contained slot names the schedule of another diary.",
-        ProviderRules.booked,
-        _another_diary,
     ),
     rewriting(
         "search-shows-cancelled-as-booked",

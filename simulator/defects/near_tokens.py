@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Request, Response, g, request
 
-from ..fault_making import interaction, near, provider, rewriting
+from ..fault_making import breaks, interaction, near, provider
 from ..refusals import Refused
 from ..seams import Fault
 from ..tokens import Caller, TokenCheck
@@ -31,8 +31,12 @@ def _lets_in(situation: str, *interactions: str) -> Callable[..., Caller]:
     return caller
 
 
-def _few_claims(original: Any, claims: Mapping[str, Any]) -> None:
-    """Away from the search of slots only the organisation is looked at."""
+@breaks("SEC-22", TokenCheck.check_claims)
+def appointments_need_few_claims(original: Any, claims: Mapping[str, Any]) -> None:
+    """Bookings, reads and cancellations accept tokens that lack claims.
+
+    Away from the search of slots only the organisation is looked at.
+    """
     if interaction(request) in ("slots", "metadata") or "requesting_organization" not in claims:
         original(claims)
 
@@ -67,32 +71,42 @@ def _host_alone_of_appointments(given: str, root: str) -> bool:
     return interaction(request) not in ("slots", "metadata") and given.split("/")[:3] == root.split("/")[:3]
 
 
-def _unknown_reason_fails(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-22", TokenCheck.check_claims)
+def unknown_reason_fails(original: Any, claims: Mapping[str, Any]) -> None:
+    """A token with another reason than directcare is answered with 500."""
     if claims.get("reason_for_request") not in (None, "directcare"):
         raise RuntimeError("no such reason")
     original(claims)
 
 
-def _named_for_appointments(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-28", TokenCheck.check_claims)
+def appointments_need_a_name(original: Any, claims: Mapping[str, Any]) -> None:
+    """Bookings, reads and cancellations need a token that names a practitioner."""
     if interaction(request) in (*_WRITES, "read") and "requesting_practitioner" not in claims:
         raise Refused("token-malformed", "The claim requesting_practitioner is missing.")
     original(claims)
 
 
-def _role_to_cancel(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-29", TokenCheck.check_claims)
+def cancelling_needs_a_role(original: Any, claims: Mapping[str, Any]) -> None:
+    """A cancellation by a practitioner without role profile is refused."""
     identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
     if interaction(request) == "cancel" and identifiers and len(identifiers) < 3:
         raise Refused("token-malformed", "The practitioner has no role.")
     original(claims)
 
 
-def _to_the_second(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+@breaks("SEC-25", TokenCheck.check_times)
+def writes_tolerate_no_drift(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+    """A booking or cancellation whose token was issued two seconds from now is refused."""
     original(claims, now)
     if interaction(request) in _WRITES and claims["iat"] > now.timestamp():
         raise Refused("token-expired", "The token was issued in the future (claim iat).")
 
 
-def _needs_practitioner_for_metadata(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-28", TokenCheck.check_claims)
+def metadata_needs_a_name(original: Any, claims: Mapping[str, Any]) -> None:
+    """The statement is answered with 500 to a token without practitioner."""
     if interaction(request) == "metadata" and "requesting_practitioner" not in claims:
         raise RuntimeError("nobody to write into the log")
     original(claims)
@@ -104,7 +118,9 @@ def _scheme_fails(original: Any, header: str | None) -> Any:
     return original(header)
 
 
-def _unchallenged_elsewhere(request: Request, response: Response) -> None:
+@breaks("SEC-31", near="SEC-21")
+def unchallenged_but_for_searches(request: Request, response: Response) -> None:
+    """Wrong tokens are answered with 401, and with a challenge for slot searches only."""
     if str(g.get("situation", "")).startswith("token-"):
         response.status_code = 401
         if interaction(request) != "slots":
@@ -121,13 +137,6 @@ NEAR_TOKENS: tuple[Fault, ...] = (
         "The search by patient accepts expired tokens.",
         TokenCheck.caller,
         _lets_in("token-expired", "search"),
-    ),
-    provider(
-        "appointments-need-few-claims",
-        "SEC-22",
-        "Bookings, reads and cancellations accept tokens that lack claims.",
-        TokenCheck.check_claims,
-        _few_claims,
     ),
     provider(
         "writes-for-half-an-hour-more",
@@ -165,46 +174,11 @@ NEAR_TOKENS: tuple[Fault, ...] = (
         _audience(_host_alone_of_appointments),
     ),
     provider(
-        "unknown-reason-fails",
-        "SEC-22",
-        "A token with another reason than directcare is answered with 500.",
-        TokenCheck.check_claims,
-        _unknown_reason_fails,
-    ),
-    provider(
         "reads-with-the-scope-of-slots",
         "SEC-27",
         "A version is read with the scope of slot searches.",
         TokenCheck.caller,
         _lets_in("token-scope", "vread"),
-    ),
-    provider(
-        "appointments-need-a-name",
-        "SEC-28",
-        "Bookings, reads and cancellations need a token that names a practitioner.",
-        TokenCheck.check_claims,
-        _named_for_appointments,
-    ),
-    provider(
-        "cancelling-needs-a-role",
-        "SEC-29",
-        "A cancellation by a practitioner without role profile is refused.",
-        TokenCheck.check_claims,
-        _role_to_cancel,
-    ),
-    provider(
-        "writes-tolerate-no-drift",
-        "SEC-25",
-        "A booking or cancellation whose token was issued two seconds from now is refused.",
-        TokenCheck.check_times,
-        _to_the_second,
-    ),
-    provider(
-        "metadata-needs-a-name",
-        "SEC-28",
-        "The statement is answered with 500 to a token without practitioner.",
-        TokenCheck.check_claims,
-        _needs_practitioner_for_metadata,
     ),
     # Both are seen on every exchange, and met where tokens differ.
     near(
@@ -216,14 +190,5 @@ NEAR_TOKENS: tuple[Fault, ...] = (
             _scheme_fails,
         ),
         "SEC-30",
-    ),
-    near(
-        rewriting(
-            "unchallenged-but-for-searches",
-            "SEC-31",
-            "Wrong tokens are answered with 401, and with a challenge for slot searches only.",
-            _unchallenged_elsewhere,
-        ),
-        "SEC-21",
     ),
 )

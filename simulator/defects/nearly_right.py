@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from ..fault_making import provider
+from ..fault_making import breaks, provider
 from ..outbox import Outbox
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
@@ -31,28 +31,40 @@ def _inside(url: str) -> str:
     return "http://app-server-01.internal:8080/Appointment/" + url.rpartition("/")[2]
 
 
-def _local_number(original: Any, resource: Any, url: str) -> Any:
+@breaks("REG-07", ProviderRules.registry_entry)
+def registry_told_a_local_number(original: Any, resource: Any, url: str) -> Any:
+    """The patient of an entry has the provider's own system of numbers."""
     entry = original(resource, url)
     if entry is not None:
         entry["participant"][0]["actor"]["identifier"]["system"] = "https://provider.example/Id/local-patient"
     return entry
 
 
-def _basic(original: Any, link: Any) -> dict[str, str]:
+@breaks("REG-21", Outbox.headers)
+def registry_called_with_basic(original: Any, link: Any) -> dict[str, str]:
+    """The provider calls the registry with a name and a password."""
     headers: dict[str, str] = original(link)
     return {**headers, "Authorization": "Basic " + base64.b64encode(b"provider:secret").decode()}
 
 
-def _added_on_cancelling(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
-    """What is put back has an element that was not read."""
+@breaks("REG-11", Outbox.read)
+def registry_told_more_on_cancelling(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
+    """The update that ends an entry brings an element more.
+
+    What is put back has an element that was not read.
+    """
     return {**original(pointer), "minutesDuration": 15}
 
 
 _REFUSED: dict[str, Refused] = {}
 
 
-def _once_refused(original: Any, *arguments: Any) -> Any:
-    """A request under the id of one that was refused is answered with that refusal."""
+@breaks("PRV-XTI-03", ProviderRules.check_body)
+def refuses_again_what_was_put_right(original: Any, *arguments: Any) -> Any:
+    """A request under the X-Request-ID of one that was refused is refused as that was.
+
+    A request under the id of one that was refused is answered with that refusal.
+    """
     used = request.headers.get("X-Request-ID", "")
     if used in _REFUSED:
         raise _REFUSED[used]
@@ -63,16 +75,24 @@ def _once_refused(original: Any, *arguments: Any) -> Any:
         raise
 
 
-def _gender_in_any_words(original: Any, body: dict[str, Any]) -> Any:
-    """The gender of a patient is not held against the codes of FHIR."""
+@breaks("PRV-BOOK-12", ProviderRules.check_body)
+def gender_in_any_case(original: Any, body: dict[str, Any]) -> Any:
+    """A booking whose patient's gender is no code of FHIR is made.
+
+    The gender of a patient is not held against the codes of FHIR.
+    """
     for resource in body.get("contained") or []:
         if resource.get("resourceType") == "Patient" and str(resource.get("gender")).lower() in ("female", "male"):
             resource["gender"] = resource["gender"].lower()
     return original(body)
 
 
-def _trusted_connection(original: Any, *arguments: Any) -> Any:
-    """Who has shown a good token on this connection need not show another."""
+@breaks("SEC-22", TokenCheck.caller)
+def trusts_the_connection(original: Any, *arguments: Any) -> Any:
+    """Who has shown a good token on a connection need not show another.
+
+    Who has shown a good token on this connection need not show another.
+    """
     here = (request.environ.get("REMOTE_ADDR"), request.environ.get("REMOTE_PORT"))
     try:
         caller = original(*arguments)
@@ -99,49 +119,5 @@ NEARLY_RIGHT: tuple[Fault, ...] = (
         "The entry points to a host that nobody outside knows.",
         ProviderRules.registry_entry,
         _pointing(_inside),
-    ),
-    provider(
-        "registry-told-a-local-number",
-        "REG-07",
-        "The patient of an entry has the provider's own system of numbers.",
-        ProviderRules.registry_entry,
-        _local_number,
-    ),
-    Fault(
-        "registry-called-with-basic",
-        "REG-21",
-        "The provider calls the registry with a name and a password.",
-        "outbox",
-        Outbox.headers,
-        _basic,
-    ),
-    Fault(
-        "registry-told-more-on-cancelling",
-        "REG-11",
-        "The update that ends an entry brings an element more.",
-        "outbox",
-        Outbox.read,
-        _added_on_cancelling,
-    ),
-    provider(
-        "refuses-again-what-was-put-right",
-        "PRV-XTI-03",
-        "A request under the X-Request-ID of one that was refused is refused as that was.",
-        ProviderRules.check_body,
-        _once_refused,
-    ),
-    provider(
-        "gender-in-any-case",
-        "PRV-BOOK-12",
-        "A booking whose patient's gender is no code of FHIR is made.",
-        ProviderRules.check_body,
-        _gender_in_any_words,
-    ),
-    provider(
-        "trusts-the-connection",
-        "SEC-22",
-        "Who has shown a good token on a connection need not show another.",
-        TokenCheck.caller,
-        _trusted_connection,
     ),
 )

@@ -12,6 +12,7 @@ from typing import Any
 from flask import Request, Response, g
 
 from ..fault_making import (
+    breaks,
     done,
     in_contained,
     interaction,
@@ -45,7 +46,9 @@ def _information_is_the_patient(resource: Resource) -> None:
         one["reference"] = next(f"#{c['id']}" for c in resource["contained"] if c["resourceType"] == "Patient")
 
 
-def _patient_twice(original: Any, body: Any, new_id: str, now: Any) -> Any:
+@breaks("RES-APT-14", ProviderRules.booked)
+def patient_takes_part_twice(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    """The patient is a participant twice, once as optional."""
     resource = copy.deepcopy(original(body, new_id, now))
     resource["participant"].append({**resource["participant"][0], "required": "optional"})
     return resource
@@ -143,13 +146,6 @@ OUT_OF_STEP: tuple[Fault, ...] = (
         "PRV-GET-05",
         "supportingInformation leads to the Patient instead of the document.",
         with_body(_information_is_the_patient, done("read", "vread")),
-    ),
-    provider(
-        "patient-takes-part-twice",
-        "RES-APT-14",
-        "The patient is a participant twice, once as optional.",
-        ProviderRules.booked,
-        _patient_twice,
     ),
     rewriting("reads-in-xml-are-stale", "FMT-02", "A read in XML shows what the first one did.", _stale_in_xml()),
     rewriting(

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..fault_making import done, in_contained, near, provider, rewriting, warned, with_body, without
+from ..fault_making import breaks, done, in_contained, near, provider, rewriting, warned, with_body, without
 from ..provider.resources import ProviderResources
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
@@ -73,7 +73,9 @@ def _ranks_of_first(patient: Resource) -> None:
         point["rank"] = 1
 
 
-def _kin_is_gone(original: Any, previous: Any, cancelled: Resource) -> Resource:
+@breaks("PRV-CAN-02", ProviderResources.cancelled_answer)
+def cancelling_forgets_the_next_of_kin(original: Any, previous: Any, cancelled: Resource) -> Resource:
+    """The answer to a cancellation has no contacts of the patient."""
     resource = copy.deepcopy(original(previous, cancelled))
     in_contained("Patient", without("contact"))(resource)
     return resource
@@ -127,11 +129,4 @@ PEOPLE: tuple[Fault, ...] = (
     _read("reads-have-one-given-name", "A read shows one given name, the booking all.", _one_given),
     _read("reads-have-one-line-of-address", "A read shows one line of address, the booking all.", _one_line),
     _read("reads-rank-all-first", "A read gives each contact point of the patient rank 1.", _ranks_of_first),
-    provider(
-        "cancelling-forgets-the-next-of-kin",
-        "PRV-CAN-02",
-        "The answer to a cancellation has no contacts of the patient.",
-        ProviderResources.cancelled_answer,
-        _kin_is_gone,
-    ),
 )

@@ -11,6 +11,7 @@ from flask import Request, Response
 
 from ..fault_making import (
     Change,
+    breaks,
     done,
     in_entries,
     interaction,
@@ -58,11 +59,16 @@ def _another_version(resource: dict[str, Any]) -> None:
     resource["meta"]["versionId"] = secrets.token_hex(3)
 
 
-def _echo_all(request: Request, response: Response) -> None:
+@breaks("PRV-SRCH-38")
+def echoes_what_it_ignored(request: Request, response: Response) -> None:
+    """The self link echoes what was ignored."""
     with_body(lambda bundle: bundle["link"][0].update(url=request.url), done("slots"))(request, response)
 
 
-def _paged(request: Request, response: Response) -> None:
+@breaks("PRV-SAPT-02")
+def pages_appointments(request: Request, response: Response) -> None:
+    """A search for appointments is paged."""
+
     def first(bundle: dict[str, Any]) -> None:
         if len(bundle.get("entry", [])) > 1:
             bundle["entry"] = bundle["entry"][:1]
@@ -110,8 +116,6 @@ READ_BACK: tuple[Fault, ...] = (
         _without_contained("DocumentReference"),
     ),
     _read("version-changes-by-itself", "FMT-24", "Each read shows another version id.", _another_version),
-    rewriting("echoes-what-it-ignored", "PRV-SRCH-38", "The self link echoes what was ignored.", _echo_all),
-    rewriting("pages-appointments", "PRV-SAPT-02", "A search for appointments is paged.", _paged),
     rewriting(
         "found-without-created",
         "PRV-SAPT-06",

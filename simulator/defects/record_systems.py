@@ -11,7 +11,7 @@ from typing import Any
 from flask import g, request
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
-from ..fault_making import done, in_contained, interaction, near, provider, rewriting, with_body
+from ..fault_making import breaks, done, in_contained, interaction, provider, rewriting, with_body
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
@@ -72,7 +72,9 @@ def _bare(value: Any) -> None:
         value.pop("extension", None)
 
 
-def _one_number(original: Any, body: Any, *rest: Any) -> Resource:
+@breaks("PRV-BOOK-18", ProviderRules.booked)
+def one_local_number_for_all(original: Any, body: Any, *rest: Any) -> Resource:
+    """All patients without NHS number get one and the same identifier."""
     resource: Resource = original(body, *rest)
     for contained in resource.get("contained", []):
         for identifier in contained.get("identifier", []) if contained["resourceType"] == "Patient" else ():
@@ -81,20 +83,26 @@ def _one_number(original: Any, body: Any, *rest: Any) -> Resource:
     return resource
 
 
-def _no_referral(original: Any, body: Resource) -> Resource:
+@breaks("PRV-BOOK-01", ProviderRules.check_body)
+def refuses_referrals(original: Any, body: Resource) -> Resource:
+    """A booking with incomingReferral is refused."""
     if "incomingReferral" in body:
         raise Refused("profile-breach", "Referrals are not supported.", "Appointment.incomingReferral")
     return original(body)
 
 
-def _identified(original: Any, body: Resource) -> Resource:
+@breaks("PRV-BOOK-01", ProviderRules.check_body, near="PRV-BOOK-17")
+def participants_need_a_number(original: Any, body: Resource) -> Resource:
+    """A booking whose participant has a reference alone is refused."""
     for participant in body.get("participant", []) if isinstance(body.get("participant"), list) else ():
         if interaction(request) == "book" and "identifier" not in participant.get("actor", {}):
             raise Refused("profile-breach", "The participant has no identifier.", "Appointment.participant")
     return original(body)
 
 
-def _phones_only(original: Any, body: Resource) -> Resource:
+@breaks("PRV-BOOK-22", ProviderRules.check_body)
+def refuses_email(original: Any, body: Resource) -> Resource:
+    """A booking with an e-mail address among the contact points is refused."""
     for contained in body.get("contained", []) if isinstance(body.get("contained"), list) else ():
         for point in contained.get("telecom", []):
             if point.get("system") == "email":
@@ -102,20 +110,28 @@ def _phones_only(original: Any, body: Resource) -> Resource:
     return original(body)
 
 
-def _in_whole_seconds(original: Any, body: Resource) -> Resource:
+@breaks("PRV-BOOK-01", ProviderRules.check_body)
+def bookings_in_whole_seconds(original: Any, body: Resource) -> Resource:
+    """A booking whose start has milliseconds is refused."""
     if "." in str(body.get("start")):
         raise Refused("profile-breach", "start is no instant.", "Appointment.start")
     return original(body)
 
 
-def _in_utc(original: Any, body: Resource) -> Resource:
+@breaks("FMT-20", ProviderRules.check_body)
+def bookings_in_utc(original: Any, body: Resource) -> Resource:
+    """A booking with an offset is refused."""
     if interaction(request) == "book" and not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
         raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")
     return original(body)
 
 
-def _not_in_xml(original: Any, current: Any, body: Any) -> None:
-    """What came in XML is never quite what is stored in JSON."""
+@breaks("FMT-02", ProviderRules.check_cancel)
+def cancels_in_json_only(original: Any, current: Any, body: Any) -> None:
+    """A cancellation in XML is refused as different from what is stored.
+
+    What came in XML is never quite what is stored in JSON.
+    """
     original(current, body)
     if "xml" in request.headers.get("Content-Type", ""):
         raise Refused("cancel-differs", "The body differs from the stored appointment.", "Appointment")
@@ -154,45 +170,5 @@ RECORD_SYSTEMS: tuple[Fault, ...] = (
         "FMT-02",
         "In XML an appointment has no extensions.",
         with_body(_bare, lambda q, r: done("read")(q, r) and g.format == "xml"),
-    ),
-    provider("one-local-number-for-all", "PRV-BOOK-18", _NUMBER_ALL, ProviderRules.booked, _one_number),
-    provider(
-        "refuses-referrals",
-        "PRV-BOOK-01",
-        "A booking with incomingReferral is refused.",
-        ProviderRules.check_body,
-        _no_referral,
-    ),
-    near(
-        provider(
-            "participants-need-a-number",
-            "PRV-BOOK-01",
-            "A booking whose participant has a reference alone is refused.",
-            ProviderRules.check_body,
-            _identified,
-        ),
-        "PRV-BOOK-17",
-    ),
-    provider(
-        "refuses-email",
-        "PRV-BOOK-22",
-        "A booking with an e-mail address among the contact points is refused.",
-        ProviderRules.check_body,
-        _phones_only,
-    ),
-    provider(
-        "bookings-in-whole-seconds",
-        "PRV-BOOK-01",
-        "A booking whose start has milliseconds is refused.",
-        ProviderRules.check_body,
-        _in_whole_seconds,
-    ),
-    provider("bookings-in-utc", "FMT-20", "A booking with an offset is refused.", ProviderRules.check_body, _in_utc),
-    provider(
-        "cancels-in-json-only",
-        "FMT-02",
-        "A cancellation in XML is refused as different from what is stored.",
-        ProviderRules.check_cancel,
-        _not_in_xml,
     ),
 )

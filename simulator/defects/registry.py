@@ -12,6 +12,7 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
 
 from .. import database as db
 from ..fault_making import (
+    breaks,
     done,
     in_entries,
     interaction,
@@ -34,7 +35,9 @@ from ..seams import Fault
 from ..tokens import Caller
 
 
-def _anything(original: Any, body: dict[str, Any]) -> PointerKey:
+@breaks("REG-09", RegistryRules.check_entry)
+def registry_accepts_anything(original: Any, body: dict[str, Any]) -> PointerKey:
+    """Pointers that break the rules are registered."""
     try:
         return original(body)
     except Refused:
@@ -48,24 +51,34 @@ def _nothing(original: Any, *arguments: Any) -> None:
     """No check, or no effect."""
 
 
-def _if_match_present(original: Any, current: Any, if_match: str | None) -> None:
+@breaks("REG-19", RegistryRules.check_version)
+def registry_accepts_any_version(original: Any, current: Any, if_match: str | None) -> None:
+    """An update of an old version is accepted."""
     if not if_match:
         original(current, if_match)
 
 
-def _since_ever(original: Any, query: Any, now: Any) -> int:
+@breaks("REG-16", RegistryRules.not_before)
+def registry_shows_past(original: Any, query: Any, now: Any) -> int:
+    """A search by patient shows past appointments."""
     return 0
 
 
-def _only_one(original: Any, *arguments: Any) -> list[Pointer]:
+@breaks("REG-15", RegistryRecords.by_patient)
+def registry_shows_one(original: Any, *arguments: Any) -> list[Pointer]:
+    """A search by patient shows one pointer at most."""
     return original(*arguments)[:1]
 
 
-def _stays_booked(original: Any, tx: Any, pointer: Pointer, replaced: int) -> None:
+@breaks("REG-17", RegistryRecords.store_version)
+def registry_keeps_booked(original: Any, tx: Any, pointer: Pointer, replaced: int) -> None:
+    """An ended pointer is stored as booked."""
     original(tx, replace(pointer, body={**pointer.body, "status": "booked"}), replaced)
 
 
-def _let_in(original: Any, *arguments: Any) -> Caller:
+@breaks("REG-20", RegistryTokenCheck.caller)
+def registry_needs_no_token(original: Any, *arguments: Any) -> Caller:
+    """Requests without a right token are served."""
     try:
         return original(*arguments)
     except Refused:
@@ -94,7 +107,9 @@ def _later(entry: dict[str, Any], resource: Any) -> None:
     entry["start"] = resource["end"]
 
 
-def _twice(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+@breaks("REG-10", ProviderRecords.owe_registry)
+def registry_told_twice(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+    """The registry is told twice of a booking."""
     original(tx, appointment_id, kind, url, entry)
     if kind == "book":
         original(tx, appointment_id, kind, url, entry)
@@ -104,16 +119,22 @@ def _with_more(resource: dict[str, Any]) -> None:
     resource["comment"] = "Chest pain since this morning"
 
 
-def _answers_200(request: Request, response: Response) -> None:
+@breaks("REG-01", part="registry")
+def registry_answers_200(request: Request, response: Response) -> None:
+    """Registering is answered with 200."""
     if interaction(request) == "register" and response.status_code == 201:
         response.status_code = 200
 
 
-def _newest(original: Any, tx: Any, pointer_id: str, version: int) -> Pointer | None:
+@breaks("REG-05", RegistryRecords.version)
+def registry_shows_newest(original: Any, tx: Any, pointer_id: str, version: int) -> Pointer | None:
+    """A Location with a version shows the newest version."""
     return original.__self__.current(tx, pointer_id)
 
 
-def _plain(request: Request, response: Response) -> None:
+@breaks("REG-20", part="registry")
+def registry_says_no(request: Request, response: Response) -> None:
+    """Refusals are plain text."""
     if response.status_code >= 400:
         response.set_data(b"no")
         response.headers["Content-Type"] = "text/plain; charset=utf-8"
@@ -135,12 +156,18 @@ def _never(original: Any, *arguments: Any) -> bool:
     return False
 
 
-def _as_searched(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
+@breaks("REG-13", Outbox.read)
+def registry_updated_unread(original: Any, pointer: dict[str, Any]) -> dict[str, Any]:
+    """The provider updates a pointer without reading it."""
     return pointer
 
 
-def _among_the_patients(original: Any, url: str) -> dict[str, Any] | None:
-    """The pointer among all those of the patient."""
+@breaks("REG-12", Outbox.find)
+def registry_searched_by_patient(original: Any, url: str) -> dict[str, Any] | None:
+    """The provider looks for its pointer among those of the patient.
+
+    The pointer among all those of the patient.
+    """
     outbox = original.__self__
     with outbox.database.read() as tx:
         number = tx.execute(select(db.appointments.c.patient_value).where(db.appointments.c.url == url)).scalar()
@@ -163,14 +190,6 @@ def _outbox(
 
 
 REGISTRY: tuple[Fault, ...] = (
-    rewriting("registry-answers-200", "REG-01", "Registering is answered with 200.", _answers_200, "registry"),
-    registry(
-        "registry-shows-newest",
-        "REG-05",
-        "A Location with a version shows the newest version.",
-        RegistryRecords.version,
-        _newest,
-    ),
     rewriting(
         "registry-pages",
         "REG-15",
@@ -181,7 +200,6 @@ REGISTRY: tuple[Fault, ...] = (
     registry(
         "registry-needs-no-if-match", "REG-19", "An update may lack If-Match.", RegistryRules.check_version, _nothing
     ),
-    rewriting("registry-says-no", "REG-20", "Refusals are plain text.", _plain, "registry"),
     rewriting(
         "registry-without-location",
         "REG-02",
@@ -203,13 +221,6 @@ REGISTRY: tuple[Fault, ...] = (
         with_body(lambda body: body["meta"].pop("versionId"), done("register")),
         "registry",
     ),
-    registry(
-        "registry-accepts-anything",
-        "REG-09",
-        "Pointers that break the rules are registered.",
-        RegistryRules.check_entry,
-        _anything,
-    ),
     rewriting(
         "registry-shows-more",
         "REG-14",
@@ -218,42 +229,7 @@ REGISTRY: tuple[Fault, ...] = (
         "registry",
     ),
     registry(
-        "registry-shows-one",
-        "REG-15",
-        "A search by patient shows one pointer at most.",
-        RegistryRecords.by_patient,
-        _only_one,
-    ),
-    registry(
-        "registry-shows-past",
-        "REG-16",
-        "A search by patient shows past appointments.",
-        RegistryRules.not_before,
-        _since_ever,
-    ),
-    registry(
-        "registry-keeps-booked",
-        "REG-17",
-        "An ended pointer is stored as booked.",
-        RegistryRecords.store_version,
-        _stays_booked,
-    ),
-    registry(
         "registry-accepts-changes", "REG-18", "An update may change anything.", RegistryRules.check_update, _nothing
-    ),
-    registry(
-        "registry-accepts-any-version",
-        "REG-19",
-        "An update of an old version is accepted.",
-        RegistryRules.check_version,
-        _if_match_present,
-    ),
-    registry(
-        "registry-needs-no-token",
-        "REG-20",
-        "Requests without a right token are served.",
-        RegistryTokenCheck.caller,
-        _let_in,
     ),
     rewriting(
         "registry-search-without-url",
@@ -297,13 +273,6 @@ REGISTRY: tuple[Fault, ...] = (
         ProviderRules.registry_entry,
         _entry_with(_later),
     ),
-    provider(
-        "registry-told-twice",
-        "REG-10",
-        "The registry is told twice of a booking.",
-        ProviderRecords.owe_registry,
-        _twice,
-    ),
     _outbox(
         "registry-given-up",
         "REG-10",
@@ -317,20 +286,6 @@ REGISTRY: tuple[Fault, ...] = (
         "A booking is registered anew when the answer was lost.",
         Outbox.was_sent_before,
         _never,
-    ),
-    _outbox(
-        "registry-searched-by-patient",
-        "REG-12",
-        "The provider looks for its pointer among those of the patient.",
-        Outbox.find,
-        _among_the_patients,
-    ),
-    _outbox(
-        "registry-updated-unread",
-        "REG-13",
-        "The provider updates a pointer without reading it.",
-        Outbox.read,
-        _as_searched,
     ),
     _outbox(
         "registry-called-without-token",

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER, URL_SYSTEM
 
 from .. import database as db
-from ..fault_making import registry
+from ..fault_making import breaks, registry
 from ..provider.patient import valid_nhs_number
 from ..refusals import Refused
 from ..registry.records import RegistryRecords
@@ -43,7 +43,9 @@ def _completed(number: str) -> str:
     return next((number + digit for digit in "0123456789" if valid_nhs_number(number + digit)), number)
 
 
-def _urls_of_any_system(original: Any, parameters: Any) -> Any:
+@breaks("REG-15", RegistryRules.query)
+def registry_finds_urls_of_any_system(original: Any, parameters: Any) -> Any:
+    """A search by URL does not look at the system."""
     return original(
         [
             (name, f"{URL_SYSTEM}|{value.rpartition('|')[2]}" if "|http" in value else value)
@@ -77,8 +79,12 @@ def _forget(records: Any, pointer_id: str) -> None:
         time.sleep(0.005)
 
 
-def _loses_the_first(original: Any) -> str:
-    """Of two that come at the same moment the first is answered, and not kept."""
+@breaks("REG-14", RegistryRecords.new_id)
+def registry_loses_one_of_two(original: Any) -> str:
+    """Of two who register at the same moment one is answered, and not kept.
+
+    Of two that come at the same moment the first is answered, and not kept.
+    """
     records, new_id = original.__self__, str(original())
     here = time.monotonic()
     _ARRIVED.append(here)
@@ -88,22 +94,34 @@ def _loses_the_first(original: Any) -> str:
     return new_id
 
 
-def _omissions(original: Any, current: Pointer, body: dict[str, Any]) -> None:
+@breaks("REG-18", RegistryRules.check_update)
+def registry_takes_omissions(original: Any, current: Pointer, body: dict[str, Any]) -> None:
+    """An update may leave out the patient or the URL."""
     kept = {name: current.body[name] for name in ("participant", "identifier") if name not in body}
     original(current, {**body, **kept})
 
 
-def _status_in_any_case(original: Any, body: dict[str, Any]) -> Any:
+@breaks("REG-09", RegistryRules.check_body)
+def registry_takes_status_in_any_case(original: Any, body: dict[str, Any]) -> Any:
+    """A pointer whose status is written large is registered."""
     return original({**body, "status": str(body["status"]).lower()} if "status" in body else body)
 
 
-def _without_a_date(original: Any, body: dict[str, Any]) -> Any:
-    """What created says is not read."""
+@breaks("REG-09", RegistryRules.check_body)
+def registry_takes_no_date(original: Any, body: dict[str, Any]) -> Any:
+    """A pointer whose created is no time is registered.
+
+    What created says is not read.
+    """
     return original({**body, "created": "2020-01-01"} if body.get("created") == "yesterday" else body)
 
 
-def _any_number(original: Any, body: dict[str, Any]) -> Any:
-    """The patient's identifier is of any system, and as long as it likes."""
+@breaks("REG-09", RegistryRules.check_entry)
+def registry_takes_any_number(original: Any, body: dict[str, Any]) -> Any:
+    """A pointer whose patient has a number of another system or length is registered.
+
+    The patient's identifier is of any system, and as long as it likes.
+    """
     people = body.get("participant") or []
     found = (people[0].get("actor") or {}).get("identifier") if len(people) == 1 else None
     if not found or not found.get("value"):
@@ -112,23 +130,33 @@ def _any_number(original: Any, body: dict[str, Any]) -> Any:
     return original({**body, "participant": [{**people[0], "actor": {"identifier": number}}]})
 
 
-def _any_scheme(original: Any, header: str | None, *arguments: Any) -> Any:
+@breaks("REG-20", RegistryTokenCheck.caller)
+def registry_takes_any_scheme(original: Any, header: str | None, *arguments: Any) -> Any:
+    """A token is accepted under any scheme."""
     _, _, token = (header or "").partition(" ")
     return original(f"Bearer {token}" if token.count(".") == 2 else header, *arguments)
 
 
-def _ends_when_it_began(original: Any, claims: Any, now: Any) -> None:
-    """exp is not read."""
+@breaks("REG-20", RegistryTokenCheck.check_times, part="registry")
+def registry_reads_iat_alone(original: Any, claims: Any, now: Any) -> None:
+    """A token expires five minutes after its iat, whatever its exp.
+
+    exp is not read.
+    """
     issued = claims.get("iat")
     original({**claims, "exp": issued + 300} if isinstance(issued, int) else claims, now)
 
 
-def _texts_are_no_times(original: Any, claims: Any, now: Any) -> None:
+@breaks("REG-20", RegistryTokenCheck.check_times, part="registry")
+def registry_reads_no_texts(original: Any, claims: Any, now: Any) -> None:
+    """A token whose exp is a text never expires."""
     if not isinstance(claims.get("exp"), str):
         original(claims, now)
 
 
-def _listed_payload_fails(original: Any, *arguments: Any) -> Any:
+@breaks("REG-20", RegistryTokenCheck.payload, part="registry")
+def registry_fails_on_listed_payloads(original: Any, *arguments: Any) -> Any:
+    """A token whose payload is no object is answered with 500."""
     try:
         return original(*arguments)
     except Refused as refusal:
@@ -137,8 +165,12 @@ def _listed_payload_fails(original: Any, *arguments: Any) -> Any:
         raise
 
 
-def _of_the_version_before(original: Any, base: str, resource: dict[str, Any]) -> str:
-    """After an update the Location still names the first version."""
+@breaks("REG-17", RegistryResources.location)
+def registry_locates_the_version_before(original: Any, base: str, resource: dict[str, Any]) -> str:
+    """The Location of an update names the first version.
+
+    After an update the Location still names the first version.
+    """
     located: str = original(base, resource)
     return f"{located.split('/_history/')[0]}/_history/1" if request.method == "PUT" else located
 
@@ -161,12 +193,6 @@ REGISTRY_ALIKE: tuple[Fault, ...] = (
         _numbers(lambda number: number[:10]),
     ),
     _finds(
-        "registry-finds-urls-of-any-system",
-        "A search by URL does not look at the system.",
-        RegistryRules.query,
-        _urls_of_any_system,
-    ),
-    _finds(
         "registry-forgets-what-is-soon",
         "A search by patient leaves out what starts within two hours.",
         RegistryRecords.by_patient,
@@ -177,75 +203,5 @@ REGISTRY_ALIKE: tuple[Fault, ...] = (
         "A search by patient leaves out what starts in more than a week.",
         RegistryRecords.by_patient,
         _within(-1, 168),
-    ),
-    registry(
-        "registry-loses-one-of-two",
-        "REG-14",
-        "Of two who register at the same moment one is answered, and not kept.",
-        RegistryRecords.new_id,
-        _loses_the_first,
-    ),
-    registry(
-        "registry-locates-the-version-before",
-        "REG-17",
-        "The Location of an update names the first version.",
-        RegistryResources.location,
-        _of_the_version_before,
-    ),
-    registry(
-        "registry-takes-omissions",
-        "REG-18",
-        "An update may leave out the patient or the URL.",
-        RegistryRules.check_update,
-        _omissions,
-    ),
-    registry(
-        "registry-takes-status-in-any-case",
-        "REG-09",
-        "A pointer whose status is written large is registered.",
-        RegistryRules.check_body,
-        _status_in_any_case,
-    ),
-    registry(
-        "registry-takes-no-date",
-        "REG-09",
-        "A pointer whose created is no time is registered.",
-        RegistryRules.check_body,
-        _without_a_date,
-    ),
-    registry(
-        "registry-takes-any-number",
-        "REG-09",
-        "A pointer whose patient has a number of another system or length is registered.",
-        RegistryRules.check_entry,
-        _any_number,
-    ),
-    registry(
-        "registry-takes-any-scheme",
-        "REG-20",
-        "A token is accepted under any scheme.",
-        RegistryTokenCheck.caller,
-        _any_scheme,
-    ),
-    registry(
-        "registry-reads-iat-alone",
-        "REG-20",
-        "A token expires five minutes after its iat, whatever its exp.",
-        RegistryTokenCheck.check_times,
-        _ends_when_it_began,
-    ),
-    registry(
-        "registry-reads-no-texts",
-        "REG-20",
-        "A token whose exp is a text never expires.",
-        RegistryTokenCheck.check_times,
-        _texts_are_no_times,
-    ),
-    registry(
-        "registry-fails-on-listed-payloads",
-        "REG-20",
-        "A token whose payload is no object is answered with 500.",
-        RegistryTokenCheck.payload,
-        _listed_payload_fails,
     ),
 )

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER
 
 from .. import database as db
-from ..fault_making import interaction, registry, rewriting, with_status
+from ..fault_making import breaks, interaction, registry, rewriting, with_status
 from ..registry.records import RegistryRecords
 from ..registry.rules import PointerQuery, RegistryRules
 from ..registry.stored import Pointer
@@ -30,7 +30,9 @@ def _blind_to(*names: str) -> Callable[..., Any]:
     return check_entry
 
 
-def _only_the_first(original: Any, body: dict[str, Any]) -> Any:
+@breaks("REG-09", RegistryRules.check_entry)
+def registry_takes_two(original: Any, body: dict[str, Any]) -> Any:
+    """A pointer with two URLs or two patients is registered."""
     return original({**body, **{name: (body.get(name) or [])[:1] for name in ("identifier", "participant")}})
 
 
@@ -41,11 +43,15 @@ def _may_change(name: str) -> Callable[..., Any]:
     return check_update
 
 
-def _takes_additions(original: Any, current: Pointer, body: dict[str, Any]) -> None:
+@breaks("REG-18", RegistryRules.check_update)
+def registry_takes_additions(original: Any, current: Pointer, body: dict[str, Any]) -> None:
+    """An update may add elements."""
     original(current, {name: value for name, value in body.items() if name in current.body})
 
 
-def _any_system(original: Any, parameters: Any) -> PointerQuery:
+@breaks("REG-15", RegistryRules.query)
+def registry_ignores_the_system(original: Any, parameters: Any) -> PointerQuery:
+    """A search by patient looks at the value alone."""
     found: PointerQuery = original(
         [
             (name, f"{NHS_NUMBER_SYSTEM}|{value.rpartition('|')[2]}" if name == PATIENT_PARAMETER else value)
@@ -63,20 +69,28 @@ def _urls(same: Callable[[str, str], bool]) -> Callable[..., Any]:
     return by_url
 
 
-def _at_most_twenty(original: Any, *arguments: Any) -> list[Pointer]:
+@breaks("REG-15", RegistryRecords.by_patient)
+def registry_shows_twenty(original: Any, *arguments: Any) -> list[Pointer]:
+    """A search by patient shows twenty entries at most."""
     return original(*arguments)[:20]
 
 
-def _since_midnight(original: Any, query: Any, now: Any) -> int:
+@breaks("REG-16", RegistryRules.not_before)
+def registry_shows_today(original: Any, query: Any, now: Any) -> int:
+    """A search by patient shows what was earlier today."""
     return int(now.replace(hour=0, minute=0, second=0).timestamp())
 
 
-def _as_first_indexed(original: Any, tx: Any, *arguments: Any) -> list[Pointer]:
+@breaks("REG-17", RegistryRecords.by_patient)
+def registry_patients_are_out_of_date(original: Any, tx: Any, *arguments: Any) -> list[Pointer]:
+    """A search by patient shows each entry as it was registered."""
     first = [original.__self__.version(tx, found.id, 1) for found in original(tx, *arguments)]
     return [found for found in first if found is not None]
 
 
-def _all_of_the_patient(original: Any, tx: Any, pointer: Pointer, replaced: int) -> None:
+@breaks("REG-17", RegistryRecords.store_version)
+def registry_ends_all_of_the_patient(original: Any, tx: Any, pointer: Pointer, replaced: int) -> None:
+    """Ending one entry ends all of the patient's."""
     original(tx, pointer, replaced)
     records = original.__self__
     number = pointer.body["participant"][0]["actor"]["identifier"]["value"]
@@ -90,8 +104,12 @@ def _all_of_the_patient(original: Any, tx: Any, pointer: Pointer, replaced: int)
 _ARRIVING: list[dict[str, Any]] = []
 
 
-def _as_the_last(original: Any, body: dict[str, Any]) -> dict[str, Any]:
-    """Of registrations that arrive at the same moment all become the last one."""
+@breaks("REG-04", RegistryRules.check_body)
+def registry_mixes_up_two(original: Any, body: dict[str, Any]) -> dict[str, Any]:
+    """Of two who register at the same moment both are answered with the last one's pointer.
+
+    Of registrations that arrive at the same moment all become the last one.
+    """
     ours: dict[str, Any] = original(body)
     if request.method != "POST":
         return ours
@@ -108,11 +126,17 @@ def _wrong_registration(asked: Request, response: Response) -> bool:
     return interaction(asked) == "register" and response.status_code == 400
 
 
-def _only_of_the_form(original: Any, claims: Any) -> None:
-    """No look at whom the token is made out to."""
+@breaks("REG-20", RegistryTokenCheck.check_audience)
+def registry_takes_tokens_for_others(original: Any, claims: Any) -> None:
+    """A token made out to another system is accepted.
+
+    No look at whom the token is made out to.
+    """
 
 
-def _under_the_id_of_the_body(original: Any, tx: Any, pointer_id: str) -> Pointer | None:
+@breaks("REG-18", RegistryRecords.current)
+def registry_heeds_the_id_of_the_body(original: Any, tx: Any, pointer_id: str) -> Pointer | None:
+    """An update changes the entry whose id is in the body."""
     found: Pointer | None = original(tx, pointer_id)
     named = str(json.loads(g.raw_body).get("id") or "") if request.method == "PUT" else ""
     if found is None or original(tx, named) is None:
@@ -128,13 +152,6 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         RegistryRules.check_entry,
         _blind_to("contained"),
     ),
-    registry(
-        "registry-takes-two",
-        "REG-09",
-        "A pointer with two URLs or two patients is registered.",
-        RegistryRules.check_entry,
-        _only_the_first,
-    ),
     rewriting(
         "registry-fails-on-odd-bodies",
         "REG-09",
@@ -142,33 +159,12 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         with_status(500, _wrong_registration),
         "registry",
     ),
-    registry(
-        "registry-takes-tokens-for-others",
-        "REG-20",
-        "A token made out to another system is accepted.",
-        RegistryTokenCheck.check_audience,
-        _only_of_the_form,
-    ),
     rewriting(
         "registry-fails-on-unknown-ids",
         "REG-14",
         "A read of an entry that is not there is answered with 500.",
         with_status(500, _unknown_read),
         "registry",
-    ),
-    registry(
-        "registry-shows-twenty",
-        "REG-15",
-        "A search by patient shows twenty entries at most.",
-        RegistryRecords.by_patient,
-        _at_most_twenty,
-    ),
-    registry(
-        "registry-ignores-the-system",
-        "REG-15",
-        "A search by patient looks at the value alone.",
-        RegistryRules.query,
-        _any_system,
     ),
     registry(
         "registry-finds-beginnings-of-urls",
@@ -185,27 +181,6 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         _urls(lambda known, asked: known.casefold() == asked.casefold()),
     ),
     registry(
-        "registry-shows-today",
-        "REG-16",
-        "A search by patient shows what was earlier today.",
-        RegistryRules.not_before,
-        _since_midnight,
-    ),
-    registry(
-        "registry-patients-are-out-of-date",
-        "REG-17",
-        "A search by patient shows each entry as it was registered.",
-        RegistryRecords.by_patient,
-        _as_first_indexed,
-    ),
-    registry(
-        "registry-ends-all-of-the-patient",
-        "REG-17",
-        "Ending one entry ends all of the patient's.",
-        RegistryRecords.store_version,
-        _all_of_the_patient,
-    ),
-    registry(
         "registry-lets-end-change",
         "REG-18",
         "An update may bring another end.",
@@ -218,26 +193,5 @@ REGISTRY_ENTRIES: tuple[Fault, ...] = (
         "An update may bring another created.",
         RegistryRules.check_update,
         _may_change("created"),
-    ),
-    registry(
-        "registry-takes-additions",
-        "REG-18",
-        "An update may add elements.",
-        RegistryRules.check_update,
-        _takes_additions,
-    ),
-    registry(
-        "registry-heeds-the-id-of-the-body",
-        "REG-18",
-        "An update changes the entry whose id is in the body.",
-        RegistryRecords.current,
-        _under_the_id_of_the_body,
-    ),
-    registry(
-        "registry-mixes-up-two",
-        "REG-04",
-        "Of two who register at the same moment both are answered with the last one's pointer.",
-        RegistryRules.check_body,
-        _as_the_last,
     ),
 )

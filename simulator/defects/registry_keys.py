@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..fault_making import provider, registry
+from ..fault_making import breaks, provider
 from ..outbox import Outbox
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
@@ -15,26 +15,36 @@ from ..registry.rules import RegistryRules
 from ..seams import Fault
 
 
-def _one_a_day(original: Any, *arguments: Any) -> list[Any]:
+@breaks("REG-15", RegistryRecords.by_patient)
+def registry_shows_one_a_day(original: Any, *arguments: Any) -> list[Any]:
+    """Of a patient's entries for one day a search shows one."""
     return list({pointer.body["start"][:10]: pointer for pointer in original(*arguments)}.values())
 
 
-def _one_at_a_time(original: Any, *arguments: Any) -> list[Any]:
+@breaks("REG-15", RegistryRecords.by_patient)
+def registry_shows_one_at_a_time(original: Any, *arguments: Any) -> list[Any]:
+    """Of a patient's entries for one start a search shows one."""
     return list({pointer.body["start"]: pointer for pointer in original(*arguments)}.values())
 
 
-def _offset_lost(original: Any, body: Any, *rest: Any) -> dict[str, Any]:
+@breaks("FMT-20", RegistryRules.registered)
+def registry_loses_offsets(original: Any, body: Any, *rest: Any) -> dict[str, Any]:
+    """An entry whose start has an offset is kept without it."""
     resource: dict[str, Any] = original(body, *rest)
     return resource | {"start": re.sub(r"[+-]\d{2}:\d{2}\Z", "Z", resource["start"])}
 
 
-def _small(original: Any, body: Any, *rest: Any) -> dict[str, Any]:
+@breaks("REG-04", RegistryRules.registered)
+def registry_keeps_urls_in_small_letters(original: Any, body: Any, *rest: Any) -> dict[str, Any]:
+    """URLs are kept in small letters."""
     resource: dict[str, Any] = original(body, *rest)
     one = resource["identifier"][0]
     return resource | {"identifier": [one | {"value": one["value"].lower()}]}
 
 
-def _relative(original: Any, body: Any) -> str:
+@breaks("REG-09", RegistryRules._url)
+def registry_takes_relative_urls(original: Any, body: Any) -> str:
+    """An entry with a relative URL is registered."""
     try:
         return original(body)
     except Refused:
@@ -44,17 +54,23 @@ def _relative(original: Any, body: Any) -> str:
         return value
 
 
-def _created_made_up(original: Any, body: Any) -> Any:
+@breaks("REG-09", RegistryRules.check_entry)
+def registry_makes_up_created(original: Any, body: Any) -> Any:
+    """An entry without created is registered."""
     return original({"created": body.get("start"), **body})
 
 
-def _offset_refused(original: Any, body: Any) -> Any:
+@breaks("FMT-20", RegistryRules.check_entry)
+def registry_refuses_offsets(original: Any, body: Any) -> Any:
+    """An entry whose start has an offset is refused."""
     if not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
         raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")
     return original(body)
 
 
-def _entered_in_error(original: Any, method: str, path: str, body: Any = None, *rest: Any, **named: Any) -> Any:
+@breaks("REG-11", Outbox._call)
+def registry_told_of_an_error(original: Any, method: str, path: str, body: Any = None, *rest: Any, **named: Any) -> Any:
+    """A cancellation ends the entry as entered-in-error."""
     if method == "PUT":
         body = {**body, "status": "entered-in-error"}
     return original(method, path, body, *rest, **named)
@@ -76,81 +92,19 @@ def _first_of_patient() -> Callable[..., Any]:
     return registry_entry
 
 
-def _in_summer(original: Any, resource: Any, url: str) -> dict[str, Any] | None:
+@breaks("REG-10", ProviderRules.registry_entry)
+def registry_told_in_summer_time(original: Any, resource: Any, url: str) -> dict[str, Any] | None:
+    """The start of an entry has the offset of summer time and the hour of UTC."""
     entry: dict[str, Any] | None = original(resource, url)
     return entry and entry | {"start": re.sub(r"(Z|\+00:00)\Z", "+01:00", entry["start"])}
 
 
 REGISTRY_KEYS: tuple[Fault, ...] = (
-    registry(
-        "registry-shows-one-a-day",
-        "REG-15",
-        "Of a patient's entries for one day a search shows one.",
-        RegistryRecords.by_patient,
-        _one_a_day,
-    ),
-    registry(
-        "registry-shows-one-at-a-time",
-        "REG-15",
-        "Of a patient's entries for one start a search shows one.",
-        RegistryRecords.by_patient,
-        _one_at_a_time,
-    ),
-    registry(
-        "registry-loses-offsets",
-        "FMT-20",
-        "An entry whose start has an offset is kept without it.",
-        RegistryRules.registered,
-        _offset_lost,
-    ),
-    registry(
-        "registry-refuses-offsets",
-        "FMT-20",
-        "An entry whose start has an offset is refused.",
-        RegistryRules.check_entry,
-        _offset_refused,
-    ),
-    registry(
-        "registry-keeps-urls-in-small-letters",
-        "REG-04",
-        "URLs are kept in small letters.",
-        RegistryRules.registered,
-        _small,
-    ),
-    registry(
-        "registry-takes-relative-urls",
-        "REG-09",
-        "An entry with a relative URL is registered.",
-        RegistryRules._url,
-        _relative,
-    ),
-    registry(
-        "registry-makes-up-created",
-        "REG-09",
-        "An entry without created is registered.",
-        RegistryRules.check_entry,
-        _created_made_up,
-    ),
-    Fault(
-        "registry-told-of-an-error",
-        "REG-11",
-        "A cancellation ends the entry as entered-in-error.",
-        "outbox",
-        Outbox._call,
-        _entered_in_error,
-    ),
     provider(
         "registry-told-of-the-first-only",
         "REG-10",
         "Of a patient's bookings the first is told.",
         ProviderRules.registry_entry,
         _first_of_patient(),
-    ),
-    provider(
-        "registry-told-in-summer-time",
-        "REG-10",
-        "The start of an entry has the offset of summer time and the hour of UTC.",
-        ProviderRules.registry_entry,
-        _in_summer,
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import g, request
 
-from ..fault_making import near, provider
+from ..fault_making import breaks, near, provider
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
 from ..seams import Fault
@@ -51,16 +51,24 @@ def _by_no_111_service(resource: Any) -> bool:
     return not is_111(g.caller.ods)
 
 
-def _only_of_the_booker(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+@breaks("REG-11", ProviderRecords.owe_registry, near="PRV-CAN-14")
+def registry_untold_of_others_cancelling(
+    original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any
+) -> None:
+    """Entries are ended only when the organisation that booked cancels."""
     if kind == "book" or original.__self__.current(tx, appointment_id).organisation == g.caller.ods:
         original(tx, appointment_id, kind, url, entry)
 
 
-def _only_in_json(original: Any, resource: Any) -> bool:
+@breaks("REG-11", ProviderRules.registry_hears_of_cancel, near="FMT-02")
+def registry_untold_of_xml_cancelling(original: Any, resource: Any) -> bool:
+    """Entries are not ended by cancellations in XML."""
     return not _came_in_xml(resource) and original(resource)
 
 
-def _the_one_before_too(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+@breaks("REG-10", ProviderRecords.owe_registry)
+def registry_told_again_later(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+    """With each booking the one before is registered once more."""
     original(tx, appointment_id, kind, url, entry)
     if kind == "book":
         records = original.__self__
@@ -70,7 +78,9 @@ def _the_one_before_too(original: Any, tx: Any, appointment_id: str, kind: str, 
         records.told_of_before = (appointment_id, kind, url, entry)
 
 
-def _another_too(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+@breaks("REG-10", ProviderRecords.owe_registry)
+def registry_told_of_none(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
+    """Beside each booking one is registered that nobody made."""
     original(tx, appointment_id, kind, url, entry)
     if kind == "book":
         other = url.replace(appointment_id, str(uuid.uuid4()))
@@ -78,8 +88,14 @@ def _another_too(original: Any, tx: Any, appointment_id: str, kind: str, url: st
         original(tx, appointment_id, kind, other, elsewhere)
 
 
-def _the_other_too(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
-    """The entry of the appointment that was booked before is ended as well."""
+@breaks("REG-11", ProviderRecords.owe_registry)
+def registry_told_of_two_cancelled(
+    original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any
+) -> None:
+    """A cancellation ends the entry of the appointment booked before, too.
+
+    The entry of the appointment that was booked before is ended as well.
+    """
     original(tx, appointment_id, kind, url, entry)
     records = original.__self__
     if kind == "book":
@@ -145,10 +161,6 @@ def _tells(name: str, requirement: str, summary: str, change: Callable[[dict[str
     return provider(name, requirement, summary, ProviderRules.registry_entry, _entry_with(change))
 
 
-def _owes(name: str, requirement: str, summary: str, replacement: Callable[..., Any]) -> Fault:
-    return provider(name, requirement, summary, ProviderRecords.owe_registry, replacement)
-
-
 REGISTRY_TOLD: tuple[Fault, ...] = (
     _some("registry-untold-of-xml", "The registry is not told of bookings in XML.", _came_in_xml, "FMT-02"),
     _some("registry-untold-of-gzip", "The registry is not told of compressed bookings.", _came_in_gzip, "PRV-BOOK-34"),
@@ -169,43 +181,6 @@ REGISTRY_TOLD: tuple[Fault, ...] = (
         "The registry is not told of bookings by organisations that are no 111 service.",
         _by_no_111_service,
         "PRV-SRCH-34",
-    ),
-    near(
-        _owes(
-            "registry-untold-of-others-cancelling",
-            "REG-11",
-            "Entries are ended only when the organisation that booked cancels.",
-            _only_of_the_booker,
-        ),
-        "PRV-CAN-14",
-    ),
-    near(
-        provider(
-            "registry-untold-of-xml-cancelling",
-            "REG-11",
-            "Entries are not ended by cancellations in XML.",
-            ProviderRules.registry_hears_of_cancel,
-            _only_in_json,
-        ),
-        "FMT-02",
-    ),
-    _owes(
-        "registry-told-again-later",
-        "REG-10",
-        "With each booking the one before is registered once more.",
-        _the_one_before_too,
-    ),
-    _owes(
-        "registry-told-of-none",
-        "REG-10",
-        "Beside each booking one is registered that nobody made.",
-        _another_too,
-    ),
-    _owes(
-        "registry-told-of-two-cancelled",
-        "REG-11",
-        "A cancellation ends the entry of the appointment booked before, too.",
-        _the_other_too,
     ),
     _tells("registry-told-the-name", "REG-06", "The participant has the patient's name.", _name_as_display),
     _tells("registry-told-in-a-tag", "REG-06", "The registry is told the complaint, in a tag.", _tagged),

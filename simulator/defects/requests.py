@@ -9,6 +9,7 @@ from typing import Any
 from flask import Request, Response, g, request
 
 from ..fault_making import (
+    breaks,
     done,
     interaction,
     met,
@@ -48,7 +49,9 @@ def _signed_only(original: Any, *arguments: Any) -> Caller:
     raise Refused("token-malformed", "Only signed tokens are accepted.")
 
 
-def _not_the_second(original: Any, query: Any, caller: Any) -> Any:
+@breaks("PRV-SRCH-29", ProviderRules.visible_diaries)
+def serves_some_organisations(original: Any, query: Any, caller: Any) -> Any:
+    """Slots are refused to one 111 service."""
     if caller.ods == _SECOND_111:
         raise Refused("organisation-refused", "Your organisation has no agreement with us.")
     return original(query, caller)
@@ -79,18 +82,24 @@ def _refers_outside(body: Any) -> bool:
     return str(body.get("reference", "")).startswith("http") or any(_refers_outside(v) for v in body.values())
 
 
-def _unknown_patient(original: Any, body: Any) -> Any:
+@breaks("PRV-BOOK-16", ProviderRules.booking)
+def patients_must_be_registered(original: Any, body: Any) -> Any:
+    """Bookings for patients never seen are refused."""
     raise Refused("business-rule", "Register the patient first.", "Appointment.participant")
 
 
-def _needs_patient(original: Any, parameters: Any, now: Any) -> Any:
+@breaks("PRV-SRCH-28", ProviderRules.slot_query)
+def search_needs_patient(original: Any, parameters: Any, now: Any) -> Any:
+    """Slots are told for a known patient only."""
     pairs = list(parameters)
     if not any("patient" in name for name, _ in pairs):
         raise Refused("invalid-query-value", "The search needs the patient's identifier.")
     return original(pairs, now)
 
 
-def _no_reverse_includes(original: Any, parameters: Any, now: Any) -> Any:
+@breaks("PRV-SRCH-39", ProviderRules.slot_query)
+def refuses_reverse_includes(original: Any, parameters: Any, now: Any) -> Any:
+    """A search with a reverse include is refused."""
     pairs = list(parameters)
     if any(name.startswith("_revinclude") for name, _ in pairs):
         raise Refused("invalid-query-value", "Reverse includes are not supported.")
@@ -116,8 +125,12 @@ def _says_no(request: Request, response: Response) -> bool:
     return bool(g.get("done_all_the_same"))
 
 
-def _one_behind(original: Any, current: Any, if_match: str | None) -> None:
-    """The version before the current one is good enough, and the update is judged by what that one held."""
+@breaks("PRV-CAN-18", ProviderRules.check_version)
+def overwrites_the_newer(original: Any, current: Any, if_match: str | None) -> None:
+    """A cancellation from the version before the current one is accepted.
+
+    The version before the current one is good enough, and the update is judged by what that one held.
+    """
     tag = (if_match or "").strip().removeprefix("W/").strip('"')
     if tag != str(current.version - 1):
         original(current, if_match)
@@ -125,18 +138,24 @@ def _one_behind(original: Any, current: Any, if_match: str | None) -> None:
     object.__setattr__(current, "status", "booked")
 
 
-def _put_creates(request: Request, response: Response) -> None:
+@breaks("PRV-CAN-19")
+def put_creates(request: Request, response: Response) -> None:
+    """An update of an unknown id is answered with 201."""
     if g.get("situation") == "not-found" and interaction(request) == "cancel":
         response.status_code = 201
         response.set_data(g.raw_body)
 
 
-def _no_local_search(original: Any, tx: Any, query: Any, not_before: int) -> Any:
+@breaks("PRV-SAPT-09", ProviderRecords.find)
+def no_search_by_local_identifier(original: Any, tx: Any, query: Any, not_before: int) -> Any:
+    """Appointments are not found by the provider's own identifier."""
     found = original(tx, query, not_before)
     return [] if query.system in ("", LOCAL_PATIENT) and query.value.startswith("L-") else found
 
 
-def _any_search(original: Any, parameters: Any) -> Any:
+@breaks("PRV-SAPT-04", ProviderRules.appointment_query)
+def any_patient_search(original: Any, parameters: Any) -> Any:
+    """A search by what is no identifier is answered."""
     try:
         return original(parameters)
     except Refused:
@@ -183,34 +202,6 @@ REQUESTS: tuple[Fault, ...] = (
         "The statement is refused to those who may search slots.",
         refused_instead(403, "forbidden", done("metadata")),
     ),
-    provider(
-        "serves-some-organisations",
-        "PRV-SRCH-29",
-        "Slots are refused to one 111 service.",
-        ProviderRules.visible_diaries,
-        _not_the_second,
-    ),
-    provider(
-        "search-needs-patient",
-        "PRV-SRCH-28",
-        "Slots are told for a known patient only.",
-        ProviderRules.slot_query,
-        _needs_patient,
-    ),
-    provider(
-        "refuses-reverse-includes",
-        "PRV-SRCH-39",
-        "A search with a reverse include is refused.",
-        ProviderRules.slot_query,
-        _no_reverse_includes,
-    ),
-    provider(
-        "patients-must-be-registered",
-        "PRV-BOOK-16",
-        "Bookings for patients never seen are refused.",
-        ProviderRules.booking,
-        _unknown_patient,
-    ),
     _bodies(
         "refuses-gzip",
         "PRV-BOOK-34",
@@ -256,14 +247,6 @@ REQUESTS: tuple[Fault, ...] = (
         ),
         rewrite=refused_instead(422, "business-rule", _says_no),
     ),
-    provider(
-        "overwrites-the-newer",
-        "PRV-CAN-18",
-        "A cancellation from the version before the current one is accepted.",
-        ProviderRules.check_version,
-        _one_behind,
-    ),
-    rewriting("put-creates", "PRV-CAN-19", "An update of an unknown id is answered with 201.", _put_creates),
     _status(
         "unread-type-is-400",
         "PRV-BOOK-23",
@@ -316,18 +299,4 @@ REQUESTS: tuple[Fault, ...] = (
     ),
     _status("wrong-method-is-200", "FMT-23", "A wrong method is answered with 200.", 200, "wrong-method"),
     _status("odd-status", "ERR-11", "An unknown appointment is answered with 418.", 418, "not-found", "read"),
-    provider(
-        "no-search-by-local-identifier",
-        "PRV-SAPT-09",
-        "Appointments are not found by the provider's own identifier.",
-        ProviderRecords.find,
-        _no_local_search,
-    ),
-    provider(
-        "any-patient-search",
-        "PRV-SAPT-04",
-        "A search by what is no identifier is answered.",
-        ProviderRules.appointment_query,
-        _any_search,
-    ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from .. import database as db
-from ..fault_making import provider, undecidable
+from ..fault_making import breaks, provider
 from ..provider.query import read_slot_query
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
@@ -18,37 +18,61 @@ from ..seams import Fault
 from ..world import Service
 
 
-def _all_diaries(original: Any, query: Any, caller: Any) -> list[str]:
+@breaks("PRV-SRCH-02", ProviderRules.visible_diaries)
+def ignores_service(original: Any, query: Any, caller: Any) -> list[str]:
+    """Slots of all services are returned."""
     return original(replace(query, service=""), caller)
 
 
-def _one_diary(original: Any, query: Any, caller: Any) -> list[str]:
+@breaks(
+    "PRV-SRCH-07",
+    ProviderRules.visible_diaries,
+    undecidable="How many diaries a service has is known to the provider only.",
+)
+def returns_one_diary(original: Any, query: Any, caller: Any) -> list[str]:
+    """Only one diary of the service is searched."""
     return original(query, caller)[:1]
 
 
-def _every_organisation(original: Any, diary: Any, caller: Any) -> bool:
+@breaks(
+    "PRV-SRCH-34", ProviderRules.open_to, undecidable="Which slots are kept for whom is known to the provider only."
+)
+def shows_kept_slots(original: Any, diary: Any, caller: Any) -> bool:
+    """Slots kept for other organisations are shown."""
     return True
 
 
-def _no_upper_bound(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+@breaks("PRV-SRCH-05", ProviderRecords.search_slots)
+def overruns_upper_bound(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Slots up to six hours after the window are returned."""
     return original(tx, diaries, earliest, None if before is None else before + 6 * 3600, statuses)
 
 
-def _no_lower_bound(original: Any, parameters: Any, now: Any) -> Any:
+@breaks("PRV-SRCH-05", ProviderRules.slot_query)
+def ignores_lower_bound(original: Any, parameters: Any, now: Any) -> Any:
+    """Slots before the window are returned."""
     return replace(original(parameters, now), earliest=None)
 
 
-def _any_status(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+@breaks("PRV-SRCH-06", ProviderRecords.search_slots)
+def ignores_status(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Busy slots are returned when free ones are asked for."""
     return original(tx, diaries, earliest, before, frozenset())
 
 
-def _only_free(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+@breaks("PRV-SRCH-03", ProviderRecords.search_slots)
+def never_shows_busy(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Busy slots are not returned when asked for."""
     found = original(tx, diaries, earliest, before, statuses)
     return [slot for slot in found if slot.status == "free"]
 
 
-def _taken_as_free(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
-    """Only the slot booked last, so that consumers still find slots that are really free."""
+@breaks("PRV-BOOK-03", ProviderRecords.search_slots)
+def shows_taken_as_free(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """The slot booked last is still offered as free.
+
+    Only the slot booked last, so that consumers still find slots that are really free.
+    """
     booked = (
         select(db.appointments.c.slot)
         .join(db.audit, db.audit.c.appointment == db.appointments.c.id)
@@ -86,14 +110,18 @@ def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
     return slot_query
 
 
-def _refuse_past_start(original: Any, parameters: Any, now: Any) -> Any:
+@breaks("PRV-SRCH-13", ProviderRules.slot_query)
+def refuses_past_start(original: Any, parameters: Any, now: Any) -> Any:
+    """A window that begins in the past is refused."""
     query = original(parameters, now)
     if query.earliest is not None and query.earliest < now.timestamp() - 60:
         raise Refused("search-window-past", "The window begins in the past.")
     return query
 
 
-def _any_service(original: Any, service_id: str) -> Service:
+@breaks("PRV-SRCH-11", ProviderRules.known_service)
+def unknown_service_is_empty(original: Any, service_id: str) -> Service:
+    """An unknown service gives an empty result."""
     try:
         return original(service_id)
     except Refused:
@@ -101,68 +129,6 @@ def _any_service(original: Any, service_id: str) -> Service:
 
 
 SEARCH: tuple[Fault, ...] = (
-    provider(
-        "ignores-service",
-        "PRV-SRCH-02",
-        "Slots of all services are returned.",
-        ProviderRules.visible_diaries,
-        _all_diaries,
-    ),
-    undecidable(
-        provider(
-            "returns-one-diary",
-            "PRV-SRCH-07",
-            "Only one diary of the service is searched.",
-            ProviderRules.visible_diaries,
-            _one_diary,
-        ),
-        "How many diaries a service has is known to the provider only.",
-    ),
-    undecidable(
-        provider(
-            "shows-kept-slots",
-            "PRV-SRCH-34",
-            "Slots kept for other organisations are shown.",
-            ProviderRules.open_to,
-            _every_organisation,
-        ),
-        "Which slots are kept for whom is known to the provider only.",
-    ),
-    provider(
-        "overruns-upper-bound",
-        "PRV-SRCH-05",
-        "Slots up to six hours after the window are returned.",
-        ProviderRecords.search_slots,
-        _no_upper_bound,
-    ),
-    provider(
-        "ignores-lower-bound",
-        "PRV-SRCH-05",
-        "Slots before the window are returned.",
-        ProviderRules.slot_query,
-        _no_lower_bound,
-    ),
-    provider(
-        "ignores-status",
-        "PRV-SRCH-06",
-        "Busy slots are returned when free ones are asked for.",
-        ProviderRecords.search_slots,
-        _any_status,
-    ),
-    provider(
-        "never-shows-busy",
-        "PRV-SRCH-03",
-        "Busy slots are not returned when asked for.",
-        ProviderRecords.search_slots,
-        _only_free,
-    ),
-    provider(
-        "shows-taken-as-free",
-        "PRV-BOOK-03",
-        "The slot booked last is still offered as free.",
-        ProviderRecords.search_slots,
-        _taken_as_free,
-    ),
     provider(
         "refuses-two-starts",
         "PRV-SRCH-04",
@@ -196,25 +162,11 @@ SEARCH: tuple[Fault, ...] = (
         _forgive("invalid-query-value", ("start", "status")),
     ),
     provider(
-        "unknown-service-is-empty",
-        "PRV-SRCH-11",
-        "An unknown service gives an empty result.",
-        ProviderRules.known_service,
-        _any_service,
-    ),
-    provider(
         "past-window-is-answered",
         "PRV-SRCH-12",
         "A window in the past is answered with 200.",
         ProviderRules.slot_query,
         _forgive("search-window-past", ("start",)),
-    ),
-    provider(
-        "refuses-past-start",
-        "PRV-SRCH-13",
-        "A window that begins in the past is refused.",
-        ProviderRules.slot_query,
-        _refuse_past_start,
     ),
     provider(
         "refuses-includes",

@@ -8,12 +8,11 @@ from typing import Any
 from flask import Request, Response
 
 from ..fault_making import (
+    breaks,
     done,
     in_found,
-    near,
     provider,
     rewriting,
-    warned,
     with_body,
     with_header,
     without,
@@ -30,11 +29,15 @@ def _leave_out(resource_type: str) -> Callable[..., Any]:
     return included
 
 
-def _twice(original: Any, *arguments: Any) -> list[dict[str, Any]]:
+@breaks("PRV-SRCH-25", ProviderResources.included)
+def repeats_resources(original: Any, *arguments: Any) -> list[dict[str, Any]]:
+    """Shared resources come twice."""
     return [resource for resource in original(*arguments) for _ in range(2)]
 
 
-def _stranger(original: Any, slots: Any, *arguments: Any) -> list[dict[str, Any]]:
+@breaks("PRV-SRCH-24", ProviderResources.included)
+def unrelated_resource(original: Any, slots: Any, *arguments: Any) -> list[dict[str, Any]]:
+    """The result holds a Location that no slot leads to."""
     stranger = {"resourceType": "Location", "id": "elsewhere", "status": "active", "name": "Elsewhere"}
     return [*original(slots, *arguments), stranger] if slots else []
 
@@ -43,8 +46,12 @@ def _wrong_total(bundle: dict[str, Any]) -> None:
     bundle["total"] = bundle["total"] + 1
 
 
-def _wrong_total_of_pages(request: Request, response: Response) -> None:
-    """Each page tells one slot more than all pages have together."""
+@breaks("RES-BND-01", near="PRV-SRCH-28", warned=True)
+def wrong_total_of_pages(request: Request, response: Response) -> None:
+    """The total of a result in pages is one more than all pages have.
+
+    Each page tells one slot more than all pages have together.
+    """
     assert PAGES[0].rewrite is not None
     PAGES[0].rewrite(request, response)
 
@@ -98,27 +105,8 @@ SEARCH_RESULT: tuple[Fault, ...] = (
     provider(
         "no-locations", "PRV-SRCH-22", "Locations are not included.", ProviderResources.included, _leave_out("Location")
     ),
-    provider(
-        "unrelated-resource",
-        "PRV-SRCH-24",
-        "The result holds a Location that no slot leads to.",
-        ProviderResources.included,
-        _stranger,
-    ),
-    provider("repeats-resources", "PRV-SRCH-25", "Shared resources come twice.", ProviderResources.included, _twice),
     rewriting("no-self-link", "PRV-SRCH-38", "The result has no self link.", with_body(without("link"), done("slots"))),
     rewriting("wrong-total", "RES-BND-01", "The total is one too many.", with_body(_wrong_total, done("slots"))),
-    warned(
-        near(
-            rewriting(
-                "wrong-total-of-pages",
-                "RES-BND-01",
-                "The total of a result in pages is one more than all pages have.",
-                _wrong_total_of_pages,
-            ),
-            "PRV-SRCH-28",
-        )
-    ),
     rewriting(
         "collection-bundle",
         "PRV-SRCH-01",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..fault_making import provider
+from ..fault_making import breaks, provider
 from ..refusals import Refused
 from ..seams import Fault
 from ..tokens import Caller, TokenCheck
@@ -26,14 +26,18 @@ def _let_in(situation: str) -> Callable[..., Caller]:
     return caller
 
 
-def _never_expires(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+@breaks("SEC-23", TokenCheck.check_times)
+def accepts_expired_tokens(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+    """Expired tokens are accepted."""
     exp, iat = claims.get("exp"), claims.get("iat")
     if isinstance(exp, int) and isinstance(iat, int) and exp < now.timestamp():
         return
     original(claims, now)
 
 
-def _from_the_future(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+@breaks("SEC-24", TokenCheck.check_times)
+def accepts_future_tokens(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+    """Tokens issued in the future are accepted."""
     iat = claims.get("iat")
     if isinstance(iat, int) and iat > now.timestamp():
         original({**claims, "iat": int(now.timestamp()), "exp": int(now.timestamp()) + 300}, now)
@@ -41,28 +45,40 @@ def _from_the_future(original: Any, claims: Mapping[str, Any], now: datetime) ->
         original(claims, now)
 
 
-def _to_the_second(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+@breaks("SEC-25", TokenCheck.check_times)
+def tolerates_no_drift(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
+    """A token issued this very second is refused."""
     # The honest check tolerates half a minute; here the token must already have been issued a second ago.
     original(claims, now)
     if claims["iat"] > (now - timedelta(seconds=1)).timestamp():
         raise Refused("token-expired", "The token was issued in the future (claim iat).")
 
 
-def _any(original: Any, *arguments: Any) -> None:
-    """No check at all."""
+@breaks("SEC-26", TokenCheck.check_audience)
+def accepts_any_audience(original: Any, *arguments: Any) -> None:
+    """Tokens for other systems are accepted.
+
+    No check at all.
+    """
 
 
-def _any_scope(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
+@breaks("SEC-27", TokenCheck.check_scope)
+def accepts_any_scope(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
+    """Tokens of any scope are accepted."""
     return original({**claims, "requested_scope": " ".join(scopes)}, scopes)
 
 
-def _needs_practitioner(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-28", TokenCheck.check_claims)
+def needs_practitioner(original: Any, claims: Mapping[str, Any]) -> None:
+    """Tokens without a practitioner are refused."""
     original(claims)
     if "requesting_practitioner" not in claims:
         raise Refused("token-malformed", "The claim requesting_practitioner is missing.")
 
 
-def _needs_three_identifiers(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-29", TokenCheck.check_claims)
+def needs_three_identifiers(original: Any, claims: Mapping[str, Any]) -> None:
+    """A practitioner without all identifiers is refused."""
     original(claims)
     practitioner = claims.get("requesting_practitioner")
     if practitioner is not None:
@@ -81,40 +97,5 @@ SECURITY: tuple[Fault, ...] = (
         "Tokens that lack claims or cannot be read are accepted.",
         TokenCheck.caller,
         _let_in("token-malformed"),
-    ),
-    provider(
-        "accepts-expired-tokens", "SEC-23", "Expired tokens are accepted.", TokenCheck.check_times, _never_expires
-    ),
-    provider(
-        "accepts-future-tokens",
-        "SEC-24",
-        "Tokens issued in the future are accepted.",
-        TokenCheck.check_times,
-        _from_the_future,
-    ),
-    provider(
-        "tolerates-no-drift",
-        "SEC-25",
-        "A token issued this very second is refused.",
-        TokenCheck.check_times,
-        _to_the_second,
-    ),
-    provider(
-        "accepts-any-audience", "SEC-26", "Tokens for other systems are accepted.", TokenCheck.check_audience, _any
-    ),
-    provider("accepts-any-scope", "SEC-27", "Tokens of any scope are accepted.", TokenCheck.check_scope, _any_scope),
-    provider(
-        "needs-practitioner",
-        "SEC-28",
-        "Tokens without a practitioner are refused.",
-        TokenCheck.check_claims,
-        _needs_practitioner,
-    ),
-    provider(
-        "needs-three-identifiers",
-        "SEC-29",
-        "A practitioner without all identifiers is refused.",
-        TokenCheck.check_claims,
-        _needs_three_identifiers,
     ),
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..fault_making import provider
+from ..fault_making import breaks, provider
 from ..refusals import Refused
 from ..seams import Fault
 from ..tokens import Caller, TokenCheck
@@ -26,8 +26,12 @@ _KNOWN = {
 }
 
 
-def _any_scheme(original: Any, header: str | None) -> Any:
-    """Whatever stands before the token is its scheme."""
+@breaks("SEC-21", TokenCheck.payload)
+def any_scheme(original: Any, header: str | None) -> Any:
+    """A token is accepted under any scheme.
+
+    Whatever stands before the token is its scheme.
+    """
     scheme, _, token = (header or "").partition(" ")
     return original(f"Bearer {token}" if scheme and token.count(".") == 2 else header)
 
@@ -42,7 +46,9 @@ def _any_number_of_parts(fewer: bool) -> Callable[..., Any]:
     return payload
 
 
-def _odd_payloads_fail(original: Any, header: str | None) -> Any:
+@breaks("SEC-22", TokenCheck.payload)
+def listed_payload_fails(original: Any, header: str | None) -> Any:
+    """A token whose payload is no object is answered with 500."""
     try:
         return original(header)
     except Refused as refusal:
@@ -109,20 +115,28 @@ def _scope(alike: Callable[[str, str], bool]) -> Callable[..., Caller]:
     return check_scope
 
 
-def _any_list(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
-    """A list is not looked through."""
+@breaks("SEC-27", TokenCheck.check_scope)
+def any_list_is_the_scope(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
+    """Any list of scopes is accepted.
+
+    A list is not looked through.
+    """
     listed = isinstance(claims.get("requested_scope"), list)
     return original({**claims, "requested_scope": " ".join(scopes)} if listed else claims, scopes)
 
 
-def _other_types_fail(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-22", TokenCheck.check_claims)
+def organisation_as_text_fails(original: Any, claims: Mapping[str, Any]) -> None:
+    """A token whose organisation is a text or a list is answered with 500."""
     organisation = claims.get("requesting_organization")
     if isinstance(organisation, (str, list)) and claims.get("requesting_device"):
         raise RuntimeError("what is no object has no identifier")
     original(claims)
 
 
-def _none_but_these(original: Any, claims: Mapping[str, Any]) -> None:
+@breaks("SEC-30", TokenCheck.check_claims)
+def unknown_claims_are_refused(original: Any, claims: Mapping[str, Any]) -> None:
+    """A token with a claim that the standard does not name is refused."""
     if claims.keys() - _KNOWN:
         raise Refused("token-malformed", "The token has a claim that is not known here.")
     original(claims)
@@ -135,7 +149,6 @@ def _simple(
 
 
 SIMPLE_TOKENS: tuple[Fault, ...] = (
-    _simple("any-scheme", "SEC-21", "A token is accepted under any scheme.", TokenCheck.payload, _any_scheme),
     _simple(
         "two-parts-are-a-token",
         "SEC-22",
@@ -149,20 +162,6 @@ SIMPLE_TOKENS: tuple[Fault, ...] = (
         "A token with a fourth part is accepted.",
         TokenCheck.payload,
         _any_number_of_parts(fewer=False),
-    ),
-    _simple(
-        "listed-payload-fails",
-        "SEC-22",
-        "A token whose payload is no object is answered with 500.",
-        TokenCheck.payload,
-        _odd_payloads_fail,
-    ),
-    _simple(
-        "organisation-as-text-fails",
-        "SEC-22",
-        "A token whose organisation is a text or a list is answered with 500.",
-        TokenCheck.check_claims,
-        _other_types_fail,
     ),
     _simple(
         "times-as-texts-are-not-read",
@@ -247,13 +246,5 @@ SIMPLE_TOKENS: tuple[Fault, ...] = (
         "A token whose scope is empty is accepted.",
         TokenCheck.check_scope,
         _scope(lambda asked, scope: not asked.strip()),
-    ),
-    _simple("any-list-is-the-scope", "SEC-27", "Any list of scopes is accepted.", TokenCheck.check_scope, _any_list),
-    _simple(
-        "unknown-claims-are-refused",
-        "SEC-30",
-        "A token with a claim that the standard does not name is refused.",
-        TokenCheck.check_claims,
-        _none_but_these,
     ),
 )

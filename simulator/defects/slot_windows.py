@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ..fault_making import interaction, near, provider, rewriting, with_body
+from ..fault_making import breaks, interaction, provider, rewriting, with_body
 from ..provider.query import SlotQuery
 from ..provider.records import ProviderRecords
 from ..provider.resources import ProviderResources
@@ -48,18 +48,24 @@ def _known_prefix(value: str) -> str:
     return f"ge{value[2:]}" if re.match(r"(?!eq|ge|gt|le|lt|sa|eb)[a-z]{2}\d", value) else value
 
 
-def _first_status(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+@breaks("PRV-SRCH-03", ProviderRules.slot_query)
+def first_status_counts(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+    """Of several statuses the first one is looked for."""
     return original([(n, v.split(",")[0] if n == "status" else v) for n, v in parameters], *rest)
 
 
-def _first_day(
+@breaks("PRV-SRCH-04", ProviderRecords.search_slots)
+def searches_end_at_midnight(
     original: Any, tx: Any, diaries: list[str], earliest: int, before: int | None, *rest: Any
 ) -> list[SlotRow]:
+    """A window over midnight shows the slots of its first day."""
     end = (earliest // _DAY + 1) * _DAY
     return original(tx, diaries, earliest, end if before is None else min(before, end), *rest)
 
 
-def _first_diary(original: Any, slots: Iterable[SlotRow], *rest: Any) -> list[dict[str, Any]]:
+@breaks("PRV-SRCH-17", ProviderResources.included)
+def includes_of_the_first_diary(original: Any, slots: Iterable[SlotRow], *rest: Any) -> list[dict[str, Any]]:
+    """What comes along with slots is that of the first slot's diary."""
     found = list(slots)
     return original([slot for slot in found if slot.diary == found[0].diary], *rest)
 
@@ -68,7 +74,9 @@ def _counts_all(bundle: dict[str, Any]) -> None:
     bundle["total"] = len(bundle.get("entry", []))
 
 
-def _no_offset(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+@breaks("FMT-20", ProviderRules.slot_query, near="PRV-SRCH-04")
+def bounds_must_be_utc(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+    """A search whose bounds have an offset is refused."""
     pairs = list(parameters)
     for name, value in pairs:
         if name == "start" and re.search(r"T.*[+ -]\d{2}:\d{2}\Z", value):
@@ -76,7 +84,9 @@ def _no_offset(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
     return original(pairs, *rest)
 
 
-def _beyond_the_horizon(original: Any, booking: Any, slot: SlotRow | None, caller: Any, now: Any) -> SlotRow:
+@breaks("PRV-SRCH-34", ProviderRules.check_slot)
+def offers_beyond_the_horizon(original: Any, booking: Any, slot: SlotRow | None, caller: Any, now: Any) -> SlotRow:
+    """Slots later than in 24 hours are offered, and their booking is refused."""
     found: SlotRow = original(booking, slot, caller, now)
     if found.start > now.timestamp() + _DAY:
         raise Refused("business-rule", "This cannot be booked so far ahead.", "Appointment.start")
@@ -90,16 +100,6 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         "A search takes the bounds for UTC, whatever offset they have.",
         ProviderRules.slot_query,
         _starts(_without_offset),
-    ),
-    near(
-        provider(
-            "bounds-must-be-utc",
-            "FMT-20",
-            "A search whose bounds have an offset is refused.",
-            ProviderRules.slot_query,
-            _no_offset,
-        ),
-        "PRV-SRCH-04",
     ),
     provider(
         "bounds-of-gt-and-lt-are-included",
@@ -122,38 +122,10 @@ SLOT_WINDOWS: tuple[Fault, ...] = (
         ProviderRules.slot_query,
         _starts(_known_prefix),
     ),
-    provider(
-        "first-status-counts",
-        "PRV-SRCH-03",
-        "Of several statuses the first one is looked for.",
-        ProviderRules.slot_query,
-        _first_status,
-    ),
-    provider(
-        "searches-end-at-midnight",
-        "PRV-SRCH-04",
-        "A window over midnight shows the slots of its first day.",
-        ProviderRecords.search_slots,
-        _first_day,
-    ),
-    provider(
-        "includes-of-the-first-diary",
-        "PRV-SRCH-17",
-        "What comes along with slots is that of the first slot's diary.",
-        ProviderResources.included,
-        _first_diary,
-    ),
     rewriting(
         "total-counts-includes",
         "RES-BND-01",
         "The total counts what comes along with the slots, too.",
         with_body(_counts_all, lambda q, r: interaction(q) == "slots" and r.status_code < 300),
-    ),
-    provider(
-        "offers-beyond-the-horizon",
-        "PRV-SRCH-34",
-        "Slots later than in 24 hours are offered, and their booking is refused.",
-        ProviderRules.check_slot,
-        _beyond_the_horizon,
     ),
 )

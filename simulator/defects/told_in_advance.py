@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from flask import g, request
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, URL_SYSTEM
 
-from ..fault_making import provider
+from ..fault_making import breaks
 from ..formats import JSON, parse_body
 from ..provider.records import ProviderRecords
 from ..provider.rules import patient_identifier
-from ..seams import Fault
 
 _MOMENT = 0.05
 
@@ -30,8 +28,12 @@ def _soon(records: Any, message: tuple[Any, ...]) -> None:
     threading.Timer(_MOMENT, write).start()
 
 
-def _whatever_the_slot(original: Any, tx: Any, key: Any, start: int) -> Any:
-    """A booking is told when it arrives, also where its slot is taken."""
+@breaks("REG-10", ProviderRecords.find_slot)
+def registry_told_of_refused_bookings(original: Any, tx: Any, key: Any, start: int) -> Any:
+    """The registry is told of bookings that are refused because the slot is taken.
+
+    A booking is told when it arrives, also where its slot is taken.
+    """
     found = original(tx, key, start)
     if found is not None and found.status != "free":
         records, sent = original.__self__, parse_body(g.raw_body, JSON)
@@ -48,33 +50,13 @@ def _whatever_the_slot(original: Any, tx: Any, key: Any, start: int) -> Any:
     return found
 
 
-def _whatever_the_version(original: Any, tx: Any, appointment_id: str) -> Any:
-    """A cancellation is told when it arrives, also where it rests on another version."""
+@breaks("REG-11", ProviderRecords.current)
+def registry_told_of_refused_cancellings(original: Any, tx: Any, appointment_id: str) -> Any:
+    """Entries are ended by cancellations that are refused.
+
+    A cancellation is told when it arrives, also where it rests on another version.
+    """
     found = original(tx, appointment_id)
     if request.method == "PUT" and found is not None and found.status == "booked":
         _soon(original.__self__, (found.id, "cancel", found.url, {}))
     return found
-
-
-def _early(
-    name: str, requirement: str, summary: str, method: Callable[..., Any], replacement: Callable[..., Any]
-) -> Fault:
-    return provider(name, requirement, summary, method, replacement)
-
-
-TOLD_IN_ADVANCE: tuple[Fault, ...] = (
-    _early(
-        "registry-told-of-refused-bookings",
-        "REG-10",
-        "The registry is told of bookings that are refused because the slot is taken.",
-        ProviderRecords.find_slot,
-        _whatever_the_slot,
-    ),
-    _early(
-        "registry-told-of-refused-cancellings",
-        "REG-11",
-        "Entries are ended by cancellations that are refused.",
-        ProviderRecords.current,
-        _whatever_the_version,
-    ),
-)

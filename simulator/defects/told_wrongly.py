@@ -8,11 +8,11 @@ from typing import Any
 from flask import Request, Response
 
 from ..fault_making import (
+    breaks,
     done,
     interaction,
     refused,
     rewriting,
-    warned,
     with_body,
     with_header,
 )
@@ -31,18 +31,26 @@ def _says_nothing(outcome: dict[str, Any]) -> None:
         issue["diagnostics"] = "The request could not be processed."
 
 
-def _packed(request: Request, response: Response) -> None:
-    """Reads are compressed, whoever asks."""
+@breaks("FMT-09")
+def packs_reads_unasked(request: Request, response: Response) -> None:
+    """A read is compressed for who wants it as it is.
+
+    Reads are compressed, whoever asks.
+    """
     if done("read")(request, response) and "Content-Encoding" not in response.headers:
         response.set_data(gzip.compress(response.get_data()))
         response.headers["Content-Encoding"] = "gzip"
 
 
-def _dated(request: Request, response: Response) -> None:
+@breaks("FMT-22")
+def date_of_1970(request: Request, response: Response) -> None:
+    """The Date of every answer is the beginning of 1970."""
     response.headers["Date"] = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
-def _undated(request: Request, response: Response) -> None:
+@breaks("FMT-22", warned=True)
+def undated(request: Request, response: Response) -> None:
+    """No answer has a Date."""
     response.headers["Date"] = ""
 
 
@@ -63,9 +71,6 @@ TOLD_WRONGLY: tuple[Fault, ...] = (
         "Each refusal says that the request could not be processed.",
         with_body(_says_nothing, refused),
     ),
-    rewriting("packs-reads-unasked", "FMT-09", "A read is compressed for who wants it as it is.", _packed),
-    warned(rewriting("undated", "FMT-22", "No answer has a Date.", _undated)),
-    rewriting("date-of-1970", "FMT-22", "The Date of every answer is the beginning of 1970.", _dated),
     rewriting(
         "refusals-as-plain-json",
         "FMT-01",

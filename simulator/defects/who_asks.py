@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g, request
 
-from ..fault_making import interaction, provider
+from ..fault_making import breaks, interaction, provider
 from ..provider.records import ProviderRecords
 from ..provider.rules import ProviderRules
 from ..provider.stored import StoredAppointment
@@ -18,11 +18,15 @@ from ..tokens import Caller, TokenCheck
 Found = list[StoredAppointment]
 
 
-def _own_only(original: Any, *arguments: Any, **named: Any) -> Found:
+@breaks("PRV-SAPT-01", ProviderRecords.find)
+def finds_own_bookings_only(original: Any, *arguments: Any, **named: Any) -> Found:
+    """A search by patient finds what the organisation that searches has booked."""
     return [one for one in original(*arguments, **named) if one.organisation == g.caller.ods]
 
 
-def _plain_only(original: Any, *arguments: Any) -> Any:
+@breaks("PRV-SAPT-01", ProviderRules.appointment_query)
+def bars_must_be_plain(original: Any, *arguments: Any) -> Any:
+    """A search by patient is refused if the bar in it is percent-encoded."""
     if "%7c" in request.query_string.decode("latin-1").lower():
         raise Refused("invalid-query-value", "The value has no system.", "http.identifier")
     return original(*arguments)
@@ -42,7 +46,9 @@ def _used_once() -> Callable[..., Caller]:
     return caller
 
 
-def _no_unknown_role(original: Any, claims: Any) -> None:
+@breaks("SEC-29", TokenCheck.check_claims)
+def refuses_unknown_roles(original: Any, claims: Any) -> None:
+    """A practitioner whose role profile is UNK is refused."""
     original(claims)
     identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
     if any(identifier.get("value") == "UNK" for identifier in identifiers):
@@ -81,35 +87,16 @@ def _for_versions(situation: str) -> Callable[..., Any]:
     return check_audience
 
 
-def _reading_cancels(original: Any, claims: Any, scopes: frozenset[str]) -> Caller:
+@breaks("SEC-27", TokenCheck.check_scope)
+def reading_scope_cancels(original: Any, claims: Any, scopes: frozenset[str]) -> Caller:
+    """A cancellation is carried out with the scope of reads."""
     wider = scopes | {"patient/appointment.read"} if interaction(request) == "cancel" else scopes
     return original(claims, wider)
 
 
 WHO_ASKS: tuple[Fault, ...] = (
     provider(
-        "finds-own-bookings-only",
-        "PRV-SAPT-01",
-        "A search by patient finds what the organisation that searches has booked.",
-        ProviderRecords.find,
-        _own_only,
-    ),
-    provider(
-        "bars-must-be-plain",
-        "PRV-SAPT-01",
-        "A search by patient is refused if the bar in it is percent-encoded.",
-        ProviderRules.appointment_query,
-        _plain_only,
-    ),
-    provider(
         "tokens-are-used-once", "PRV-SRCH-01", "A token is good for one request.", TokenCheck.caller, _used_once()
-    ),
-    provider(
-        "refuses-unknown-roles",
-        "SEC-29",
-        "A practitioner whose role profile is UNK is refused.",
-        TokenCheck.check_claims,
-        _no_unknown_role,
     ),
     provider(
         "patient-search-needs-no-device",
@@ -124,12 +111,5 @@ WHO_ASKS: tuple[Fault, ...] = (
         "A version is read with a token for another system.",
         TokenCheck.check_audience,
         _for_versions("token-audience"),
-    ),
-    provider(
-        "reading-scope-cancels",
-        "SEC-27",
-        "A cancellation is carried out with the scope of reads.",
-        TokenCheck.check_scope,
-        _reading_cancels,
     ),
 )

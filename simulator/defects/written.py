@@ -9,10 +9,10 @@ from typing import Any
 from flask import Request, Response, g
 
 from ..fault_making import (
+    breaks,
     done,
     interaction,
     met,
-    provider,
     refused,
     rewriting,
     with_body,
@@ -45,17 +45,23 @@ def _turned(form: str, other: str, when: Callable[[Request], bool]) -> Callable[
     return rewrite
 
 
-def _xml_says_less(request: Request, response: Response) -> None:
+@breaks("FMT-02")
+def xml_says_less(request: Request, response: Response) -> None:
+    """XML lacks the description that JSON has."""
     if response.headers.get("Content-Type") == CONTENT_TYPES[XML]:
         with_body(without("description"), done("book", "read", "cancel"))(request, response)
 
 
-def _ascii_only(request: Request, response: Response) -> None:
+@breaks("FMT-08")
+def ascii_only(request: Request, response: Response) -> None:
+    """Letters beyond ASCII become question marks."""
     text = response.get_data().decode("utf-8", "replace")
     response.set_data("".join(letter if ord(letter) < 128 else "?" for letter in text).encode("ascii"))
 
 
-def _in_html(request: Request, response: Response) -> None:
+@breaks("PRV-CAN-21")
+def cancel_refused_in_html(request: Request, response: Response) -> None:
+    """A cancellation is refused in HTML."""
     if refused(request, response) and interaction(request) == "cancel":
         response.set_data(b"<html><body>Refused</body></html>")
         response.headers["Content-Type"] = "text/html;charset=utf-8"
@@ -87,7 +93,9 @@ def _say_nothing_of_editions(statement: dict[str, Any]) -> None:
     statement["rest"][0].pop("documentation", None)
 
 
-def _in_plain_letters(original: Any, body: Any, new_id: str, now: Any) -> Any:
+@breaks("FMT-08", ProviderRules.booked)
+def descriptions_in_plain_letters(original: Any, body: Any, new_id: str, now: Any) -> Any:
+    """The letters of a description that are beyond ASCII become question marks."""
     stored = original(body, new_id, now)
     return {**stored, "description": stored["description"].encode("ascii", "replace").decode()}
 
@@ -102,16 +110,6 @@ WRITTEN: tuple[Fault, ...] = (
     rewriting(
         "xml-by-default", "FMT-05", "Who asks for nothing gets XML.", _turned(JSON, XML, lambda r: not _preferred(r))
     ),
-    rewriting("xml-says-less", "FMT-02", "XML lacks the description that JSON has.", _xml_says_less),
-    provider(
-        "descriptions-in-plain-letters",
-        "FMT-08",
-        "The letters of a description that are beyond ASCII become question marks.",
-        ProviderRules.booked,
-        _in_plain_letters,
-    ),
-    rewriting("ascii-only", "FMT-08", "Letters beyond ASCII become question marks.", _ascii_only),
-    rewriting("cancel-refused-in-html", "PRV-CAN-21", "A cancellation is refused in HTML.", _in_html),
     # Seen on every exchange; wrong tokens come up in the scenarios on tokens.
     replace(
         rewriting("unchallenged", "SEC-31", "Wrong tokens are answered with 401 and no challenge.", _unchallenged),
