@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .defects import DEFECTS
-from .defects.mechanical import DOES, EQUIVALENT
+from .mechanical.faults import DOES, EQUIVALENT
 from .seams import DEFECT, MECHANICAL, UNDECIDABLE, WARNED, Fault
 from .variants import SINGLE, VARIANTS
 from .variants.factors import INCOMPATIBLE

@@ -22,6 +22,7 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 
+from ..mechanical.faults import MECHANICAL_DEFECTS
 from ..seams import Fault
 
 
@@ -38,4 +39,4 @@ def _found() -> Iterator[Fault]:
                 yield from (one for one in value if isinstance(one, Fault))
 
 
-DEFECTS: tuple[Fault, ...] = tuple(_found())
+DEFECTS: tuple[Fault, ...] = (*_found(), *MECHANICAL_DEFECTS)
