@@ -88,6 +88,20 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(("one", "other"), [("registry", "provider"), ("provider", "registry")])
+def test_the_systems_of_the_simulator_share_no_inside(one: str, other: str) -> None:
+    """What both need is in the simulator's own modules, or in its package ``shared``."""
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for package in (one, "shared")
+        for path in modules("simulator")
+        if path.parent == ROOT / "simulator" / package
+        for name in imports(path)
+        if name == f"simulator.{other}" or name.startswith(f"simulator.{other}.")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_names_no_other_room_in_a_text(room: str) -> None:
     """An import by name would go around the rule above."""

@@ -11,8 +11,9 @@ from typing import Any
 
 from flask import Request, Response, g, request
 
+from ..clock import instant_seconds
 from ..fault_making import Change, done, interaction, met, provider, rewriting, with_body, with_status
-from ..provider.booking import BookingRequest, SlotKey, instant_seconds
+from ..provider.booking import BookingRequest, SlotKey
 from ..provider.query import SlotQuery
 from ..provider.rules import ProviderRules
 from ..refusals import Refused

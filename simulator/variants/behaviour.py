@@ -12,13 +12,13 @@ from flask import Request, Response, g, request
 
 from ..fault_making import provider, registry, rewriting
 from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
-from ..provider.patient import valid_nhs_number
 from ..provider.records import ProviderRecords
 from ..provider.resources import ProviderResources
 from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..registry.records import RegistryRecords
 from ..seams import Fault
+from ..shared.nhs_number import valid_nhs_number
 from ..tokens import TokenCheck
 from ..world import is_111
 

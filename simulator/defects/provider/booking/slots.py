@@ -11,9 +11,10 @@ from flask import Request, Response
 from sqlalchemy import select
 
 from .... import database as db
+from ....clock import instant_seconds
 from ....fault_making import breaks, done, provider, rewriting, with_body
 from ....http import request_body
-from ....provider.booking import BookingRequest, SlotKey, contained_by_id, instant_seconds
+from ....provider.booking import BookingRequest, SlotKey, contained_by_id
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
 from ....refusals import Refused

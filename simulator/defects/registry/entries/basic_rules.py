@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Request, Response
 
+from ....clock import instant_seconds
 from ....fault_making import breaks, done, interaction, registry, rewriting, with_body, without_header
-from ....provider.booking import instant_seconds
 from ....refusals import Refused
 from ....registry.records import RegistryRecords
 from ....registry.rules import RegistryRules

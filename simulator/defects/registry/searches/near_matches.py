@@ -13,12 +13,12 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER, URL
 
 from .... import database as db
 from ....fault_making import breaks, registry
-from ....provider.patient import valid_nhs_number
 from ....refusals import Refused
 from ....registry.records import RegistryRecords
 from ....registry.rules import RegistryRules
 from ....registry.stored import Pointer
 from ....seams import Fault
+from ....shared.nhs_number import valid_nhs_number
 
 _HOUR = 3600
 

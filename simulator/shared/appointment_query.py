@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..refusals import Refused
-from .query import read_window
+from .search_dates import read_window
 
 _PATIENT_NAMES = frozenset(
     {
