@@ -22,6 +22,7 @@ from ..tokens import Caller
 
 
 def searched_for_slots(test: Callable[[Request], bool]) -> Callable[[Request, Response], bool]:
+    """Whether a slot search succeeded of whose request this holds."""
     return lambda request, response: done("slots")(request, response) and test(request)
 
 
@@ -38,10 +39,12 @@ def answers_remembered(wanted: str) -> Callable[[Request, Response], None]:
 
 
 def request_is_xml() -> bool:
+    """Whether the present request came in XML."""
     return "xml" in (request.content_type or "")
 
 
 def contained_resource(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The first contained resource of a type, or an empty one."""
     return next((r for r in body.get("contained") or [] if r.get("resourceType") == kind), {})
 
 
@@ -55,6 +58,7 @@ def taken_at_its_word(body: dict[str, Any]) -> BookingRequest:
 
 
 def any_answer(request: Request, response: Response) -> bool:
+    """Whatever was asked and answered."""
     return True
 
 
@@ -90,6 +94,7 @@ def sent_with_method(method: str, ending: str = "", within: str = "") -> Callabl
 
 
 def as_if_booked(resource: dict[str, Any]) -> None:
+    """The appointment says booked, whatever it is."""
     resource["status"] = "booked"
 
 
@@ -114,16 +119,19 @@ Resource = dict[str, Any]
 
 
 def request_body() -> dict[str, Any]:
+    """What the present request brought, in JSON."""
     body: dict[str, Any] = json.loads(g.get("raw_body") or b"{}")
     return body
 
 
 def one_given_name(patient: Resource) -> None:
+    """Of the given names the first stays."""
     for name in patient.get("name", []):
         name["given"] = name.get("given", [])[:1]
 
 
 def answers_read(name: str, requirement: str, summary: str, change: Change) -> Fault:
+    """A row: the answer to a read is changed."""
     return rewriting(name, requirement, summary, with_body(change, done("read")))
 
 
@@ -139,6 +147,7 @@ def keeps_otherwise(change: Callable[[Resource], None]) -> Callable[..., Resourc
 
 
 def kept_with(name: str, summary: str, change: Callable[..., Any], requirement: str = "PRV-BOOK-07") -> Fault:
+    """A row: appointments are kept otherwise than they were sent."""
     return provider(name, requirement, summary, ProviderRules.booked, change)
 
 
@@ -157,6 +166,8 @@ def open_to_strangers(*interactions: str) -> Callable[..., Caller]:
 
 
 def refuse_body(test: Callable[[dict[str, Any]], bool], situation: str, reason: str) -> Callable[..., Any]:
+    """Bodies of which this holds are refused."""
+
     def check_body(original: Any, body: dict[str, Any]) -> Any:
         if test(body):
             raise Refused(situation, reason, "Appointment")
@@ -166,6 +177,7 @@ def refuse_body(test: Callable[[dict[str, Any]], bool], situation: str, reason: 
 
 
 def sent_as(name: str, value: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether the present request has this in a header."""
     return lambda body: value in request.headers.get(name, "").lower()
 
 
@@ -175,10 +187,12 @@ def refusals_with(situation: str, *interactions: str) -> Callable[[Request, Resp
 
 
 def status_instead(name: str, requirement: str, summary: str, status: int, situation: str, *interactions: str) -> Fault:
+    """A row: refusals in one situation have another status."""
     return rewriting(name, requirement, summary, with_status(status, refusals_with(situation, *interactions)))
 
 
 def bodies_refused(name: str, requirement: str, summary: str, replacement: Callable[..., Any]) -> Fault:
+    """A row: bodies are checked otherwise."""
     return provider(name, requirement, summary, ProviderRules.check_body, replacement)
 
 
@@ -197,5 +211,6 @@ def bounds_of_start(change: Callable[[str], str]) -> Callable[..., SlotQuery]:
     return slot_query
 
 
-def rewrite_when(situation: str) -> Callable[[Request, Response], bool]:
+def refused_in(situation: str) -> Callable[[Request, Response], bool]:
+    """Whether the request was refused in this situation."""
     return lambda request, response: met(situation)

@@ -8,7 +8,7 @@ from flask import Request, Response
 
 from ....fault_making import done, interaction, rewriting, with_body, with_header, with_status, without_header
 from ....seams import Fault
-from ...building_blocks import rewrite_when
+from ...building_blocks import refused_in
 
 
 def _malformed_booking(request: Request, response: Response) -> bool:
@@ -47,7 +47,7 @@ ANSWERS: tuple[Fault, ...] = (
         "taken-is-a-warning",
         "PRV-BOOK-11",
         "That a slot is taken is a warning.",
-        with_body(_severity, rewrite_when("slot-taken")),
+        with_body(_severity, refused_in("slot-taken")),
     ),
     rewriting(
         "booked-without-last-modified",

@@ -12,7 +12,7 @@ from ....fault_making import breaks, interaction, provider, rewriting, with_body
 from ....refusals import Refused
 from ....seams import Fault
 from ....tokens import Caller, TokenCheck
-from ...building_blocks import any_answer, rewrite_when, status_instead
+from ...building_blocks import any_answer, refused_in, status_instead
 
 
 @breaks("SEC-22", TokenCheck.caller)
@@ -127,6 +127,6 @@ BY_INTERACTION: tuple[Fault, ...] = (
         "refused-organisation-not-told-why",
         "SEC-35",
         "An organisation is refused without the reason.",
-        with_body(_no_reason, rewrite_when("organisation-refused")),
+        with_body(_no_reason, refused_in("organisation-refused")),
     ),
 )
