@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EDITIONS: tuple[str, ...] = ("0.1.15", "0.1.16", "0.1.17", "0.2.0", "1.0.0-RC1", "1.0.0")
-DEFAULT_EDITION = "1.0.0"
+from uec_booking.standard.editions import EDITIONS
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .answers import DEFAULT_EDITION, EDITIONS
+from uec_booking.standard.editions import DEFAULT, EDITIONS
+
 from .starting import StartError, checked, not_listening, registry_urls
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--http", action="store_true", help="plain HTTP instead of HTTPS")
     add("--mutual-tls", action="store_true", help="serve only clients with a certificate, which is written too")
     add("--database", metavar="URL", help="SQLAlchemy URL or SQLite file; default: a file deleted at the end")
-    add("--edition", choices=EDITIONS, default=DEFAULT_EDITION, help="edition of the standard")
+    add("--edition", choices=EDITIONS, default=DEFAULT, help="edition of the standard")
     add(
         "--defect",
         action="append",

@@ -49,6 +49,14 @@ def from_epoch(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def instant_seconds(value: object) -> int:
+    """The Unix seconds of a FHIR instant. Raises ValueError if it has no offset or no seconds."""
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None or len(str(value)) < len("2026-01-31T09:30:00Z"):
+        raise ValueError("an instant needs seconds and an offset")
+    return int(moment.timestamp())
+
+
 def as_http_date(moment: datetime) -> str:
     """An HTTP-date (RFC 9110 section 5.6.7), as Last-Modified needs it."""
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0), usegmt=True)

@@ -10,18 +10,58 @@ from typing import Any
 from flask import Request, Response, g
 
 from .formats import JSON, XML, dump, parse_body
-from .seams import UNDECIDABLE, WARNED, Fault
+from .seams import DEFECT, UNDECIDABLE, WARNED, Fault, Method
 
 Change = Callable[[dict[str, Any]], Any]
 Test = Callable[[Request, Response], bool]
 
 
-def provider(name: str, requirement: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+def breaks(
+    requirement: str,
+    method: Method | None = None,
+    *,
+    part: str = "",
+    near: str = "",
+    warned: bool = False,
+    undecidable: str = "",
+) -> Callable[[Callable[..., Any]], Fault]:
+    """The function below is a defect that breaks this requirement: it stands in for `method`, or rewrites answers.
+
+    Its name with dashes is the defect's name, and the first paragraph of its docstring the summary. In place of
+    a method it is called as ``function(original, *arguments)``, without one as ``function(request, response)``.
+    The part is the one that has the method (``provider`` where several have it, or none is given).
+    """
+
+    def defect(function: Callable[..., Any]) -> Fault:
+        return Fault(
+            function.__name__.replace("_", "-"),
+            requirement,
+            " ".join((function.__doc__ or "").partition("\n\n")[0].split()),
+            part or _part_of(method),
+            method,
+            replacement=function if method is not None else None,
+            rewrite=function if method is None else None,
+            kind=UNDECIDABLE if undecidable else WARNED if warned else DEFECT,
+            near=near,
+            undecidable=undecidable,
+        )
+
+    return defect
+
+
+def _part_of(method: Method | None) -> str:
+    place = "" if method is None else method.__module__
+    if ".registry." in place:
+        return "registry"
+    return "outbox" if place.endswith(".outbox") else "provider"
+
+
+def provider(name: str, requirement: str, summary: str, seam: Method, replacement: Callable[..., Any]) -> Fault:
     """A defect of both providers, at a seam."""
     return Fault(name, requirement, summary, "provider", seam, replacement)
 
 
-def registry(name: str, requirement: str, summary: str, seam: str, replacement: Callable[..., Any]) -> Fault:
+def registry(name: str, requirement: str, summary: str, seam: Method, replacement: Callable[..., Any]) -> Fault:
     """A defect of the registry, at a seam."""
     return Fault(name, requirement, summary, "registry", seam, replacement)
 
@@ -36,11 +76,6 @@ def rewriting(
 def near(fault: Fault, requirement: str) -> Fault:
     """A defect that the scenarios of another requirement meet, where those of its own mostly do not."""
     return replace(fault, near=requirement)
-
-
-def undecidable(fault: Fault, why: str) -> Fault:
-    """A defect that no run can see on the wire, and why; a proof leaves it out."""
-    return replace(fault, kind=UNDECIDABLE, undecidable=why)
 
 
 def warned(fault: Fault) -> Fault:

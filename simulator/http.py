@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Request, Response, g, request
+from uec_booking.standard.editions import DEFAULT
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from .answers import EDITIONS, status_for
+from .answers import status_for
 from .formats import (
     CONTENT_TYPES,
     JSON,
@@ -77,7 +78,7 @@ def install(app: Flask, edges: Mapping[str, Edge | None]) -> None:
     def failed(error: Exception) -> Response:
         refusal = error if isinstance(error, Refused) else _as_refusal(error)
         if g.get("edge") is None:
-            status = status_for(refusal.situation, EDITIONS[-1])
+            status = status_for(refusal.situation, DEFAULT)
             response = Response(json.dumps({"error": refusal.diagnostics}), status, mimetype="application/json")
         else:
             response = refusal_response(refusal)

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .defects import DEFECTS
-from .defects.mechanical import DOES, EQUIVALENT
+from .mechanical.faults import DOES, EQUIVALENT
 from .seams import DEFECT, MECHANICAL, UNDECIDABLE, WARNED, Fault
 from .variants import SINGLE, VARIANTS
 from .variants.factors import INCOMPATIBLE

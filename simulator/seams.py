@@ -1,20 +1,22 @@
 """How a defect or a variant is switched on: one method of one subsystem is replaced, or responses rewritten.
 
-The subsystems are plain objects whose public methods are the seams. A `Fault` names one by
-``door.method`` (``rules.next_version``, ``records.claim_slot``), so the rules hold no branch for it.
+The subsystems are plain objects whose methods are the seams. A `Fault` gives the method itself
+(``ProviderRules.next_version``, ``ProviderRecords.claim_slot``), so the rules hold no branch for it.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from flask import Request, Response
 
+Method = Callable[..., Any]
 Replacement = Callable[..., Any]
 Rewrite = Callable[[Request, Response], None]
 
@@ -43,7 +45,7 @@ class Fault:
     requirement: str
     summary: str
     part: str
-    seam: str = ""
+    seam: Method | None = None
     replacement: Replacement | None = None
     rewrite: Rewrite | None = None
     made_of: tuple[str, ...] = ()
@@ -118,11 +120,12 @@ class Switchboard:
                     self._count(fault)
 
     def _replace(self, fault: Fault, replacement: Replacement) -> None:
-        door_name, _, method = fault.seam.partition(".")
+        if fault.seam is None:
+            raise ValueError(f"{fault.name} does not say which method it replaces")
+        method = fault.seam.__name__
         for system in self._systems.get(fault.part, []):
-            door = getattr(system, door_name)
-            original = getattr(door, method)
-            setattr(door, method, partial(self._call, fault, replacement, original))
+            door = _door(system, fault.seam)
+            setattr(door, method, partial(self._call, fault, replacement, getattr(door, method)))
             self._replaced.append((door, method))
 
     def _call(self, fault: Fault, replacement: Replacement, original: Any, *arguments: Any, **named: Any) -> Any:
@@ -133,6 +136,16 @@ class Switchboard:
         with self._lock:
             if fault.name in self._used:
                 self._used[fault.name] += 1
+
+
+def _door(system: object, method: Method) -> object:
+    """The subsystem that has the method. Raises LookupError if the system has none."""
+    *names, _ = method.__qualname__.split(".")
+    owner: Any = reduce(getattr, names, sys.modules[method.__module__])
+    for door in vars(system).values():
+        if isinstance(door, owner):
+            return door
+    raise LookupError(f"{type(system).__name__} has no {owner.__name__}")
 
 
 def catalogue(faults: Iterable[Fault]) -> Mapping[str, Fault]:

@@ -41,6 +41,8 @@ TOPIC_ROOMS: tuple[tuple[str, str, set[str]], ...] = (
     ("steps", ".py", {"words", "negative_tests"}),
     # What holds of every exchange, and of the whole run, is no topic of its own.
     ("harness/checks", ".py", {"headers", "every_exchange", "end_of_run"}),
+    # What several topics are made of is a defect of none.
+    ("simulator/defects", ".py", {"building_blocks"}),
     ("standard/requirements", ".toml", set()),
 )
 
@@ -82,6 +84,20 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
         for path in modules(room)
         for name in imports(path)
         if not any(name == door or name.startswith(f"{door}.") for door in allowed)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("one", "other"), [("registry", "provider"), ("provider", "registry")])
+def test_the_systems_of_the_simulator_share_no_inside(one: str, other: str) -> None:
+    """What both need is in the simulator's own modules, or in its package ``shared``."""
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for package in (one, "shared")
+        for path in modules("simulator")
+        if path.parent == ROOT / "simulator" / package
+        for name in imports(path)
+        if name == f"simulator.{other}" or name.startswith(f"simulator.{other}.")
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM, UUID_SYSTEM
 
 from ..answers import at_least
+from ..clock import instant_seconds
 from ..refusals import Refused
 from .patient import check_patient
 
@@ -68,14 +68,6 @@ def contained_by_id(body: Resource) -> dict[str, Resource]:
             raise _breach("Each contained resource has an id of its own.", f"Appointment.contained[{number}].id")
         found[key] = resource
     return found
-
-
-def instant_seconds(value: object) -> int:
-    """The Unix seconds of a FHIR instant. Raises ValueError if it has no offset or no seconds."""
-    moment = datetime.fromisoformat(str(value))
-    if moment.tzinfo is None or len(str(value)) < len("2026-01-31T09:30:00Z"):
-        raise ValueError("an instant needs seconds and an offset")
-    return int(moment.timestamp())
 
 
 def _breach(reason: str, where: str) -> Refused:

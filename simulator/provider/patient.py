@@ -8,6 +8,7 @@ from typing import Any
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ..refusals import Refused
+from ..shared.nhs_number import valid_nhs_number
 
 _AT = "Appointment.contained.where($this is Patient)"
 
@@ -41,14 +42,6 @@ def check_ranks(patient: Mapping[str, Any]) -> None:
     if ranks.count(1) != 1:
         reason = f"Exactly one contact point has rank 1; here {ranks.count(1)} have."
         raise Refused("rank-rules", reason, f"{_AT}.telecom.rank")
-
-
-def valid_nhs_number(value: str) -> bool:
-    """Whether the value is ten digits of which the last is the Modulus 11 check digit (CF-36)."""
-    if len(value) != 10 or not (value.isascii() and value.isdigit()):
-        return False
-    check = 11 - sum(int(digit) * weight for digit, weight in zip(value, range(10, 1, -1), strict=False)) % 11
-    return check != 10 and int(value[9]) == check % 11
 
 
 def _nhs_number(patient: Mapping[str, Any]) -> str:

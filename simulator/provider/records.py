@@ -17,10 +17,11 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import database as db
 from ..bodies import as_text, from_text
+from ..clock import instant_seconds
 from ..refusals import Refused
+from ..shared.appointment_query import AppointmentQuery
 from ..world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
-from .booking import SlotKey, instant_seconds
-from .search import AppointmentQuery
+from .booking import SlotKey
 from .stored import SeenRequest, SlotRow, StoredAppointment
 
 _SLOT_SECONDS = SLOT_MINUTES * 60

@@ -23,17 +23,17 @@ from uec_booking.standard.names import (
 )
 
 from ..answers import at_least
-from ..clock import as_instant, from_epoch
+from ..clock import as_instant, from_epoch, instant_seconds
 from ..fhir_out import versions_named
 from ..refusals import Refused
+from ..shared.appointment_query import AppointmentQuery, read_appointment_query
+from ..shared.nhs_number import valid_nhs_number
 from ..structure import known_structure
 from ..terms import LOCAL_PATIENT
 from ..tokens import Caller
 from ..world import CancelPolicy, Diary, ProviderProfile, Service, is_111
-from .booking import BookingRequest, SlotKey, instant_seconds, read_booking
-from .patient import valid_nhs_number
+from .booking import BookingRequest, SlotKey, read_booking
 from .query import SlotQuery, read_slot_query
-from .search import AppointmentQuery, read_appointment_query
 from .stored import SlotRow, StoredAppointment
 
 # A window that ended this recently is not called past: the request was on its way.

@@ -16,12 +16,11 @@ from uec_booking.standard.names import (
 )
 
 from ..answers import at_least
-from ..clock import as_instant
+from ..clock import as_instant, instant_seconds
 from ..fhir_out import versions_named
-from ..provider.booking import instant_seconds
-from ..provider.patient import valid_nhs_number
-from ..provider.search import read_appointment_query
 from ..refusals import Refused
+from ..shared.appointment_query import read_appointment_query
+from ..shared.nhs_number import valid_nhs_number
 from ..structure import known_structure
 from .stored import Pointer, PointerKey
 

@@ -9,6 +9,8 @@ from flask import request
 
 from ..fault_making import done, provider, with_body
 from ..http import WrongMethod
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 
@@ -33,7 +35,7 @@ ABSENT: tuple[Fault, ...] = (
             "no-appointment-search",
             "PRV-SAPT-01",
             "Appointments cannot be searched, and this is not claimed.",
-            "rules.appointment_query",
+            ProviderRules.appointment_query,
             _no_such_search,
         ),
         rewrite=with_body(_search_unstated, done("metadata")),
@@ -44,7 +46,7 @@ ABSENT: tuple[Fault, ...] = (
             "knows-no-registry",
             "REG-10",
             "The registry is told of nothing, and this is not claimed.",
-            "records.owe_registry",
+            ProviderRecords.owe_registry,
             _nothing_owed,
         ),
         unclaimed="registry",

@@ -12,9 +12,14 @@ from flask import Request, Response, g, request
 
 from ..fault_making import provider, registry, rewriting
 from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
-from ..provider.patient import valid_nhs_number
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
+from ..registry.records import RegistryRecords
 from ..seams import Fault
+from ..shared.nhs_number import valid_nhs_number
+from ..tokens import TokenCheck
 from ..world import is_111
 
 _VALID = "9990000018"
@@ -155,99 +160,99 @@ BEHAVIOUR: tuple[Fault, ...] = (
         "read-ignores-parameters",
         "PRV-GET-11",
         "Unsupported parameters of a read are ignored (CF-06).",
-        "rules.check_read_parameters",
+        ProviderRules.check_read_parameters,
         _nothing,
     ),
     provider(
         "needs-a-service",
         "PRV-SRCH-08",
         "A search without a service is refused (CF-07).",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_search(_serviceless, "The service is missing."),
     ),
     provider(
         "refuses-misspelt-names",
         "PRV-SRCH-09",
         "A parameter whose name is nearly right is refused (CF-06).",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_search(_misspelt, "Is the name of a parameter misspelt?"),
     ),
     provider(
         "knows-ge-and-le-only",
         "PRV-SRCH-04",
         "The prefixes gt and lt are refused (CF-11).",
-        "rules.slot_query",
+        ProviderRules.slot_query,
         _refuse_search(_strict, "Only ge and le are known."),
     ),
     provider(
         "needs-request-ids",
         "PRV-XTI-06",
         "A write without X-Request-ID is refused.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _needs_request_id,
     ),
     provider(
         "any-ten-digits",
         "PRV-BOOK-19",
         "The check digit of NHS numbers is not looked at (CF-36).",
-        "rules.booking",
+        ProviderRules.booking,
         _any_ten_digits,
     ),
     provider(
         "any-111-cancels",
         "PRV-CAN-14",
         "Both providers let every 111 service cancel, and nobody else.",
-        "rules.check_may_cancel",
+        ProviderRules.check_may_cancel,
         _any_111,
     ),
     provider(
         "keeps-no-history",
         "PRV-GET-02",
         "No version can be read by its number (CF-78).",
-        "records.version",
+        ProviderRecords.version,
         _nothing,
     ),
     provider(
         "includes-everything",
         "PRV-SRCH-24",
         "Everything that the slots lead to is included, asked for or not.",
-        "resources.included",
+        ProviderResources.included,
         _everything,
     ),
-    provider("versions-from-1000", "PRV-BOOK-07", "Version ids begin at 1000.", "rules.first_version", _thousand),
+    provider("versions-from-1000", "PRV-BOOK-07", "Version ids begin at 1000.", ProviderRules.first_version, _thousand),
     provider(
         "busy-is-unavailable",
         "RES-SLOT-04",
         "Busy slots have the status busy-unavailable (CF-14).",
-        "resources.slot",
+        ProviderResources.slot,
         _unavailable,
     ),
     provider(
         "adds-to-appointments",
         "PRV-BOOK-28",
         "Appointments get a comment, a duration, an identifier and an unknown extension.",
-        "rules.booked",
+        ProviderRules.booked,
         _enriched,
     ),
     provider(
         "adds-a-place",
         "RES-APT-14",
         "Appointments get a further contained resource and participant.",
-        "rules.booked",
+        ProviderRules.booked,
         _with_place,
     ),
     provider(
         "adds-to-patients",
         "PRV-GET-14",
         "Patients get the provider's own number beside theirs.",
-        "rules.booked",
+        ProviderRules.booked,
         _told_of_patient,
     ),
     rewriting("answers-slowly", "PRV-SRCH-01", "Each answer takes 0.2 s longer.", _slowly),
     rewriting("json-for-xml", "FMT-02", "Whoever asks for XML gets JSON (CF-21).", _json_instead),
     # What is refused must not be stated either.
     replace(
-        provider("json-only", "FMT-02", "Requests for or in XML are refused (CF-21).", "tokens.caller", _xml_refused),
+        provider("json-only", "FMT-02", "Requests for or in XML are refused (CF-21).", TokenCheck.caller, _xml_refused),
         rewrite=_no_xml_stated,
         unclaimed="xml",
     ),
@@ -255,7 +260,7 @@ BEHAVIOUR: tuple[Fault, ...] = (
         "registry-keeps-no-history",
         "REG-14",
         "The registry does not show old versions.",
-        "records.version",
+        RegistryRecords.version,
         _nothing,
     ),
 )

@@ -8,6 +8,9 @@ from typing import Any
 from flask import Request, Response
 
 from ..fault_making import done, provider, rewriting, without_header
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
 from .times import SUMMER, slot_times
@@ -70,71 +73,71 @@ CHOICES: tuple[Fault, ...] = (
         "without-ssp-headers",
         "SSP-13",
         "Requests without the Ssp- headers are answered, as suits curl and generic clients.",
-        "rules.check_ssp_headers",
+        ProviderRules.check_ssp_headers,
         _ask_nothing,
     ),
     provider(
         "unsigned-registry-tokens",
         "REG-21",
         "The registry is called with the unsigned token of the booking interface (CF-57).",
-        "rules.registry_token_is_signed",
+        ProviderRules.registry_token_is_signed,
         _no,
     ),
     provider(
         "keeps-cancelled-time",
         "PRV-CAN-20",
         "The time of a cancelled appointment is not offered again.",
-        "rules.slot_is_offered_again",
+        ProviderRules.slot_is_offered_again,
         _no,
     ),
-    provider("versions-jump", "PRV-CAN-02", "Version ids go up in hundreds.", "rules.next_version", _hundreds),
+    provider("versions-jump", "PRV-CAN-02", "Version ids go up in hundreds.", ProviderRules.next_version, _hundreds),
     provider(
         "only-the-booker-cancels",
         "PRV-CAN-14",
         "Both providers let only the booking organisation cancel.",
-        "rules.check_may_cancel",
+        ProviderRules.check_may_cancel,
         _only_the_booker,
     ),
     provider(
         "slots-in-another-zone",
         "FMT-19",
         "Slots have the offset +01:00 and milliseconds.",
-        "resources.slot",
+        ProviderResources.slot,
         slot_times(SUMMER, "milliseconds"),
     ),
     provider(
         "slots-tell-more",
         "RES-ANY-01",
         "Slots have elements that the standard does not mention.",
-        "resources.slot",
+        ProviderResources.slot,
         _told_more,
     ),
     provider(
         "caps-the-result",
         "PRV-SRCH-27",
         "A search gives at most 25 slots.",
-        "records.search_slots",
+        ProviderRecords.search_slots,
         _no_more_than,
     ),
     provider(
         "includes-nothing",
         "PRV-SRCH-16",
         "No _include is supported (SHOULD from 0.2.0 on).",
-        "resources.included",
+        ProviderResources.included,
         _nothing_included,
     ),
     provider(
         "outcome-when-empty",
         "PRV-SRCH-14",
         "An empty result explains itself in an OperationOutcome.",
-        "resources.slot_bundle",
+        ProviderResources.slot_bundle,
         _outcome_when_empty,
     ),
     provider(
         "current-version-only",
         "PRV-GET-02",
         "Old versions are kept, but cannot be read (CF-78).",
-        "records.version",
+        ProviderRecords.version,
         _current_only,
     ),
     rewriting("same-request-id", "PRV-XTI-01", "The server uses the consumer's X-Request-ID.", _same_id),

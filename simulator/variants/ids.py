@@ -8,6 +8,9 @@ import uuid
 from typing import Any
 
 from ..fault_making import provider, registry
+from ..provider.records import ProviderRecords
+from ..provider.resources import ProviderResources
+from ..registry.records import RegistryRecords
 from ..seams import Fault
 
 
@@ -39,17 +42,17 @@ def _loud_identifier(original: Any, row: Any) -> dict[str, Any]:
 
 
 IDS: tuple[Fault, ...] = (
-    provider("numeric-ids", "PRV-BOOK-08", "Appointments have numbers as ids.", "records.new_id", _numeric),
-    provider("long-ids", "FMT-15", "Appointments have ids of 64 characters.", "records.new_id", _long),
-    provider("dotted-ids", "FMT-15", "Appointments have ids with dots and hyphens.", "records.new_id", _dotted),
-    provider("loud-ids", "FMT-14", "Appointments have UUIDs in capitals as ids.", "records.new_id", _loud),
-    provider("numbered-slots", "RES-SLOT-05", "Slots have numbers as ids.", "resources.slot", _numbered_slot),
+    provider("numeric-ids", "PRV-BOOK-08", "Appointments have numbers as ids.", ProviderRecords.new_id, _numeric),
+    provider("long-ids", "FMT-15", "Appointments have ids of 64 characters.", ProviderRecords.new_id, _long),
+    provider("dotted-ids", "FMT-15", "Appointments have ids with dots and hyphens.", ProviderRecords.new_id, _dotted),
+    provider("loud-ids", "FMT-14", "Appointments have UUIDs in capitals as ids.", ProviderRecords.new_id, _loud),
+    provider("numbered-slots", "RES-SLOT-05", "Slots have numbers as ids.", ProviderResources.slot, _numbered_slot),
     provider(
         "loud-slot-identifiers",
         "RES-SLOT-05",
         "The UUIDs of slots are written in capitals.",
-        "resources.slot",
+        ProviderResources.slot,
         _loud_identifier,
     ),
-    registry("registry-numeric-ids", "REG-04", "Pointers have numbers as ids.", "records.new_id", _numeric),
+    registry("registry-numeric-ids", "REG-04", "Pointers have numbers as ids.", RegistryRecords.new_id, _numeric),
 )

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from ..fault_making import provider
+from ..provider.resources import ProviderResources
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 
 SUMMER = timezone(timedelta(hours=1))
@@ -43,21 +45,21 @@ TIMES: tuple[Fault, ...] = (
         "slots-with-milliseconds",
         "FMT-18",
         "The times of slots have milliseconds and Z.",
-        "resources.slot",
+        ProviderResources.slot,
         slot_times(UTC, "milliseconds", True),
     ),
     provider(
         "slots-in-the-west",
         "FMT-19",
         "The times of slots have the offset -03:30.",
-        "resources.slot",
+        ProviderResources.slot,
         slot_times(_WEST, "seconds"),
     ),
     provider(
         "appointments-in-summer-time",
         "FMT-19",
         "The times of appointments have the offset +01:00.",
-        "rules.booked",
+        ProviderRules.booked,
         _booked_elsewhere,
     ),
 )

@@ -9,8 +9,10 @@ from typing import Any
 from flask import request
 
 from ..fault_making import interaction, provider
+from ..provider.rules import ProviderRules
 from ..refusals import Refused
 from ..seams import Fault
+from ..tokens import TokenCheck
 
 _HEAD = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
 
@@ -83,40 +85,42 @@ def _scopes_in_any_form(original: Any, claims: Mapping[str, Any], scopes: frozen
 
 
 TOKENS: tuple[Fault, ...] = (
-    provider("reads-tokens-of-any-form", "SEC-22", "Of a token only the payload counts.", "tokens.payload", _any_form),
+    provider(
+        "reads-tokens-of-any-form", "SEC-22", "Of a token only the payload counts.", TokenCheck.payload, _any_form
+    ),
     provider(
         "reads-times-of-any-type",
         "SEC-22",
         "The times of a token are read as numbers or texts, however far apart.",
-        "tokens.check_times",
+        TokenCheck.check_times,
         _times_that_count,
     ),
     provider(
         "reads-claims-as-they-are",
         "SEC-22",
         "The claims of a token have to be there, whatever they say.",
-        "tokens.check_claims",
+        TokenCheck.check_claims,
         _claims_that_are_there,
     ),
     provider(
         "reads-lists-of-audiences",
         "SEC-26",
         "A token may be made out to a list of one service root.",
-        "tokens.check_audience",
+        TokenCheck.check_audience,
         _first_of_the_list,
     ),
     provider(
         "reads-scopes-of-any-form",
         "SEC-27",
         "The scopes of a token are read in any case, from a text or a list.",
-        "tokens.check_scope",
+        TokenCheck.check_scope,
         _scopes_in_any_form,
     ),
     provider(
         "request-ids-are-used-once",
         "PRV-XTI-03",
         "The X-Request-ID of a booking that was refused is used up.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _once_used_always_used(),
     ),
 )

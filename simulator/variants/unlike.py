@@ -20,6 +20,8 @@ from ..fault_making import (
     with_header,
 )
 from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
+from ..provider.records import ProviderRecords
+from ..provider.rules import ProviderRules
 from ..seams import Fault
 from .pages import PAGES
 
@@ -212,7 +214,7 @@ def _more_stated(statement: dict[str, Any]) -> None:
 
 
 def _booked(name: str, requirement: str, summary: str, change: Callable[..., Any]) -> Fault:
-    return provider(name, requirement, summary, "rules.booked", change)
+    return provider(name, requirement, summary, ProviderRules.booked, change)
 
 
 UNLIKE: tuple[Fault, ...] = (
@@ -266,17 +268,21 @@ UNLIKE: tuple[Fault, ...] = (
     _booked("furnished-appointments", "RES-APT-14", "Appointments name clinician and service.", _furnished),
     _booked("house-style", "PRV-BOOK-28", "Names are kept in capitals, numbers without blanks.", _house_style),
     _booked("other-anchors", "PRV-BOOK-28", "Contained resources get ids of the provider's own.", _other_anchors),
-    provider("odd-slots", "PRV-SRCH-01", "Slots last seven minutes.", "records.new_slot", _lasting(7)),
-    provider("overlapping-slots", "PRV-SRCH-01", "Slots overlap.", "records.new_slot", _lasting(40)),
+    provider("odd-slots", "PRV-SRCH-01", "Slots last seven minutes.", ProviderRecords.new_slot, _lasting(7)),
+    provider("overlapping-slots", "PRV-SRCH-01", "Slots overlap.", ProviderRecords.new_slot, _lasting(40)),
     provider(
         "keeps-unknown-elements",
         "FMT-13",
         "Elements that are not known are kept and shown.",
-        "rules.check_body",
+        ProviderRules.check_body,
         _keeps_unknown,
     ),
     provider(
-        "finds-standing-only", "PRV-SAPT-01", "Cancelled appointments are not found.", "records.find", _standing_only
+        "finds-standing-only",
+        "PRV-SAPT-01",
+        "Cancelled appointments are not found.",
+        ProviderRecords.find,
+        _standing_only,
     ),
     rewriting("relative-pages", "PRV-SRCH-26", "Pages are linked by relative URLs.", _relative_pages),
     rewriting(

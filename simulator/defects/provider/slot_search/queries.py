@@ -1,0 +1,157 @@
+"""Defects of the slot search: which slots are found, and which searches are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ....fault_making import breaks, provider
+from ....provider.query import read_slot_query
+from ....provider.records import ProviderRecords
+from ....provider.rules import ProviderRules
+from ....refusals import Refused
+from ....seams import Fault
+from ....world import Service
+
+
+@breaks("PRV-SRCH-02", ProviderRules.visible_diaries)
+def ignores_service(original: Any, query: Any, caller: Any) -> list[str]:
+    """Slots of all services are returned."""
+    return original(replace(query, service=""), caller)
+
+
+@breaks(
+    "PRV-SRCH-07",
+    ProviderRules.visible_diaries,
+    undecidable="How many diaries a service has is known to the provider only.",
+)
+def returns_one_diary(original: Any, query: Any, caller: Any) -> list[str]:
+    """Only one diary of the service is searched."""
+    return original(query, caller)[:1]
+
+
+@breaks(
+    "PRV-SRCH-34", ProviderRules.open_to, undecidable="Which slots are kept for whom is known to the provider only."
+)
+def shows_kept_slots(original: Any, diary: Any, caller: Any) -> bool:
+    """Slots kept for other organisations are shown."""
+    return True
+
+
+@breaks("PRV-SRCH-05", ProviderRecords.search_slots)
+def overruns_upper_bound(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Slots up to six hours after the window are returned."""
+    return original(tx, diaries, earliest, None if before is None else before + 6 * 3600, statuses)
+
+
+@breaks("PRV-SRCH-05", ProviderRules.slot_query)
+def ignores_lower_bound(original: Any, parameters: Any, now: Any) -> Any:
+    """Slots before the window are returned."""
+    return replace(original(parameters, now), earliest=None)
+
+
+@breaks("PRV-SRCH-06", ProviderRecords.search_slots)
+def ignores_status(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Busy slots are returned when free ones are asked for."""
+    return original(tx, diaries, earliest, before, frozenset())
+
+
+@breaks("PRV-SRCH-03", ProviderRecords.search_slots)
+def never_shows_busy(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Busy slots are not returned when asked for."""
+    found = original(tx, diaries, earliest, before, statuses)
+    return [slot for slot in found if slot.status == "free"]
+
+
+def _refuse_if(test: Callable[[list[tuple[str, str]]], bool]) -> Callable[..., Any]:
+    def slot_query(original: Any, parameters: Any, now: Any) -> Any:
+        pairs = list(parameters)
+        if test(pairs):
+            raise Refused("invalid-query-value", "This search is not supported.")
+        return original(pairs, now)
+
+    return slot_query
+
+
+def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
+    """The search goes on without the parameters that would have it refused."""
+
+    def slot_query(original: Any, parameters: Any, now: Any) -> Any:
+        pairs = list(parameters)
+        try:
+            return original(pairs, now)
+        except Refused as refusal:
+            if refusal.situation != situation:
+                raise
+            return read_slot_query([pair for pair in pairs if pair[0] not in names])
+
+    return slot_query
+
+
+@breaks("PRV-SRCH-13", ProviderRules.slot_query)
+def refuses_past_start(original: Any, parameters: Any, now: Any) -> Any:
+    """A window that begins in the past is refused."""
+    query = original(parameters, now)
+    if query.earliest is not None and query.earliest < now.timestamp() - 60:
+        raise Refused("search-window-past", "The window begins in the past.")
+    return query
+
+
+@breaks("PRV-SRCH-11", ProviderRules.known_service)
+def unknown_service_is_empty(original: Any, service_id: str) -> Service:
+    """An unknown service gives an empty result."""
+    try:
+        return original(service_id)
+    except Refused:
+        return Service(service_id, "Unknown", ())
+
+
+QUERIES: tuple[Fault, ...] = (
+    provider(
+        "refuses-two-starts",
+        "PRV-SRCH-04",
+        "Two occurrences of start are refused.",
+        ProviderRules.slot_query,
+        _refuse_if(lambda pairs: sum(name == "start" for name, _ in pairs) > 1),
+    ),
+    provider(
+        "needs-status",
+        "PRV-SRCH-08",
+        "A search without status is refused.",
+        ProviderRules.slot_query,
+        _refuse_if(lambda pairs: all(name != "status" for name, _ in pairs)),
+    ),
+    provider(
+        "refuses-unknown-parameters",
+        "PRV-SRCH-09",
+        "Unknown parameters are refused.",
+        ProviderRules.slot_query,
+        _refuse_if(
+            lambda pairs: (
+                len(pairs) > len(read_slot_query(pairs).understood) + sum(name == "_format" for name, _ in pairs)
+            )
+        ),
+    ),
+    provider(
+        "accepts-bad-values",
+        "PRV-SRCH-10",
+        "A start that cannot be read is ignored.",
+        ProviderRules.slot_query,
+        _forgive("invalid-query-value", ("start", "status")),
+    ),
+    provider(
+        "past-window-is-answered",
+        "PRV-SRCH-12",
+        "A window in the past is answered with 200.",
+        ProviderRules.slot_query,
+        _forgive("search-window-past", ("start",)),
+    ),
+    provider(
+        "refuses-includes",
+        "PRV-SRCH-16",
+        "A search with an _include is refused.",
+        ProviderRules.slot_query,
+        _refuse_if(lambda pairs: any(name.startswith("_include") for name, _ in pairs)),
+    ),
+)
