@@ -79,7 +79,7 @@ class Tap:
         self._server = wsgi.Server(address, self._answer, numthreads=_THREADS, timeout=_IDLE_SECONDS)
         self._server.max_request_body_size = self._limits.body_bytes
         self._server.max_request_header_size = _HEAD_BYTES
-        self._server.error_log = _said
+        self._server.error_log = _said  # type: ignore[method-assign,assignment]
         self._secure = pieces.scheme == "https"
         try:
             if self._secure:
@@ -265,11 +265,11 @@ class _Adapter(BuiltinSSLAdapter):
 
     def wrap(self, sock: Any) -> Any:
         sock.settimeout(_HANDSHAKE_SECONDS)
-        return super().wrap(sock)
+        return super().wrap(sock)  # type: ignore[no-untyped-call]
 
-    def get_environ(self, sock: Any) -> dict[str, Any]:
+    def get_environ(self, sock: Any) -> dict[str, Any]:  # type: ignore[override]
         asks = self.context.verify_mode != ssl.CERT_NONE
-        return {**super().get_environ(sock), "tap.asks": asks}
+        return {**super().get_environ(sock), "tap.asks": asks}  # type: ignore[no-untyped-call]
 
 
 def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
