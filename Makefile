@@ -26,6 +26,7 @@ prove-quick: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 setup: $(VENV)/.set-up
 
@@ -36,7 +37,8 @@ $(VENV)/.set-up: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-build-isolation --no-deps -e .
+	$(BIN)/python .ci/link_packages.py
 	@touch $@
 
 clean:
-	rm -rf reports/out* build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf reports/out* build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

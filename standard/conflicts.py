@@ -89,7 +89,9 @@ def _conflict(file: str, group: str, entry: dict[str, Any]) -> Conflict:
     try:
         if entry["stance"] not in STANCES:
             raise ValueError(f"stance {entry['stance']!r}")
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
         values["sources"] = tuple(Statement(**source) for source in entry["sources"])
         values["levels"] = MappingProxyType(entry.get("levels", {}))
         values["decided_otherwise"] = MappingProxyType(entry.get("decided_otherwise", {}))

@@ -127,8 +127,8 @@ class _Checks:
         for function in RULES.get(profile, ()):
             yield from (_problem(ruling, where) for ruling in function(resource, setting))
         for place, member in _members(resource, where):
-            name = member.get("resourceType")
-            inner = _WITHIN.get(profile, {}).get(name) if isinstance(name, str) else None
+            kind = member.get("resourceType")
+            inner = _WITHIN.get(profile, {}).get(kind) if isinstance(kind, str) else None
             if inner is not None:
                 yield from (replace(fault, where=place + fault.where) for fault in self._within(member, inner))
 
@@ -153,7 +153,8 @@ def _members(resource: dict[str, Any], where: str) -> Iterator[tuple[str, dict[s
 def _actual(error: ValidationError) -> list[tuple[str, str]]:
     """What was there: for a missing name its place below, otherwise the value itself."""
     if error.validator == "required" and isinstance(error.instance, dict):
-        return [(f".{name}", "absent") for name in error.validator_value if name not in error.instance]
+        required: Any = error.validator_value
+        return [(f".{name}", "absent") for name in required if name not in error.instance]
     return [("", shown(error.instance))]
 
 

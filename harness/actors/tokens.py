@@ -64,7 +64,9 @@ def claims(organisation: Organisation, audience: str, scope: str, *, practitione
 
 def unsecured(payload: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
     """The token string: two base64url segments and an empty signature, so it ends in a dot."""
-    return jwt.encode(dict(payload), None, algorithm="none", headers=dict(header) if header else None)
+    # The types of the library know no token without a key, which it makes.
+    key: Any = None
+    return jwt.encode(dict(payload), key, algorithm="none", headers=dict(header) if header else None)
 
 
 if __name__ == "__main__":

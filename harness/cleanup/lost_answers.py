@@ -75,7 +75,7 @@ class LostAnswers:
         then somebody else may have booked the slot for the same test patient. What cannot be seen is taken as refused.
         """
         left: list[str] = []
-        self._clearing.guarded(requested, lambda: self._look_after(requested, refusal, left) or "")
+        self._clearing.guarded(requested, lambda: self._look_after(requested, refusal, left))
         return next(iter(left), "")
 
     def is_nowhere(self, requested: Requested) -> bool:
@@ -97,10 +97,11 @@ class LostAnswers:
             return next(filter(None, [self._ended(one, refusal) for one in found]), "")
         return "" if found is not None or self._slot_is_free(requested) else None
 
-    def _look_after(self, requested: Requested, refusal: Refused, left: list[str]) -> None:
+    def _look_after(self, requested: Requested, refusal: Refused, left: list[str]) -> str:
         found = self._of_the_patient(requested, _is_surely_of) or []
         found = [one for one in found if one.url not in self._known and one.url not in self._dealt_with]
         left += filter(None, [self._ended(one, refusal) for one in found])
+        return ""
 
     def _ended(self, found: Booked, refusal: Refused | None) -> str:
         """Cancel what was found, once; returns why it may still stand."""
@@ -139,13 +140,14 @@ class LostAnswers:
         elif not requested.nhs_number:
             return None
         if patient not in self._searched:
-            found: list[Mapping[str, Any]] | None = []
+            found: list[Mapping[str, Any]] = []
             for exchange in pages(self._clearing.asking(requested), part, call):
                 if not _is_searchset(exchange):
-                    found = None
+                    self._searched[patient] = None
                     break
                 found += bundle_resources(exchange.resource, "Appointment")
-            self._searched[patient] = found
+            else:
+                self._searched[patient] = found
         return self._searched[patient]
 
     def _slot_is_free(self, requested: Requested) -> bool:

@@ -30,7 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     judged = rejudged(run, catalogue, options.edition or "", options.reading, progress)
     against = options.against_edition or run.edition
     against_reading = run.reading if options.against_reading is None else options.against_reading
-    before, found = judged, ()
+    before = judged
+    found: tuple[Change, ...] = ()
     if (against, against_reading) != (judged.edition, judged.reading):
         before = rejudged(run, catalogue, against, against_reading, progress)
         found = changes(before, judged)

@@ -118,7 +118,7 @@ class _Response(http.client.HTTPResponse):
         self._sock = sock
         # Room for the head, and for what chunks add to a body.
         most = 2 * in_use.exchanging.limits.body_bytes + 1_000_000
-        self.fp = io.BufferedReader(_Counted(self.fp.detach(), most))  # type: ignore[attr-defined]
+        self.fp = io.BufferedReader(_Counted(self.fp.detach(), most))
 
     def begin(self) -> None:
         exchanging = in_use.exchanging
@@ -153,7 +153,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _HTTPConnection(HTTPConnection):
-    response_class = _Response  # type: ignore[assignment]
+    response_class = _Response
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
@@ -166,7 +166,7 @@ class _HTTPConnection(HTTPConnection):
 
 
 class _HTTPSConnection(HTTPSConnection):
-    response_class = _Response  # type: ignore[assignment]
+    response_class = _Response
 
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
@@ -176,7 +176,8 @@ class _HTTPSConnection(HTTPSConnection):
     def connect(self) -> None:
         super().connect()
         # An end of TLS that nobody announced is told from one that is meant.
-        self.sock.suppress_ragged_eofs = False
+        sock: Any = self.sock
+        sock.suppress_ragged_eofs = False
         self.used = False
 
     def request(self, *args: Any, **kwargs: Any) -> None:

@@ -38,6 +38,7 @@ def any_moment(text: str | None) -> datetime | None:
 def _aware(text: object, read: Callable[[str], datetime]) -> datetime | None:
     if not isinstance(text, str):
         return None
+    found: datetime | None
     try:
         found = read(text)
     except ValueError:

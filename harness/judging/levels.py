@@ -30,7 +30,8 @@ def capability_level(observations: Iterable[Observation], system: str = "provide
     A level that was not observed does not count as a gap (a run may lack the means for it);
     one that was refused does. That it ends with the consultation (1) is only said where more was refused.
     """
-    refused, reached = set(), set()
+    refused: set[int] = set()
+    reached: set[int] = set()
     for seen in observations:
         if seen.requirement == REQUIREMENT and seen.system == system and seen.where in LEVELS:
             (reached if seen.value == CANCELLED else refused).add(LEVELS[seen.where])

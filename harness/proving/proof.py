@@ -190,7 +190,7 @@ class Clean:
             if len(usual) == 1 and took not in usual:
                 return True
         for scenario, seen in run.shapes.items():
-            clean = [set(one.shapes[scenario]) for one in self._runs if scenario in one.shapes]
+            clean: list[set[object]] = [set(one.shapes[scenario]) for one in self._runs if scenario in one.shapes]
             if clean and (set(seen) - set.union(*clean) or set.intersection(*clean) - set(seen)):
                 return True
         return False

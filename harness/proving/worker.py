@@ -38,7 +38,7 @@ from ..settings.model import Control, Settings
 from .traffic import course, shapes
 
 #: Seconds. The world is on this machine: whoever waits longer waits in vain.
-_LIMITS = {"read_seconds": 8.0, "total_seconds": 10.0, "registry_seconds": 2.0}
+_LIMITS: dict[str, Any] = {"read_seconds": 8.0, "total_seconds": 10.0, "registry_seconds": 2.0}
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class RecordingProxy:
         self._server = wsgi.Server(address, self._answer, numthreads=_THREADS, timeout=_IDLE_SECONDS)
         self._server.max_request_body_size = self._limits.body_bytes
         self._server.max_request_header_size = _HEAD_BYTES
-        self._server.error_log = _said
+        self._server.error_log = _said  # type: ignore[method-assign,assignment]
         self._secure = pieces.scheme == "https"
         try:
             if self._secure:

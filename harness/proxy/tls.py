@@ -24,11 +24,11 @@ class _Adapter(BuiltinSSLAdapter):
 
     def wrap(self, sock: Any) -> Any:
         sock.settimeout(_HANDSHAKE_SECONDS)
-        return super().wrap(sock)
+        return super().wrap(sock)  # type: ignore[no-untyped-call]
 
-    def get_environ(self, sock: Any) -> dict[str, Any]:
+    def get_environ(self, sock: Any) -> dict[str, Any]:  # type: ignore[override]
         asks = self.context.verify_mode != ssl.CERT_NONE
-        return {**super().get_environ(sock), _ASKS: asks}
+        return {**super().get_environ(sock), _ASKS: asks}  # type: ignore[no-untyped-call]
 
 
 def adapter(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:

@@ -50,7 +50,7 @@ def outlived() -> Iterator[None]:
     """Standard output and error survive their readers for the time of the block."""
     before = sys.stdout, sys.stderr
     outputs = _Output(sys.stdout), _Output(sys.stderr)
-    sys.stdout, sys.stderr = outputs  # type: ignore[assignment]
+    sys.stdout, sys.stderr = outputs
     try:
         yield
     finally:

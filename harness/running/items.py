@@ -13,7 +13,8 @@ from uec_booking.standard.topics import TOPICS
 
 def template_of(item: pytest.Item) -> Any:
     """The scenario as pytest-bdd has parsed it; None for an item that is no scenario."""
-    return scenario_wrapper_template_registry.get(getattr(item, "obj", None))
+    function: Any = getattr(item, "obj", None)
+    return scenario_wrapper_template_registry.get(function)
 
 
 def tags_of(item: pytest.Item) -> set[str]:

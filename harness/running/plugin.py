@@ -265,8 +265,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if call.excinfo is not None and is_no_room(call.excinfo.value):
         setattr(report, NO_ROOM, why_not_written(call.excinfo.value))
-    elif call.when == "call" and _RECORD in item.stash and item.stash[_RECORD].problem is not None:
-        stopped = item.stash[_RECORD].problem
+    elif call.when == "call" and _RECORD in item.stash and (stopped := item.stash[_RECORD].problem) is not None:
         setattr(report, NO_ROOM, stopped.reason if stopped.kind == "no-room" else "")
     if call.when == "call" and _RECORD in item.stash:
         setattr(report, RECORD, item.stash[_RECORD].to_json())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class Listeners:
         """The documents in ``folder`` are those of this run after it: all of the run before are gone."""
         self._attempt("The reports", lambda: self._publish(run, folder))
         for teller in self._tellers:
-            self._attempt(type(teller).__name__, lambda teller=teller: teller.run_judged(run, folder))
+            self._attempt(type(teller).__name__, partial(teller.run_judged, run, folder))
 
     def _publish(self, run: JudgedRun, folder: Path) -> None:
         with staging(folder) as place:
@@ -46,7 +47,7 @@ class Listeners:
             for number, reporter in enumerate(self._reporters):
                 own = place / str(number)
                 own.mkdir()
-                if self._attempt(type(reporter).__name__, lambda r=reporter, own=own: r.run_judged(run, own)):
+                if self._attempt(type(reporter).__name__, partial(reporter.run_judged, run, own)):
                     finished.append(own)
             clear(folder)
             for own in finished:
@@ -64,7 +65,7 @@ class Listeners:
 
     def _each(self, tell: Callable[[Any], None]) -> None:
         for reporter in (*self._reporters, *self._tellers):
-            self._attempt(type(reporter).__name__, lambda reporter=reporter: tell(reporter))
+            self._attempt(type(reporter).__name__, partial(tell, reporter))
 
     def _attempt(self, name: str, attempt: Callable[[], None]) -> bool:
         """Whether it went well. What fails for another reason than that it cannot write is a fault of ours."""

@@ -50,7 +50,10 @@ def scenarios() -> tuple[Planned, ...]:
     with resources.as_file(resources.files("uec_booking.features")) as folder:
         for feature in get_features([str(folder)]):
             for template in feature.scenarios.values():
-                for example in [row for table in template.examples for row in table.as_contexts()] or [None]:
+                examples: list[dict[str, str] | None] = [
+                    row for table in template.examples for row in table.as_contexts()
+                ]
+                for example in examples or [None]:
                     tagged = tags(template, example)
                     decides = tuple(sorted(filter(is_requirement_id, tagged)))
                     called = frozenset(words(template, tagged, example))

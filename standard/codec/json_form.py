@@ -135,8 +135,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
-        raise CodecError(f"the key {twice!r:.80} is given twice in one object", twice[:80])
+        for name, _ in pairs:
+            if name in seen:
+                raise CodecError(f"the key {name!r:.80} is given twice in one object", name[:80])
+            seen.add(name)
     return found
 
 

@@ -79,4 +79,5 @@ def _element(entry: str, position: int) -> Element:
 
 @cache
 def _table() -> dict[str, list[str]]:
-    return json.loads(Path(__file__).with_name("layout.json").read_text(encoding="utf-8"))
+    layout: dict[str, list[str]] = json.loads(Path(__file__).with_name("layout.json").read_text(encoding="utf-8"))
+    return layout

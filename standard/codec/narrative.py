@@ -23,12 +23,13 @@ def text_as_div(parsed: etree._Element, where: str) -> etree._Element:
 
 def _clean(node: etree._Element, where: str) -> etree._Element:
     """A copy that carries XHTML elements, attributes, text and comments, and no namespace besides."""
-    copy = etree.Element(node.tag, nsmap={None: XHTML_NAMESPACE})
+    # The stubs know no default namespace.
+    copy = etree.Element(node.tag, nsmap={None: XHTML_NAMESPACE})  # type: ignore[dict-item]
     for name, value in node.attrib.items():
         copy.set(name, value)
     copy.text = node.text
     for child in node:
-        if child.tag is etree.Comment:
+        if isinstance(child, etree._Comment):
             inner: etree._Element = etree.Comment(child.text)
         elif isinstance(child.tag, str) and child.tag.startswith(f"{{{XHTML_NAMESPACE}}}"):
             inner = _clean(child, where)

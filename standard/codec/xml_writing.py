@@ -43,8 +43,12 @@ class _Writer:
         if layout is None:
             raise CodecError(f"{name!r:.60} is not a STU3 resource type", where or "resourceType")
         tag = f"{{{FHIR_NAMESPACE}}}{name}"
-        node = etree.Element(tag, nsmap={None: FHIR_NAMESPACE}) if parent is None else etree.SubElement(parent, tag)
-        self._content(node, {key: item for key, item in value.items() if key != "resourceType"}, layout, where or name)
+        # The stubs know no default namespace.
+        default: dict[str, str] = {None: FHIR_NAMESPACE}  # type: ignore[dict-item]
+        node = etree.Element(tag, nsmap=default) if parent is None else etree.SubElement(parent, tag)
+        self._content(
+            node, {key: item for key, item in value.items() if key != "resourceType"}, layout, where or str(name)
+        )
         return node
 
     def _content(self, node: etree._Element, value: dict[str, Any], layout: Layout, where: str) -> None:

@@ -109,7 +109,9 @@ def _requirement(file: str, entry: dict[str, Any]) -> Requirement:
     if unknown:
         raise CatalogueError(f"{file}: {name}: unknown field {sorted(unknown)[0]!r}")
     try:
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
         values["sources"] = tuple(Source(**source) for source in entry["sources"])
         values["levels"] = MappingProxyType(entry.get("levels", {}))
         requirement = Requirement(**values)

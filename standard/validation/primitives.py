@@ -90,8 +90,8 @@ def fault_in(value: object, kind: str) -> str:
     if kind == "boolean":
         return "" if isinstance(value, bool) else "true or false"
     if kind in _LEAST:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return "" if whole and _LEAST[kind] <= value < 2**31 else f"a number of type {kind}"
+        whole = isinstance(value, int) and not isinstance(value, bool) and _LEAST[kind] <= value < 2**31
+        return "" if whole else f"a number of type {kind}"
     if kind == "decimal":
         number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         return "" if number else "a number"
@@ -127,9 +127,9 @@ def _narrative_fault(text: str) -> str:
         if name not in _XHTML_ELEMENTS:
             return f"XHTML without {name}: only formatting, links and images"
         for attribute, value in node.attrib.items():
-            active = attribute.startswith("on") or value.strip().lower().startswith(("javascript:", "vbscript:"))
-            if active:
+            script = str(value).strip().lower().startswith(("javascript:", "vbscript:"))
+            if script or str(attribute).startswith("on"):
                 return "XHTML without scripts"
-    if not "".join(div.itertext(etree.Element)).strip() and div.find(".//{*}img") is None:
+    if not "".join(map(str, div.itertext(etree.Element))).strip() and div.find(".//{*}img") is None:
         return "a narrative that is not blank"
     return ""
