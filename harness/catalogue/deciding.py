@@ -13,12 +13,12 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from pytest_bdd.feature import get_features
 from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_context_registry
@@ -28,16 +28,21 @@ from ..judging.decides import Check, declared_by
 from .selection import is_requirement_id
 from .traceability import standing_modules
 
+_Item = TypeVar("_Item")
 _WORD = re.compile(r"[A-Z]+(?:-[A-Z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a scenario as the feature has it, with what it decides, and by which checks."""
+    """A step of a scenario as the feature has it, with what it decides, and by which checks.
+
+    ``rows``: where the rows of a table name a requirement, what these rows are called (their first cell).
+    """
 
     keyword: str
     text: str
     decides: Mapping[str, tuple[Check, ...]]
+    rows: Mapping[str, tuple[str, ...]]
 
     @property
     def sentence(self) -> str:
@@ -46,12 +51,39 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A sentence that decides a requirement: in which scenario (``file``, ``name``), and by which checks."""
+    """A sentence that decides a requirement: in which scenario (``file``, ``name``), and by which checks.
+
+    ``rows``: the rows of the table in which it does, by their first cell.
+    """
 
     file: str
     name: str
     sentence: str
     checks: tuple[Check, ...]
+    rows: tuple[str, ...] = ()
+
+    def in_words(self) -> str:
+        rows = f" ({', '.join(self.rows)})" if self.rows else ""
+        return f"“{self.sentence}”{rows}: {', '.join(check.in_words() for check in self.checks)}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "scenario": self.name,
+            "sentence": self.sentence,
+            "rows": list(self.rows),
+            "checks": [place_json(check) for check in self.checks],
+        }
+
+
+def place_json(check: Check) -> dict[str, Any]:
+    """Where a check stands, as data."""
+    return {"name": check.name, "file": check.file, "line": check.line}
+
+
+def scenarios() -> tuple[tuple[str, str], ...]:
+    """The scenarios of all features: file and name, an outline once."""
+    return tuple(_scenarios())
 
 
 def decided_by_step(file: str, name: str) -> tuple[Step, ...]:
@@ -71,7 +103,7 @@ def decided_by_scenario(file: str, name: str) -> frozenset[str]:
 def deciding(requirement: str) -> tuple[Deciding, ...]:
     """The sentences that decide a requirement, in the order of the features."""
     return tuple(
-        Deciding(file, name, step.sentence, step.decides[requirement])
+        Deciding(file, name, step.sentence, step.decides[requirement], step.rows.get(requirement, ()))
         for (file, name), steps in _scenarios().items()
         for step in steps
         if requirement in step.decides
@@ -109,8 +141,10 @@ def _naming(requirement: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
     for node in tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         names = [target.id for target in targets if isinstance(target, ast.Name)]
-        if names and names != ["DECIDES"] and requirement in _constants(node):
-            yield names[0], node.lineno
+        if names and requirement in _constants(node):
+            there.append((names[0], node.lineno))
+    # What no other constant names comes to the module from elsewhere: it is declared there at least.
+    yield from [one for one in there if one[0] != "DECIDES"] or there
 
 
 def _constants(node: ast.AST) -> set[object]:
@@ -133,46 +167,67 @@ def _scenarios() -> Mapping[tuple[str, str], tuple[Step, ...]]:
 
 def _steps(template: Any) -> tuple[Step, ...]:
     rows = [row for table in template.examples for row in table.as_contexts()] or [{}]
-    found: list[dict[str, dict[Check, None]]] = [{} for _ in template.steps]
+    found: list[list[tuple[str, Check, str]]] = [[] for _ in template.steps]
     for row in rows:
         for decided, of_step in zip(found, _decided(template.render(row).steps), strict=True):
-            for requirement, by in of_step:
-                decided.setdefault(requirement, {})[by] = None
+            decided += of_step
     return tuple(
-        Step(step.keyword.strip(), step.name, {one: tuple(by) for one, by in sorted(decided.items())})
+        Step(
+            step.keyword.strip(),
+            step.name,
+            _grouped((requirement, by) for requirement, by, _ in decided),
+            _grouped((requirement, row) for requirement, _, row in decided if row),
+        )
         for step, decided in zip(template.steps, found, strict=True)
     )
 
 
-def _decided(steps: Iterable[Any]) -> Iterator[list[tuple[str, Check]]]:
-    """What each step decides, and by which check."""
+def _grouped(pairs: Iterable[tuple[str, _Item]]) -> dict[str, tuple[_Item, ...]]:
+    """What goes with each requirement, each once, by requirement."""
+    found: dict[str, dict[_Item, None]] = {}
+    for requirement, item in pairs:
+        found.setdefault(requirement, {})[item] = None
+    return {requirement: tuple(items) for requirement, items in sorted(found.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table, by what its first cell calls it, and one requirement that it is about."""
+
+    requirement: str
+    answer: str
+    name: str
+
+
+def _decided(steps: Iterable[Any]) -> Iterator[list[tuple[str, Check, str]]]:
+    """What each step decides, by which check, and for which row of a table."""
     known = [(step, _definition(step.type, step.name)) for step in steps]
     taken = {name for _, one in known for name in one.takes}
-    #: What the rows that were sent so far are about: requirement, answer.
-    rows: list[tuple[str, str]] = []
+    #: Those that were sent so far.
+    rows: list[_Row] = []
     for step, definition in known:
         in_words = [word for word in _WORD.findall(step.name) if is_requirement_id(word)]
         # A table that a background has is sent where a later sentence takes it.
         if step.datatable and (not definition.makes or definition.makes in taken):
             rows += _rows(step.datatable)
         if in_words and not definition.calls:
-            rows += [(requirement, answer) for requirement in in_words for answer in {answer for _, answer in rows}]
+            rows += [replace(row, requirement=requirement) for requirement in in_words for row in rows]
         of_step = []
         for check, given in definition.calls:
-            decided = [*check.decides, *((*given, *in_words) if check.named else ())]
-            decided += [requirement for requirement, answer in rows if check.takes(answer)]
-            of_step += [(requirement, check) for requirement in dict.fromkeys(decided)]
+            own = [*check.decides, *((*given, *in_words) if check.named else ())]
+            of_step += [(requirement, check, "") for requirement in own]
+            of_step += [(row.requirement, check, row.name) for row in rows if check.takes(row.answer)]
         yield of_step
 
 
-def _rows(datatable: Any) -> list[tuple[str, str]]:
-    head, *rows = ([str(cell.value) for cell in row.cells] for row in datatable.rows)
-    cells = [dict(zip(head, row, strict=True)) for row in rows]
-    return [
-        (requirement, row.get("answer", ""))
-        for row in cells
-        for requirement in row.get("decides", "").replace(",", " ").split()
-    ]
+def _rows(datatable: Any) -> list[_Row]:
+    head, *lines = ([str(cell.value) for cell in row.cells] for row in datatable.rows)
+    found = []
+    for line in lines:
+        row = dict(zip(head, line, strict=True))
+        for requirement in row.get("decides", "").replace(",", " ").split():
+            found.append(_Row(requirement, row.get("answer", ""), line[0]))
+    return found
 
 
 # -- the sentences -----------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 from uec_booking.standard import requirements
 from uec_booking.standard.requirements import LEVELS, Requirement
 
+from .deciding import checks_of, on_every_exchange
 from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,11 +28,12 @@ _INTRO = """# What the standard asks, and what decides it
 Each clause of the UEC Booking Standard that can be tested or stated, with its level (MUST, SHOULD, MAY, under
 the latest edition), whom it binds, and what decides it:
 
-- **scenario**: scenarios of these feature files are tagged with it;
-- **every exchange**: it is checked on every exchange of a run with the system under test;
+- **scenario**: sentences in scenarios of these feature files decide it, by the checks named beside;
+- **every exchange**: it is looked at on every exchange of a run with the system under test, in the place named beside;
 - **statement**: it needs a person's statement, or what a run lacks, and is given in an evidence file;
 - **not yet**: nothing in this version decides it; the reason stands in `standard/not_yet.toml`.
 
+`uec-booking explain ID` tells each sentence that decides a requirement, with the line of its check.
 The same as JSON or CSV, with sources and editions: `uec-booking requirements --format json`. CF numbers lead to
 [conflicts.md](conflicts.md), where the documents of the standard contradict each other.
 
@@ -45,7 +47,7 @@ def page() -> str:
         members = [r.id for r in requirements.read_area(requirements.FOLDER / f"{area}.toml")]
         parts += [
             f"\n## {_title(area)}\n\n",
-            "| | level | binds | decided by | what it asks |\n|---|---|---|---|---|\n",
+            "| | level | binds | decided by | what it asks | judged in |\n|---|---|---|---|---|---|\n",
             *(_row(requirements.load()[name]) for name in members),
         ]
     return "".join(parts)
@@ -61,8 +63,19 @@ def _row(requirement: Requirement) -> str:
     if requirement.merged_into:
         more.insert(0, f"part of {requirement.merged_into}")
     text = _cell(requirement.text) + (f" ({', '.join(more)})" if more else "")
-    decided = _in_words(decision(requirement))
-    return f"| {requirement.id} | {requirement.level} | {requirement.role} | {decided} | {text} |\n"
+    decided, judged = _in_words(decision(requirement)), _judged_in(requirement.merged_into or requirement.id)
+    return f"| {requirement.id} | {requirement.level} | {requirement.role} | {decided} | {text} | {judged} |\n"
+
+
+def _judged_in(requirement: str) -> str:
+    """The functions that judge it. They are named in their files: links to lines would go stale."""
+    by_file: dict[str, set[str]] = {}
+    for check in (*checks_of(requirement), *on_every_exchange(requirement)):
+        by_file.setdefault(check.file, set()).add(_cell(check.function))
+    return "; ".join(
+        f"[{file.rpartition('/')[2]}](../{file}) {', '.join(sorted(functions))}"
+        for file, functions in sorted(by_file.items())
+    )
 
 
 def _in_words(decided: Decision) -> str:
