@@ -52,6 +52,7 @@ MAY_START = {
     "harness/running/run.py": {"steps", "features"},
     "harness/running/suite.py": {"features"},
     "harness/catalogue/traceability.py": {"features"},
+    "harness/catalogue/deciding.py": {"steps", "features"},
 }
 
 

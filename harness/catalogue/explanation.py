@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from uec_booking.standard import conflicts, editions, requirements
 from uec_booking.standard.requirements import API_PAGES_ALONE, Requirement
 
+from ..judging.decides import Check
+from .deciding import Deciding, deciding, on_every_exchange, place_json
 from .traceability import ATTESTATION, SCENARIO, STANDING, decision, feature_name, standing_modules
 
 _PROGRAM = "uec-booking"
@@ -30,7 +32,10 @@ DOCUMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A requirement in words. ``scenarios`` are (feature, scenario, file); ``levels`` are (level, where it holds)."""
+    """A requirement in words. ``scenarios`` are (feature, scenario, file); ``levels`` are (level, where it holds).
+
+    ``sentences`` are those of the scenarios that decide it, ``places`` the functions that look at every exchange.
+    """
 
     id: str
     text: str
@@ -48,6 +53,8 @@ class Explanation:
     run: str
     note: str = ""
     merged_into: str = ""
+    sentences: tuple[Deciding, ...] = ()
+    places: tuple[Check, ...] = ()
 
     def in_words(self) -> list[tuple[str, list[str]]]:
         """Labels, each with its lines; alike in the terminal and in a page."""
@@ -60,15 +67,22 @@ class Explanation:
             ("Conflicts", [f"{name} {treatment(name)}" for name in self.conflicts]),
             ("Note", [self.note] if self.note else []),
             ("Decided by", [self.decided_by]),
-            ("Scenarios", [f"{name} — {feature} ({file})" for feature, name, file in self.scenarios]),
-            ("Checks", [f"harness/checks/{name.replace('.', '/')}.py" for name in self.checks]),
+            ("Scenarios", [line for scenario in self.scenarios for line in self._scenario(*scenario)]),
+            ("Checks", [check.in_words() for check in self.places]),
             ("Run it", [self.run] if self.run else []),
         ]
         return [(label, lines) for label, lines in told if lines]
 
+    def _scenario(self, feature: str, name: str, file: str) -> list[str]:
+        """A scenario, and below it the sentences in it that decide the requirement."""
+        sentences = [one.in_words() for one in self.sentences if (one.file, one.name) == (file, name)]
+        return [f"{name} — {feature} ({file})", *sentences]
+
     def to_json(self) -> dict[str, Any]:
         return {
-            **asdict(self),
+            **asdict(replace(self, sentences=(), places=())),
+            "sentences": [one.to_json() for one in self.sentences],
+            "places": [place_json(check) for check in self.places],
             "levels": [{"level": level, "holds": where} for level, where in self.levels],
             "scenarios": [{"feature": a, "scenario": b, "file": c} for a, b, c in self.scenarios],
             "conflicts": [conflict_json(name) for name in self.conflicts],
@@ -104,6 +118,8 @@ def explanation(requirement: str) -> Explanation | None:
         run=_command(decided.kind, decisive),
         note=entry.note,
         merged_into=entry.merged_into,
+        sentences=deciding(decisive),
+        places=on_every_exchange(decisive),
     )
 
 

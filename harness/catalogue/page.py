@@ -16,6 +16,7 @@ from uec_booking.standard import requirements
 from uec_booking.standard.requirements import LEVELS, Requirement
 
 from ..text import markdown_cell
+from .deciding import checks_of, on_every_exchange
 from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,13 +55,21 @@ def _title(area: str) -> str:
     return ": ".join((role.capitalize(), *topic))
 
 
-def _row(name: str) -> tuple[Requirement, str, list[str]]:
+def _row(name: str) -> tuple[Requirement, str, list[str], list[tuple[str, list[str]]]]:
     """A requirement, what decides it, and what it belongs to besides."""
     requirement = requirements.load()[name]
     more = [*requirement.conflicts, *(f"script {item}" for item in requirement.scal if item[1:].isdigit())]
     if requirement.merged_into:
         more.insert(0, f"part of {requirement.merged_into}")
-    return requirement, _in_words(decision(requirement)), more
+    return requirement, _in_words(decision(requirement)), more, _judged_in(requirement.merged_into or requirement.id)
+
+
+def _judged_in(requirement: str) -> list[tuple[str, list[str]]]:
+    """The functions that judge it, by their files. Links to lines would go stale."""
+    by_file: dict[str, set[str]] = {}
+    for check in (*checks_of(requirement), *on_every_exchange(requirement)):
+        by_file.setdefault(check.file, set()).add(check.function)
+    return [(file, sorted(functions)) for file, functions in sorted(by_file.items())]
 
 
 def _in_words(decided: Decision) -> str:

@@ -35,7 +35,8 @@ class Observation:
     ``system`` names the system it was seen of; only those under test earn verdicts.
     ``where`` is a FHIRPath-like place, or a header name. With outcome ``value``,
     ``situation`` and ``value`` are looked up in the table of answers. ``because`` of an observation that could
-    not be made names the requirement whose failure stood in the way, seen in the same ``exchanges``.
+    not be made names the requirement whose failure stood in the way, seen in the same ``exchanges``. ``check`` is the
+    check that a sentence called and that recorded it, by its name below ``harness/checks``.
     """
 
     requirement: str
@@ -50,6 +51,7 @@ class Observation:
     scenario: str = ""
     step: str = ""
     because: str = ""
+    check: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
@@ -69,6 +71,7 @@ class Observation:
             self.scenario,
             self.step,
             self.because,
+            self.check,
         )
 
 

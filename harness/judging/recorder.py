@@ -7,7 +7,8 @@ says everything that it saw. It stops early only by ``CannotGoOn``.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from ..http.exchange import Exchange
@@ -70,6 +71,20 @@ class Recorder:
         return exchange
 
     # -- expectations ----------------------------------------------------------
+
+    @contextmanager
+    def recorded_by(self, check: str) -> Iterator[None]:
+        """What is recorded meanwhile bears the name of ``check``, but what a check within it has recorded.
+
+        What is seen on every exchange, and what a scenario only rests on, is no check's that a sentence asks for.
+        """
+        before = len(self.observations)
+        try:
+            yield
+        finally:
+            for number, seen in enumerate(self.observations[before:], start=before):
+                if not seen.check and not _standing(seen):
+                    self.observations[number] = replace(seen, check=check)
 
     def expect(
         self,

@@ -64,6 +64,7 @@ class Judged:
             "system": seen.system,
             "scenario": seen.scenario,
             "step": seen.step,
+            "check": seen.check,
         }
 
 

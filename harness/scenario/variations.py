@@ -18,6 +18,7 @@ from ..actors.tokens import claims
 from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED, Exchange
 from ..http.notes import TO_BE_REFUSED
+from ..judging.decides import decides
 from ..judging.recorder import Recorder
 from ..settings.model import Part
 
@@ -119,6 +120,7 @@ def named(name: str, changes: Mapping[str, Callable[[str], Change]]) -> Change:
     raise KeyError(f"no change is called {name!r}")
 
 
+@decides(rows=True)
 def judge_rows(recorder: Recorder, trial: Trial) -> None:
     """Observe what each row was answered with, beside its accepted twin."""
     twin = None if trial.is_spent else trial.send_twin()

@@ -112,7 +112,7 @@ def _vreads(scenario: Scenario) -> None:
 
 @then("the scope of a read was enough for it")
 def _scope(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-GET-10", "read-ok", scenario.answer())
+    reading.read_scope_is_enough(scenario.recorder, scenario.answer())
 
 
 @then("the cancellation is accepted")
@@ -171,4 +171,4 @@ def _at_another_address(scenario: Scenario, who: str, second: str, name: str) ->
 
 @then("it is refused, for it is another appointment")
 def _refused_for_other_id(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-CAN-07", "cancel-under-other-id", scenario.answer())
+    cancelled.refused_under_another_id(scenario.recorder, scenario.answer())

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider.slot_search import (
+    accepted,
     bundles,
     midnight,
     search_results,
@@ -49,7 +50,7 @@ def _offered_again(scenario: Scenario, name: str) -> None:
 
 @then("no patient was needed for it")
 def _no_patient(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-28", "search-ok", preconditions.searched(scenario).exchange)
+    accepted.without_patient(scenario.recorder, preconditions.searched(scenario).exchange)
 
 
 @then("the answer says which criteria were applied")
@@ -74,13 +75,12 @@ def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
 
 @then("each of the searches is answered")
 def _each(scenario: Scenario, answers: list) -> None:
-    for exchange in answers:
-        scenario.recorder.expect_answer("PRV-SRCH-01", "search-ok", exchange)
+    accepted.each_at_once(scenario.recorder, answers)
 
 
 @then("that organisation is answered")
 def _organisation_answered(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-29", "search-ok", scenario.answer())
+    accepted.of_any_organisation(scenario.recorder, scenario.answer())
 
 
 @then(sentence("a search of {who:Organisation} over midnight has all slots that its hours have"))
@@ -90,7 +90,7 @@ def _midnight(scenario: Scenario, who: str) -> None:
 
 @then("a time with two bounds is understood")
 def _two_bounds(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-04", "search-ok", preconditions.searched(scenario).exchange)
+    accepted.two_bounds(scenario.recorder, preconditions.searched(scenario).exchange)
 
 
 @given("a free slot of the provider that was found")
@@ -161,7 +161,7 @@ def _with_services(scenario: Scenario, who: str, where: str) -> None:
 
 @then("the search with includes is accepted")
 def _accepted(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("PRV-SRCH-16", "search-with-includes", scenario.answer())
+    accepted.with_includes(scenario.recorder, scenario.answer())
 
 
 @then("every resource that the slots lead to is in the Bundle")

@@ -185,7 +185,7 @@ def _stable(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 @then("the update is refused as a version conflict")
 def _stale(scenario: Scenario) -> None:
-    scenario.recorder.expect_answer("REG-19", "registry-stale-version", scenario.answer())
+    checks.refused_as_stale(scenario.recorder, scenario.answer())
 
 
 @then("exactly one of the updates succeeds, and the other is told of the conflict")

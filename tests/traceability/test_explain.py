@@ -19,6 +19,13 @@ def explained(capsys: pytest.CaptureFixture[str], *ids: str) -> str:
     return " ".join(capsys.readouterr().out.split())
 
 
+def _line(check: str) -> int:
+    """The line at which a check of bookings begins, with its decorator."""
+    lines = (ROOT / "harness/checks/provider/booking/booked.py").read_text(encoding="utf-8").splitlines()
+    defined = next(number for number, line in enumerate(lines) if line.startswith(f"def {check}("))
+    return next(number for number in range(defined, 0, -1) if lines[number - 1].startswith("@decides("))
+
+
 def test_a_requirement_is_told_with_all_that_bears_on_it(capsys: pytest.CaptureFixture[str]) -> None:
     text = explained(capsys, "prv-book-10")
     entry = CATALOGUE["PRV-BOOK-10"]
@@ -30,6 +37,8 @@ def test_a_requirement_is_told_with_all_that_bears_on_it(capsys: pytest.CaptureF
         "P29, P30",
         conflicts.load()["CF-02"].treatment,
         "A slot that is taken cannot be booked again — Booking a slot (provider/booking.feature)",
+        "“Then the booking is refused because the slot is taken, and says so”: "
+        f"harness/checks/provider/booking/booked.py:{_line('taken_and_says_so')} taken_and_says_so",
         "Run it uec-booking assure --only PRV-BOOK-10",
     ):
         assert part in text, part
@@ -41,7 +50,7 @@ def test_what_is_checked_on_every_exchange_names_its_module(capsys: pytest.Captu
     assert "Decided by a check on every exchange of a run" in text
     for module in traceability.standing_modules()[name]:
         place = f"harness/checks/{module.replace('.', '/')}.py"
-        assert place in text and (ROOT / place).is_file()
+        assert f"{place}:" in text and (ROOT / place).is_file()
 
 
 def test_a_script_item_leads_to_its_requirements_and_a_conflict_to_its_treatment(
@@ -80,6 +89,9 @@ def test_json_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = json.loads(capsys.readouterr().out)
     assert (first["id"], first["conflicts"][0]["id"], second["id"]) == ("PRV-BOOK-10", "CF-02", "CF-02")
     assert {"feature", "scenario", "file"} == first["scenarios"][0].keys()
+    taken = next(one for one in first["sentences"] if "says so" in one["sentence"])
+    assert taken["file"] == "provider/booking.feature"
+    assert [check["name"] for check in taken["checks"]] == ["provider.booking.booked.taken_and_says_so"]
     assert second["treatment"] == conflicts.load()["CF-02"].treatment
 
 

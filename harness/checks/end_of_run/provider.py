@@ -10,6 +10,7 @@ from ...bookkeeping.history import Booking
 from ...errors import CannotGoOn
 from ...http.exchange import Exchange
 from ...http.times import moment
+from ...judging.decides import decides
 from ...scenario.context import Scenario, version_id
 from ...scenario.matches_request import strays
 from ...settings.model import Part
@@ -47,6 +48,7 @@ def read_again(scenario: Scenario) -> list[Left]:
     return [Left(b, consumer.send(b.part, read_call(b.url))) for b in usual[:_READ]]
 
 
+@decides("PRV-BOOK-09", "PRV-GET-01")
 def each_is_there(scenario: Scenario, left: Sequence[Left]) -> None:
     """PRV-BOOK-09: the URL accepts later reads; PRV-GET-01: with the appointment that was booked."""
     for part, of_part in _by_provider(scenario, left):
@@ -62,6 +64,7 @@ def each_is_there(scenario: Scenario, left: Sequence[Left]) -> None:
         _tell(scenario, part, "PRV-GET-01", "each appointment as it was asked for", wrong)
 
 
+@decides("PRV-GET-13")
 def each_is_as_it_was_left(scenario: Scenario, left: Sequence[Left]) -> None:
     """PRV-GET-13: what was cancelled still reads as cancelled."""
     for part, of_part in _by_provider(scenario, left):
@@ -72,6 +75,7 @@ def each_is_as_it_was_left(scenario: Scenario, left: Sequence[Left]) -> None:
             _tell(scenario, part, "PRV-GET-13", "each cancelled appointment still cancelled", wrong)
 
 
+@decides("PRV-CAN-06")
 def first_versions_are_kept(scenario: Scenario, left: Sequence[Left]) -> None:
     """PRV-CAN-06: where versions can be read, the first one of what was cancelled still reads as booked (CF-78)."""
     consumer = scenario.consumer("first_111")

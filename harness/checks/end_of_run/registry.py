@@ -8,6 +8,7 @@ from ...actors import calls
 from ...errors import ToAttest
 from ...http.exchange import Exchange
 from ...http.sent import sent_resource
+from ...judging.decides import decides
 from ...scenario.context import Scenario
 from ...scenario.registry_history import Comparison, Line, search
 from ...scenario.registry_log import identifier_url
@@ -18,6 +19,7 @@ from ..registry.entries.pointer import CLAUSES, Made, leaks, pointer_faults
 _MOST_TOLD = 5
 
 
+@decides("REG-10")
 def each_is_registered_once(scenario: Scenario, found: Comparison) -> None:
     """REG-10: of each appointment that was booked there is one registration, and it was made in time."""
     for part in _providers(scenario, found):
@@ -34,6 +36,7 @@ def each_is_registered_once(scenario: Scenario, found: Comparison) -> None:
         _told(scenario, "REG-10", part, expected, wrong, f"one of each of {len(found.of(part))}")
 
 
+@decides("REG-11")
 def each_cancellation_is_told(scenario: Scenario, found: Comparison) -> None:
     """REG-11: the entry of each appointment that was cancelled is ended, whoever cancelled; the others are not."""
     for part in _providers(scenario, found):
@@ -54,6 +57,7 @@ def each_cancellation_is_told(scenario: Scenario, found: Comparison) -> None:
         _told(scenario, "REG-11", part, expected, wrong, f"{len(ended)} were cancelled, and their entries ended")
 
 
+@decides("REG-06", "REG-07", "REG-08")
 def each_is_the_pointer(scenario: Scenario, found: Comparison) -> None:
     """REG-06 to REG-08 of every registration: a pointer, the right one, and nothing more. Updates tell no more.
 
@@ -90,6 +94,7 @@ def each_is_the_pointer(scenario: Scenario, found: Comparison) -> None:
             )
 
 
+@decides("REG-10")
 def nothing_else_was_registered(scenario: Scenario, found: Comparison) -> None:
     """REG-10: nothing was registered but what was booked: a refused booking, or none at all, leaves no entry.
 
@@ -115,6 +120,7 @@ def nothing_else_was_registered(scenario: Scenario, found: Comparison) -> None:
         )
 
 
+@decides("REG-15", "REG-17")
 def the_registry_shows_what_it_took(scenario: Scenario, found: Comparison) -> None:
     """REG-15, REG-17: the registry shows each entry that it took once, in the state in which it was last put."""
     registry = scenario.part("registry")

@@ -14,6 +14,7 @@ from ...fhir import contained
 from ...http.exchange import Exchange
 from ...http.times import moment
 from ...http.urls import unversioned
+from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.compare import changes
 from ...scenario.context import Appointment, Scenario
@@ -25,6 +26,7 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 CANCELLED = "first"
 
 
+@decides("PRV-SAPT-01", "PRV-SAPT-02", "PRV-SAPT-03", "PRV-SAPT-06", "PRV-SAPT-07")
 def standing_are_found(scenario: Scenario) -> None:
     """PRV-SAPT-01: what stands is found and no other patient's; -02: in one page; -03, -06, -07: each as it should be.
 
@@ -136,6 +138,7 @@ def search_by_others_numbers(scenario: Scenario, who: str, where: str) -> list[E
     return [consumer.send(part, search_appointments(query)) for query in queries]
 
 
+@decides("PRV-SAPT-01")
 def nothing_found(scenario: Scenario, answers: Sequence[Exchange]) -> None:
     """PRV-SAPT-01: only what matches is found; such a search may be refused as well (PRV-SAPT-04)."""
     for exchange in answers:
@@ -154,6 +157,7 @@ def nothing_found(scenario: Scenario, answers: Sequence[Exchange]) -> None:
         )
 
 
+@decides("PRV-SAPT-01")
 def none_found(scenario: Scenario) -> None:
     """PRV-SAPT-01: zero appointments are a Bundle too."""
     recorder, exchange = scenario.recorder, scenario.answer()
@@ -178,6 +182,7 @@ def none_found(scenario: Scenario) -> None:
     )
 
 
+@decides("PRV-SAPT-09")
 def found_by_local_identifier(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-SAPT-09: a patient without NHS number is found by the provider's own identifier."""
     exchange = scenario.answer()

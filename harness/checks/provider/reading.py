@@ -6,13 +6,16 @@ from ...actors.calls import read
 from ...actors.consumer import ConsumerSystem
 from ...http.exchange import Exchange
 from ...http.notes import is_to_be_refused
+from ...judging.decides import decides
 from ...judging.observations import STANDING
+from ...judging.recorder import Recorder
 from ...scenario.compare import changes
 from ...scenario.context import Appointment, Scenario, version_id
 from ...scenario.matches_request import strays
 from ...text import in_words
 
 
+@decides(named=True)
 def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
     """The appointment reads as booked, and unchanged since it was last seen; ``requirement`` is what asks for it."""
     recorder = scenario.recorder
@@ -46,6 +49,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
     )
 
 
+@decides("ERR-15")
 def stands_after_refusal(scenario: Scenario, appointment: Appointment) -> None:
     """ERR-15: what was refused has left the appointment as it was. Where it was accepted, that is told by itself."""
     recorder = scenario.recorder
@@ -60,6 +64,7 @@ def stands_after_refusal(scenario: Scenario, appointment: Appointment) -> None:
     recorder.not_observed("ERR-15", reason, of=taken[-1], because=next(seen, ""))
 
 
+@decides("PRV-CAN-18")
 def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-CAN-18: a refused update has not overwritten the newer version."""
     old = version_id(appointment.read) if appointment.read else ""
@@ -74,6 +79,7 @@ def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("PRV-GET-01")
 def readable_by(scenario: Scenario, appointment: Appointment, consumer: ConsumerSystem) -> None:
     """PRV-GET-01: any assured consumer reads the appointment at its URL."""
     exchange = scenario.read(appointment, consumer)
@@ -89,12 +95,14 @@ def _address_was_wrong(appointment: Appointment, read: Exchange) -> bool:
     return read.status in (404, 410) and not appointment.booked.resource.get("id")
 
 
+@decides("PRV-GET-02")
 def version_reads(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-02: the current version can be read by its id; a provider without history is a warning (CF-78)."""
     if appointment.read is not None:
         _version_is_named(scenario, appointment, version_id(appointment.read))
 
 
+@decides("PRV-GET-02")
 def both_versions_read(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-02: after a cancellation, the version before and the current one can each be read by their ids."""
     before = version_id(appointment.read) if appointment.read else ""
@@ -128,6 +136,7 @@ def _version_is_named(scenario: Scenario, appointment: Appointment, version: str
             )
 
 
+@decides("FMT-24")
 def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
     """FMT-24: the version id stays while nothing changes."""
     first = version_id(appointment.read) if appointment.read else ""
@@ -147,3 +156,9 @@ def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
         of=exchange,
         where="Appointment.meta.versionId",
     )
+
+
+@decides("PRV-GET-10")
+def read_scope_is_enough(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-GET-10: a token with the scope of a read lets read."""
+    recorder.expect_answer("PRV-GET-10", "read-ok", exchange)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from ...http.exchange import Exchange
+from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.baselines import SUBJECTS
 from ...scenario.context import Scenario
@@ -42,6 +43,7 @@ def _issues(exchange: Exchange) -> list[dict[str, object]]:
     return [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
 
 
+@decides("ERR-03")
 def points_at_fault(recorder: Recorder, trial: Trial) -> None:
     """ERR-03: for invalid input the OperationOutcome has issue.location or issue.expression."""
     _each_refusal(
@@ -54,6 +56,7 @@ def points_at_fault(recorder: Recorder, trial: Trial) -> None:
     )
 
 
+@decides("ERR-03")
 def points_nowhere_else(recorder: Recorder, trial: Trial) -> None:
     """ERR-03: what location or expression names is the fault; where there are several issues, one of them does."""
     for row in trial.rows:
@@ -86,6 +89,7 @@ def _is_elsewhere(place: str, words: frozenset[str]) -> bool:
     return named.isdisjoint(words) and not named.isdisjoint(_ELEMENTS)
 
 
+@decides("ERR-03")
 def should_point_at_fault(recorder: Recorder, trial: Trial) -> None:
     """ERR-03, where there is hardly a place to point at: a resource of another type, a slot that is not there."""
     for exchange in refused(trial):
@@ -96,6 +100,7 @@ def should_point_at_fault(recorder: Recorder, trial: Trial) -> None:
             recorder.falls_short("ERR-03", expected=_POINTS, actual=actual, of=exchange, where=_PLACE)
 
 
+@decides("ERR-04")
 def gives_reason(recorder: Recorder, trial: Trial) -> None:
     """ERR-04: for a business refusal issue.diagnostics gives the concrete reason."""
     _each_refusal(
@@ -108,12 +113,14 @@ def gives_reason(recorder: Recorder, trial: Trial) -> None:
     )
 
 
+@decides("ERR-04")
 def reasons_differ(recorder: Recorder, trial: Trial) -> None:
     """ERR-04: the reason is a concrete one, so refusals in different situations do not say the same."""
     rows = [(row.situation, row.exchange) for row in trial.rows if row.exchange in refused(trial)]
     _tell_apart(recorder, [(situation, exchange) for situation, exchange in rows if exchange is not None])
 
 
+@decides("ERR-04")
 def taken_is_another_reason(scenario: Scenario, taken: Exchange) -> None:
     """ERR-04: that a slot is taken is said otherwise than that an NHS number is invalid."""
     trial = SUBJECTS["booking of a free slot"](scenario)
@@ -149,6 +156,7 @@ def _reason(exchange: Exchange) -> str:
     return " ".join(word for word in re.findall(r"[^\s.,:;()]+", texts) if not re.search(r"\d", word))
 
 
+@decides(named=True)
 def has_outcome(recorder: Recorder, trial: Trial, requirement: str) -> None:
     """PRV-CAN-21, PRV-SRCH-35: a refusal has an OperationOutcome."""
     _each_refusal(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...actors.consumer import bundle_resources
 from ...http.exchange import Exchange
+from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario import registry_entries
 from ...scenario.compare import changes
@@ -16,6 +17,7 @@ from .entries.answers import entry_id, shown_ids
 from .notifications.shown_entries import nhs_numbers
 
 
+@decides("REG-15")
 def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entry], strangers: Sequence[Entry]) -> None:
     """REG-15: 200 with all of the patient's entries in one Bundle, and none of another patient."""
     recorder = scenario.recorder
@@ -53,6 +55,7 @@ def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entr
     )
 
 
+@decides("REG-15")
 def nothing_is_found(scenario: Scenario, exchange: Exchange, stranger: Entry) -> None:
     """REG-15: a patient for whom nothing was registered has an empty searchset."""
     number = scenario.patients.without_appointments().nhs_number
@@ -77,6 +80,7 @@ def nothing_is_found(scenario: Scenario, exchange: Exchange, stranger: Entry) ->
         )
 
 
+@decides("REG-15")
 def none_is_found(recorder: Recorder, exchanges: Sequence[Exchange], entries: Sequence[Entry]) -> None:
     """REG-15: what only resembles the patient or the URL is refused, or answered without these entries."""
     for exchange in exchanges:
@@ -91,6 +95,7 @@ def none_is_found(recorder: Recorder, exchanges: Sequence[Exchange], entries: Se
         )
 
 
+@decides("REG-15", "REG-17")
 def one_is_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
     """REG-17: what was ended is shown as ended at once, however it is searched for, and nothing else is."""
     searches = [registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)]
@@ -114,6 +119,7 @@ def one_is_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
         )
 
 
+@decides("REG-16")
 def past_is_left_out(scenario: Scenario, registry_context: RegistryContext, exchange: Exchange) -> None:
     """REG-16: an appointment in the past is not shown, and one to come is."""
     ids = shown_ids(exchange)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...http.exchange import Exchange
 from ...http.sent import sent_resource
+from ...judging.decides import decides
 from ...scenario import registry_log
 from ...scenario.context import Appointment, Scenario
 from ..provider.cancelling import plain_cancellation
@@ -14,6 +15,7 @@ from ..registry.notifications.calls import told_once
 from ..registry.notifications.shown_entries import awaited, entries_of, nhs_numbers, was_told_the_end
 
 
+@decides("PRV-CAN-08", "PRV-CAN-18", "PRV-CAN-21")
 def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> None:
     """PRV-CAN-18, PRV-CAN-08, PRV-CAN-21; where only the booker may cancel, no conflict arises (CF-59).
 
@@ -40,6 +42,7 @@ def one_is_told_of_the_conflict(scenario: Scenario, appointment: Appointment, an
             refused_as_conflict(scenario, appointment, exchange)
 
 
+@decides("REG-11")
 def one_cancelled_entry(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: afterwards the registry has the appointment once, and cancelled."""
     refusal = plain_cancellation.refused(scenario, appointment)
@@ -64,6 +67,7 @@ def one_cancelled_entry(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("REG-07", "REG-10")
 def no_entry_without_nhs_number(scenario: Scenario, nameless: Appointment, twin: Appointment) -> None:
     """REG-07: a patient without NHS number has no entry, when one who was booked later has been registered."""
     told_once(scenario, twin)

@@ -13,6 +13,7 @@ from ...actors.finding import offers, search_around
 from ...actors.paging import pages
 from ...errors import CannotGoOn
 from ...http.exchange import Exchange
+from ...judging.decides import decides
 from ...scenario.baselines import SINCE, UNTIL
 from ...scenario.concurrency import together
 from ...scenario.context import Appointment, Scenario, version_tag
@@ -64,6 +65,7 @@ def _booked(scenario: Scenario, *arguments: Any) -> Exchange:
     return scenario.book(*arguments).booked
 
 
+@decides("PRV-BOOK-01", "PRV-BOOK-07", "PRV-GET-01")
 def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
     """PRV-BOOK-01, PRV-BOOK-07, PRV-GET-01: each answer, and each read, is of the patient and slot asked for."""
     read_each_at_once(scenario, made)
@@ -91,6 +93,7 @@ def not_mixed_up(scenario: Scenario, made: Sequence[Appointment]) -> None:
             )
 
 
+@decides("PRV-SRCH-34")
 def book_the_freed_slot(scenario: Scenario, who: str, appointment: Appointment) -> None:
     """Another patient gets the slot, where the provider offers it again (it need not: PRV-CAN-20)."""
     plain_cancellation.must_be_cancelled(scenario, appointment)
@@ -141,6 +144,7 @@ def book_the_latest_slot(scenario: Scenario, who: str) -> None:
     scenario.book("latest", consumer, part, leased)
 
 
+@decides("PRV-BOOK-03")
 def next_slot_is_kept(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-03: a cancellation frees its own slot, and not the one beside it."""
     beside = scenario.appointments.get(NEXT)
@@ -158,6 +162,7 @@ def cancel_once_more(scenario: Scenario, appointment: Appointment) -> None:
         appointment.consumer.send(appointment.part, cancel(appointment.url, body, version_tag(current)))
 
 
+@decides("PRV-BOOK-08", "PRV-GET-13")
 def still_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-13: the cancelled appointment stays; PRV-BOOK-08: the one that took its slot has another id."""
     now = scenario.read(appointment)
@@ -185,6 +190,7 @@ def still_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("PRV-BOOK-03")
 def slot_is_of_the_later(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-03: the slot is not offered, whatever was sent for the appointment that had it before."""
     later = scenario.appointments.get(LATER)

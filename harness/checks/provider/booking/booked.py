@@ -8,6 +8,7 @@ from ....fhir import contained
 from ....http.exchange import Exchange
 from ....http.times import moment
 from ....http.urls import absolute, unversioned
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.compare import changes
 from ....scenario.context import Appointment, Scenario, version_id
@@ -19,6 +20,7 @@ from ...headers import last_modified, location_form
 _CLOCKS_DIFFER = timedelta(minutes=15)
 
 
+@decides("PRV-BOOK-01")
 def accepted(recorder: Recorder, appointment: Appointment) -> bool:
     """PRV-BOOK-01: a valid booking of a free slot answers 201. Returns whether it was booked."""
     exchange = appointment.booked
@@ -26,6 +28,7 @@ def accepted(recorder: Recorder, appointment: Appointment) -> bool:
     return exchange.status == 201
 
 
+@decides("PRV-BOOK-07")
 def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> None:
     """PRV-BOOK-07: the 201's body is the appointment, booked, with id and version."""
     body = appointment.booked.resource
@@ -50,6 +53,7 @@ def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> Non
     )
 
 
+@decides("PRV-BOOK-10", "PRV-BOOK-26")
 def refused_as_taken(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-10: a booking for a slot that is not free is refused; PRV-BOOK-26: and the answer says what happened."""
     exchange = appointment.booked
@@ -65,12 +69,14 @@ def refused_as_taken(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("PRV-BOOK-02", "PRV-BOOK-16")
 def needed_no_preparation(recorder: Recorder, appointment: Appointment) -> None:
     """PRV-BOOK-02: one transaction, no preparatory call; PRV-BOOK-16: for a patient never seen."""
     for requirement in ("PRV-BOOK-02", "PRV-BOOK-16"):
         recorder.expect_answer(requirement, "book-ok", appointment.booked)
 
 
+@decides("PRV-BOOK-04", "PRV-BOOK-05", "PRV-BOOK-06", "PRV-BOOK-08", "PRV-BOOK-09", "PRV-BOOK-27")
 def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-04 to -06, -08, -09, -27: Location, ETag, Last-Modified, id, a stable URL, created.
 
@@ -157,6 +163,7 @@ def _made_now_under_one_id(recorder: Recorder, exchange: Exchange, read: Exchang
     )
 
 
+@decides("PRV-BOOK-07", "PRV-BOOK-28", "PRV-GET-01", "PRV-GET-14")
 def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-01: the appointment read is the one asked for; PRV-GET-14: with its patient; PRV-BOOK-28 is told."""
     recorder = scenario.recorder
@@ -221,6 +228,7 @@ def _answered_is_stored(recorder: Recorder, appointment: Appointment, read: Exch
         )
 
 
+@decides("PRV-BOOK-08")
 def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None:
     """PRV-BOOK-08: the id is unique in the provider."""
     recorder.expect(
@@ -233,6 +241,7 @@ def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None
     )
 
 
+@decides("ERR-04", "PRV-BOOK-10", "PRV-BOOK-11")
 def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-10: refused; PRV-BOOK-11: with an OperationOutcome of severity error; ERR-04: and the reason.
 
@@ -265,6 +274,7 @@ def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("PRV-BOOK-08")
 def id_is_the_providers(recorder: Recorder, one: Appointment, sent_its_id: Appointment) -> None:
     """PRV-BOOK-08: the id of a new appointment is the provider's to assign, whatever id was sent; or it is refused."""
     exchange = sent_its_id.booked
@@ -276,3 +286,9 @@ def id_is_the_providers(recorder: Recorder, one: Appointment, sent_its_id: Appoi
         of=[one.booked, exchange],
         where="Appointment.id",
     )
+
+
+@decides("PRV-SRCH-34")
+def bookable_as_offered(recorder: Recorder, appointment: Appointment) -> None:
+    """PRV-SRCH-34: who is offered a slot can book it."""
+    recorder.expect_answer("PRV-SRCH-34", "book-ok", appointment.booked)

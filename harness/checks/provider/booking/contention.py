@@ -13,6 +13,7 @@ from ....actors.finding import offers, search_around
 from ....bookkeeping.booking_log import appointment_url
 from ....fhir import contained
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.context import Scenario
 from ....scenario.matches_request import nhs_number
@@ -20,6 +21,7 @@ from ....scenario.variations import Trial, refused
 from ....text import in_words
 
 
+@decides("PRV-BOOK-02", "PRV-BOOK-10")
 def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """PRV-BOOK-02 and PRV-BOOK-10: of simultaneous bookings of one slot exactly one succeeds."""
     made = [exchange for exchange in answers if exchange.ok]
@@ -37,6 +39,7 @@ def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
             recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
 
 
+@decides("ERR-15")
 def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
     """ERR-15: after refused bookings the slot is still free."""
     recorder = scenario.recorder
@@ -88,6 +91,7 @@ def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
     )
 
 
+@decides("PRV-XTI-03")
 def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
     """PRV-XTI-03: the second answer by edition (CF-47); if it is a success, it is the same appointment."""
     scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
@@ -102,11 +106,13 @@ def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
         )
 
 
+@decides("PRV-XTI-03")
 def refusal_is_not_repeated(scenario: Scenario, second: Exchange) -> None:
     """PRV-XTI-03: only a booking that succeeded uses its id up; what is right is not refused as what was wrong."""
     scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-after-failure", second)
 
 
+@decides("PRV-XTI-03")
 def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
     """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
     retried(scenario, first, second)
@@ -123,6 +129,7 @@ def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
     )
 
 
+@decides("PRV-XTI-03")
 def one_of_two(scenario: Scenario, answers: Sequence[Exchange]) -> None:
     """PRV-XTI-03: two bookings at the same moment under one X-Request-ID make one appointment at most."""
     ids = {str(exchange.resource.get("id")) for exchange in answers if exchange.ok}

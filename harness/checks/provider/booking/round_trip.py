@@ -15,6 +15,7 @@ from ....fhir import contained
 from ....http.exchange import Exchange
 from ....http.sent import sent_resource
 from ....http.times import moment
+from ....judging.decides import decides
 from ....scenario.context import Scenario, version_id
 from ....scenario.variations import Trial
 from ....text import in_words
@@ -28,6 +29,7 @@ def _made(scenario: Scenario, trial: Trial, change: str) -> tuple[Exchange, Exch
     return row.exchange, trial.consumer.send(trial.part, read_call(url)) if url else None
 
 
+@decides("PRV-BOOK-18")
 def local_identifier(scenario: Scenario, trial: Trial) -> None:
     """PRV-BOOK-18: without an NHS number the appointment has the provider's own patient identifier."""
     booked, read = _made(scenario, trial, "a patient without NHS number")
@@ -62,6 +64,7 @@ def local_identifier(scenario: Scenario, trial: Trial) -> None:
         )
 
 
+@decides("PRV-BOOK-18")
 def local_identifiers_differ(scenario: Scenario, trial: Trial) -> None:
     """PRV-BOOK-18: a patient's identifier tells the patient from another one, of another name, age and gender."""
     pairs = [
@@ -94,6 +97,7 @@ def _own_identifiers(exchange: Exchange) -> list[tuple[str, str]]:
     ]
 
 
+@decides("FMT-08")
 def texts_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
     """FMT-08: a name and a description beyond ASCII survive the booking round trip.
 
@@ -141,6 +145,7 @@ def _folded(names_: object) -> object:
     return [str(one).casefold() for one in names_] if isinstance(names_, list) else str(names_).casefold()
 
 
+@decides("FMT-20")
 def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
     """FMT-20: times with an offset are the same moments afterwards."""
     booked, read = _made(scenario, trial, change)
@@ -161,6 +166,7 @@ def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
     )
 
 
+@decides("PRV-BOOK-27")
 def created_when_booked(scenario: Scenario, trial: Trial, change: str) -> None:
     """PRV-BOOK-27: created is the moment of booking by the provider's clock, whatever the consumer wrote (CF-28)."""
     booked, read = _made(scenario, trial, change)

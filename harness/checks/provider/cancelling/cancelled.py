@@ -9,6 +9,7 @@ from uec_booking.standard import editions
 from ....actors.calls import read
 from ....http.exchange import Exchange
 from ....http.urls import absolute, unversioned
+from ....judging.decides import decides
 from ....judging.levels import CANCELLED, LEVELS, REFUSED, REQUIREMENT
 from ....judging.observations import MET, Observation
 from ....judging.recorder import Recorder
@@ -19,11 +20,13 @@ from ...headers import last_modified, location_form, moved_on
 from . import plain_cancellation
 
 
+@decides("PRV-CAN-01")
 def accepted(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAN-01: a cancellation with the right If-Match answers 200."""
     recorder.expect_answer("PRV-CAN-01", "cancel-ok", exchange)
 
 
+@decides("PRV-CAN-02")
 def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-CAN-02: the body is the same appointment, cancelled, with a new version, and nothing else is changed."""
     recorder = scenario.recorder
@@ -55,6 +58,7 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
     )
 
 
+@decides("PRV-CAN-03", "PRV-CAN-04")
 def carries_version_headers(scenario: Scenario) -> None:
     """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
     recorder, exchange = scenario.recorder, scenario.answer()
@@ -78,6 +82,7 @@ def carries_version_headers(scenario: Scenario) -> None:
             moved_on(recorder, "PRV-CAN-04", appointment.booked, exchange)
 
 
+@decides("PRV-CAN-06", "PRV-GET-13")
 def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-GET-13 and PRV-CAN-06: it now reads as cancelled; its earlier version still reads as booked (CF-78)."""
     recorder = scenario.recorder
@@ -122,6 +127,7 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
             )
 
 
+@decides("PRV-CAN-21", named=True)
 def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation: str) -> None:
     """The cancellation is refused with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
     recorder.expect_answer(requirement, situation, exchange)
@@ -139,6 +145,7 @@ def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation:
     )
 
 
+@decides("PRV-CAN-08", "PRV-CAN-18", "PRV-CAN-21")
 def refused_as_conflict(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
     recorder = scenario.recorder
@@ -155,6 +162,7 @@ def refused_as_conflict(scenario: Scenario, appointment: Appointment, exchange: 
     )
 
 
+@decides("PRV-CAN-14")
 def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
     """PRV-CAN-14: note which organisations can cancel, for the capability level; ``who`` is one of ``LEVELS``."""
     assert who in LEVELS
@@ -190,6 +198,7 @@ def _is_refused_anyway(
     return True
 
 
+@decides("PRV-CAN-13", "SEC-35")
 def allowed_or_refused_with_reason(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
     recorder, exchange = scenario.recorder, scenario.answer()
@@ -214,6 +223,7 @@ def allowed_or_refused_with_reason(scenario: Scenario, appointment: Appointment)
         )
 
 
+@decides("PRV-CAN-05")
 def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
     """PRV-CAN-05: a Location with the stable absolute URL."""
     location = exchange.header("Location") or ""
@@ -237,6 +247,7 @@ def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
         )
 
 
+@decides("PRV-CAN-08", "PRV-CAN-18")
 def not_again(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAN-08: a cancellation from the version before is out of date; PRV-CAN-18: nothing is overwritten.
 
@@ -253,6 +264,7 @@ def not_again(recorder: Recorder, exchange: Exchange) -> None:
         )
 
 
+@decides("PRV-CAN-18")
 def exactly_one(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> None:
     """PRV-CAN-18: of two updates from one version, one succeeds."""
     made = [exchange for exchange in answers if exchange.ok]
@@ -268,6 +280,7 @@ def exactly_one(scenario: Scenario, appointment: Appointment, answers: Sequence[
     )
 
 
+@decides("PRV-XTI-04")
 def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-XTI-04: 409, with the reason in diagnostics."""
     recorder.expect_answer("PRV-XTI-04", "reused-request-id-cancel", exchange)
@@ -284,6 +297,7 @@ def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
+@decides("PRV-CAN-07")
 def stays_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-CAN-07: an update does nothing but cancel, so what is cancelled cannot be put back; and it was not."""
     exchange = scenario.answer()
@@ -296,3 +310,9 @@ def stays_cancelled(scenario: Scenario, appointment: Appointment) -> None:
         of=[exchange, now],
         where="Appointment.status",
     )
+
+
+@decides("PRV-CAN-07")
+def refused_under_another_id(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-CAN-07: at the address of one appointment another one is not cancelled."""
+    recorder.expect_answer("PRV-CAN-07", "cancel-under-other-id", exchange)

@@ -12,6 +12,7 @@ from uec_booking.standard.validation import check_structure
 
 from ....actors.calls import XML
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.baselines import slot_search
 from ....scenario.context import Scenario
@@ -21,6 +22,7 @@ _INTEGRITY = re.compile(r"transaction|integrity|idempot|X-Request-ID|If-Match|ve
 _PLACEHOLDER = re.compile(r"\[[A-Za-z][^\[\]]*\]")
 
 
+@decides("PRV-CAP-01", "PRV-CAP-02", "PRV-CAP-16")
 def valid(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAP-01 and -16: answered; PRV-CAP-02: valid STU3, of a server with Slot and Appointment."""
     for requirement in ("PRV-CAP-01", "PRV-CAP-16"):
@@ -53,6 +55,7 @@ def valid(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
+@decides("PRV-CAP-02", "PRV-CAP-05")
 def formats_are_served(scenario: Scenario, exchange: Exchange) -> None:
     """PRV-CAP-05: it lists JSON and every other format that is served; PRV-CAP-02: and none that is not."""
     listed = [str(f).lower() for f in exchange.resource.get("format") or []]
@@ -85,6 +88,7 @@ def formats_are_served(scenario: Scenario, exchange: Exchange) -> None:
         )
 
 
+@decides("PRV-CAP-06", "PRV-CAP-12")
 def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAP-06: acceptUnknown is both; PRV-CAP-12: fhirVersion is 3.0.x."""
     unknown, version = exchange.resource.get("acceptUnknown"), exchange.resource.get("fhirVersion")
@@ -106,6 +110,17 @@ def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
+@decides(
+    "PRV-CAP-03",
+    "PRV-CAP-04",
+    "PRV-CAP-07",
+    "PRV-CAP-08",
+    "PRV-CAP-09",
+    "PRV-CAP-10",
+    "PRV-CAP-11",
+    "PRV-CAP-13",
+    "PRV-CAP-14",
+)
 def follows_template(recorder: Recorder, exchange: Exchange, capabilities: Sequence[str]) -> None:
     """PRV-CAP-03, -04, -07 to -11, -13, -14: what the published template recommends.
 

@@ -12,6 +12,7 @@ from ....actors import calls
 from ....actors.calls import XML, Call
 from ....actors.consumer import bundle_resources
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....scenario.baselines import booked, slot_search
 from ....scenario.context import Appointment, Scenario, version_id
 
@@ -37,6 +38,7 @@ class _Try:
         return answer.reached and answer.status not in _NOT_THERE and answer.status < 500
 
 
+@decides("PRV-CAP-02")
 def interactions_work(scenario: Scenario, exchange: Exchange) -> None:
     """PRV-CAP-02: each interaction that is listed, and that can be tried without harm, is there."""
     consumer, recorder = scenario.consumer("first_111"), scenario.recorder

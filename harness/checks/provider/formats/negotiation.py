@@ -11,6 +11,7 @@ from ....actors.appointment_body import booking
 from ....bookkeeping.booking_log import appointment_url
 from ....errors import CannotGoOn
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.baselines import SINCE, UNTIL
 from ....scenario.context import Scenario, version_tag
@@ -59,6 +60,7 @@ def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Pr
     return sent
 
 
+@decides(rows=True)
 def served(recorder: Recorder, preferences: Iterable[Preference]) -> None:
     """FMT-01, -03, -05, -09: JSON is served where JSON is due, and can be decoded."""
     for preference in preferences:
@@ -102,7 +104,7 @@ def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange
     )
     if exchange.ok and is_json and requirement == "FMT-01" and response is not None:
         recorder.expect_value(
-            "FMT-01",
+            requirement,
             "response-media-type",
             response.media_type,
             actual=response.media_type,
@@ -111,6 +113,7 @@ def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange
         )
 
 
+@decides("FMT-06")
 def unknown_is_refused(recorder: Recorder, trial: Trial) -> None:
     """FMT-06: a format that the server cannot produce is refused."""
     call = trial.good()
@@ -144,6 +147,7 @@ def without_preference(scenario: Scenario) -> list[Exchange]:
     return [booked, read, cancelled]
 
 
+@decides("FMT-01", "FMT-04")
 def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """FMT-04: the answer follows the format sent; FMT-01: JSON on every interaction."""
     for exchange in answers:
@@ -159,6 +163,7 @@ def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
             is_json(recorder, "FMT-04", words + ", JSON sent", exchange)
 
 
+@decides("FMT-17")
 def service_root(recorder: Recorder, part: Part) -> None:
     """FMT-17: https://[FQDN]/STU3/[major]/[routing segment], without a trailing slash (CF-65)."""
     recorder.expect(

@@ -11,6 +11,7 @@ from ....actors.calls import Call
 from ....bookkeeping.booking_log import appointment_url
 from ....http.exchange import Exchange
 from ....judging.causes import PLAIN
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.baselines import SINCE, UNTIL
 from ....scenario.context import Scenario, version_tag
@@ -62,6 +63,7 @@ def _one(scenario: Scenario, way: str, answer: str, requirement: str) -> list[In
     return seen
 
 
+@decides(rows=True)
 def each_is_accepted(recorder: Recorder, seen: Iterable[InAWay]) -> None:
     """Accepted each time; where the ordinary request was refused too, that says nothing of the way."""
     for one in seen:
@@ -72,6 +74,7 @@ def each_is_accepted(recorder: Recorder, seen: Iterable[InAWay]) -> None:
             recorder.expect_answer(one.requirement, one.situation, one.exchange, expected=f"{one.way}: {one.situation}")
 
 
+@decides(rows=True)
 def each_is_in_json(recorder: Recorder, seen: Iterable[InAWay]) -> None:
     """What was accepted is answered in JSON, which can be read."""
     for one in seen:

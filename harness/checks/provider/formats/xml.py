@@ -13,6 +13,7 @@ from ....actors.appointment_body import booking
 from ....actors.calls import XML
 from ....bookkeeping.booking_log import appointment_url
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.baselines import SINCE, UNTIL, slot_search
 from ....scenario.compare import changes
@@ -108,6 +109,7 @@ def in_xml(scenario: Scenario) -> InXml:
     return replace(known, read_after=after, read_after_in_xml=after_in_xml)
 
 
+@decides("FMT-02")
 def says_the_same(recorder: Recorder, said: InXml) -> None:
     """FMT-02: XML is supported too, and says what the JSON says (CF-21)."""
     xml = said.search
@@ -152,6 +154,7 @@ def _as_in_json(recorder: Recorder, exchange: Exchange, name: str, value: str = 
     )
 
 
+@decides("PRV-BOOK-12", "PRV-CAN-09")
 def rules_hold(recorder: Recorder, said: InXml) -> None:
     """PRV-BOOK-12, PRV-CAN-09: what is refused in JSON is refused in XML, where such bodies are taken."""
     for requirement, situation, exchange, twin in (
@@ -164,6 +167,7 @@ def rules_hold(recorder: Recorder, said: InXml) -> None:
             recorder.expect_answer(requirement, situation, exchange, expected=f"{exchange.note}: {situation}")
 
 
+@decides("FMT-03")
 def parameter_wins(recorder: Recorder, said: InXml) -> None:
     """FMT-03: _format=xml brings XML where XML is served, though Accept asks for JSON."""
     if not said.is_served:
@@ -181,6 +185,7 @@ def parameter_wins(recorder: Recorder, said: InXml) -> None:
         recorder.does_not_arise("FMT-03", "appointments are not served in XML", of=said.search)
 
 
+@decides("FMT-04")
 def follows_what_is_sent(recorder: Recorder, said: InXml) -> None:
     """FMT-04: a body in XML, with no preference stated, is answered in XML; where XML is not served, it cannot be."""
     if said.cancelled is None or not said.cancelled.ok:

@@ -9,6 +9,7 @@ from uec_booking.standard import names
 
 from ....actors.consumer import bundle_resources
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 
 Resource = Mapping[str, Any]
@@ -111,6 +112,7 @@ def _wanted(contents: BundleContents, relation: tuple[str, str, str]) -> list[st
     return found
 
 
+@decides("PRV-SRCH-17", "PRV-SRCH-18", "PRV-SRCH-19", "PRV-SRCH-20", "PRV-SRCH-21", "PRV-SRCH-22", "PRV-SRCH-23")
 def included(recorder: Recorder, contents: BundleContents) -> None:
     """PRV-SRCH-17 to -22: what was asked for and is referred to is in the Bundle; -23: the slots are there anyway."""
     exchange = contents.exchange
@@ -145,6 +147,7 @@ def included(recorder: Recorder, contents: BundleContents) -> None:
     )
 
 
+@decides("PRV-SRCH-25")
 def once_each(recorder: Recorder, contents: BundleContents) -> None:
     """PRV-SRCH-25: a resource shared by several slots is there once."""
     named = [contents.name(r) for r in contents.resources]
@@ -159,6 +162,7 @@ def once_each(recorder: Recorder, contents: BundleContents) -> None:
     )
 
 
+@decides("PRV-SRCH-24")
 def nothing_else(recorder: Recorder, contents: BundleContents) -> None:
     """PRV-SRCH-24: only slots, and what can be reached from them."""
     if not contents.of_type("Slot"):
@@ -176,6 +180,7 @@ def nothing_else(recorder: Recorder, contents: BundleContents) -> None:
     )
 
 
+@decides("PRV-SRCH-31")
 def place_is_seen(recorder: Recorder, contents: BundleContents) -> None:
     """PRV-SRCH-31: the geographic place of the booking can be seen."""
     if not contents.of_type("Slot"):

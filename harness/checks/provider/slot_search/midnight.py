@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ....actors.calls import search_slots
 from ....actors.paging import pages
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....scenario.baselines import SINCE
 from ....scenario.context import Scenario
 from ....scenario.slot_leases import slots_in
@@ -16,6 +17,7 @@ _HOURS = (-2, -1, 0, 1)
 _HOUR, _SECOND = timedelta(hours=1), timedelta(seconds=1)
 
 
+@decides("PRV-SRCH-04")
 def whole_over_midnight(scenario: Scenario, who: str) -> None:
     """PRV-SRCH-04: a window is one window, also where the day changes within it.
 

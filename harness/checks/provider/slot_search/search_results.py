@@ -15,6 +15,7 @@ from ....actors.paging import pages
 from ....errors import NotApplicable
 from ....http.exchange import Exchange
 from ....http.times import moment
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.concurrency import together
 from ....scenario.context import Appointment, Scenario
@@ -23,6 +24,7 @@ from ....text import in_words
 from .bundles import BundleContents, include_parameters, references
 
 
+@decides("PRV-SRCH-01")
 def answered(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-SRCH-01: 200 with a searchset Bundle."""
     recorder.expect_answer("PRV-SRCH-01", "search-ok", exchange)
@@ -38,6 +40,7 @@ def answered(recorder: Recorder, exchange: Exchange) -> None:
         )
 
 
+@decides("PRV-SRCH-05")
 def within(recorder: Recorder, exchange: Exchange, since: datetime | None, until: datetime | None) -> None:
     """PRV-SRCH-05: no slot starts before the lower bound or after the upper bound, both to the second."""
     slots = bundle_resources(exchange.resource, "Slot")
@@ -60,6 +63,7 @@ def within(recorder: Recorder, exchange: Exchange, since: datetime | None, until
         recorder.not_observed("PRV-SRCH-05", "no slot came back", of=exchange)
 
 
+@decides("PRV-SRCH-06")
 def only_free(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-SRCH-06: when free slots were asked for, every slot is free."""
     statuses = [str(slot.get("status")) for slot in bundle_resources(exchange.resource, "Slot")]
@@ -77,6 +81,7 @@ def only_free(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
+@decides("PRV-BOOK-03")
 def not_offered(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-BOOK-03: a slot that was booked is not offered as free any more, however it is asked for."""
     consumer, part, slot = appointment.consumer, appointment.part, appointment.slot
@@ -111,6 +116,7 @@ def not_offered(scenario: Scenario, appointment: Appointment) -> None:
         )
 
 
+@decides("PRV-SRCH-41")
 def offered_again(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-SRCH-41: a slot that the provider released is visible in later searches."""
     exchange = search_around(appointment.consumer, appointment.part, appointment.slot, "free")
@@ -129,6 +135,7 @@ def _text(bound: datetime | None) -> str:
     return bound.isoformat(timespec="seconds") if bound else "any time"
 
 
+@decides("PRV-CAN-20")
 def told_whether_offered_again(scenario: Scenario, appointment: Appointment) -> None:
     """PRV-CAN-20: the freed time may be offered again; told, not judged."""
     exchange = search_around(appointment.consumer, appointment.part, appointment.slot, "free")
@@ -155,6 +162,7 @@ _NO_LESS = frozenset(
 )
 
 
+@decides(rows=_NO_LESS)
 def finds_no_less(recorder: Recorder, trial: Trial) -> None:
     """A search that asks for no less than the good one finds slots where the good one does.
 
@@ -186,6 +194,7 @@ def finds_no_less(recorder: Recorder, trial: Trial) -> None:
             )
 
 
+@decides("PRV-SRCH-17")
 def schedules_come_along(recorder: Recorder, trial: Trial) -> None:
     """PRV-SRCH-17: with Slot:schedule as the only include, every schedule that the slots refer to is there."""
     for row in trial.rows:
@@ -220,6 +229,7 @@ def search_at_once(scenario: Scenario, number: int) -> list[Exchange]:
     return together([partial(scenario.another_consumer("first_111").send, part, call.changed()) for _ in range(number)])
 
 
+@decides("RES-BND-01")
 def total_is_right(recorder: Recorder, exchange: Exchange) -> None:
     """RES-BND-01: total, where given and the result is not paged, is the number of slots."""
     body = exchange.resource
@@ -275,6 +285,7 @@ def search_without_slots(scenario: Scenario, who: str, where: str) -> None:
     scenario.last = scenario.consumer(who).send(part, call)
 
 
+@decides("PRV-SRCH-14", "PRV-SRCH-15")
 def clearly_empty(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-SRCH-14: 200, a searchset with total 0; PRV-SRCH-15: no other resource but an OperationOutcome."""
     recorder.expect_answer("PRV-SRCH-14", "search-no-slots", exchange)

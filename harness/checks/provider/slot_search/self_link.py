@@ -11,10 +11,12 @@ from uec_booking.standard import names
 from ....http.exchange import Exchange
 from ....http.times import moment
 from ....http.urls import split
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.variations import Trial
 
 
+@decides("PRV-SRCH-38")
 def echoes_criteria(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-SRCH-38: the Bundle has a self link with the criteria that were applied."""
     links = [link for link in exchange.resource.get("link") or [] if isinstance(link, Mapping)]
@@ -54,6 +56,7 @@ def _bounds(url: str) -> Iterator[tuple[str, datetime]]:
             yield value[:2], at
 
 
+@decides("PRV-SRCH-38")
 def ignored_is_not_echoed(recorder: Recorder, trial: Trial) -> None:
     """PRV-SRCH-38: a parameter that was ignored is not in the self link, so that a consumer can see it was (CF-06)."""
     for row in trial.rows:

@@ -10,11 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 from ....actors.calls import search_slots
 from ....actors.consumer import bundle_resources
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.context import Scenario
 from .bundles import BundleContents, Resource, references
 
 
+@decides("DOS-07", "PRV-SRCH-02", "RES-HCS-01")
 def of_the_service(recorder: Recorder, contents: BundleContents, service: str) -> None:
     """PRV-SRCH-02, RES-HCS-01, DOS-07: every slot's schedule is of the service asked for, by id or identifier."""
     exchange = contents.exchange
@@ -70,6 +72,7 @@ def _keys(service: Resource) -> set[str]:
     return {str(service.get("id"))} | values
 
 
+@decides("PRV-SRCH-02")
 def none_of_another(scenario: Scenario, contents: BundleContents, who: str) -> None:
     """PRV-SRCH-02: the same search without includes finds slots of the same schedules, and of no other."""
     known = _schedules(contents.of_type("Slot"))
@@ -106,6 +109,7 @@ def _goes_on(exchange: Exchange) -> bool:
     return any(isinstance(link, Mapping) and link.get("relation") == "next" for link in links)
 
 
+@decides("PRV-SRCH-02")
 def other_service_has_none(scenario: Scenario) -> None:
     """PRV-SRCH-02: a service that has no slots is not given those of another."""
     part = scenario.part("provider")

@@ -13,6 +13,7 @@ from ....actors.consumer import bundle_resources
 from ....actors.finding import offers, search_around, search_for
 from ....errors import CannotGoOn
 from ....http.exchange import Exchange
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.context import Appointment, Scenario
 from .bundles import include_parameters
@@ -72,6 +73,7 @@ def _bound(start: datetime, words: str) -> str:
     return prefix + moment_.isoformat()
 
 
+@decides(rows=True)
 def found_as_times_allow(recorder: Recorder, looks: Iterable[Look]) -> None:
     """PRV-SRCH-04: ge and le are honoured, gt and lt should be (CF-11); FMT-20: whatever the zone."""
     for look in looks:
@@ -130,6 +132,7 @@ def look_by_status(scenario: Scenario, appointment: Appointment, rows: Iterable[
     return looks
 
 
+@decides("PRV-SRCH-03", "PRV-SRCH-06")
 def found_under_status(recorder: Recorder, looks: Iterable[Look]) -> None:
     """PRV-SRCH-03: every status can be searched for; PRV-SRCH-06: a search for free slots returns free ones only."""
     for look in looks:

@@ -10,6 +10,7 @@ from ....actors.consumer import bundle_resources
 from ....bookkeeping.booking_log import appointment_url
 from ....http.exchange import Exchange
 from ....http.urls import at_home
+from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario import registry_entries
 from ....scenario.compare import changes
@@ -20,6 +21,7 @@ from ....text import in_words
 from ...headers import last_modified, location_form
 
 
+@decides("REG-01", "REG-02", "REG-03", "REG-04")
 def accepted(recorder: Recorder, entry: Entry) -> None:
     """REG-01 to REG-04: 201 with Location, ETag and Last-Modified, and the stored pointer with id and version."""
     made = entry.made
@@ -52,6 +54,7 @@ def accepted(recorder: Recorder, entry: Entry) -> None:
     )
 
 
+@decides("REG-14")
 def is_read(scenario: Scenario, entry: Entry) -> None:
     """REG-14: a read answers 200 with the pointer; what else it may hold is checked on every answer."""
     exchange = registry_entries.read(scenario, entry)
@@ -68,6 +71,7 @@ def is_read(scenario: Scenario, entry: Entry) -> None:
         )
 
 
+@decides("REG-17")
 def is_updated(scenario: Scenario, entry: Entry, exchange: Exchange, status: str) -> None:
     """REG-17: 200 with the pointer in its new status, a new version, and a versioned Location."""
     recorder = scenario.recorder
@@ -94,6 +98,7 @@ def is_updated(scenario: Scenario, entry: Entry, exchange: Exchange, status: str
     )
 
 
+@decides("REG-05")
 def url_is_stable(scenario: Scenario, entry: Entry) -> None:
     """REG-05: the pointer stays under its URL and id, and what its first Location names is still that version."""
     now = registry_entries.read(scenario, entry)
@@ -123,6 +128,7 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
     )
 
 
+@decides(named=True)
 def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
     """The entry reads as it did before."""
     before = entry.read
@@ -142,6 +148,7 @@ def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
     )
 
 
+@decides("REG-04")
 def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
     """REG-04: of those who register at the same moment each is answered with its own pointer."""
     for sent, exchange in answers:
@@ -160,6 +167,7 @@ def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, An
     recorder.expect("REG-04", len(set(ids)) == len(ids), expected="an id of its own", actual=actual, of=of, where="id")
 
 
+@decides("REG-14")
 def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
     """REG-14: what was registered at the same moment as another is there afterwards."""
     for sent, exchange in answers:
@@ -170,6 +178,7 @@ def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], 
         is_read(scenario, Entry(scenario.patient, sent, exchange, url))
 
 
+@decides("REG-09")
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
     """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
     for exchange in refused(trial):
@@ -183,6 +192,7 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
             recorder.falls_short("REG-09", expected=expected, actual=actual, of=exchange, where="body")
 
 
+@decides("REG-09")
 def nothing_was_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
     """REG-09: what was refused left no entry behind.
 
@@ -212,6 +222,7 @@ def _pointed_to(entry: Mapping[str, Any]) -> set[str]:
     return {value for value in found if isinstance(value, str)}
 
 
+@decides("REG-19")
 def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """REG-19: of two updates from the same version one succeeds, the other is refused as stale."""
     won = [exchange for exchange in answers if exchange.ok]
@@ -228,6 +239,7 @@ def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
             recorder.expect_answer("REG-19", "registry-stale-version", exchange)
 
 
+@decides("REG-19")
 def shows_one_cancelled(scenario: Scenario, entry: Entry) -> None:
     """REG-19: afterwards a search by its URL shows the entry once, and cancelled."""
     exchange = registry_entries.search_by_url(scenario, entry)
@@ -269,3 +281,9 @@ def shown_ids(exchange: Exchange) -> list[str]:
 def entry_id(entry: Entry) -> str:
     """The id that the registry gave the entry."""
     return str(entry.made.resource.get("id"))
+
+
+@decides("REG-19")
+def refused_as_stale(recorder: Recorder, exchange: Exchange) -> None:
+    """REG-19: an update from another version than the current one is refused."""
+    recorder.expect_answer("REG-19", "registry-stale-version", exchange)

@@ -9,6 +9,7 @@ from uec_booking.standard import editions
 from ....errors import ToAttest
 from ....http.exchange import Exchange, header
 from ....http.sent import sent_resource
+from ....judging.decides import decides
 from ....scenario import registry_log
 from ....scenario.compare import changes
 from ....scenario.context import Appointment, Scenario
@@ -19,6 +20,7 @@ from ..entries.pointer import CLAUSES, Made, pointer_faults
 from .shown_entries import entry_of
 
 
+@decides("REG-10")
 def told_once(scenario: Scenario, appointment: Appointment) -> None:
     """REG-10: the provider registered the booking, once, within the deadline.
 
@@ -40,6 +42,7 @@ def told_once(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("REG-06", "REG-07", "REG-08")
 def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None:
     """REG-06, REG-07, REG-08: what was registered has the fields of a pointer, the right ones, and no others."""
     told = registry_log.told_of(scenario, appointment)
@@ -72,6 +75,7 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
         )
 
 
+@decides("REG-10")
 def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment) -> None:
     """REG-10: no entry for a booking that failed, when the one that succeeded after it has been told."""
     told_once(scenario, twin)
@@ -87,6 +91,7 @@ def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment)
     )
 
 
+@decides("REG-11")
 def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: the provider brought the entry to cancelled, and changed nothing else of it."""
     refusal = plain_cancellation.refused(scenario, appointment)
@@ -128,6 +133,7 @@ def _as_it_was_read(scenario: Scenario, appointment: Appointment, told: Told, up
     _expect(scenario, "REG-11", not wrong, expected, actual, [before[-1], update], appointment)
 
 
+@decides("REG-11")
 def left_alone(scenario: Scenario, appointment: Appointment, twin: Appointment) -> None:
     """REG-11: no update for a cancellation that failed, when the one that succeeded after it has arrived."""
     told_of_cancellation(scenario, twin)
@@ -137,6 +143,7 @@ def left_alone(scenario: Scenario, appointment: Appointment, twin: Appointment) 
     _expect(scenario, "REG-11", not told.updating, expected, actual, told.all(), appointment)
 
 
+@decides("REG-12")
 def found_by_url(scenario: Scenario, appointment: Appointment) -> None:
     """REG-12: the pointer is found by a search on the identifier; a provider that kept its id needs none."""
     told = registry_log.told_of(scenario, appointment)
@@ -154,6 +161,7 @@ def found_by_url(scenario: Scenario, appointment: Appointment) -> None:
         _expect(scenario, "REG-12", False, "a search for the URL", actual, [*others, *updates], appointment)
 
 
+@decides("REG-13")
 def read_before_update(scenario: Scenario, appointment: Appointment) -> None:
     """REG-13: each update rests on a read just before it, whose version it quotes."""
     told = registry_log.told_of(scenario, appointment)
@@ -185,6 +193,7 @@ def read_before_update(scenario: Scenario, appointment: Appointment) -> None:
         )
 
 
+@decides("REG-21")
 def tokens_are_carried(scenario: Scenario, appointment: Appointment) -> None:
     """REG-21: every call carries a Bearer token, of one of the two published forms (CF-57)."""
     calls = registry_log.kept(scenario, registry_log.told_of(scenario, appointment)).all()
@@ -202,6 +211,7 @@ def tokens_are_carried(scenario: Scenario, appointment: Appointment) -> None:
         )
 
 
+@decides("REG-22")
 def connects_directly_and_mutually(scenario: Scenario, appointment: Appointment) -> None:
     """REG-22: TLS with a client certificate, and no header of the SSP.
 

@@ -12,6 +12,7 @@ from ....http.exchange import Exchange
 from ....http.sent import sent_resource
 from ....http.times import moment
 from ....http.urls import unversioned
+from ....judging.decides import decides
 from ....scenario import registry_log
 from ....scenario.context import Appointment, Scenario
 from ....text import in_words
@@ -58,6 +59,7 @@ def awaited(
         time.sleep(_PAUSE)
 
 
+@decides("REG-10")
 def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
     """REG-10: the provider made an entry for the booking, within the deadline, and it is right."""
     entry, exchange = awaited(scenario, appointment, lambda found: found is not None)
@@ -83,6 +85,7 @@ def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("REG-11")
 def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11: after a successful cancellation the provider brought the entry to cancelled."""
     recorder = scenario.recorder
@@ -108,6 +111,7 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     )
 
 
+@decides("REG-11")
 def told_if_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     """REG-11, where the cancellation before was not refused (a capability level, CF-59)."""
     exchange = next(e for e in reversed(scenario.recorder.exchanges) if e.request.method == "PUT")
@@ -117,6 +121,7 @@ def told_if_cancelled(scenario: Scenario, appointment: Appointment) -> None:
         scenario.recorder.does_not_arise("REG-11", f"the cancellation was refused: {exchange.summary()}", of=exchange)
 
 
+@decides("REG-15")
 def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appointment) -> None:
     """REG-15: a search by patient answers 200 with that patient's entries, all in one page."""
     recorder = scenario.recorder
