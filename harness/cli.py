@@ -11,13 +11,13 @@ from importlib.metadata import version
 
 #: Command: the module that carries it out (``main(arguments) -> exit status``), and what it does.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "assure": ("assure", "test a system, or the bundled world, and say whether it conforms"),
-    "simulate": ("simulate", "run the bundled world: two providers and an appointment registry"),
+    "assure": ("assure", "test a system, or the bundled simulator, and say whether it conforms"),
+    "simulate": ("simulate", "run the bundled simulator: two providers and an appointment registry"),
     "init": ("init", "write a commented settings file for your own system"),
-    "doctor": ("doctor", "check the settings and whether the systems can be reached"),
+    "doctor": ("doctor", "check the settings, and whether the systems can be reached"),
     "judge": ("rejudge", "judge a stored run again, under another edition or reading"),
     "report": ("rereport", "write the reports of a stored run again"),
-    "prove": ("prove", "does the harness find known faults, and leave good systems in peace?"),
+    "prove": ("prove", "measure detected faults and false alarms"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
     "explain": ("explain", "explain a requirement, a SCAL item or a conflict"),
 }

@@ -23,17 +23,16 @@ class ProofPageReporter(SilentReporter):
 def render(proof: Row) -> str:
     """The page of a ``proof.json``, as text; the same for the same proof."""
     defects, variants = proof["defects"], proof["variants"]
-    killed, accused = _count(defects, "killed"), _count(variants, "false_alarms")
+    detected, accused = _count(defects, "killed"), _count(variants, "false_alarms")
     clean = not accused and not proof["repeatability"]["flips"] and not proof["controls"]["clean_failed"]
     return html(
         "proof.html.j2",
-        "Which faults the harness finds · UEC Booking conformance",
-        good=killed == len(defects) and clean,
-        headline=f"{killed} of {len(defects)} faults found; {accused} of {len(variants)} good systems accused",
+        "Faults the harness detects · UEC Booking conformance",
+        good=detected == len(defects) and clean,
+        headline=f"{detected} of {len(defects)} faults detected; "
+        f"false alarms on {accused} of {len(variants)} conformant systems",
         summary=_summary(proof),
-        survivors=sorted(
-            (one for one in defects if not one["localised"]), key=lambda one: (one["killed"], one["name"])
-        ),
+        missed=sorted((one for one in defects if not one["localised"]), key=lambda one: (one["killed"], one["name"])),
         variants=sorted(variants, key=lambda one: (not one["false_alarms"], one["name"])),
         matrix=list(_matrix(defects)),
     )
@@ -41,19 +40,19 @@ def render(proof: Row) -> str:
 
 def _summary(proof: Row) -> list[tuple[str, str]]:
     repeated, controls = proof["repeatability"], proof["controls"]
-    killed, localised = _count(proof["defects"], "killed"), _count(proof["defects"], "localised")
+    detected, localised = _count(proof["defects"], "killed"), _count(proof["defects"], "localised")
     flips = len(repeated["flips"])
     return [
-        ("Found (sensitivity)", _percent(proof["sensitivity"]) + _bounds(proof, "sensitivity")),
+        ("Detected (sensitivity)", _percent(proof["sensitivity"]) + _bounds(proof, "sensitivity")),
         (
             "On the right requirement",
-            f"{localised} of {killed} ({_percent(proof['localisation'])}{_bounds(proof, 'localisation')})",
+            f"{localised} of {detected} ({_percent(proof['localisation'])}{_bounds(proof, 'localisation')})",
         ),
-        ("Not accused (specificity)", _percent(proof["specificity"]) + _bounds(proof, "specificity")),
-        ("Other verdicts that a fault turns", _causes(proof)),
+        ("No false alarm (specificity)", _percent(proof["specificity"]) + _bounds(proof, "specificity")),
+        ("Other verdicts that a fault changes", _causes(proof)),
         ("Repeated", f"{repeated['runs']} times in random orders, {flips} verdicts flipped"),
         ("Without any fault", ", ".join(controls["clean_failed"]) or "nothing failed"),
-        ("Canary", f"{controls['canary']} {'was found' if controls['canary_killed'] else 'LIVES'}"),
+        ("Canary", f"{controls['canary']} {'was detected' if controls['canary_killed'] else 'MISSED'}"),
         ("Not finished", "; ".join(f"{name}: {why}" for name, why in controls["troubles"].items())),
     ]
 
@@ -63,8 +62,8 @@ def _matrix(defects: Sequence[Row]) -> Iterator[tuple[str, str, list[Row]]]:
     ordered = sorted(defects, key=lambda one: (one["requirement"], one["name"]))
     for requirement, rows in groupby(ordered, key=lambda one: str(one["requirement"])):
         group = list(rows)
-        found, there = _count(group, "killed"), _count(group, "localised")
-        yield requirement, f"{requirement}: {found} of {len(group)} found, {there} there", group
+        detected, there = _count(group, "killed"), _count(group, "localised")
+        yield requirement, f"{requirement}: {detected} of {len(group)} detected, {there} on it", group
 
 
 def _count(rows: Sequence[Row], name: str) -> int:

@@ -34,7 +34,7 @@ VERDICT_MEANINGS = {
     "TO-ATTEST": "a person has to state it, or this run had no means to see it",
     "PASS": "observed, and met every time",
     "ATTESTED": "stated by a person, with evidence",
-    "INFO": "a MAY: told, not judged",
+    "INFO": "optional (MAY): reported, not assessed",
     "NOT-APPLICABLE": "binds another kind of system, another edition, or a capability that is not claimed",
 }
 

@@ -71,14 +71,14 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="break one thing (repeatable; see --list)",
+        help="inject a known fault (repeatable; see --list)",
     )
     add(
         "--variant",
         action="append",
         default=[],
         metavar="NAME",
-        help="choose otherwise (repeatable; see --list)",
+        help="enable a conformant variation (repeatable; see --list)",
     )
     add(
         "--registry-url",
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         "--write-config",
         type=Path,
         metavar="FILE",
-        help="write the settings for `uec-booking assure --config`, which opens a tap before the registry",
+        help="write the settings for `uec-booking assure --config`, which opens a recording proxy before the registry",
     )
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
@@ -232,7 +232,7 @@ def _free_port(wanted: int) -> int:
                 return int(probe.getsockname()[1])
         except (OSError, OverflowError):
             continue
-    raise StartError("there is no free port for the tap before the registry")
+    raise StartError("there is no free port for the recording proxy before the registry")
 
 
 def _announce(settings: Settings) -> None:

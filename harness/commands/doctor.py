@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="uec-booking doctor",
         description="Check the settings, and whether the systems in them can be reached and have slots. "
-        "Books nothing. Without options: whether the bundled world runs here.",
+        "Books nothing. Without options: checks that the bundled simulator runs here.",
     )
     add_options(parser)
     options = parser.parse_args(arguments)
@@ -33,12 +33,15 @@ def _examine(settings: Settings) -> int:
     _say("ok", f"settings: {settings.source}; edition {settings.edition}")
     for key in ROLES:
         if key not in tested:
-            _say("note", f"{key} is not named: the bundled world plays it, and it is not judged")
+            _say("note", f"{key} is not named: the bundled simulator plays it, and it is not assessed")
     if "registry" in tested and "registry" not in settings.capabilities:
         _say("note", 'capabilities does not claim "registry": the stories with the registry are left out')
     if settings.tap is not None and "registry" in tested and not settings.part("registry").bundled:
         address = settings.tap.listen + urlsplit(settings.part("registry").base_url).path
-        _say("note", f"the tap is at {address}: tell your provider this in place of the registry's address")
+        _say(
+            "note",
+            f"the recording proxy listens at {address}: configure your provider with this address, not the registry's",
+        )
     if settings.patients:
         _patients(len(settings.patients))
     wrong: set[str] = set()

@@ -24,7 +24,7 @@ edition = "@EDITION@"
 # A stricter reading laid over it: @READINGS@.
 # reading = "@READING@"
 
-# Who has the run made. Told in every report.
+# Who has the run made. Named in every report.
 # operator = "Assurance team, Example Trust"
 
 # What your systems claim beyond the core:
@@ -34,7 +34,7 @@ capabilities = []
 # The provider under test.
 [provider]
 name = "Our provider system"
-# What it is. Told in every report, beside what its CapabilityStatement says.
+# What it is. Named in every report, beside what its CapabilityStatement says.
 # software = "Example Booking"
 # version = "4.2.1"
 base_url = "https://provider.example/STU3/1/booking"
@@ -49,7 +49,7 @@ base_url = "https://provider.example/STU3/1/booking"
 [provider.services]
 @PURPOSES@
 
-# A second provider, for the stories that book elsewhere. Left out, the bundled world plays it.
+# A second provider, for the stories that book elsewhere. Left out, the bundled simulator plays it.
 # [second_provider]
 # name = "Our other provider system"
 # software = "Example Booking"
@@ -61,15 +61,15 @@ base_url = "https://provider.example/STU3/1/booking"
 # [second_provider.services]
 # later = "2000000002"
 
-# The Appointment Registry. Left out, the bundled world plays it. To have it tested, claim "registry" above.
+# The Appointment Registry. Left out, the bundled simulator plays it. To have it tested, claim "registry" above.
 # [registry]
 # software = "Example Registry"
 # version = "1.0"
 # base_url = "https://registry.example/STU3/1"
 # A fixed access token, where it asks for one; or how tokens of its own service are had, in [registry.oauth].
 # token = ""
-# The tap: a recording proxy that the run puts before the registry. Your provider is told this address in place
-# of the registry's, and what it then does towards the registry is judged from what passed. It speaks HTTPS where
+# The recording proxy, which the run puts before the registry. Configure your provider with this address in place
+# of the registry's; what it then does towards the registry is judged from the recorded messages. It speaks HTTPS where
 # the registry does, else HTTP. For some scenarios it plays a registry that is away, slow or refuses: the provider
 # has to tell it again, within limits.registry_seconds.
 # tap = "localhost:8100"
@@ -83,7 +83,7 @@ base_url = "https://provider.example/STU3/1/booking"
 # client_secret = "secret"
 # scope = ""                              # left out: the audience and /.default
 
-# Whom to call as: two 111 services, and one organisation of another kind.
+# The organisations the suite acts as: two 111 services, and one organisation of another kind.
 # [organisations.first_111]
 # name = "First 111 Service"
 # ods = "X26A1"
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str]) -> int:
         prog="uec-booking init", description="Write a settings file in which each key is explained."
     )
     parser.add_argument("file", nargs="?", type=Path, default=Path("uec-booking.toml"), metavar="FILE")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing file")
     options = parser.parse_args(arguments)
     try:
         with options.file.open("w" if options.force else "x", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""``uec-booking prove``: does the harness catch what it must, and leave in peace whom it must?"""
+"""``uec-booking prove``: measures the faults that the harness detects, and its false alarms."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     if not defects and not variants:
         raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
     canary = [f for f in faults if f["name"] == CANARY]
-    known = _killed_before(options.baseline) if options.baseline else None
+    known = _detected_before(options.baseline) if options.baseline else None
     anew = setups.of(variants)
     started_anew = {setup.name for setup in anew}
     systems = {fault["name"]: fault for fault in (*canary, *defects, *variants) if fault["name"] not in started_anew}
@@ -99,9 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="uec-booking prove",
         description="Run the suite against systems with one known fault each (defects), which must fail, and "
-        "against conformant systems that choose otherwise (variants), which must not. Writes proof.json and "
-        "proof.html. An interrupted proof goes on where it was.",
-        epilog="exit status: 0 all as it must be · 1 a defect lives, a variant is accused or a verdict flips · "
+        "against conformant variations (variants), which must not. Writes proof.json and "
+        "proof.html. An interrupted proof resumes where it stopped.",
+        epilog="exit status: 0 no fault missed, no false alarm · 1 a fault missed, a false alarm, or a flip · "
         "2 a fault was not reached, or a control failed · 4 a run could not be finished",
     )
     add = parser.add_argument
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--whole",
         metavar="EXPR",
-        help="in a quick proof, run the whole suite against these defects, to count what else each turns",
+        help="in a quick proof, run the whole suite against these defects, to count the other verdicts each changes",
     )
     add("-n", dest="workers", type=int, choices=range(1, 17), default=2, metavar="N", help="workers (default 2)")
     add(
@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         "--baseline",
         type=Path,
         metavar="FILE",
-        help="a proof.json made before: only what was killed there must be, and what lives there may live",
+        help="an earlier proof.json: only the faults detected there must be detected again",
     )
     add("--out", type=Path, default=Path("reports/out/proof"), metavar="DIR", help="where proof.json goes")
     return parser
@@ -228,8 +228,8 @@ def _proof(
     )
 
 
-def _killed_before(path: Path) -> frozenset[str]:
-    """The defects that an earlier proof calls killed."""
+def _detected_before(path: Path) -> frozenset[str]:
+    """The defects that an earlier proof detected (`killed` in its file)."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         return frozenset(one["name"] for one in document["defects"] if one["killed"])
@@ -240,15 +240,15 @@ def _killed_before(path: Path) -> frozenset[str]:
 
 
 def _status(proof: Proof, known: frozenset[str] | None) -> int:
-    """The exit status; ``known`` are the defects that must be killed, where not all need be."""
+    """The exit status; ``known`` are the defects that must be detected, where not all need be."""
     if proof.troubles:
         return EXIT_HARNESS
     if not proof.controls.good:
         return EXIT_INCONCLUSIVE
-    alive = [one for one in proof.defects if not one.killed and (known is None or one.name in known)]
-    for one in alive if known else ():
-        say(f"KILLED BEFORE AND ALIVE NOW: {one.name} ({one.requirement})")
+    missed = [one for one in proof.defects if not one.killed and (known is None or one.name in known)]
+    for one in missed if known else ():
+        say(f"DETECTED BEFORE AND MISSED NOW: {one.name} ({one.requirement})")
     accused = any(variant.false_alarms for variant in proof.variants)
-    if accused or proof.repeatability.flips or any(one.reached for one in alive):
+    if accused or proof.repeatability.flips or any(one.reached for one in missed):
         return EXIT_NOT_CONFORMANT
-    return EXIT_INCONCLUSIVE if alive else EXIT_CONFORMANT
+    return EXIT_INCONCLUSIVE if missed else EXIT_CONFORMANT

@@ -49,7 +49,7 @@ def named(options: argparse.Namespace) -> Settings | None:
         if not found.parts:
             raise SettingsError(
                 f"{options.config} names no system. Write at least [provider] with its base_url, "
-                "or leave --config out to try the bundled world."
+                "or leave --config out to try the bundled simulator."
             )
         return found
     if options.provider or options.registry:

@@ -10,7 +10,7 @@ from uec_booking.standard.requirements import Requirement
 NEEDS: Mapping[str, str] = {
     "fault": "needs a failure inside the system, which a run cannot cause",
     "ground-truth": "needs to be compared with the system's own data, which a run cannot look into",
-    "tap": "needs a look at the messages between the providers and the registry, which a run has with a tap only",
+    "tap": "needs the messages between providers and registry, which only a recording proxy (registry.tap) shows",
     "https": "needs HTTPS, which a run has only where the address of the system begins with https",
     "staff-cancel": "needs the provider's own staff to cancel, which a run can have done by a control interface only",
     "second-organisation": "needs another organisation under another system, which a run has only where one is named",

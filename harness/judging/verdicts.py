@@ -230,7 +230,7 @@ class JudgedRun:
         """The verdict in a line, honest about what it does not cover."""
         verdict = self.verdict
         if verdict == PARTIAL or (self.partial and verdict == CONFORMANT):
-            verdict = "partial run, nothing not met in what ran" if self.not_run else "partial run, nothing not met"
+            verdict = "partial run, no failures in what ran" if self.not_run else "partial run, no failures"
         elif self.partial:
             verdict = f"partial run, {verdict}"
         if self.outstanding and self.verdict in (CONFORMANT, PARTIAL):

@@ -1,4 +1,4 @@
-"""What a proof showed, in the terminal: the matrix, survivors first, and the rates."""
+"""What a proof showed, in the terminal: the matrix, missed faults first, and the rates."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], fold
     for kind, words in called.items():
         of_kind = [one for one in proof.defects if kinds[one.name] == kind]
         if of_kind:
-            killed, localised = sum(one.killed for one in of_kind), sum(one.localised for one in of_kind)
-            say(f"{words}: {killed} of {len(of_kind)} killed ({killed / len(of_kind):.1%}), {localised} localised")
+            detected, localised = sum(one.killed for one in of_kind), sum(one.localised for one in of_kind)
+            say(
+                f"{words}: {detected} of {len(of_kind)} detected ({detected / len(of_kind):.1%}), {localised} localised"
+            )
     document = proof.document()
     for name in ("sensitivity", "localisation", "specificity"):
         if document[name] is not None:
@@ -29,7 +31,7 @@ def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], fold
     causes = document["causes"]
     if causes["runs"]:
         say(
-            f"one cause, one failure: of {causes['runs']} faults that the whole suite was run against, each turned "
+            f"one cause, one failure: of {causes['runs']} faults that the whole suite was run against, each changed "
             f"{causes['median']:g} verdicts besides its own at the median, {causes['most']} at most"
         )
     if proof.repeatability.runs:
@@ -40,7 +42,7 @@ def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], fold
     if controls.clean_failed:
         say(f"CONTROL FAILED: the clean system does not meet {', '.join(controls.clean_failed)}")
     if controls.canary and not controls.canary_killed:
-        say(f"CONTROL FAILED: the canary {controls.canary} lives")
+        say(f"CONTROL FAILED: the canary {controls.canary} was missed")
     for run, why in proof.troubles.items():
         say(f"not finished: {run}: {why}")
     say(f"proof.json and proof.html are in {folder}")
@@ -48,19 +50,19 @@ def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], fold
 
 def _matrix(proof: Proof) -> None:
     say()
-    say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'killed':<7}{'localised':<10}also failed")
+    say(f"{'defect':<32} {'requirement':<13} {'reached':<8}{'detected':<9}{'localised':<10}also failed")
     print("-" * WIDTH)
     rows = sorted(proof.defects, key=lambda d: (d.killed, d.localised, d.name))
     if len(rows) > LONG:
         rows = [one for one in rows if not one.localised]
-        say(f"({len(proof.defects) - len(rows)} more were reached, killed and localised)")
+        say(f"({len(proof.defects) - len(rows)} more were reached, detected and localised)")
     for one in rows:
-        marks = f"{_mark(one.reached):<8}{_mark(one.killed):<7}{_mark(one.localised):<10}"
+        marks = f"{_mark(one.reached):<8}{_mark(one.killed):<9}{_mark(one.localised):<10}"
         also = ", ".join(one.also_failed)
-        say(f"{one.name:<32} {one.requirement:<13} {marks}{also}", hanging=" " * 72)
+        say(f"{one.name:<32} {one.requirement:<13} {marks}{also}", hanging=" " * 74)
     for variant in proof.variants:
-        accused = ", ".join(variant.false_alarms)
-        say(f"variant {variant.name}: {'accused of ' + accused if accused else 'in peace'}")
+        alarms = ", ".join(variant.false_alarms)
+        say(f"variant {variant.name}: {'false alarms: ' + alarms if alarms else 'no false alarm'}")
 
 
 def _mark(value: bool) -> str:

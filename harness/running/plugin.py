@@ -63,7 +63,7 @@ _PROBLEMS: dict[type[Exception], str] = {
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("uec-booking", "conformance with the UEC Booking Standard")
     group.addoption(
-        "--uec-config", metavar="FILE", help="settings of the systems under test; the bundled world otherwise"
+        "--uec-config", metavar="FILE", help="settings of the systems under test; the bundled simulator otherwise"
     )
     group.addoption("--provider-url", metavar="URL", default="", help="base URL of the provider under test")
     group.addoption("--registry-url", metavar="URL", default="", help="base URL of the registry under test")

@@ -112,7 +112,7 @@ def _certificate(part: Part, settings: Settings) -> None:
     if now > last:
         raise SettingsError(
             f"{place}: {path} was valid to {last:%Y-%m-%d} only, and today is {now:%Y-%m-%d}: it has expired. "
-            "Get it renewed, and name the new one."
+            "Renew it and set tls.client_certificate to the new file."
         )
     _key(part, settings, certificate)
 

@@ -148,7 +148,7 @@ def test_the_doctor_finds_the_bundled_world_good(tmp_path: Path) -> None:
 def test_the_doctor_says_where_the_tap_is(world: World) -> None:
     done = uec("doctor", "--config", world.file)
     assert (done.status, done.err) == (0, "")
-    assert f"the tap is at https://{world.config['registry']['tap']}/" in " ".join(done.out.split())
+    assert f"the recording proxy listens at https://{world.config['registry']['tap']}/" in " ".join(done.out.split())
 
 
 def test_there_is_no_such_file(tmp_path: Path) -> None:

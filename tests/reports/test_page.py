@@ -136,7 +136,7 @@ def test_the_curl_line_is_one_command_whatever_a_header_holds(tmp_path: Path) ->
 
 def test_the_headline_is_honest(tmp_path: Path) -> None:
     partial = page_of(replace(clean_run(), partial=True), tmp_path)
-    assert partial.find_class("headline")[0].text_content() == "partial run, nothing not met"
+    assert partial.find_class("headline")[0].text_content() == "partial run, no failures"
     assert "good" not in partial.find_class("headline")[0].get("class")
     assert "good" in page_of(clean_run(), tmp_path).find_class("headline")[0].get("class")
 

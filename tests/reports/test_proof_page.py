@@ -1,4 +1,4 @@
-"""proof.html tells what got through, whom the harness accused, and every fault by its requirement."""
+"""proof.html names the faults missed, the false alarms, and every fault by its requirement."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def rows(page: html.HtmlElement, caption: str) -> list[list[str]]:
     return [[cell.text_content() for cell in row] for row in table.find("tbody")]
 
 
-def test_the_page_names_survivors_false_alarms_and_every_fault(tmp_path: Path) -> None:
+def test_the_page_names_missed_faults_false_alarms_and_every_fault(tmp_path: Path) -> None:
     ProofPageReporter().proof_made(PROOF, tmp_path)
     text = (tmp_path / "proof.html").read_text(encoding="utf-8")
     page = html.document_fromstring(text)
-    assert "2 of 3 faults found; 1 of 2 good systems accused" in page.text_content()
-    assert [row[0] for row in rows(page, "Those not found come first")] == ["lives <b>on</b>", "elsewhere"]
-    assert rows(page, "Conformant systems") == [["numeric-ids", "FMT-15"], ["json-only", "not accused"]]
-    assert len(rows(page, "PRV-BOOK-10: 1 of 2 found, 1 there")) == 2
+    assert "2 of 3 faults detected; false alarms on 1 of 2 conformant systems" in page.text_content()
+    assert [row[0] for row in rows(page, "Missed faults first")] == ["lives <b>on</b>", "elsewhere"]
+    assert rows(page, "Conformant systems") == [["numeric-ids", "FMT-15"], ["json-only", "none"]]
+    assert len(rows(page, "PRV-BOOK-10: 1 of 2 detected, 1 on it")) == 2
     assert rows(page, "PRV-CAN-02") == [["elsewhere", "PRV-CAN-02", "PASS", "yes", "yes", "NO", "FMT-15"]]
     assert "<b>" not in text
