@@ -9,9 +9,36 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+
+#: What the tests of each folder drive: a part within pytest's process, a simulator, or whole runs of the program.
+_KINDS = {
+    "hostile_peers": "unit",
+    "judging": "unit",
+    "reports": "unit",
+    "standard": "unit",
+    "traceability": "unit",
+    "clients": "simulator",
+    "registry": "simulator",
+    "simulator": "simulator",
+    "e2e": "e2e",
+    "foreign": "e2e",
+    "foreign_registry": "e2e",
+    "hostile": "e2e",
+    "proving": "e2e",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by its folder, so that ``-m unit`` selects what is quick."""
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(tests):
+            folder = item.path.relative_to(tests).parts[0]
+            item.add_marker("unit" if folder.endswith(".py") else _KINDS[folder])
