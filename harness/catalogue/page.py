@@ -12,6 +12,7 @@ from pathlib import Path
 
 from uec_booking.standard import requirements
 from uec_booking.standard.requirements import LEVELS, Requirement
+from uec_booking.standard.roles import BOUND
 
 from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
 
@@ -81,7 +82,7 @@ def _cell(text: str) -> str:
 def counts() -> str:
     """How many requirements there are, by role and level, and by what decides them; two tables."""
     entries = list(requirements.load().values())
-    roles = ("provider", "consumer", "registry", "any")
+    roles = tuple(BOUND)
     levels = tuple(reversed(LEVELS))
     by_level = Counter((one.role, one.level) for one in entries)
     by_kind = Counter((one.role, decision(one).kind) for one in entries)

@@ -29,6 +29,7 @@ from cheroot import wsgi
 from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from uec_booking.standard import names
+from uec_booking.standard.roles import REGISTRY
 
 from ..errors import SettingsError, is_no_room, why_not_written
 from ..http.client import Client, new_exchange_id, now_text
@@ -318,9 +319,9 @@ def opened(place: TapPlace, settings: Settings) -> Iterator[tuple[Tap, TapPlace]
 @contextmanager
 def tapped(settings: Settings) -> Iterator[Settings]:
     """The settings, with the tap running that they name before their registry."""
-    if settings.tap is None or settings.tap.record or "registry" not in settings.parts:
+    if settings.tap is None or settings.tap.record or REGISTRY.main not in settings.parts:
         yield settings
         return
     with opened(settings.tap, settings) as (tap, place):
-        tap.forward_to(settings.part("registry"))
+        tap.forward_to(settings.part(REGISTRY.main))
         yield replace(settings, tap=place)
