@@ -188,7 +188,7 @@ def _url(path: str, part: Part) -> str:
 
 def _ssp_headers(call: Call, part: Part, organisation: Organisation, trace_id: str) -> dict[str, str]:
     """Calls to a registry never go through the proxy and carry none of its headers."""
-    if part.role == "registry":
+    if not part.as_role.behind_ssp:
         return {}
     return {
         names.SSP_TRACE_ID: trace_id,

@@ -112,7 +112,7 @@ class BookingLog:
 
         ``repeatable``: whether it is a plain booking, which can be sent again to learn what became of it.
         """
-        if part.bundled or part.role not in ("provider", "registry"):
+        if part.bundled:
             return None
         resource = well_typed(resource_in(sent))
         slot = contained(resource, "Slot") or {}

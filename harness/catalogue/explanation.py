@@ -12,6 +12,7 @@ from typing import Any
 
 from uec_booking.standard import conflicts, editions, requirements
 from uec_booking.standard.requirements import API_PAGES_ALONE, Requirement
+from uec_booking.standard.roles import BOUND
 
 from ..judging.decides import Check
 from .deciding import Deciding, deciding, on_every_exchange, place_json
@@ -60,7 +61,7 @@ class Explanation:
         """Labels, each with its lines; alike in the terminal and in a page."""
         told = [
             ("Level", [f"{level}: {where}" for level, where in self.levels]),
-            ("Binds", [f"{_ROLES[self.role]} ({self.interaction})"]),
+            ("Binds", [f"{BOUND[self.role]} ({self.interaction})"]),
             ("Merged into", [self.merged_into] if self.merged_into else []),
             ("Sources", list(self.sources)),
             ("SCAL", [", ".join(self.scal)] if self.scal else []),
@@ -87,9 +88,6 @@ class Explanation:
             "scenarios": [{"feature": a, "scenario": b, "file": c} for a, b, c in self.scenarios],
             "conflicts": [conflict_json(name) for name in self.conflicts],
         }
-
-
-_ROLES = {"provider": "providers", "consumer": "consumers", "registry": "registries", "any": "consumers and providers"}
 
 
 @cache

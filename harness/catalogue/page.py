@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from uec_booking.standard import requirements
 from uec_booking.standard.requirements import LEVELS, Requirement
+from uec_booking.standard.roles import BOUND
 
 from ..text import markdown_cell
 from .deciding import checks_of, on_every_exchange
@@ -21,7 +22,7 @@ from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, README = ROOT / "docs" / "requirements.md", ROOT / "README.md"
-_ROLES = ("provider", "consumer", "registry", "any")
+_ROLES = tuple(BOUND)
 COUNTS = re.compile(r"<!-- counts -->\n.*?<!-- /counts -->", re.DOTALL)
 
 _TEMPLATES = Environment(

@@ -20,6 +20,7 @@ from gherkin.parser import Parser
 from uec_booking.standard import requirements as catalogue
 from uec_booking.standard import waiting
 from uec_booking.standard.requirements import Requirement
+from uec_booking.standard.roles import CONSUMER
 
 from .. import checks
 from ..judging.needs import lacking
@@ -154,7 +155,7 @@ def _never_judged(requirement: Requirement) -> str:
 
 def group_of(requirement: Requirement) -> str:
     """What an undecided requirement waits for: a key of ``REASONS``."""
-    if requirement.role == "consumer" or requirement.how == "observing-consumer":
+    if requirement.role == CONSUMER.name or requirement.how == "observing-consumer":
         return "consumers"
     if requirement.how == "driving-registry":
         return "registry"

@@ -128,8 +128,9 @@ class LostAnswers:
         Of an entry that a search by patient may not show, those with its URL.
         """
         part = self._clearing.part(requested)
-        url = next(iter(values(_asked(requested), names.URL_SYSTEM)), "") if part.role == "registry" else ""
-        if part.role != "registry" and "appointment-search" not in self._clearing.settings.capabilities:
+        entries = not part.as_role.offers_slots
+        url = next(iter(values(_asked(requested), names.URL_SYSTEM)), "") if entries else ""
+        if not entries and "appointment-search" not in self._clearing.settings.capabilities:
             return None
         patient = _patient(requested)
         call = calls.search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{requested.nhs_number}")
@@ -153,7 +154,7 @@ class LostAnswers:
     def _slot_is_free(self, requested: Requested) -> bool:
         """Whether the very slot of the request is offered: nothing stands in it then."""
         part, start = self._clearing.part(requested), moment(requested.start)
-        if part.role == "registry" or start is None or not requested.slot:
+        if not part.as_role.offers_slots or start is None or not requested.slot:
             return False
         asking = self._clearing.asking(requested)
         for service in dict.fromkeys(part.services.values()):
@@ -165,7 +166,7 @@ class LostAnswers:
         return False
 
     def _why_not_again(self, requested: Requested, lost: str) -> str:
-        if self._clearing.part(requested).role == "registry":
+        if not self._clearing.part(requested).as_role.offers_slots:
             return "the registry could not be searched for it"
         if not (requested.repeatable and requested.request_id):
             return lost

@@ -12,6 +12,7 @@ from typing import Any
 
 from uec_booking.standard import editions, requirements
 from uec_booking.standard.requirements import Requirement
+from uec_booking.standard.roles import BOUND
 
 from ..catalogue.traceability import Decision, decision
 from ..errors import SettingsError
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--role",
         action="append",
-        choices=("provider", "consumer", "registry", "any"),
+        choices=tuple(BOUND),
         help="whom they bind (repeatable; any: consumer and provider alike)",
     )
     add("--edition", choices=editions.EDITIONS, default="", help="those that an edition has, at its levels")

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from uec_booking.standard.roles import REGISTRY
+
 from ..actors.patients import ENOUGH
 from ..errors import SettingsError
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
@@ -34,10 +36,10 @@ def _examine(settings: Settings) -> int:
     for key in ROLES:
         if key not in tested:
             _say("note", f"{key} is not named: the bundled simulator plays it, and it is not assessed")
-    if "registry" in tested and "registry" not in settings.capabilities:
-        _say("note", 'capabilities does not claim "registry": the stories with the registry are left out')
-    if settings.tap is not None and "registry" in tested and not settings.part("registry").bundled:
-        address = settings.tap.listen + urlsplit(settings.part("registry").base_url).path
+    if REGISTRY.main in tested and REGISTRY.capability not in settings.capabilities:
+        _say("note", f'capabilities does not claim "{REGISTRY.capability}": the stories with the registry are left out')
+    if settings.tap is not None and REGISTRY.main in tested and not settings.part(REGISTRY.main).bundled:
+        address = settings.tap.listen + urlsplit(settings.part(REGISTRY.main).base_url).path
         _say(
             "note",
             f"the recording proxy listens at {address}: configure your provider with this address, not the registry's",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from uec_booking.standard import answers
 from uec_booking.standard.requirements import MAY, MUST, Requirement
+from uec_booking.standard.roles import ANY, CONSUMER, ROLES
 
 from . import verdicts as v
 from .observations import (
@@ -71,10 +72,11 @@ class Terms:
             return "binds a national system, not a system under test"
         if not requirement.applies_in(self.edition):
             return f"edition {self.edition} does not have it (it holds in {requirement.editions})"
-        if requirement.role != "any" and requirement.role not in roles:
-            return f"no {requirement.role} is under test"
-        if requirement.role == "any" and requirement.how == "observing-consumer" and "consumer" not in roles:
-            return "no consumer is under test"
+        # What binds everybody and shows only at consumers needs one under test.
+        observed = requirement.role == ANY and requirement.how == "observing-consumer"
+        bound = CONSUMER.name if observed else requirement.role
+        if bound != ANY and bound not in roles:
+            return f"no {bound} is under test"
         if self._unclaimed(requirement) and not self.demanded_though_unclaimed(requirement):
             return f"the capability {requirement.optional!r} is not claimed"
         return ""
@@ -96,7 +98,7 @@ class Terms:
             return True
         role = self.run.systems_under_test.get(observation.system)
         requirement = self.catalogue.get(observation.requirement)
-        return role is not None and (requirement is None or requirement.role in (role, "any"))
+        return role is not None and (requirement is None or ROLES[role].is_bound_by(requirement.role))
 
     def judged(self, record: ScenarioRecord) -> list[Judged]:
         """What the scenario saw of the systems under test."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from uec_booking.standard import answers, waiting
 from uec_booking.standard.requirements import MAY, Requirement
+from uec_booking.standard.roles import PROVIDER
 
 from . import verdicts as v
 from .applicability import Catalogue, Terms, classified
@@ -94,7 +95,7 @@ def _options(run: Run, edition: str, reading: str) -> tuple[str, ...]:
 
 def _capability(run: Run) -> int | None:
     """The level of the provider, if it is under test at all."""
-    if "provider" not in run.systems_under_test:
+    if PROVIDER.main not in run.systems_under_test:
         return None
     return capability_level(o for record in run.scenarios for o in record.observations)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from uec_booking.standard.roles import PROVIDER
+
 from .not_run import Unreached
 from .observations import Observation, Run
 
@@ -24,7 +26,7 @@ CANCELLED = "cancelled"
 REFUSED = "refused"
 
 
-def capability_level(observations: Iterable[Observation], system: str = "provider") -> int | None:
+def capability_level(observations: Iterable[Observation], system: str = PROVIDER.main) -> int | None:
     """The highest level reached without a gap below it; None where nothing was observed.
 
     A level that was not observed does not count as a gap (a run may lack the means for it);
@@ -45,7 +47,7 @@ def may_be_higher(run: Run, level: int | None) -> bool:
     if level is None or level == max(LEVELS.values()):
         return False
     seen = (o for record in run.scenarios for o in record.observations)
-    if any(o.requirement == REQUIREMENT and o.system == "provider" and o.value == REFUSED for o in seen):
+    if any(o.requirement == REQUIREMENT and o.system == PROVIDER.main and o.value == REFUSED for o in seen):
         return False
     # A run that was stored before runs told what the suite holds: all that is known is that it is not whole.
     return bool(Unreached(run).of(REQUIREMENT)) if run.suite else run.partial or bool(run.broken)

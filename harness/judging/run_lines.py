@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 from uec_booking.standard import answers, requirements
 from uec_booking.standard.editions import EDITIONS, READINGS
+from uec_booking.standard.roles import ROLES
 
 from ..http.exchange import Exchange
 from .observations import OUTCOMES, STANDING, VALUE, Run, ScenarioRecord
@@ -22,7 +23,6 @@ from .observations import OUTCOMES, STANDING, VALUE, Run, ScenarioRecord
 #: The number of the format; another one is that of another version of this program.
 FORMAT = 1
 
-_ROLES = ("provider", "registry", "consumer")
 _PROBLEMS = ("inconclusive", "settings", "harness", "not-applicable", "to-attest", "system-away", "no-room")
 _OTHER_VERSION = "it was written by another version of this program"
 #: More seconds than anything in a run takes.
@@ -117,8 +117,8 @@ def _wrong_with_run(run: RunLine, line: str) -> Iterator[str]:
     if run.reading not in ("", *READINGS):
         yield f"there is no reading {run.reading!r} (known are {', '.join(READINGS)})"
     for role in run.systems_under_test.values():
-        if role not in _ROLES:
-            yield f"there is no role {role!r} (known are {', '.join(_ROLES)})"
+        if role not in ROLES:
+            yield f"there is no role {role!r} (known are {', '.join(ROLES)})"
     if run.broken_status not in (0, 2, 3, 4) or bool(run.broken) != bool(run.broken_status):
         yield f"broken and broken_status ({run.broken_status}) do not go together"
     yield from _wrong_times((run.started, *([run.finished] if run.finished else [])))

@@ -25,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 
 from cheroot import wsgi
 from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
+from uec_booking.standard import roles
 
 from ..errors import SettingsError, is_no_room, why_not_written
 from ..http.client import Client, new_exchange_id, now_text
@@ -265,9 +266,9 @@ def opened(
 @contextmanager
 def tapped(settings: Settings) -> Iterator[Settings]:
     """The settings, with the recording proxy running that they name before their registry."""
-    if settings.tap is None or settings.tap.record or "registry" not in settings.parts:
+    if settings.tap is None or settings.tap.record or roles.REGISTRY.main not in settings.parts:
         yield settings
         return
     with opened(settings.tap, settings) as (proxy, place):
-        proxy.forward_to(settings.part("registry"))
+        proxy.forward_to(settings.part(roles.REGISTRY.main))
         yield replace(settings, tap=place)

@@ -72,7 +72,7 @@ def look(part: Part, settings: Settings) -> Iterator[Finding]:
     yield Finding(part.key, f"{part.name} answers at {part.base_url}")
     if said := rejection.clocks(exchange):
         yield Finding(part.key, said, note=True)
-    if part.role == "provider":
+    if part.as_role.offers_slots:
         yield from _services(part, settings)
     else:
         yield from _entries(part, settings)
@@ -148,7 +148,7 @@ def _reached(part: Part, settings: Settings) -> Exchange:
             "Export them anew as PEM."
         ) from None
     try:
-        url = part.url("/metadata" if part.role == "provider" else "/Appointment")
+        url = part.url(part.as_role.first_path)
         exchange = client.send(Sent("GET", url, (("Accept", calls.JSON),)), system=part.key)
     finally:
         client.close()

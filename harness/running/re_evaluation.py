@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from uec_booking.standard.roles import PROVIDER, REGISTRY, ROLES
+
 from ..checks.every_exchange import content, registry_content
 from ..http.exchange import Exchange
 from ..judging.observations import STANDING, Observation, Run, ScenarioRecord, merged
@@ -38,9 +40,9 @@ class _Again:
         self._reading = reading
         self._contents = content.ContentChecks(edition, reading, otherwise=True)
         #: The clauses that are looked for, by the role that they bind.
-        self._clauses = {"provider": content.DECIDES - content.ALIKE}
+        self._clauses = {PROVIDER.name: content.DECIDES - content.ALIKE}
         if not registry_content.asked_alike(run.edition, edition):
-            self._clauses["registry"] = registry_content.DECIDES
+            self._clauses[REGISTRY.name] = registry_content.DECIDES
 
     def observations(self, record: ScenarioRecord) -> Iterator[Observation]:
         stored = (Exchange.from_json(data) for data in record.exchanges if self._role(data["system"]) in self._clauses)
@@ -57,6 +59,6 @@ class _Again:
         return self._roles.get(system, "")
 
     def _found(self, exchange: Exchange) -> Iterator[Observation]:
-        if self._role(exchange.system) == "registry":
-            return registry_content.registry_content(exchange, self._edition, self._reading)
-        return self._contents.check(exchange)
+        if ROLES[self._role(exchange.system)].offers_slots:
+            return self._contents.check(exchange)
+        return registry_content.registry_content(exchange, self._edition, self._reading)

@@ -75,9 +75,9 @@ def hints(part: Part, settings: Settings, exchange: Exchange, again: Callable[[P
             f"Tokens are made out to {part.audience}: if the system knows itself by another address, write that as "
             f"the audience ({place})."
         )
-        if part.role == "registry" and not (part.token or part.oauth):
+        if part.as_role.own_tokens and not (part.token or part.oauth):
             said.append("If it wants tokens of a service of its own, say in [registry.oauth] how they are had.")
-        if part.role == "provider":
+        if part.as_role.behind_ssp:
             said.append(
                 f"Ssp-To is {part.asid}, Ssp-From {settings.organisations['first_111'].asid}: see that the system "
                 f"knows both ({settings.place(f'{part.key}.asid')}, and organisations.first_111)."

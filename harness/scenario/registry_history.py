@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from uec_booking.standard.roles import PROVIDER
+
 from ..actors.consumer import bundle_resources
 from ..bookkeeping.history import Booking
 from ..errors import CannotGoOn, ToAttest
@@ -87,7 +89,7 @@ def compared(scenario: Scenario) -> Comparison:
     """
     scenario.history.note(scenario.recorder.scenario, scenario.recorder.exchanges)
     registry, tapped = scenario.part("registry"), stands(scenario)
-    providers = [scenario.part(key) for key in ("provider", "second_provider")]
+    providers = [scenario.part(key) for key in PROVIDER.parts]
     told = [part for part in providers if tapped or part.bundled or not registry.bundled]
     if not told:
         raise ToAttest("the providers were not told of a registry that this run can see: name it as [registry]")

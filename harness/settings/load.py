@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from uec_booking.standard import editions
+from uec_booking.standard import editions, roles
 
 from ..errors import SettingsError
 from ..text import ended
@@ -250,8 +250,9 @@ class _Reader:
         )
 
     def _part(self, key: str, role: str, data: Mapping[str, Any], tls: Tls, control: Control | None) -> Part:
-        tap = ["tap", "tap_certificate", "tap_key", "tap_authority", "oauth"] if key == "registry" else []
-        self._only(data, [*_PART_KEYS, *tap], key)
+        played = roles.ROLES[role]
+        proxy = [played.proxy + ending for ending in ("", "_certificate", "_key", "_authority")] if played.proxy else []
+        self._only(data, [*_PART_KEYS, *proxy, *(["oauth"] if played.own_tokens else [])], key)
         base = self._url(data, key, "base_url").rstrip("/")
         root, _, last = base.rpartition("/")
         if last in ("metadata", "Appointment", "Slot"):
@@ -276,7 +277,7 @@ class _Reader:
             token=self._text(data, key, "token", ""),
             software=self._text(data, key, "software", ""),
             version=self._text(data, key, "version", ""),
-            oauth=self._oauth(self._table(data, "oauth")) if key == "registry" else None,
+            oauth=self._oauth(self._table(data, "oauth")) if played.own_tokens else None,
         )
 
     def _oauth(self, data: Mapping[str, Any]) -> OAuth | None:

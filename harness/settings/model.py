@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from uec_booking.standard import editions
+from uec_booking.standard import editions, roles
 
 #: The ``source`` of settings that came from no file.
 COMMAND_LINE = "the command line"
@@ -133,6 +133,11 @@ class Part:
     software: str = ""
     version: str = ""
 
+    @property
+    def as_role(self) -> roles.Role:
+        """What sets its role apart from the others."""
+        return roles.ROLES[self.role]
+
     def service(self, purpose: str) -> str:
         """The id of the service for a purpose, or else of another one that has slots; empty where none is named."""
         with_slots = [value for name, value in self.services.items() if name != "none"]
@@ -148,7 +153,7 @@ class Part:
 
 
 #: The parts that settings can name, and the role that each is judged in.
-ROLES: Mapping[str, str] = {"provider": "provider", "second_provider": "provider", "registry": "registry"}
+ROLES: Mapping[str, str] = roles.PARTS
 
 DEFAULT_ORGANISATIONS: Mapping[str, Organisation] = {
     "first_111": Organisation("first_111", "First 111 Service (synthetic)", "X26A1", "999000000001"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from uec_booking.standard.roles import PROVIDER
+
 from ...actors.calls import read as read_call
 from ...bookkeeping.history import Booking
 from ...errors import CannotGoOn
@@ -39,7 +41,7 @@ def read_again(scenario: Scenario) -> list[Left]:
         CannotGoOn: the run booked nothing.
     """
     scenario.history.note(scenario.recorder.scenario, scenario.recorder.exchanges)
-    parts = [scenario.part(key) for key in ("provider", "second_provider")]
+    parts = [scenario.part(key) for key in PROVIDER.parts]
     # What was refused by the rules that this run tried may have been taken all the same: that is told where it was.
     usual = [b for b in scenario.history.bookings(parts) if b.booked.note in ("", "the same without any change")]
     if not usual:
@@ -106,7 +108,7 @@ def first_versions_are_kept(scenario: Scenario, left: Sequence[Left]) -> None:
 
 
 def _by_provider(scenario: Scenario, left: Sequence[Left]) -> Iterator[tuple[Part, list[Left]]]:
-    for key in ("provider", "second_provider"):
+    for key in PROVIDER.parts:
         of_part = [one for one in left if one.booking.part.key == key]
         if of_part:
             yield scenario.part(key), of_part

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from uec_booking.standard.roles import PROVIDER
+
 from ...actors import calls
 from ...errors import ToAttest
 from ...http.exchange import Exchange
@@ -143,7 +145,7 @@ def the_registry_shows_what_it_took(scenario: Scenario, found: Comparison) -> No
 
 
 def _providers(scenario: Scenario, found: Comparison) -> Iterator[Part]:
-    for key in ("provider", "second_provider"):
+    for key in PROVIDER.parts:
         if found.of(scenario.part(key)):
             yield scenario.part(key)
 

@@ -255,7 +255,7 @@ def _shown(name: str, response: Received) -> str:
 
 def standing_checks(settings: Settings, booked: BookedAppointments) -> StandingChecks:
     """The checks made on every exchange of a scenario with a system under test; ``booked`` is what it booked."""
-    under_test = {part.key: part.role for part in settings.under_test()}
+    under_test = {part.key: part.as_role for part in settings.under_test()}
     content = ContentChecks(settings.edition, settings.reading)
     searches = SearchAnswers()
     appointments = BookedAppointmentChecks(booked)
@@ -264,14 +264,14 @@ def standing_checks(settings: Settings, booked: BookedAppointments) -> StandingC
         role = under_test.get(exchange.system)
         if role is not None:
             yield from headers_and_errors(exchange)
-        if role == "provider":
+        if role is not None and role.offers_slots:
             yield from transport(exchange)
             yield from content.check(exchange)
             yield from versions(exchange)
             yield from within_bundles(exchange)
             yield from searches.check(exchange)
             yield from appointments.check(exchange)
-        if role == "registry":
+        elif role is not None:
             yield from registry_content(exchange, settings.edition, settings.reading)
 
     return check
