@@ -14,78 +14,78 @@ from uec_booking.harness.scenario.variations import Trial
 from .words import sentence, table
 
 
-@given(sentence("a good {kind}"), target_fixture="trial")
+@given(sentence("a valid {kind}"), target_fixture="trial")
 def _good(scenario: Scenario, kind: str) -> Trial:
     return SUBJECTS[kind](scenario)
 
 
-@when("it is sent with each of these differences")
+@when("it is sent with each of these changes")
 def _sent(trial: Trial, datatable: list[list[str]]) -> None:
     trial.send(table(datatable), mutations.ALL)
 
 
-@given("these tokens, none of which is good", target_fixture="bad_tokens")
+@given("these invalid tokens", target_fixture="bad_tokens")
 def _bad_tokens(datatable: list[list[str]]) -> list[dict[str, str]]:
     return table(datatable)
 
 
-@when(sentence("it is sent with each of those tokens, as {requirement} has it too"))
+@when(sentence("it is sent with each of those tokens, which {requirement} also covers"))
 def _sent_with_bad_tokens(trial: Trial, bad_tokens: list[dict[str, str]], requirement: str) -> None:
     trial.send([{**row, "decides": f"{row['decides']}, {requirement}"} for row in bad_tokens], mutations.ALL)
 
 
-@then("each is answered as the table says, and the good one is accepted")
+@then("each is answered as the table says, and the control request is accepted")
 def _answered(scenario: Scenario, trial: Trial) -> None:
     variations.judge_rows(scenario.recorder, trial)
 
 
-@then("those that ask for no less find no less")
+@then("a search with fewer conditions returns no fewer slots")
 def _no_less(scenario: Scenario, trial: Trial) -> None:
     search_results.finds_no_less(scenario.recorder, trial)
 
 
-@then("schedules asked for alone come along")
+@then("schedules are included where only they are asked for")
 def _schedules(scenario: Scenario, trial: Trial) -> None:
     search_results.schedules_come_along(scenario.recorder, trial)
 
 
-@then("what was ignored is not echoed")
+@then("ignored parameters are not repeated in the self link")
 def _not_echoed(scenario: Scenario, trial: Trial) -> None:
     self_link.ignored_is_not_echoed(scenario.recorder, trial)
 
 
-@then("nothing was booked by those that were refused")
+@then("the rejected requests booked nothing")
 def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
     contention.refusals_left_the_slot_free(scenario, trial)
 
 
-@then("the appointment is unchanged by those that were refused")
+@then("the rejected requests left the appointment unchanged")
 def _unchanged(scenario: Scenario, trial: Trial) -> None:
     reading.stands_after_refusal(scenario, scenario.appointment("original"))
 
 
-@then("each refusal points at the fault")
+@then("each rejection points at the fault")
 def _points(scenario: Scenario, trial: Trial) -> None:
     rejections.points_at_fault(scenario.recorder, trial)
     rejections.points_nowhere_else(scenario.recorder, trial)
 
 
-@then("each refusal should point at the fault")
+@then("each rejection should point at the fault")
 def _should_point(scenario: Scenario, trial: Trial) -> None:
     rejections.should_point_at_fault(scenario.recorder, trial)
     rejections.points_nowhere_else(scenario.recorder, trial)
 
 
-@then("each refusal gives the reason")
+@then("each rejection gives the reason")
 def _reason(scenario: Scenario, trial: Trial) -> None:
     rejections.gives_reason(scenario.recorder, trial)
 
 
-@then("those refused for different reasons give different reasons")
+@then("requests rejected for different reasons give different reasons")
 def _reasons(scenario: Scenario, trial: Trial) -> None:
     rejections.reasons_differ(scenario.recorder, trial)
 
 
-@then(sentence("each refusal has an OperationOutcome for {requirement}"))
+@then(sentence("each rejection has an OperationOutcome for {requirement}"))
 def _outcome(scenario: Scenario, trial: Trial, requirement: str) -> None:
     rejections.has_outcome(scenario.recorder, trial, requirement)

@@ -17,8 +17,8 @@ _SYSTEMS = {"the provider": "provider", "the second provider": "second_provider"
 #: Phrase: purpose of the service id, and the span from now in which the slot starts.
 _TIMES = {
     "within 2 hours": ("within_2_hours", timedelta(0), timedelta(hours=2)),
-    "from 6 hours on": ("later", timedelta(hours=6), timedelta(hours=48)),
-    "from 12 hours on": ("later", timedelta(hours=12), timedelta(hours=48)),
+    "starting at least 6 hours from now": ("later", timedelta(hours=6), timedelta(hours=48)),
+    "starting at least 12 hours from now": ("later", timedelta(hours=12), timedelta(hours=48)),
 }
 
 

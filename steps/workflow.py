@@ -23,12 +23,12 @@ def _assessed(scenario: Scenario, who: str) -> None:
 @given(
     sentence(
         "{title:w} Patient, for whom {who:Organisation} booked {article:w} {name:Name} appointment "
-        "{time:Time} at {where:System}"
+        "at {where:System}, {time:Time}"
     )
 )
 @given(
     sentence(
-        "{title:w} Patient, for whom {who:Organisation} booked {name:Name} appointment {time:Time} at {where:System}"
+        "{title:w} Patient, for whom {who:Organisation} booked {name:Name} appointment at {where:System}, {time:Time}"
     )
 )
 def _booked_before(scenario: Scenario, who: str, name: str, time: tuple[str, timedelta, timedelta], where: str) -> None:
@@ -64,7 +64,7 @@ def _at_once(scenario: Scenario, first: str, second: str, name: str) -> list[Exc
     return registry_story.cancel_at_once(scenario, scenario.appointment(name), first, second)
 
 
-@then("one of them succeeds, and the other is told of the conflict")
+@then("one of them succeeds, and the other receives a conflict")
 def _conflict(scenario: Scenario, both: list[Exchange]) -> None:
     checks.one_is_told_of_the_conflict(scenario, scenario.appointment("original"), both)
 

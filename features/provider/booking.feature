@@ -1,57 +1,57 @@
 Feature: Booking a slot
-  One POST books the slot for the patient, or is refused and leaves nothing behind.
+  One POST books the slot for the patient, or is rejected and leaves nothing behind.
 
   @PRV-BOOK-01 @PRV-BOOK-02 @PRV-BOOK-03 @PRV-BOOK-04 @PRV-BOOK-05 @PRV-BOOK-06 @PRV-BOOK-07 @PRV-BOOK-08
   @PRV-BOOK-09 @PRV-BOOK-16 @PRV-BOOK-27 @PRV-BOOK-28 @PRV-GET-01 @PRV-GET-14 @PRV-SRCH-34
   Scenario: A free slot is booked for a patient the provider has never seen
-    When the first 111 service searches the provider for free slots from 6 hours on
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
     And the first 111 service books the slot found as the new appointment
     Then the booking is accepted
-    And it needed no preparatory call, for a patient never seen before
+    And no preparatory call was needed for a patient whom the provider has never seen
     And the answer says where the new appointment is, in which version, and when it was made
-    And what is stored is what was asked for
-    And the slot of the new appointment is not offered any more
+    And the stored appointment is the one requested
+    And the slot of the new appointment is no longer offered
     And the slot could be booked by the organisation that it was offered to
 
   @PRV-BOOK-08 @PRV-GET-01
-  Scenario: The id of an appointment is the provider's to assign
-    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+  Scenario: The provider assigns the id of an appointment
+    Given Ms Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     When the first 111 service books another slot under the id of the original appointment
-    Then what was booked then has another id than the original appointment
+    Then the new booking has a different id from the original appointment
     And the original appointment stands as it was booked
 
   @PRV-BOOK-03 @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again
-    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    Given Mr Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     When the second 111 service books the slot of the original appointment for someone else
-    Then the booking is refused because the slot is taken, and says so
+    Then the booking is rejected because the slot is taken, and the answer says so
     And the original appointment stands as it was booked
-    And the slot of the original appointment is not offered any more
-    And a booking of a free slot for an invalid NHS number is refused for another reason
+    And the slot of the original appointment is no longer offered
+    And a booking of a free slot for an invalid NHS number is rejected for a different reason
 
   @PRV-BOOK-03 @PRV-BOOK-10 @PRV-BOOK-11 @ERR-04 @PRV-GET-01
   Scenario: A slot that is taken cannot be booked again by the same patient either
-    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    Given Mr Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     When the first 111 service books the slot of the original appointment once more
-    Then the booking is refused because the slot is taken, and says so
+    Then the booking is rejected because the slot is taken, and the answer says so
     And the original appointment stands as it was booked
-    And the slot of the original appointment is not offered any more
+    And the slot of the original appointment is no longer offered
 
   @PRV-BOOK-02 @PRV-BOOK-10
-  Scenario: Of several bookings of one slot at the same moment exactly one succeeds
+  Scenario: Of several simultaneous bookings of one slot, exactly one succeeds
     Given a free slot of the provider that was found
     When 5 consumers book that slot at the same moment
-    Then exactly one of them succeeds, and the others are told that the slot is taken
+    Then exactly one of them succeeds, and the others are rejected because the slot is taken
 
   @PRV-BOOK-01 @PRV-BOOK-07 @PRV-GET-01
-  Scenario: Bookings of several slots at the same moment are not mixed up
+  Scenario: Simultaneous bookings of several slots are not mixed up
     When 4 consumers book a slot each, for a patient each, at the same moment
-    Then each is answered with the appointment that it asked for, and it reads so
+    Then each is answered with the appointment that it requested, and it reads back the same
 
   @PRV-BOOK-12 @PRV-BOOK-13 @PRV-BOOK-14 @PRV-BOOK-15 @PRV-BOOK-19 @PRV-BOOK-23 @ERR-15
-  Scenario: A booking that is wrong is refused, and the slot stays free
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: An invalid booking is rejected, and the slot stays free
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                                           | answer                   | decides                    |
       | a body cut in half                               | malformed-body           | PRV-BOOK-13                |
       | a body that is not JSON                          | malformed-body           | PRV-BOOK-13                |
@@ -85,51 +85,51 @@ Feature: Booking a slot
       | a slot identifier that does not exist            | unknown-slot             | PRV-BOOK-14                |
       | the NHS number 999000001                         | invalid-nhs-number       | PRV-BOOK-19                |
       | with the header Content-Type: text/plain         | unsupported-request-type | PRV-BOOK-23                |
-    Then nothing was booked by those that were refused
-    And each is answered as the table says, and the good one is accepted
+    Then the rejected requests booked nothing
+    And each is answered as the table says, and the control request is accepted
 
   @PRV-BOOK-19
   Scenario: An NHS number with a wrong check digit is no valid NHS number
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                        | answer                 | decides     |
       | the NHS number 9990000013     | nhs-number-check-digit | PRV-BOOK-19 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @ERR-03 @PRV-BOOK-12 @PRV-BOOK-19
-  Scenario: A refusal of a body points at the fault
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: The rejection of a booking points at the fault
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                          | answer             | decides     |
       | without the element participant | profile-breach     | PRV-BOOK-12 |
       | the NHS number 999000001        | invalid-nhs-number | PRV-BOOK-19 |
-    Then each is answered as the table says, and the good one is accepted
-    And each refusal points at the fault
+    Then each is answered as the table says, and the control request is accepted
+    And each rejection points at the fault
 
   @PRV-BOOK-20 @PRV-BOOK-21
-  Scenario: Contact points whose ranks break the rules are refused
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: Contact points with invalid ranks are rejected
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                          | answer     | decides     |
       | two contact points of rank 1    | rank-rules | PRV-BOOK-20 |
       | no contact point of rank 1      | rank-rules | PRV-BOOK-21 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @PRV-BOOK-17 @PRV-BOOK-18
   Scenario: A patient without an NHS number can be booked
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                       | answer                  | decides     |
       | a patient without NHS number | book-without-nhs-number | PRV-BOOK-17 |
       | somebody else without NHS number | book-without-nhs-number | PRV-BOOK-17 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
     And the appointment without NHS number has the provider's own patient identifier
-    And that of somebody else without NHS number is another
+    And a different patient without NHS number has a different one
 
   @PRV-BOOK-01 @PRV-BOOK-07 @PRV-BOOK-22 @PRV-BOOK-27 @PRV-BOOK-29 @PRV-XTI-03 @ERR-13 @FMT-08 @FMT-13 @FMT-16 @FMT-20
-  Scenario: Bookings that differ in what the standard leaves open are accepted
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: Variations that the standard allows are accepted in a booking
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                                  | answer  | decides     |
       | nothing of the patient but what is needed | book-ok | PRV-BOOK-01 |
       | details of a third party only           | book-ok | PRV-BOOK-22 |
@@ -149,8 +149,8 @@ Feature: Booking a slot
       | times with milliseconds                 | book-ok | PRV-BOOK-01 |
       | made out an hour ago                    | book-ok | PRV-BOOK-27 |
       | with the header Prefer: return=minimal  | book-ok | ERR-13      |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
     And the texts beyond ASCII read back as they were sent
     And the times with another offset read back as the same moments
-    And what was made out an hour ago was created when it was booked
+    And the booking made out an hour ago has the moment of its booking as created
     And another slot cannot be booked with the X-Request-ID of the first of these bookings

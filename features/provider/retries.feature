@@ -4,52 +4,52 @@ Feature: Retries and correlation
 
   @PRV-XTI-03
   Scenario: A booking that is sent twice with the same X-Request-ID makes one appointment
-    When the first 111 service searches the provider for free slots from 6 hours on
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
     And the first 111 service books the slot found twice with the same X-Request-ID
     Then the second answer says that it was already done, and one appointment exists
 
   @PRV-XTI-03
-  Scenario: A booking that uses the X-Request-ID of an earlier one for another slot makes no second appointment
-    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+  Scenario: A booking of another slot under an X-Request-ID that was used before makes no second appointment
+    Given Mr Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     When the first 111 service books another slot with the X-Request-ID of the original appointment
     Then the second answer says that it was already done, and the other slot is still free
 
   @PRV-XTI-03
-  Scenario: A booking that was refused is put right, under the same X-Request-ID
-    When the first 111 service searches the provider for free slots from 6 hours on
-    And the first 111 service books the slot found without a participant, and then rightly with the same X-Request-ID
-    Then the second answer is no repetition of that refusal
+  Scenario: A rejected booking can be corrected under the same X-Request-ID
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
+    And the first 111 service books the slot found without a participant, and then correctly with the same X-Request-ID
+    Then the second answer does not repeat that rejection
 
   @PRV-XTI-03
-  Scenario: Two bookings at the same moment under one X-Request-ID make one appointment at most
+  Scenario: Two simultaneous bookings under one X-Request-ID make at most one appointment
     When the first 111 service books two slots of the provider at the same moment under one X-Request-ID
     Then one appointment exists at most
 
   @PRV-XTI-04
-  Scenario: A cancellation with an X-Request-ID that was used before is refused
-    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
-    And Mr Patient, for whom the first 111 service booked another appointment from 6 hours on at the provider
+  Scenario: A cancellation with an X-Request-ID that was used before is rejected
+    Given Mr Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
+    And Mr Patient, for whom the first 111 service booked another appointment at the provider, starting at least 6 hours from now
     When the patient confirms and the first 111 service cancels the original appointment
     And the first 111 service cancels the other appointment with the X-Request-ID of that cancellation
-    Then the cancellation is refused for its X-Request-ID, with the reason
+    Then the cancellation is rejected for its X-Request-ID, with the reason
     When the first 111 service cancels the other appointment with the X-Request-ID of its booking
-    Then the cancellation is refused for its X-Request-ID, with the reason
+    Then the cancellation is rejected for its X-Request-ID, with the reason
 
   @PRV-XTI-06
-  Scenario: A booking without X-Request-ID may be refused
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: A booking without X-Request-ID may be rejected
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                          | answer        | decides    |
       | without the header X-Request-ID | no-request-id | PRV-XTI-06 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @PRV-CAN-08 @PRV-CAN-09 @PRV-CAN-18 @ERR-15
-  Scenario: A cancellation names the version that it rests on
-    Given a good cancellation of a booked appointment
-    When it is sent with each of these differences
+  Scenario: A cancellation names the version that it is based on
+    Given a valid cancellation of a booked appointment
+    When it is sent with each of these changes
       | change                               | answer              | decides    |
       | quoting a tag with the version in it | no-version-that-was | PRV-CAN-08 |
       | with the header If-Match:            | no-version-that-was | PRV-CAN-09 |
       | with the header If-Match: *          | any-version         | PRV-CAN-18 |
-    Then the appointment is unchanged by those that were refused
-    And each is answered as the table says, and the good one is accepted
+    Then the rejected requests left the appointment unchanged
+    And each is answered as the table says, and the control request is accepted

@@ -16,11 +16,11 @@ Feature: The entries of the Appointment Registry
 
   @FMT-20
   Scenario: A start with an offset is the same moment in the registry
-    Given at the registry a good registration
-    When it is sent with each of these differences
+    Given at the registry a valid registration
+    When it is sent with each of these changes
       | change                    | answer               | decides |
       | times with another offset | registry-register-ok | FMT-20  |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
     And the times with another offset read back as the same moments
 
   @REG-15
@@ -30,7 +30,7 @@ Feature: The entries of the Appointment Registry
     Then all of them are found on one page, and that of somebody else is not
 
   @REG-15
-  Scenario: A search for a patient who has no entries is answered with none
+  Scenario: A search for a patient who has no entries returns none
     Given an entry of somebody else in the registry
     When the registry is searched for a patient who has none
     Then it answers with an empty Bundle
@@ -42,7 +42,7 @@ Feature: The entries of the Appointment Registry
     Then that entry is found, and no other
 
   @REG-15
-  Scenario: What only resembles an entry's patient or URL does not find it
+  Scenario: A near match on patient or URL returns nothing
     Given 2 entries of the patient in the registry, and one of somebody else
     When the registry is searched for each of these
       | search                                                     |
@@ -56,36 +56,36 @@ Feature: The entries of the Appointment Registry
     Then none of the entries is found
 
   @REG-15 @REG-17
-  Scenario: One entry of a patient is ended, and every search shows that at once and the other as it was
+  Scenario: One entry of a patient is cancelled, and every search shows that at once, and the other entry unchanged
     Given 2 entries of the patient in the registry, and one of somebody else
-    When the first of them is put back as cancelled
+    When the first of them is updated to cancelled
     Then the first of them is found as cancelled, and the second as booked
 
   @REG-14
   Scenario: What is not in the registry is not found
-    Given at the registry a good read of an entry
-    When it is sent with each of these differences
+    Given at the registry a valid read of an entry
+    When it is sent with each of these changes
       | change                  | answer                | decides |
       | of an id that never was | registry-unknown-read | REG-14  |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @REG-04 @REG-14
-  Scenario: Two systems register at the same moment, and each is answered with its own entry
+  Scenario: Two systems register simultaneously, and each is answered with its own entry
     When two systems register entries of two patients at the same moment
     Then each is answered with the pointer that it sent
     And each can be read under the URL that it was given
 
   @REG-16
-  Scenario: A search by patient leaves out what is past
+  Scenario: A search by patient leaves out past appointments
     Given an original entry in the registry
     And a past entry of the same patient
     When the registry is searched for the patient
-    Then the entry to come is found, and the past one is not
+    Then the future entry is found, and the past one is not
 
   @REG-05 @REG-17
-  Scenario Outline: An entry is ended as <status>, under the same URL
+  Scenario Outline: An entry is updated to <status>, under the same URL
     Given an original entry in the registry
-    When the original entry is read and put back as <status>
+    When the original entry is read and updated to <status>
     Then it is answered with the entry as <status>, in a new version
     And the original entry is still found under its URL
 
@@ -95,15 +95,15 @@ Feature: The entries of the Appointment Registry
       | entered-in-error |
 
   @REG-19
-  Scenario: An entry that has changed since is not updated from the version before
+  Scenario: An entry that has changed since cannot be updated from its earlier version
     Given an original entry in the registry
-    When the original entry is read and put back as cancelled
+    When the original entry is read and updated to cancelled
     And the same update is sent again, from the version before
-    Then the update is refused as a version conflict
+    Then the update is rejected as a version conflict
 
   @REG-19
-  Scenario: Of two updates at the same moment one succeeds
+  Scenario: Of two simultaneous updates, one succeeds
     Given an original entry in the registry
     When two systems cancel the original entry at the same moment from the same version
-    Then exactly one of the updates succeeds, and the other is told of the conflict
+    Then exactly one of the updates succeeds, and the other receives a conflict
     And the registry shows one cancelled entry

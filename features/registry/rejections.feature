@@ -1,13 +1,13 @@
 @registry @claims:registry
-Feature: What the Appointment Registry refuses
+Feature: What the Appointment Registry rejects
   A pointer that is not one, an update that changes more than the status or rests on another version,
-  and a call without a right token: each refused request differs from a good one in one thing, the
-  good one is accepted, and a refusal has no effect.
+  and a call without a right token: each rejected request differs from a valid one in one thing, the
+  valid one is accepted, and a rejection has no effect.
 
   @REG-09
   Scenario: A body that is not a pointer is not registered
-    Given at the registry a good registration
-    When it is sent with each of these differences
+    Given at the registry a valid registration
+    When it is sent with each of these changes
       | change                                                                                      | answer                  | decides |
       | without the element status                                                                  | registry-profile-breach | REG-09  |
       | without the element start                                                                   | registry-profile-breach | REG-09  |
@@ -38,14 +38,14 @@ Feature: What the Appointment Registry refuses
       | a body that is a JSON list                                                                  | registry-malformed-body | REG-09  |
       | no body                                                                                     | registry-malformed-body | REG-09  |
     And it is sent with its end as another edition has it
-    Then each is answered as the table says, and the good one is accepted
-    And those that the registry refused say why
-    And nothing was registered by those that were refused
+    Then each is answered as the table says, and the control request is accepted
+    And the registry's rejections say why
+    And the rejected requests registered nothing
 
   @REG-18 @REG-20
-  Scenario: An update that changes more than the status is refused, and the entry stands
-    Given at the registry a good update of an entry
-    When it is sent with each of these differences
+  Scenario: An update that changes more than the status is rejected, and the entry stands
+    Given at the registry a valid update of an entry
+    When it is sent with each of these changes
       | change                                                                                                  | answer                  | decides |
       | with the element start="2031-05-06T07:08:00Z"                                                           | registry-change-refused | REG-18  |
       | with the element identifier=[{"system": "urn:ietf:rfc:3986", "value": "https://p.example/Appointment/1"}] | registry-change-refused | REG-18  |
@@ -56,39 +56,39 @@ Feature: What the Appointment Registry refuses
       | without the element participant                                                                         | registry-change-refused | REG-18  |
       | without the element identifier                                                                          | registry-change-refused | REG-18  |
     Then the entry is unchanged for REG-18
-    And each is answered as the table says, and the good one is accepted
-    And each refusal has an OperationOutcome for REG-20
+    And each is answered as the table says, and the control request is accepted
+    And each rejection has an OperationOutcome for REG-20
 
   @REG-18
-  Scenario: An update may bring another created only where the edition lets it
-    Given at the registry a good update of an entry
-    When it is sent with each of these differences
+  Scenario: An update may change created only in the editions that allow it
+    Given at the registry a valid update of an entry
+    When it is sent with each of these changes
       | change                                          | answer                   | decides |
       | with the element created="2031-05-06T07:08:00Z" | registry-changed-created | REG-18  |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @REG-18
-  Scenario: An update with the id of another entry leaves that one alone
+  Scenario: An update with the id of another entry leaves that entry unchanged
     Given an entry of somebody else in the registry
-    And at the registry a good update of an entry
+    And at the registry a valid update of an entry
     When it is sent with the id of the entry of somebody else
     Then the entry of somebody else is unchanged for REG-18
 
   @REG-19 @REG-20
-  Scenario: An update that rests on another version, or on none, is refused
-    Given at the registry a good update of an entry
-    When it is sent with each of these differences
+  Scenario: An update based on another version, or on none, is rejected
+    Given at the registry a valid update of an entry
+    When it is sent with each of these changes
       | change                      | answer                 | decides |
       | quoting another version     | registry-stale-version | REG-19  |
       | without the header If-Match | registry-no-if-match   | REG-19  |
     Then the entry is unchanged for REG-19
-    And each is answered as the table says, and the good one is accepted
-    And each refusal has an OperationOutcome for REG-20
+    And each is answered as the table says, and the control request is accepted
+    And each rejection has an OperationOutcome for REG-20
 
   @REG-20
-  Scenario Outline: Refused without a right token: <kind>
-    Given at the registry a good <kind>
-    When it is sent with each of these differences
+  Scenario Outline: An invalid token is rejected: <kind>
+    Given at the registry a valid <kind>
+    When it is sent with each of these changes
       | change                                 | answer             | decides |
       | no Authorization header                | registry-bad-token | REG-20  |
       | another scheme than Bearer             | registry-bad-token | REG-20  |
@@ -102,8 +102,8 @@ Feature: What the Appointment Registry refuses
       | a token that expired an hour ago, told as a text | registry-bad-token | REG-20  |
       | a token made out to another provider   | registry-bad-token | REG-20  |
       | a token signed by somebody else        | registry-bad-token | REG-20  |
-    Then each is answered as the table says, and the good one is accepted
-    And each refusal has an OperationOutcome for REG-20
+    Then each is answered as the table says, and the control request is accepted
+    And each rejection has an OperationOutcome for REG-20
 
     Examples:
       | kind               |

@@ -9,15 +9,15 @@ Feature: A · Ms Patient is re-booked within the consultation
   @PRV-CAN-01 @PRV-CAN-02 @PRV-CAN-03 @PRV-CAN-04 @PRV-CAN-06 @PRV-CAN-14 @PRV-GET-01 @PRV-GET-13
   Scenario: The first appointment is cancelled once the new one stands, in the same call
     Given Ms Patient, who is assessed by the first 111 service
-    When the first 111 service searches the provider for free slots from 6 hours on
-    Then the search is answered with free slots of that time
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
+    Then the response contains free slots in the requested window
     When the first 111 service books the slot found as the first appointment
     Then the booking is accepted
-    When within the same call the first 111 service searches the provider for free slots from 6 hours on
+    When within the same call the first 111 service searches the provider for free slots starting at least 6 hours from now
     And the first 111 service books the slot found as the new appointment
     Then the booking is accepted
     And the first appointment stands beside the new one
-    And the slot of the new appointment is not offered any more
+    And the slot of the new appointment is no longer offered
     When the patient confirms and the first 111 service cancels the first appointment
     Then the cancellation within the call is accepted
     And only the status of the first appointment has changed, in a new version

@@ -7,25 +7,25 @@ Feature: D · Mrs Patient reaches another 111 service, which finds the original 
   @PRV-BOOK-01 @PRV-BOOK-07 @PRV-SRCH-01 @PRV-SRCH-05 @PRV-SRCH-06 @PRV-GET-01 @PRV-CAN-13 @PRV-CAN-14 @SEC-35
   @REG-10 @REG-11 @REG-15
   Scenario: The original is found, replaced at another provider, and cancelled
-    Given Mrs Patient, for whom the first 111 service booked an original appointment from 12 hours on at the provider
+    Given Mrs Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 12 hours from now
     Then the registry has a booked entry for the original appointment
     When Mrs Patient calls the second 111 service and is assessed
     And the second 111 service searches the registry for appointments of the patient
     Then the registry answers with entries of that patient only, one of them for the original appointment
     And the second 111 service can read the original appointment from its provider
     When the second 111 service searches the second provider for free slots within 2 hours
-    Then the search is answered with free slots of that time
+    Then the response contains free slots in the requested window
     When the second 111 service books the slot found as the new appointment
     Then the booking is accepted
     And the registry has a booked entry for the new appointment
     When the patient confirms and the second 111 service cancels the original appointment
-    Then another 111 organisation could cancel, or was refused with the reason
+    Then another 111 organisation could cancel, or was rejected with the reason
     And if it was cancelled, the registry entry of the original appointment is no longer booked
     And the registry has a booked entry for the new appointment
 
   @PRV-CAN-01 @PRV-CAN-02 @PRV-CAN-14 @REG-10 @REG-11
   Scenario: A cancellation by the organisation that booked reaches the registry
-    Given Mr Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    Given Mr Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     Then the registry has a booked entry for the original appointment
     When Mr Patient calls the first 111 service back and is re-assessed
     And the patient confirms and the first 111 service cancels the original appointment
@@ -37,7 +37,7 @@ Feature: D · Mrs Patient reaches another 111 service, which finds the original 
   Scenario: The registry is away while a booking is made, and nothing is lost
     Given Mrs Patient, who is assessed by the first 111 service
     And the registry is away
-    When the first 111 service searches the provider for free slots from 6 hours on
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
     And the first 111 service books the slot found as the original appointment
     Then the booking is accepted
     And the original appointment stands as it was booked

@@ -288,4 +288,4 @@ def _tree(module: ModuleType) -> ast.Module:
 
 
 def _first_line(function: ast.FunctionDef) -> int:
-    return min(node.lineno for node in (function, *function.decorator_list))
+    return min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])

@@ -101,4 +101,4 @@ def place_of(
 
 
 def _recorder(first: object) -> Recorder:
-    return first if isinstance(first, Recorder) else first.recorder  # type: ignore[attr-defined, no-any-return]
+    return first if isinstance(first, Recorder) else first.recorder  # type: ignore[attr-defined]

@@ -21,13 +21,13 @@ def _searches_none(scenario: Scenario, who: str, where: str) -> None:
     preconditions.search_appointments(scenario, who, where, scenario.patients.without_appointments())
 
 
-@then("the appointments that stand are found, and none of another patient")
+@then("the patient's current appointments are found, and none of another patient")
 def _standing(scenario: Scenario) -> None:
     appointment_search.standing_are_found(scenario)
 
 
 @when(
-    sentence("{who:Organisation} searches {where:System} by numbers that are not quite the patient's"),
+    sentence("{who:Organisation} searches {where:System} by numbers that nearly match the patient's"),
     target_fixture="answers",
 )
 def _not_quite(scenario: Scenario, who: str, where: str) -> list[Exchange]:

@@ -32,12 +32,12 @@ def _accepted(scenario: Scenario) -> None:
     booked.body_is_the_appointment(scenario.recorder, made)
 
 
-@then("the booking is refused because the slot is taken")
+@then("the booking is rejected because the slot is taken")
 def _taken(scenario: Scenario) -> None:
     booked.refused_as_taken(scenario, preconditions.just_booked(scenario))
 
 
-@then("it needed no preparatory call, for a patient never seen before")
+@then("no preparatory call was needed for a patient whom the provider has never seen")
 def _atomic(scenario: Scenario) -> None:
     booked.needed_no_preparation(scenario.recorder, preconditions.just_booked(scenario))
 
@@ -47,7 +47,7 @@ def _headers(scenario: Scenario, name: str) -> None:
     booked.answer_tells_where(scenario, scenario.appointment(name))
 
 
-@then("what is stored is what was asked for")
+@then("the stored appointment is the one requested")
 def _stored(scenario: Scenario) -> None:
     booked.stored_is_asked_for(scenario, preconditions.just_booked(scenario))
 
@@ -57,7 +57,7 @@ def _bookable(scenario: Scenario) -> None:
     booked.bookable_as_offered(scenario.recorder, preconditions.just_booked(scenario))
 
 
-@then("the original and the other appointment have ids of their own")
+@then("the original and the other appointment have different ids")
 def _ids(scenario: Scenario) -> None:
     booked.ids_differ(scenario.recorder, scenario.appointment("original"), scenario.appointment("other"))
 
@@ -74,12 +74,12 @@ def _once_more(scenario: Scenario, who: str, name: str) -> None:
     scenario.book("repeated", scenario.consumer(who), first.part, first.slot, first.patient)
 
 
-@then("a booking of a free slot for an invalid NHS number is refused for another reason")
+@then("a booking of a free slot for an invalid NHS number is rejected for a different reason")
 def _another_reason(scenario: Scenario) -> None:
     rejections.taken_is_another_reason(scenario, preconditions.just_booked(scenario).booked)
 
 
-@then("the booking is refused because the slot is taken, and says so")
+@then("the booking is rejected because the slot is taken, and the answer says so")
 def _taken_and_said(scenario: Scenario) -> None:
     booked.taken_and_says_so(scenario, preconditions.just_booked(scenario))
 
@@ -89,7 +89,7 @@ def _at_once(scenario: Scenario, number: int) -> list[object]:
     return concurrency.book_at_once(scenario, preconditions.found(scenario), number)
 
 
-@then("exactly one of them succeeds, and the others are told that the slot is taken")
+@then("exactly one of them succeeds, and the others are rejected because the slot is taken")
 def _one(scenario: Scenario, answers: list) -> None:
     contention.exactly_one(scenario.recorder, answers)
 
@@ -99,7 +99,7 @@ def _local_identifier(scenario: Scenario, trial: Trial) -> None:
     round_trip.local_identifier(scenario, trial)
 
 
-@then("that of somebody else without NHS number is another")
+@then("a different patient without NHS number has a different one")
 def _another_identifier(scenario: Scenario, trial: Trial) -> None:
     round_trip.local_identifiers_differ(scenario, trial)
 
@@ -114,7 +114,7 @@ def _moments(scenario: Scenario, trial: Trial) -> None:
     round_trip.moments_read_back(scenario, trial, "times with another offset")
 
 
-@then("what was made out an hour ago was created when it was booked")
+@then("the booking made out an hour ago has the moment of its booking as created")
 def _created(scenario: Scenario, trial: Trial) -> None:
     round_trip.created_when_booked(scenario, trial, "made out an hour ago")
 
@@ -124,7 +124,7 @@ def _own_id(scenario: Scenario, who: str, name: str) -> None:
     preconditions.book_under_the_id_of(scenario, scenario.appointment(name), who)
 
 
-@then(sentence("what was booked then has another id than the {name:Name} appointment"))
+@then(sentence("the new booking has a different id from the {name:Name} appointment"))
 def _other_id(scenario: Scenario, name: str) -> None:
     booked.id_is_the_providers(scenario.recorder, scenario.appointment(name), scenario.appointment("under its id"))
 
@@ -134,7 +134,7 @@ def _each(scenario: Scenario, number: int) -> list[Appointment]:
     return several_patients.book_each_at_once(scenario, number)
 
 
-@then("each is answered with the appointment that it asked for, and it reads so")
+@then("each is answered with the appointment that it requested, and it reads back the same")
 def _own(scenario: Scenario, made: list[Appointment]) -> None:
     several_patients.not_mixed_up(scenario, made)
 

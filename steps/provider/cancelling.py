@@ -64,7 +64,7 @@ def _accepted_after(scenario: Scenario) -> None:
     cancelled.by_whom(scenario.recorder, "by the organisation that booked", scenario.answer())
 
 
-@then(sentence("{kind} could cancel, or was refused with the reason"))
+@then(sentence("{kind} could cancel, or was rejected with the reason"))
 def _other_organisation(scenario: Scenario, kind: str) -> None:
     cancelled.by_whom(scenario.recorder, f"by {kind}", scenario.answer())
     cancelled.allowed_or_refused_with_reason(scenario, scenario.appointment("original"))
@@ -80,17 +80,17 @@ def _headers(scenario: Scenario) -> None:
     cancelled.carries_version_headers(scenario)
 
 
-@then("the cancellation is refused as a version conflict")
+@then("the cancellation is rejected as a version conflict")
 def _conflict(scenario: Scenario) -> None:
     cancelled.refused_as_conflict(scenario, scenario.appointment("original"), scenario.answer())
 
 
-@then("the cancellation is refused for want of a version")
+@then("the cancellation is rejected because If-Match is missing")
 def _no_if_match(scenario: Scenario) -> None:
     cancelled.refused(scenario.recorder, scenario.answer(), "PRV-CAN-09", "no-if-match")
 
 
-@then("the cancellation is refused because more than the status differs")
+@then("the cancellation is rejected because more than the status differs")
 def _differs(scenario: Scenario) -> None:
     cancelled.refused(scenario.recorder, scenario.answer(), "PRV-CAN-07", "cancel-differs")
 
@@ -110,7 +110,7 @@ def _vreads(scenario: Scenario) -> None:
     reading.both_versions_read(scenario, scenario.appointment("original"))
 
 
-@then("the scope of a read was enough for it")
+@then("the read scope was sufficient")
 def _scope(scenario: Scenario) -> None:
     reading.read_scope_is_enough(scenario.recorder, scenario.answer())
 
@@ -125,7 +125,7 @@ def _location(scenario: Scenario) -> None:
     cancelled.says_where(scenario.recorder, scenario.answer(), scenario.part("provider").base_url)
 
 
-@then(sentence("it is told whether the slot of the {name:Name} appointment is offered again"))
+@then(sentence("it is reported whether the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
     search_results.told_whether_offered_again(scenario, scenario.appointment(name))
 
@@ -154,12 +154,12 @@ def _one(scenario: Scenario, answers: list) -> None:
     cancelled.exactly_one(scenario, scenario.appointment("original"), answers)
 
 
-@when(sentence("{who:Organisation} puts the {name:Name} appointment back to booked"))
+@when(sentence("{who:Organisation} sets the {name:Name} appointment back to booked"))
 def _revived(scenario: Scenario, who: str, name: str) -> None:
     preconditions.put_back_to_booked(scenario, scenario.appointment(name), who)
 
 
-@then(sentence("it is refused, and the {name:Name} appointment still reads as cancelled"))
+@then(sentence("it is rejected, and the {name:Name} appointment still reads as cancelled"))
 def _stays(scenario: Scenario, name: str) -> None:
     cancelled.stays_cancelled(scenario, scenario.appointment(name))
 
@@ -169,6 +169,6 @@ def _at_another_address(scenario: Scenario, who: str, second: str, name: str) ->
     preconditions.cancel_at_the_address_of(scenario, scenario.appointment(name), scenario.appointment(second), who)
 
 
-@then("it is refused, for it is another appointment")
+@then("it is rejected because it is another appointment")
 def _refused_for_other_id(scenario: Scenario) -> None:
     cancelled.refused_under_another_id(scenario.recorder, scenario.answer())

@@ -26,7 +26,7 @@ def _formats(scenario: Scenario) -> None:
     capability_statement.formats_are_served(scenario, scenario.answer())
 
 
-@then("the interactions that it lists work")
+@then("the interactions that it lists are available")
 def _interactions(scenario: Scenario) -> None:
     listed_interactions.interactions_work(scenario, scenario.answer())
 
@@ -36,7 +36,7 @@ def _accepts(scenario: Scenario) -> None:
     capability_statement.accepts_unknown_and_stu3(scenario.recorder, scenario.answer())
 
 
-@then("it follows the published template where the template only recommends")
+@then("it follows the recommendations of the published template")
 def _template(scenario: Scenario) -> None:
     capability_statement.follows_template(scenario.recorder, scenario.answer(), scenario.settings.capabilities)
 

@@ -13,16 +13,16 @@ def _read(scenario: Scenario) -> list[Left]:
     return provider.read_again(scenario)
 
 
-@then("each appointment is there, as it was asked for")
+@then("each appointment is returned as it was booked")
 def _there(scenario: Scenario, left: list[Left]) -> None:
     provider.each_is_there(scenario, left)
 
 
-@then("each that was cancelled is cancelled still")
+@then("each cancelled appointment is still cancelled")
 def _cancelled(scenario: Scenario, left: list[Left]) -> None:
     provider.each_is_as_it_was_left(scenario, left)
 
 
-@then("the first version of each is kept, where versions are")
+@then("the first version of each is kept, if the provider keeps versions")
 def _versions(scenario: Scenario, left: list[Left]) -> None:
     provider.first_versions_are_kept(scenario, left)

@@ -28,7 +28,7 @@ def _served(scenario: Scenario, preferences: list[negotiation.Preference]) -> No
     negotiation.served(scenario.recorder, preferences)
 
 
-@then("a format that nobody serves is refused")
+@then("a format that nobody serves is rejected")
 def _refused(scenario: Scenario, trial: Trial) -> None:
     negotiation.unknown_is_refused(scenario.recorder, trial)
 
@@ -55,7 +55,7 @@ def _same(scenario: Scenario, answers: InXml) -> None:
     parameter_wins(scenario.recorder, answers)
 
 
-@then("what is refused in JSON is refused in XML")
+@then("what is rejected in JSON is rejected in XML")
 def _refused_in_xml(scenario: Scenario, answers: InXml) -> None:
     rules_hold(scenario.recorder, answers)
 

@@ -25,7 +25,7 @@ def _someone_elses(scenario: Scenario) -> None:
     reading.stands(scenario, scenario.appointment("someone else's"), "PRV-GET-01")
 
 
-@then(sentence("the {name:Name} appointment still stands after the refusal"))
+@then(sentence("the {name:Name} appointment still stands after the rejection"))
 def _after_refusal(scenario: Scenario, name: str) -> None:
     reading.stands_after_refusal(scenario, scenario.appointment(name))
 

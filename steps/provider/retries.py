@@ -20,7 +20,7 @@ def _twice(scenario: Scenario, who: str) -> list[Exchange]:
 
 @when(
     sentence(
-        "{who:Organisation} books the slot found without a participant, and then rightly with the same X-Request-ID"
+        "{who:Organisation} books the slot found without a participant, and then correctly with the same X-Request-ID"
     ),
     target_fixture="answers",
 )
@@ -28,7 +28,7 @@ def _after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
     return replays.book_after_a_refusal(scenario, who)
 
 
-@then("the second answer is no repetition of that refusal")
+@then("the second answer does not repeat that rejection")
 def _not_repeated(scenario: Scenario, answers: list) -> None:
     contention.refusal_is_not_repeated(scenario, answers[1])
 
@@ -86,6 +86,6 @@ def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
     replays.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
 
 
-@then("the cancellation is refused for its X-Request-ID, with the reason")
+@then("the cancellation is rejected for its X-Request-ID, with the reason")
 def _refused_for_id(scenario: Scenario) -> None:
     cancelled.refused_for_request_id(scenario.recorder, scenario.answer())

@@ -30,7 +30,7 @@ def _searches(scenario: Scenario, who: str, where: str, time: tuple[str, timedel
     preconditions.search(scenario, who, where, *time)
 
 
-@then("the search is answered with free slots of that time")
+@then("the response contains free slots in the requested window")
 def _answered(scenario: Scenario) -> None:
     search = preconditions.searched(scenario)
     search_results.answered(scenario.recorder, search.exchange)
@@ -38,7 +38,7 @@ def _answered(scenario: Scenario) -> None:
     search_results.only_free(scenario.recorder, search.exchange)
 
 
-@then(sentence("the slot of the {name:Name} appointment is not offered any more"))
+@then(sentence("the slot of the {name:Name} appointment is no longer offered"))
 def _not_offered(scenario: Scenario, name: str) -> None:
     search_results.not_offered(scenario, scenario.appointment(name))
 
@@ -63,7 +63,7 @@ def _total(scenario: Scenario) -> None:
     search_results.total_is_right(scenario.recorder, preconditions.searched(scenario).exchange)
 
 
-@then("where the result comes in pages, each can be had")
+@then("if the result is paged, every page can be fetched")
 def _pages(scenario: Scenario) -> None:
     search_results.every_page(scenario, "first_111")
 
@@ -78,17 +78,17 @@ def _each(scenario: Scenario, answers: list) -> None:
     accepted.each_at_once(scenario.recorder, answers)
 
 
-@then("that organisation is answered")
+@then("that organisation receives an answer")
 def _organisation_answered(scenario: Scenario) -> None:
     accepted.of_any_organisation(scenario.recorder, scenario.answer())
 
 
-@then(sentence("a search of {who:Organisation} over midnight has all slots that its hours have"))
+@then(sentence("a search by {who:Organisation} across midnight returns every slot that its single hours return"))
 def _midnight(scenario: Scenario, who: str) -> None:
     midnight.whole_over_midnight(scenario, who)
 
 
-@then("a time with two bounds is understood")
+@then("a window with two bounds is understood")
 def _two_bounds(scenario: Scenario) -> None:
     accepted.two_bounds(scenario.recorder, preconditions.searched(scenario).exchange)
 
@@ -103,7 +103,7 @@ def _times(scenario: Scenario, datatable: list[list[str]]) -> list[windows.Look]
     return windows.look_by_times(scenario, table(datatable))
 
 
-@then("it is found when, and only when, the times allow it")
+@then("it is found exactly where the window includes its start")
 def _by_times(scenario: Scenario, looks: list[windows.Look]) -> None:
     windows.found_as_times_allow(scenario.recorder, looks)
 
@@ -123,7 +123,7 @@ def _none(scenario: Scenario, who: str, where: str) -> None:
     search_results.search_without_slots(scenario, who, where)
 
 
-@then("the answer is clearly empty")
+@then("the result is clearly empty")
 def _empty(scenario: Scenario) -> None:
     search_results.clearly_empty(scenario.recorder, scenario.answer())
 
@@ -134,20 +134,14 @@ def contents(scenario: Scenario) -> BundleContents:
     return BundleContents(scenario.answer())
 
 
-@when(
-    sentence(
-        "{who:Organisation} searches {where:System} for slots with everything that belongs to them, "
-        "as this edition spells it"
-    )
-)
+@when(sentence("{who:Organisation} searches {where:System} for slots with every include, as this edition spells them"))
 def _everything(scenario: Scenario, who: str, where: str) -> None:
     search_results.search_with_includes(scenario, who, where, "edition")
 
 
 @when(
     sentence(
-        "{who:Organisation} searches {where:System} for slots with everything that belongs to them, "
-        "as the older editions spell it"
+        "{who:Organisation} searches {where:System} for slots with every include, as the older editions spell them"
     )
 )
 def _everything_as_before(scenario: Scenario, who: str, where: str) -> None:
@@ -164,22 +158,22 @@ def _accepted(scenario: Scenario) -> None:
     accepted.with_includes(scenario.recorder, scenario.answer())
 
 
-@then("every resource that the slots lead to is in the Bundle")
+@then("every resource that the slots refer to is in the Bundle")
 def _all(scenario: Scenario, contents: BundleContents) -> None:
     bundles.included(scenario.recorder, contents)
 
 
-@then("every resource is there once")
+@then("every resource is returned once")
 def _once(scenario: Scenario, contents: BundleContents) -> None:
     bundles.once_each(scenario.recorder, contents)
 
 
-@then("nothing is there that the slots do not lead to")
+@then("nothing is returned that the slots do not refer to")
 def _nothing_else(scenario: Scenario) -> None:
     bundles.nothing_else(scenario.recorder, BundleContents(scenario.answer()))
 
 
-@then("the place of the appointment can be seen")
+@then("the location of the appointment is shown")
 def _place(scenario: Scenario, contents: BundleContents) -> None:
     bundles.place_is_seen(scenario.recorder, contents)
 

@@ -19,7 +19,7 @@ def _registered(scenario: Scenario, comparison: Comparison) -> None:
     checks.each_is_registered_once(scenario, comparison)
 
 
-@then("the entry of each that was cancelled is ended, and no other")
+@then("the entry of each cancelled appointment is no longer booked, and no other entry has changed")
 def _ended(scenario: Scenario, comparison: Comparison) -> None:
     checks.each_cancellation_is_told(scenario, comparison)
 

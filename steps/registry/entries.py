@@ -44,7 +44,7 @@ def _past(scenario: Scenario, registry_context: RegistryContext) -> None:
     registry_entries.registered_in_the_past(scenario, registry_context, "past")
 
 
-@given(sentence("at the registry a good {kind}"), target_fixture="trial")
+@given(sentence("at the registry a valid {kind}"), target_fixture="trial")
 def _good(scenario: Scenario, registry_context: RegistryContext, kind: str) -> Trial:
     return TRIALS[kind](scenario, registry_context)
 
@@ -80,7 +80,7 @@ def _resembling(scenario: Scenario, registry_context: RegistryContext, datatable
     return [registry_entries.resembling(scenario, registry_context, line["search"]) for line in table(datatable)]
 
 
-@when("the first of them is put back as cancelled")
+@when("the first of them is updated to cancelled")
 def _first_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
     registry_entries.end(scenario, registry_context.entry("1"))
 
@@ -95,7 +95,7 @@ def _id_of_another(registry_context: RegistryContext, trial: Trial) -> None:
     registry_entries.send_with_id_of(trial, registry_context.entry("stranger"))
 
 
-@when(sentence("the original entry is read and put back as {status}"))
+@when(sentence("the original entry is read and updated to {status}"))
 def _ended(scenario: Scenario, registry_context: RegistryContext, status: str) -> None:
     scenario.last = registry_entries.update(scenario, registry_context.entry("original"), status)
 
@@ -168,7 +168,7 @@ def _stranger_unchanged(scenario: Scenario, registry_context: RegistryContext, r
     checks.is_unchanged(scenario, registry_context.entry("stranger"), requirement)
 
 
-@then("the entry to come is found, and the past one is not")
+@then("the future entry is found, and the past one is not")
 def _past_left_out(scenario: Scenario, registry_context: RegistryContext) -> None:
     searches.past_is_left_out(scenario, registry_context, scenario.answer())
 
@@ -183,12 +183,12 @@ def _stable(scenario: Scenario, registry_context: RegistryContext) -> None:
     checks.url_is_stable(scenario, registry_context.entry("original"))
 
 
-@then("the update is refused as a version conflict")
+@then("the update is rejected as a version conflict")
 def _stale(scenario: Scenario) -> None:
     checks.refused_as_stale(scenario.recorder, scenario.answer())
 
 
-@then("exactly one of the updates succeeds, and the other is told of the conflict")
+@then("exactly one of the updates succeeds, and the other receives a conflict")
 def _one_wins(scenario: Scenario, registry_context: RegistryContext) -> None:
     checks.one_update_wins(scenario.recorder, registry_context.answers)
 
@@ -198,12 +198,12 @@ def _one_cancelled(scenario: Scenario, registry_context: RegistryContext) -> Non
     checks.shows_one_cancelled(scenario, registry_context.entry("original"))
 
 
-@then("those that the registry refused say why")
+@then("the registry's rejections say why")
 def _say_why(scenario: Scenario, trial: Trial) -> None:
     checks.refusals_say_why(scenario.recorder, trial)
 
 
-@then("nothing was registered by those that were refused")
+@then("the rejected requests registered nothing")
 def _nothing_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
     checks.nothing_was_registered(scenario, registry_context, trial)
 

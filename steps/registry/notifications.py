@@ -86,14 +86,14 @@ def _nothing_told(scenario: Scenario, twin: str, name: str) -> None:
     calls.nothing_was_told(scenario, scenario.appointment(name), scenario.appointment(twin))
 
 
-@then(sentence("the provider brings the entry of the {name:Name} appointment to cancelled"))
+@then(sentence("the provider updates the registry entry of the {name:Name} appointment to cancelled"))
 def _cancelled(scenario: Scenario, name: str) -> None:
     calls.told_of_cancellation(scenario, scenario.appointment(name))
 
 
 @then(
     sentence(
-        "the provider brings the entry of the {twin:Name} appointment to cancelled, "
+        "the provider updates the registry entry of the {twin:Name} appointment to cancelled, "
         "and leaves that of the {name:Name} appointment"
     )
 )
@@ -106,7 +106,11 @@ def _found_by_url(scenario: Scenario, name: str) -> None:
     calls.found_by_url(scenario, scenario.appointment(name))
 
 
-@then(sentence("the entry of the {name:Name} appointment was read just before, and that version was updated"))
+@then(
+    sentence(
+        "the entry of the {name:Name} appointment was read immediately before, and the update was based on that version"
+    )
+)
 def _read_before(scenario: Scenario, name: str) -> None:
     calls.read_before_update(scenario, scenario.appointment(name))
 

@@ -37,7 +37,7 @@ def test_a_requirement_is_told_with_all_that_bears_on_it(capsys: pytest.CaptureF
         "P29, P30",
         conflicts.load()["CF-02"].treatment,
         "A slot that is taken cannot be booked again — Booking a slot (provider/booking.feature)",
-        "“Then the booking is refused because the slot is taken, and says so”: "
+        "“Then the booking is rejected because the slot is taken, and the answer says so”: "
         f"harness/checks/provider/booking/booked.py:{_line('taken_and_says_so')} taken_and_says_so",
         "Run it uec-booking assure --only PRV-BOOK-10",
     ):

@@ -4,7 +4,7 @@ Feature: Formats
 
   @FMT-01 @FMT-03 @FMT-05 @FMT-06 @FMT-09
   Scenario Outline: The consumer chooses the format of the answer: <kind>
-    Given a good <kind>
+    Given a valid <kind>
     When it is sent with each of these preferences
       | accept                                              | format                | encoding | served             | decides |
       | application/fhir+json                               |                       |          | json               | FMT-01  |
@@ -18,7 +18,7 @@ Feature: Formats
       | */*                                                 |                       |          | json               | FMT-05  |
       | application/fhir+json                               |                       | gzip     | json               | FMT-09  |
     Then each is served as the table says
-    And a format that nobody serves is refused
+    And a format that nobody serves is rejected
 
     Examples:
       | kind                                |
@@ -28,7 +28,7 @@ Feature: Formats
 
   @claims:appointment-search @FMT-01 @FMT-03 @FMT-05 @FMT-06 @FMT-09
   Scenario: The consumer chooses the format of the answer: search for a patient's appointments
-    Given a good search for a patient's appointments
+    Given a valid search for a patient's appointments
     When it is sent with each of these preferences
       | accept                                | format | encoding | served | decides |
       | application/fhir+json;charset=utf-8   |        |          | json   | FMT-01  |
@@ -38,28 +38,28 @@ Feature: Formats
       | */*                                   |        |          | json   | FMT-05  |
       | application/fhir+json                 |        | gzip     | json   | FMT-09  |
     Then each is served as the table says
-    And a format that nobody serves is refused
+    And a format that nobody serves is rejected
 
   @FMT-06 @ERR-15
-  Scenario: A booking whose answer nobody could write is refused, and not made
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: A booking that asks for an unsupported response format is rejected and not created
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change                                 | answer                      | decides |
       | asking for a format that nobody serves | unsupported-response-format | FMT-06  |
-    Then nothing was booked by those that were refused
-    And each is answered as the table says, and the good one is accepted
+    Then the rejected requests booked nothing
+    And each is answered as the table says, and the control request is accepted
 
   @FMT-06 @ERR-15
-  Scenario: A cancellation whose answer nobody could write is refused, and not made
-    Given a good cancellation of a booked appointment
-    When it is sent with each of these differences
+  Scenario: A cancellation that asks for an unsupported response format is rejected and not made
+    Given a valid cancellation of a booked appointment
+    When it is sent with each of these changes
       | change                                 | answer                      | decides |
       | asking for a format that nobody serves | unsupported-response-format | FMT-06  |
-    Then the appointment is unchanged by those that were refused
-    And each is answered as the table says, and the good one is accepted
+    Then the rejected requests left the appointment unchanged
+    And each is answered as the table says, and the control request is accepted
 
   @FMT-01 @FMT-05 @FMT-09
-  Scenario: JSON is written and asked for in each way that HTTP has for it
+  Scenario: JSON is sent and requested in every spelling that HTTP allows
     When an appointment is booked, read and cancelled in each of these ways
       | change                                                                | answer                    | decides |
       | with the header Content-Type: application/fhir+json;charset=UTF-8     | success                   | FMT-01  |
@@ -76,19 +76,19 @@ Feature: Formats
     Then every answer is in JSON
 
   @FMT-11 @PRV-BOOK-34
-  Scenario: Bodies may come in chunks or compressed
-    Given a good booking of a free slot
-    When it is sent with each of these differences
+  Scenario: Chunked and compressed bodies are accepted
+    Given a valid booking of a free slot
+    When it is sent with each of these changes
       | change         | answer  | decides     |
       | a chunked body | book-ok | FMT-11      |
       | a gzip body    | book-ok | PRV-BOOK-34 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @FMT-02 @FMT-03 @FMT-04 @PRV-BOOK-12 @PRV-CAN-09
   Scenario: XML is served and read where it is offered
     When XML is asked for and sent on each interaction
     Then each answer is XML that says the same as the JSON
-    And what is refused in JSON is refused in XML
+    And what is rejected in JSON is rejected in XML
 
   @FMT-17
   Scenario: The service root has the published form

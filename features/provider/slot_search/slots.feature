@@ -4,37 +4,37 @@ Feature: Searching for slots
   are none or when it cannot understand the question.
 
   @PRV-SRCH-01 @PRV-SRCH-05 @PRV-SRCH-06 @PRV-SRCH-28 @PRV-SRCH-38 @RES-BND-01
-  Scenario: A search for free slots of a time is answered with those slots
-    When the first 111 service searches the provider for free slots from 6 hours on
-    Then the search is answered with free slots of that time
+  Scenario: A search for free slots in a time window returns those slots
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
+    Then the response contains free slots in the requested window
     And no patient was needed for it
     And the answer says which criteria were applied
     And the total is the number of slots
-    And where the result comes in pages, each can be had
+    And if the result is paged, every page can be fetched
 
   @PRV-SRCH-01
-  Scenario: Searches at the same moment are all answered
+  Scenario: Simultaneous searches are all answered
     When 4 consumers search the provider for free slots at the same moment
     Then each of the searches is answered
 
   @PRV-SRCH-29 @PRV-SRCH-34
-  Scenario: Any assured organisation can search, and book what it is shown
-    When the second 111 service searches the provider for free slots from 6 hours on
-    Then that organisation is answered
-    When another organisation searches the provider for free slots from 6 hours on
-    Then that organisation is answered
+  Scenario: Any assured organisation can search, and book what it is offered
+    When the second 111 service searches the provider for free slots starting at least 6 hours from now
+    Then that organisation receives an answer
+    When another organisation searches the provider for free slots starting at least 6 hours from now
+    Then that organisation receives an answer
     When another organisation books the slot found as the new appointment
     Then the slot could be booked by the organisation that it was offered to
 
   @PRV-SRCH-34
-  Scenario: The latest slot that is offered can be booked, too
+  Scenario: The latest slot on offer can be booked too
     When the first 111 service books the latest slot that the provider offers it
     Then the slot could be booked by the organisation that it was offered to
 
   @PRV-SRCH-04 @FMT-20
-  Scenario: The bounds of the time are honoured to the second, whatever their zone
-    When the first 111 service searches the provider for free slots from 6 hours on
-    Then a time with two bounds is understood
+  Scenario: The search window is honoured to the second, whatever its time zone
+    When the first 111 service searches the provider for free slots starting at least 6 hours from now
+    Then a window with two bounds is understood
     When the slot found is searched for by times around its start
       | lower          | upper          | found | decides     |
       | ge its start   | le its start   | yes   | PRV-SRCH-04 |
@@ -49,11 +49,11 @@ Feature: Searching for slots
       | ge its start in +01:00 | le its start in +01:00 | yes | FMT-20 |
       | ge its start in -05:00 | le its start in -05:00 | yes | FMT-20 |
       | ge an hour after in +02:00 | le two hours after in +02:00 | no | FMT-20 |
-    Then it is found when, and only when, the times allow it
+    Then it is found exactly where the window includes its start
 
   @PRV-SRCH-04
-  Scenario: A time over midnight is one time
-    Then a search of the first 111 service over midnight has all slots that its hours have
+  Scenario: A window across midnight is one window
+    Then a search by the first 111 service across midnight returns every slot that its single hours return
 
   @PRV-SRCH-02 @RES-HCS-01 @DOS-07
   Scenario: Only slots of the service asked for are returned
@@ -63,7 +63,7 @@ Feature: Searching for slots
 
   @PRV-SRCH-03 @PRV-SRCH-06
   Scenario: Slots can be searched for by each status
-    Given Ms Patient, for whom the first 111 service booked an original appointment from 6 hours on at the provider
+    Given Ms Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     When the slot of the original appointment is searched for by status
       | status    | found |
       | free      | no    |
@@ -73,9 +73,9 @@ Feature: Searching for slots
 
   @PRV-SRCH-01 @PRV-SRCH-02 @PRV-SRCH-03 @PRV-SRCH-04 @PRV-SRCH-08 @PRV-SRCH-09 @PRV-SRCH-10 @PRV-SRCH-11 @PRV-SRCH-12
   @PRV-SRCH-13 @PRV-SRCH-16 @PRV-SRCH-17 @PRV-SRCH-38 @PRV-SRCH-39
-  Scenario: What is optional may be missing, what is unknown is ignored, what is wrong is refused
-    Given a good slot search
-    When it is sent with each of these differences
+  Scenario: Optional parameters may be omitted, unknown ones are ignored, invalid ones are rejected
+    Given a valid slot search
+    When it is sent with each of these changes
       | change                                                       | answer                             | decides     |
       | with the parameter status=busy                               | search-busy-status                 | PRV-SRCH-03 |
       | with the parameter status=free,busy                          | search-busy-status                 | PRV-SRCH-03 |
@@ -106,41 +106,41 @@ Feature: Searching for slots
       | with the further parameter _include:iterate=HealthcareService:Location | search-with-includes     | PRV-SRCH-16 |
       | with the further parameter _include=HealthcareService.providedBy | search-with-includes           | PRV-SRCH-16 |
       | with the further parameter _revinclude=Appointment:slot      | search-ok                          | PRV-SRCH-39 |
-    Then each is answered as the table says, and the good one is accepted
-    And what was ignored is not echoed
-    And those that ask for no less find no less
-    And schedules asked for alone come along
+    Then each is answered as the table says, and the control request is accepted
+    And ignored parameters are not repeated in the self link
+    And a search with fewer conditions returns no fewer slots
+    And schedules are included where only they are asked for
 
   @PRV-SRCH-11 @PRV-SRCH-12 @ERR-04
-  Scenario: A search that is refused says why
-    Given a good slot search
-    When it is sent with each of these differences
+  Scenario: A rejected search says why
+    Given a valid slot search
+    When it is sent with each of these changes
       | change                                                            | answer             | decides     |
       | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service    | PRV-SRCH-11 |
       | with a window in the past                                         | search-past-window | PRV-SRCH-12 |
-    Then each is answered as the table says, and the good one is accepted
-    And each refusal gives the reason
-    And those refused for different reasons give different reasons
+    Then each is answered as the table says, and the control request is accepted
+    And each rejection gives the reason
+    And requests rejected for different reasons give different reasons
 
   @PRV-SRCH-10 @ERR-03
-  Scenario: A search with a value that cannot be read points at it
-    Given a good slot search
-    When it is sent with each of these differences
+  Scenario: The rejection of an unreadable search value points at it
+    Given a valid slot search
+    When it is sent with each of these changes
       | change                         | answer              | decides     |
       | with the parameter start=gefoo | invalid-query-value | PRV-SRCH-10 |
-    Then each is answered as the table says, and the good one is accepted
-    And each refusal points at the fault
+    Then each is answered as the table says, and the control request is accepted
+    And each rejection points at the fault
 
   @PRV-SRCH-14 @PRV-SRCH-15
-  Scenario: A service without free slots is answered, clearly empty
+  Scenario: A service without free slots returns an empty result
     When the first 111 service searches the provider for slots of a service that has none
-    Then the answer is clearly empty
+    Then the result is clearly empty
 
   @PRV-SRCH-35 @FMT-23
-  Scenario: Slots are searched for by GET alone
-    Given a good slot search
-    When it is sent with each of these differences
+  Scenario: Slots are searched for by GET only
+    Given a valid slot search
+    When it is sent with each of these changes
       | change               | answer       | decides             |
       | with the method POST | wrong-method | PRV-SRCH-35, FMT-23 |
-    Then each is answered as the table says, and the good one is accepted
-    And each refusal has an OperationOutcome for PRV-SRCH-35
+    Then each is answered as the table says, and the control request is accepted
+    And each rejection has an OperationOutcome for PRV-SRCH-35

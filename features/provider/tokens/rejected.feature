@@ -1,11 +1,11 @@
-Feature: Authorisation of provider interactions
+Feature: Invalid tokens are rejected
   Every request carries an unsecured JWT that the consumer made for it: for this provider, this
-  operation, and the next five minutes. A provider refuses any other token, on every interaction,
-  and the refusal has no effect. Each bad token differs from a good one in one thing, and the good
+  operation, and the next five minutes. A provider rejects any other token, on every interaction,
+  and the rejection has no effect. Each bad token differs from a valid one in one thing, and the good
   one is accepted.
 
   Background:
-    Given these tokens, none of which is good
+    Given these invalid tokens
       | change                                                       | answer              | decides |
       | no Authorization header                                      | token-missing       | SEC-21  |
       | another scheme than Bearer                                   | token-missing       | SEC-21  |
@@ -42,22 +42,22 @@ Feature: Authorisation of provider interactions
       | a token of a scope that is cut                               | token-scope         | SEC-27  |
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-SRCH-36
-  Scenario: A slot search whose token is not good is refused
-    Given a good slot search
-    When it is sent with each of those tokens, as PRV-SRCH-36 has it too
-    And it is sent with each of these differences
+  Scenario: A slot search with an invalid token is rejected
+    Given a valid slot search
+    When it is sent with each of those tokens, which PRV-SRCH-36 also covers
+    And it is sent with each of these changes
       | change                                         | answer              | decides             |
       | a token of scope patient/appointment.write     | token-scope         | SEC-27, PRV-SRCH-36 |
       | a token of scope patient/appointment.read      | token-scope         | SEC-27, PRV-SRCH-36 |
       | a token for the reason research                | token-odd-claim     | SEC-22              |
       | a token whose organisation has no identifier   | token-odd-claim     | SEC-22              |
       | a token made out to its path in the other case | token-audience-case | SEC-26              |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27
-  Scenario: A token that is nearly good is refused, in whatever it falls short
-    Given a good slot search
-    When it is sent with each of these differences
+  Scenario: A nearly valid token is rejected, whatever is wrong with it
+    Given a valid slot search
+    When it is sent with each of these changes
       | change                                               | answer           | decides |
       | the good token under the scheme Basic                | token-missing    | SEC-21  |
       | the good token under the scheme Bearers              | token-missing    | SEC-21  |
@@ -77,12 +77,12 @@ Feature: Authorisation of provider interactions
       | a token of a scope that ends like the right one      | token-scope      | SEC-27  |
       | a token of a list of other scopes                    | token-badly-told | SEC-27  |
       | a token with the claim requested_scope=""            | token-badly-told | SEC-27  |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @SEC-22 @SEC-26 @SEC-27
-  Scenario: A token that the standard's words do not settle is refused or served, and nothing fails
-    Given a good slot search
-    When it is sent with each of these differences
+  Scenario: A token that the standard does not settle is accepted or rejected without a server failure
+    Given a valid slot search
+    When it is sent with each of these changes
       | change                                                  | answer              | decides |
       | a token with a word behind it                           | token-odd-form      | SEC-22  |
       | a token with a signature where none is due              | token-odd-form      | SEC-22  |
@@ -110,68 +110,68 @@ Feature: Authorisation of provider interactions
       | a token of its scope in the other case                  | token-scope-alike   | SEC-27  |
       | a token of its scope among others                       | token-either-way    | SEC-27  |
       | a token of its scope as a list                          | token-scope-alike   | SEC-27  |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-BOOK-24 @ERR-15
-  Scenario: A booking whose token is not good is refused, and nothing is booked
-    Given a good booking of a free slot
-    When it is sent with each of those tokens, as PRV-BOOK-24 has it too
-    And it is sent with each of these differences
+  Scenario: A booking with an invalid token is rejected, and nothing is booked
+    Given a valid booking of a free slot
+    When it is sent with each of those tokens, which PRV-BOOK-24 also covers
+    And it is sent with each of these changes
       | change                                       | answer          | decides             |
       | a token of scope organization/slot.read      | token-scope     | SEC-27, PRV-BOOK-24 |
       | a token of scope patient/appointment.read    | token-scope     | SEC-27, PRV-BOOK-24 |
       | a token for the reason research              | token-odd-claim | SEC-22              |
       | a token whose organisation has no identifier | token-odd-claim | SEC-22              |
-    Then nothing was booked by those that were refused
-    And each is answered as the table says, and the good one is accepted
+    Then the rejected requests booked nothing
+    And each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-GET-09 @PRV-GET-10
-  Scenario: A read whose token is not good is refused
-    Given a good read of a booked appointment
-    When it is sent with each of those tokens, as PRV-GET-09 has it too
-    And it is sent with each of these differences
+  Scenario: A read with an invalid token is rejected
+    Given a valid read of a booked appointment
+    When it is sent with each of those tokens, which PRV-GET-09 also covers
+    And it is sent with each of these changes
       | change                                       | answer                | decides            |
       | a token of scope organization/slot.read      | token-scope           | SEC-27, PRV-GET-09 |
       | a token of scope patient/appointment.write   | read-with-write-scope | SEC-27             |
       | a token of scope patient/appointment.read    | read-ok               | PRV-GET-10         |
       | a token for the reason research              | token-odd-claim       | SEC-22             |
       | a token whose organisation has no identifier | token-odd-claim       | SEC-22             |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-GET-09
-  Scenario: A read of a version whose token is not good is refused
-    Given a good read of a version of an appointment
-    When it is sent with each of those tokens, as PRV-GET-09 has it too
-    And it is sent with each of these differences
+  Scenario: A read of a version with an invalid token is rejected
+    Given a valid read of a version of an appointment
+    When it is sent with each of those tokens, which PRV-GET-09 also covers
+    And it is sent with each of these changes
       | change                                     | answer                | decides            |
       | a token of scope organization/slot.read    | token-scope           | SEC-27, PRV-GET-09 |
       | a token of scope patient/appointment.write | read-with-write-scope | SEC-27             |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-SAPT-05 @claims:appointment-search
-  Scenario: A search for a patient's appointments whose token is not good is refused
-    Given a good search for a patient's appointments
-    When it is sent with each of those tokens, as PRV-SAPT-05 has it too
-    And it is sent with each of these differences
+  Scenario: A search for a patient's appointments with an invalid token is rejected
+    Given a valid search for a patient's appointments
+    When it is sent with each of those tokens, which PRV-SAPT-05 also covers
+    And it is sent with each of these changes
       | change                                  | answer                         | decides             |
       | a token of scope organization/slot.read | patient-search-with-slot-scope | SEC-27, PRV-SAPT-05 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-CAN-12 @ERR-15
-  Scenario: A cancellation whose token is not good is refused, and the appointment stands
-    Given a good cancellation of a booked appointment
-    When it is sent with each of those tokens, as PRV-CAN-12 has it too
-    And it is sent with each of these differences
+  Scenario: A cancellation with an invalid token is rejected, and the appointment stands
+    Given a valid cancellation of a booked appointment
+    When it is sent with each of those tokens, which PRV-CAN-12 also covers
+    And it is sent with each of these changes
       | change                                    | answer      | decides            |
       | a token of scope organization/slot.read   | token-scope | SEC-27, PRV-CAN-12 |
       | a token of scope patient/appointment.read | token-scope | SEC-27, PRV-CAN-12 |
-    Then the appointment is unchanged by those that were refused
-    And each is answered as the table says, and the good one is accepted
+    Then the rejected requests left the appointment unchanged
+    And each is answered as the table says, and the control request is accepted
 
   @SEC-21 @SEC-22 @SEC-23 @SEC-24 @SEC-26 @SEC-27 @PRV-CAP-16
-  Scenario: A request for the CapabilityStatement whose token is not good should be refused
-    Given a good metadata request
-    When it is sent with each of these differences
+  Scenario: A request for the CapabilityStatement with an invalid token should be rejected
+    Given a valid metadata request
+    When it is sent with each of these changes
       | change                                     | answer                      | decides    |
       | no Authorization header                    | metadata-without-good-token | SEC-21     |
       | a token of one part                        | metadata-without-good-token | SEC-22     |
@@ -182,4 +182,4 @@ Feature: Authorisation of provider interactions
       | a token made out to its neighbour          | metadata-without-good-token | SEC-26     |
       | a token of scope patient/appointment.write | metadata-without-good-token | SEC-27     |
       | a token of scope organization/slot.read    | metadata-ok                 | PRV-CAP-16 |
-    Then each is answered as the table says, and the good one is accepted
+    Then each is answered as the table says, and the control request is accepted
