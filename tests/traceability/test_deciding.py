@@ -140,7 +140,7 @@ def test_what_a_row_names_is_decided_by_the_sentence_that_judges_the_rows() -> N
 
 def test_a_table_of_the_background_counts_only_where_it_is_sent() -> None:
     file = "provider/tokens/rejected.feature"
-    unsettled = next(name for name in (n for f, n in deciding.scenarios() if f == file) if "do not settle" in name)
+    unsettled = next(name for name in (n for f, n in deciding.scenarios() if f == file) if "does not settle" in name)
     assert "SEC-21" not in deciding.decided_by_scenario(file, unsettled)
     assert any(one.file == file for one in deciding.deciding("SEC-21"))
 
