@@ -6,7 +6,7 @@ from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider import reading, rejections
 from uec_booking.harness.checks.provider.booking import contention
 from uec_booking.harness.checks.provider.slot_search import search_results, self_link
-from uec_booking.harness.scenario import mutations, variations
+from uec_booking.harness.scenario import mutations, slot_search, variations
 from uec_booking.harness.scenario.baselines import SUBJECTS
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.variations import Trial
@@ -41,7 +41,7 @@ def _answered(scenario: Scenario, trial: Trial) -> None:
 
 @then("those that ask for no less find no less")
 def _no_less(scenario: Scenario, trial: Trial) -> None:
-    search_results.finds_no_less(scenario.recorder, trial)
+    search_results.finds_no_less(scenario.recorder, slot_search.search_for_no_less(trial))
 
 
 @then("schedules asked for alone come along")

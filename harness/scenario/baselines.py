@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from uec_booking.standard import editions, names
 
 from ..actors import calls
-from ..actors.appointment_body import booking
+from ..actors.appointment_body import booking, offers
 from ..actors.calls import Call
-from ..actors.finding import offers, search_around
+from ..actors.finding import search_around
 from ..errors import CannotGoOn, NotApplicable
 from ..http.exchange import Exchange
 from .context import Appointment, Scenario, version_id, version_tag

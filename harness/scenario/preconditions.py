@@ -15,8 +15,8 @@ from typing import Any
 from uec_booking.standard import names
 
 from ..actors import calls
-from ..actors.appointment_body import booking
-from ..actors.finding import offers, search_around
+from ..actors.appointment_body import booking, offers
+from ..actors.finding import search_around
 from ..actors.patients import Patient
 from ..errors import CannotGoOn
 from ..fhir import contained

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..actors.consumer import bundle_resources
 from ..bookkeeping.history import Booking
 from ..errors import CannotGoOn, ToAttest
+from ..fhir import bundle_resources
 from ..http.exchange import Exchange
 from ..http.notes import is_to_be_refused
 from ..http.sent import sent_resource

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..actors.consumer import bundle_resources
 from ..errors import CannotGoOn
+from ..fhir import bundle_resources
 from ..http.exchange import Exchange
 from ..http.sent import sent_resource
 from ..http.urls import unversioned

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider import reading
-from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.checks.provider.cancelling import cancelled
 from uec_booking.harness.checks.provider.slot_search import search_results
-from uec_booking.harness.scenario import concurrency, preconditions
+from uec_booking.harness.scenario import concurrency, plain_cancellation, preconditions, slot_search
 from uec_booking.harness.scenario.context import Scenario
 
 from ..words import sentence
@@ -127,7 +127,8 @@ def _location(scenario: Scenario) -> None:
 
 @then(sentence("it is told whether the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
-    search_results.told_whether_offered_again(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    search_results.told_whether_offered_again(scenario.recorder, appointment, slot_search.look_for_slot(appointment))
 
 
 @when(sentence("{who:Organisation} sends the same cancellation again, from the version before"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider.booking import contention
-from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.checks.provider.cancelling import cancelled
 from uec_booking.harness.http.exchange import Exchange
-from uec_booking.harness.scenario import replays
+from uec_booking.harness.scenario import plain_cancellation, replays
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.variations import Trial
 

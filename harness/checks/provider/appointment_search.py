@@ -9,8 +9,7 @@ from typing import Any
 from uec_booking.standard import names
 
 from ...actors.calls import search_appointments
-from ...actors.consumer import bundle_resources
-from ...fhir import contained
+from ...fhir import bundle_resources, contained
 from ...http.exchange import Exchange
 from ...http.times import moment
 from ...http.urls import unversioned

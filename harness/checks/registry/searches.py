@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...actors.consumer import bundle_resources
+from ...fhir import bundle_resources
 from ...http.exchange import Exchange
 from ...judging.recorder import Recorder
 from ...scenario import registry_entries

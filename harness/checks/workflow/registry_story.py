@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from ...http.exchange import Exchange
 from ...http.sent import sent_resource
-from ...scenario import registry_log
+from ...scenario import plain_cancellation, registry_log
 from ...scenario.context import Appointment, Scenario
-from ..provider.cancelling import plain_cancellation
 from ..provider.cancelling.cancelled import exactly_one, refused_as_conflict
 from ..registry.notifications.calls import told_once
 from ..registry.notifications.shown_entries import awaited, entries_of, nhs_numbers, was_told_the_end

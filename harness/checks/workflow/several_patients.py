@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from ...actors.appointment_body import offers
 from ...actors.calls import cancel, search_slots
 from ...actors.calls import read as read_call
-from ...actors.finding import offers, search_around
+from ...actors.finding import search_around
 from ...actors.paging import pages
 from ...errors import CannotGoOn
 from ...http.exchange import Exchange
+from ...scenario import plain_cancellation
 from ...scenario.baselines import SINCE, UNTIL
 from ...scenario.concurrency import together
 from ...scenario.context import Appointment, Scenario, version_tag
@@ -20,7 +22,6 @@ from ...scenario.matches_request import strays
 from ...scenario.preconditions import search_and_lease
 from ...scenario.slot_leases import Found, NoSlot, slots_in
 from ...text import in_words
-from ..provider.cancelling import plain_cancellation
 from ..provider.slot_search.search_results import not_offered
 
 #: Under this name the appointment goes that took the freed slot.

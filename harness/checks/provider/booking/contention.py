@@ -7,11 +7,11 @@ from urllib.parse import unquote
 
 from uec_booking.standard import names
 
+from ....actors.appointment_body import offers
 from ....actors.calls import search_appointments
-from ....actors.consumer import bundle_resources
-from ....actors.finding import offers, search_around
+from ....actors.finding import search_around
 from ....bookkeeping.booking_log import appointment_url
-from ....fhir import contained
+from ....fhir import bundle_resources, contained
 from ....http.exchange import Exchange
 from ....judging.recorder import Recorder
 from ....scenario.context import Scenario

@@ -12,11 +12,11 @@ from ....http.urls import absolute, unversioned
 from ....judging.levels import CANCELLED, LEVELS, REFUSED, REQUIREMENT
 from ....judging.observations import MET, Observation
 from ....judging.recorder import Recorder
+from ....scenario import plain_cancellation
 from ....scenario.compare import changes
 from ....scenario.context import Appointment, Scenario, version_id
 from ....text import in_words
 from ...headers import last_modified, location_form, moved_on
-from . import plain_cancellation
 
 
 def accepted(recorder: Recorder, exchange: Exchange) -> None:

@@ -10,7 +10,7 @@ from uec_booking.standard import names
 
 from ....actors import calls
 from ....actors.calls import XML, Call
-from ....actors.consumer import bundle_resources
+from ....fhir import bundle_resources
 from ....http.exchange import Exchange
 from ....scenario.baselines import booked, slot_search
 from ....scenario.context import Appointment, Scenario, version_id

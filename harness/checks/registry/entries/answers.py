@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....actors import calls
-from ....actors.consumer import bundle_resources
 from ....bookkeeping.booking_log import appointment_url
+from ....fhir import bundle_resources
 from ....http.exchange import Exchange
 from ....http.urls import at_home
 from ....judging.recorder import Recorder

@@ -9,12 +9,11 @@ from uec_booking.standard import editions
 from ....errors import ToAttest
 from ....http.exchange import Exchange, header
 from ....http.sent import sent_resource
-from ....scenario import registry_log
+from ....scenario import plain_cancellation, registry_log
 from ....scenario.compare import changes
 from ....scenario.context import Appointment, Scenario
 from ....scenario.registry_log import Told
 from ....text import in_words
-from ...provider.cancelling import plain_cancellation
 from ..entries.pointer import CLAUSES, Made, pointer_faults
 from .shown_entries import entry_of
 

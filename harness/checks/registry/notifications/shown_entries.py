@@ -6,16 +6,15 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ....actors.consumer import bundle_resources
 from ....errors import ToAttest
+from ....fhir import bundle_resources
 from ....http.exchange import Exchange
 from ....http.sent import sent_resource
 from ....http.times import moment
 from ....http.urls import unversioned
-from ....scenario import registry_log
+from ....scenario import plain_cancellation, registry_log
 from ....scenario.context import Appointment, Scenario
 from ....text import in_words
-from ...provider.cancelling import plain_cancellation
 
 #: Seconds between two looks at the registry while an entry is awaited.
 _PAUSE = 0.1

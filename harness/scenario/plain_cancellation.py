@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ....errors import CannotGoOn
-from ....http.exchange import Exchange
-from ....http.notes import is_to_be_refused
-from ....http.urls import unversioned
-from ....scenario.baselines import SINCE, UNTIL
-from ....scenario.context import Appointment, Scenario
+from ..errors import CannotGoOn
+from ..http.exchange import Exchange
+from ..http.notes import is_to_be_refused
+from ..http.urls import unversioned
+from .baselines import SINCE, UNTIL
+from .context import Appointment, Scenario
 
 #: The clause that has it accepted.
 CLAUSE = "PRV-CAN-01"
