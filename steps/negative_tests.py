@@ -6,9 +6,10 @@ from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider import reading, rejections
 from uec_booking.harness.checks.provider.booking import contention
 from uec_booking.harness.checks.provider.slot_search import search_results, self_link
-from uec_booking.harness.scenario import mutations, slot_search, variations
+from uec_booking.harness.scenario import booking, mutations, slot_search, variations
 from uec_booking.harness.scenario.baselines import SUBJECTS
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.reading import read_after_refusal
 from uec_booking.harness.scenario.variations import Trial
 
 from .words import sentence, table
@@ -56,12 +57,14 @@ def _not_echoed(scenario: Scenario, trial: Trial) -> None:
 
 @then("nothing was booked by those that were refused")
 def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
-    contention.refusals_left_the_slot_free(scenario, trial)
+    seen = booking.look_after_refusals(scenario, trial)
+    contention.refusals_left_the_slot_free(scenario.recorder, trial, seen)
 
 
 @then("the appointment is unchanged by those that were refused")
 def _unchanged(scenario: Scenario, trial: Trial) -> None:
-    reading.stands_after_refusal(scenario, scenario.appointment("original"))
+    original = scenario.appointment("original")
+    reading.stands_after_refusal(scenario.recorder, original, read_after_refusal(scenario, original))
 
 
 @then("each refusal points at the fault")

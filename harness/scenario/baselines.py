@@ -12,7 +12,8 @@ from ..actors.calls import Call
 from ..actors.finding import search_around
 from ..errors import CannotGoOn, NotApplicable
 from ..http.exchange import Exchange
-from .context import Appointment, Scenario, version_id, version_tag
+from ..http.versions import version_id, version_tag
+from .context import Appointment, Scenario
 from .preconditions import book_found, found, must_be_booked, search_and_lease
 from .variations import Trial
 
