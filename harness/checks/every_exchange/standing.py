@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from uec_booking.standard import names
@@ -12,7 +12,6 @@ from ...http.exchange import Exchange, Received, header
 from ...judging.observations import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ...judging.recorder import StandingChecks
 from ...scenario.booked import BookedAppointments
-from ...settings.model import Settings
 from .booked_appointments import BookedAppointmentChecks
 from .content import ContentChecks
 from .registry_content import registry_content
@@ -253,10 +252,14 @@ def _shown(name: str, response: Received) -> str:
     return f"no {name} header" if value is None else f"{name}: {value}"
 
 
-def standing_checks(settings: Settings, booked: BookedAppointments) -> StandingChecks:
-    """The checks made on every exchange of a scenario with a system under test; ``booked`` is what it booked."""
-    under_test = {part.key: part.role for part in settings.under_test()}
-    content = ContentChecks(settings.edition, settings.reading)
+def standing_checks(
+    edition: str, reading: str, under_test: Mapping[str, str], booked: BookedAppointments
+) -> StandingChecks:
+    """The checks made on every exchange of one scenario with a system under test, in the order of its exchanges.
+
+    ``under_test`` has the role of each such system; ``booked`` is what the scenario booked, empty when it begins.
+    """
+    content = ContentChecks(edition, reading)
     searches = SearchAnswers()
     appointments = BookedAppointmentChecks(booked)
 
@@ -272,6 +275,6 @@ def standing_checks(settings: Settings, booked: BookedAppointments) -> StandingC
             yield from searches.check(exchange)
             yield from appointments.check(exchange)
         if role == "registry":
-            yield from registry_content(exchange, settings.edition, settings.reading)
+            yield from registry_content(exchange, edition, reading)
 
     return check
