@@ -23,12 +23,12 @@ from uec_booking.harness.actors import calls
 from uec_booking.harness.actors.appointment_body import booking
 from uec_booking.harness.actors.consumer import ConsumerSystem
 from uec_booking.harness.actors.patients import synthetic_patient
-from uec_booking.harness.bookkeeping.booking_log import FILE, Journal
-from uec_booking.harness.checks.every_exchange.booked_appointments import KeptAppointments
+from uec_booking.harness.bookkeeping.booking_log import FILE, BookingLog
 from uec_booking.harness.checks.every_exchange.standing import standing_checks
 from uec_booking.harness.judging.recorder import Recorder
 from uec_booking.harness.running.local_simulator import bundled_world
-from uec_booking.harness.scenario.slot_leases import SlotBroker, slots_in
+from uec_booking.harness.scenario.booked import BookedAppointments
+from uec_booking.harness.scenario.slot_leases import SlotLeases, slots_in
 from uec_booking.harness.settings.model import Settings
 
 BLOCK = 10
@@ -36,9 +36,11 @@ BLOCK = 10
 
 def main(rounds: int) -> None:
     with bundled_world() as settings, tempfile.TemporaryDirectory() as leases:
-        broker = SlotBroker(Path(leases))
-        recorder = Recorder("bench", standing_checks(settings, KeptAppointments()))
-        consumer = ConsumerSystem(settings, "first_111", recorder, Journal(Path(leases) / FILE))
+        broker = SlotLeases(Path(leases))
+        under_test = {part.key: part.role for part in settings.under_test()}
+        checks = standing_checks(settings.edition, settings.reading, under_test, BookedAppointments())
+        recorder = Recorder("bench", checks)
+        consumer = ConsumerSystem(settings, "first_111", recorder, BookingLog(Path(leases) / FILE))
         session = requests.Session()
         session.trust_env = False
         tls = settings.part("provider").tls
@@ -66,7 +68,7 @@ def _plain(session: requests.Session, settings: Settings, call: calls.Call) -> d
 
 
 def _block(
-    settings: Settings, broker: SlotBroker, consumer: ConsumerSystem, send: Callable[[calls.Call], dict]
+    settings: Settings, broker: SlotLeases, consumer: ConsumerSystem, send: Callable[[calls.Call], dict]
 ) -> float:
     """Seconds an exchange over a block of search, book, read, cancel; finding the slots is not counted."""
     part = settings.part("provider")

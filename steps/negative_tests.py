@@ -6,9 +6,10 @@ from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider import reading, rejections
 from uec_booking.harness.checks.provider.booking import contention
 from uec_booking.harness.checks.provider.slot_search import search_results, self_link
-from uec_booking.harness.scenario import mutations, variations
+from uec_booking.harness.scenario import booking, mutations, slot_search, variations
 from uec_booking.harness.scenario.baselines import SUBJECTS
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.reading import read_after_refusal
 from uec_booking.harness.scenario.variations import Trial
 
 from .words import sentence, table
@@ -41,7 +42,7 @@ def _answered(scenario: Scenario, trial: Trial) -> None:
 
 @then("a search with fewer conditions returns no fewer slots")
 def _no_less(scenario: Scenario, trial: Trial) -> None:
-    search_results.finds_no_less(scenario.recorder, trial)
+    search_results.finds_no_less(scenario.recorder, slot_search.search_for_no_less(trial))
 
 
 @then("schedules are included where only they are asked for")
@@ -56,12 +57,14 @@ def _not_echoed(scenario: Scenario, trial: Trial) -> None:
 
 @then("the rejected requests booked nothing")
 def _nothing_booked(scenario: Scenario, trial: Trial) -> None:
-    contention.refusals_left_the_slot_free(scenario, trial)
+    seen = booking.look_after_refusals(scenario, trial)
+    contention.refusals_left_the_slot_free(scenario.recorder, trial, seen)
 
 
 @then("the rejected requests left the appointment unchanged")
 def _unchanged(scenario: Scenario, trial: Trial) -> None:
-    reading.stands_after_refusal(scenario, scenario.appointment("original"))
+    original = scenario.appointment("original")
+    reading.stands_after_refusal(scenario.recorder, original, read_after_refusal(scenario, original))
 
 
 @then("each rejection points at the fault")

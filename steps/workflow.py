@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from pytest_bdd import given, then, when
 from uec_booking.harness.checks.registry import searches
+from uec_booking.harness.checks.registry.notifications import calls
 from uec_booking.harness.checks.workflow import registry_story as checks
 from uec_booking.harness.http.exchange import Exchange
-from uec_booking.harness.scenario import preconditions, registry_story
+from uec_booking.harness.scenario import notifications, plain_cancellation, preconditions, registry_story
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.registry_entries import RegistryContext
 
@@ -66,19 +67,26 @@ def _at_once(scenario: Scenario, first: str, second: str, name: str) -> list[Exc
 
 @then("one of them succeeds, and the other receives a conflict")
 def _conflict(scenario: Scenario, both: list[Exchange]) -> None:
-    checks.one_is_told_of_the_conflict(scenario, scenario.appointment("original"), both)
+    conflict = registry_story.look_into_conflict(scenario, scenario.appointment("original"), both)
+    checks.one_is_told_of_the_conflict(scenario.recorder, conflict)
 
 
 @then(sentence("the registry shows one entry of the {name:Name} appointment, which is cancelled"))
 def _one_entry(scenario: Scenario, name: str) -> None:
-    checks.one_cancelled_entry(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    shown = notifications.await_ended_entry(scenario, appointment)
+    refusal = plain_cancellation.refused(scenario, appointment)
+    checks.one_cancelled_entry(scenario.recorder, appointment, shown, refusal)
 
 
 @then(sentence("the provider registers the {twin:Name} appointment, and no entry without NHS number"))
 def _nameless(scenario: Scenario, twin: str) -> None:
-    checks.no_entry_without_nhs_number(scenario, scenario.appointment("original"), scenario.appointment(twin))
+    nameless, named = scenario.appointment("original"), scenario.appointment(twin)
+    registered = notifications.await_registration(scenario, named)
+    calls.told_once(scenario.recorder, named, registered, scenario.settings.limits.registry_seconds)
+    checks.no_entry_without_nhs_number(scenario.recorder, nameless, notifications.told_so_far(scenario, nameless))
 
 
 @then("that entry is found, although the appointment cannot be read")
 def _found(scenario: Scenario, registry_context: RegistryContext) -> None:
-    searches.patient_finds(scenario, scenario.answer(), [registry_context.entry("original")], [])
+    searches.patient_finds(scenario.recorder, scenario.answer(), [registry_context.entry("original")], [])

@@ -18,6 +18,8 @@ from typing import Any
 
 from uec_booking.standard import editions, names
 
+from ..fhir import bundle_resources
+from ..http.exchange import Exchange
 from .patients import Details, Patient, synthetic_patient
 
 
@@ -47,6 +49,15 @@ class Slot:
 
     def says(self) -> str:
         return f"slot {self.identifier} at {self.start.isoformat()}"
+
+
+def offers(exchange: Exchange, slot: Slot, status: str = "") -> bool:
+    """Whether an answer holds that very slot (with that status): by its identifier where it has one, else by its id."""
+    return any(
+        Slot(slot.system, slot.service, resource, slot.start, slot.end).identifier == slot.identifier
+        and status in ("", resource.get("status"))
+        for resource in bundle_resources(exchange.resource, "Slot")
+    )
 
 
 def instant(moment: datetime) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Any
 
 from uec_booking.standard import names
 
@@ -101,13 +99,3 @@ class ConsumerSystem:
         """Search the registry for the entry of the appointment at ``url``."""
         query = (("identifier", f"{names.URL_SYSTEM}|{url}"),)
         return self.send(registry, calls.search_appointments("").changed(query=query))
-
-
-def bundle_resources(bundle: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
-    """The resources of one type in a Bundle; entries of any odd shape are passed over."""
-    found = []
-    for entry in bundle.get("entry") or []:
-        resource = entry.get("resource") if isinstance(entry, Mapping) else None
-        if isinstance(resource, dict) and resource.get("resourceType") == kind:
-            found.append(resource)
-    return found

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from ..http.exchange import Exchange
 from ..settings.model import Part
-from .appointment_body import Slot
+from .appointment_body import Slot, offers
 from .calls import Call, search_slots
-from .consumer import ConsumerSystem, bundle_resources
+from .consumer import ConsumerSystem
 from .paging import pages
 
 #: Around a slot's start, to find that slot again.
@@ -34,12 +34,3 @@ def _next_or_last(exchanges: Iterable[Exchange], wanted: Callable[[Exchange], bo
             break
     assert exchange is not None
     return exchange
-
-
-def offers(exchange: Exchange, slot: Slot, status: str = "") -> bool:
-    """Whether an answer holds that very slot (with that status): by its identifier where it has one, else by its id."""
-    return any(
-        Slot(slot.system, slot.service, resource, slot.start, slot.end).identifier == slot.identifier
-        and status in ("", resource.get("status"))
-        for resource in bundle_resources(exchange.resource, "Slot")
-    )

@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from ..http.exchange import Exchange
+from ..http.notes import NEXT_PAGE
 from ..http.urls import beneath
 from ..settings.model import Part
 from .calls import Call
-
-#: The note of requests for pages after the first.
-NEXT_PAGE = "the next page"
 
 #: A server whose pages never end must not hold the run.
 _MOST = 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from ..http.exchange import Exchange
@@ -73,7 +73,7 @@ def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> N
         return
     at = any_moment(text)
     form = "http-date" if _is_http_date(text) else "iso" if at else "other"
-    if at is not None and abs(datetime.now(UTC) - at) > _CLOCKS_APART:
+    if at is not None and (asked := moment(exchange.started)) and abs(asked - at) > _CLOCKS_APART:
         recorder.expect(
             requirement,
             False,

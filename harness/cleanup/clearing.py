@@ -17,8 +17,8 @@ from ..bookkeeping.booking_log import Booked, Requested
 from ..errors import CannotGoOn, SettingsError, SystemAway
 from ..http.exchange import Exchange
 from ..http.urls import appointment_id
+from ..http.versions import version_tag
 from ..judging.recorder import Recorder
-from ..scenario.context import version_tag
 from ..settings.model import Part, Settings
 
 #: The statuses after which an appointment holds no slot and needs no cancelling (FHIR STU3, AppointmentStatus).

@@ -22,10 +22,9 @@ from typing import Any
 from uec_booking.standard import names
 
 from ..actors import calls
-from ..actors.consumer import bundle_resources
 from ..actors.paging import pages
 from ..bookkeeping.booking_log import Booked, Refused, Requested, booked, is_proper, values
-from ..fhir import contained
+from ..fhir import bundle_resources, contained
 from ..http.exchange import Exchange, Sent
 from ..http.sent import resource_in
 from ..http.times import moment

@@ -8,6 +8,9 @@ from .exchange import Exchange
 #: it is of our own making, and nothing is said of it.
 TO_BE_REFUSED = "(to be refused)"
 
+#: The note of requests for the pages of a search result after the first.
+NEXT_PAGE = "the next page"
+
 
 def is_to_be_refused(exchange: Exchange) -> bool:
     """Whether something wrong was sent on purpose."""

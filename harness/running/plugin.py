@@ -143,7 +143,10 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
         session: RunSession = request.getfixturevalue("uec_session")
         request.node.stash[_SESSION_OF_ITEM] = session
         booked = request.node.stash[_BOOKED] = BookedAppointments()
-        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), standing_checks(session.settings, booked))
+        settings = session.settings
+        under_test = {part.key: part.role for part in settings.under_test()}
+        checks = standing_checks(settings.edition, settings.reading, under_test, booked)
+        request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), checks)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..actors import calls
-from ..actors.consumer import ConsumerSystem, bundle_resources
+from ..actors.consumer import ConsumerSystem
 from ..errors import SettingsError, SystemAway
+from ..fhir import bundle_resources
 from ..http.client import Client
 from ..http.exchange import Exchange, Sent
 from ..judging.recorder import Recorder

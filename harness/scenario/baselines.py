@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from uec_booking.standard import editions, names
 
 from ..actors import calls
-from ..actors.appointment_body import booking
+from ..actors.appointment_body import booking, offers
 from ..actors.calls import Call
-from ..actors.finding import offers, search_around
+from ..actors.finding import search_around
 from ..errors import CannotGoOn, NotApplicable
 from ..http.exchange import Exchange
-from .context import Appointment, Scenario, version_id, version_tag
+from ..http.versions import version_id, version_tag
+from .context import Appointment, Scenario
 from .preconditions import book_found, found, must_be_booked, search_and_lease
 from .variations import Trial
 

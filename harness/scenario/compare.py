@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..http.exchange import Exchange
 from ..http.times import moment
 from ..text import in_words
 
 #: Elements that a server may write anew at any time.
 _FREE = frozenset({"meta", "text", "resourceType"})
+
+#: What may differ between two answers of the same content.
+_RENDERED = ("text", "meta")
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], ignoring: Iterable[str] = ()) -> list[str]:
@@ -69,3 +73,30 @@ def _same(old: Any, new: Any) -> bool:
         return True
     first, second = moment(old), moment(new)
     return first is not None and first == second
+
+
+def search_differences(before: Exchange, search: Exchange, after: Exchange) -> Iterator[str]:
+    """What a search shows otherwise than both the search before it and the one after it do."""
+    earlier, later, shown = (_by_identity(e.resource) for e in (before, after, search))
+    if search.resource.get("resourceType") != "Bundle":
+        yield f"the body is {search.answered()}"
+    for key in earlier.keys() & later.keys():
+        if key not in shown:
+            yield f"{key} is missing in XML"
+        elif earlier[key] == later[key]:
+            yield from content_differences(earlier[key], shown[key])
+    yield from (f"{key} is in XML only" for key in shown.keys() - earlier.keys() - later.keys())
+
+
+def _by_identity(bundle: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The resources of a Bundle by type and id, or what else tells them apart."""
+    found = [e["resource"] for e in bundle.get("entry") or [] if isinstance(e.get("resource"), Mapping)]
+    # An outcome is about the one search that it came with.
+    resources = [r for r in found if r.get("resourceType") != "OperationOutcome"]
+    return {f"{r.get('resourceType')} {r.get('id') or r.get('identifier') or r}": r for r in resources}
+
+
+def content_differences(plain: Mapping[str, Any], marked: Mapping[str, Any]) -> list[str]:
+    """What two renderings of one resource say otherwise; text and meta may differ."""
+    one, other = ({k: v for k, v in r.items() if k not in _RENDERED} for r in (plain, marked))
+    return [] if one == other else changes(one, other) or changes(other, one) or ["another content"]

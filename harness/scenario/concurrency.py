@@ -10,7 +10,8 @@ from ..actors.appointment_body import booking
 from ..actors.patients import Patient
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange
-from .context import Appointment, Scenario, version_tag
+from ..http.versions import version_tag
+from .context import Appointment, Scenario
 from .slot_leases import Found
 
 #: More would be a load test, which a provider in use should not get from us.

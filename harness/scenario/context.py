@@ -19,6 +19,7 @@ from ..bookkeeping.history import History
 from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED, Exchange
 from ..http.notes import TO_BE_REFUSED
+from ..http.versions import version_tag
 from ..judging.recorder import Recorder
 from ..settings.model import Part, Settings
 from ..text import in_words
@@ -253,15 +254,3 @@ class Scenario:
             call = call.changed(note=f"{'with a change' if change else 'of another version'} {TO_BE_REFUSED}")
         self.last = consumer.send(appointment.part, call if version else call.with_headers(If_Match=None))
         return self.last
-
-
-def version_id(exchange: Exchange) -> str:
-    """meta.versionId of the resource answered, or empty."""
-    meta = exchange.resource.get("meta")
-    value = meta.get("versionId") if isinstance(meta, Mapping) else None
-    return value if isinstance(value, str) else ""
-
-
-def version_tag(exchange: Exchange) -> str:
-    """The ETag answered, or the one that meta.versionId gives."""
-    return exchange.header("ETag") or f'W/"{version_id(exchange)}"'

@@ -15,15 +15,16 @@ from typing import Any
 from uec_booking.standard import names
 
 from ..actors import calls
-from ..actors.appointment_body import booking
-from ..actors.finding import offers, search_around
+from ..actors.appointment_body import booking, offers
+from ..actors.finding import search_around
 from ..actors.patients import Patient
 from ..errors import CannotGoOn
 from ..fhir import contained
-from ..http.exchange import OVERLOADED
+from ..http.exchange import OVERLOADED, Exchange
 from ..http.times import moment
+from ..http.versions import version_tag
 from . import slot_naming
-from .context import Appointment, Scenario, version_tag
+from .context import Appointment, Scenario
 from .slot_leases import Found, NoSlot, Searched
 
 
@@ -275,3 +276,10 @@ def cancel_at_the_address_of(scenario: Scenario, appointment: Appointment, other
     body = {**other.seen, "status": "cancelled"}
     call = calls.cancel(appointment.url, body, version_tag(read))
     scenario.last = scenario.consumer(who).send(appointment.part, call)
+
+
+def search_by_others_numbers(scenario: Scenario, who: str, where: str) -> list[Exchange]:
+    """Searches by numbers that are not quite the patient's: under another system, or the beginning of it."""
+    consumer, part, number = scenario.consumer(who), scenario.part(where), scenario.patient.nhs_number
+    queries = (f"https://consumer.example/Id/patient|{number}", f"{names.NHS_NUMBER_SYSTEM}|{number[:-1]}")
+    return [consumer.send(part, calls.search_appointments(query)) for query in queries]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,9 +22,11 @@ from ..actors.patients import Patient
 from ..bookkeeping.booking_log import appointment_url
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange
+from ..http.urls import at_home
+from ..http.versions import version_tag
 from ..settings.model import Part
 from .concurrency import together
-from .context import Scenario, version_tag
+from .context import Scenario
 from .variations import Row, Trial
 
 #: The organisation in whose name the harness registers.
@@ -52,6 +54,14 @@ class Entry:
     @property
     def seen(self) -> Mapping[str, Any]:
         return self.read.resource if self.read is not None else {}
+
+
+@dataclass(frozen=True)
+class Reread:
+    """An entry as it reads now, and the read of it before, if there was one."""
+
+    before: Exchange | None
+    now: Exchange
 
 
 @dataclass
@@ -183,6 +193,43 @@ def read(scenario: Scenario, entry: Entry) -> Exchange:
     if exchange.status == 200:
         entry.read = exchange
     return exchange
+
+
+def reread(scenario: Scenario, entry: Entry) -> Reread:
+    """Read an entry that may have been read before."""
+    before = entry.read
+    return Reread(before, read(scenario, entry))
+
+
+def reread_if_updated(scenario: Scenario, entry: Entry, update_: Exchange) -> Reread | None:
+    """Read the entry after an update of it, if that was accepted."""
+    return reread(scenario, entry) if update_.status == 200 else None
+
+
+def read_as_first_named(scenario: Scenario, entry: Entry) -> Exchange | None:
+    """A read of the version that the Location of the registration names, where it is the registry's own."""
+    location = entry.made.header("Location") or ""
+    if "/_history/" in location and "://" in location and at_home(location, registry(scenario).base_url):
+        return writer(scenario).send(registry(scenario), calls.read(location))
+    return None
+
+
+def read_each(
+    scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]
+) -> list[tuple[Entry, Exchange | None]]:
+    """Read what was registered at the same moment; None for what was not."""
+    found: list[tuple[Entry, Exchange | None]] = []
+    for sent, exchange in answers:
+        url = appointment_url(exchange, registry(scenario).base_url) if exchange.ok else ""
+        entry = Entry(scenario.patient, sent, exchange, url)
+        found.append((entry, read(scenario, entry) if exchange.ok else None))
+    return found
+
+
+def search_in_all_ways(scenario: Scenario, registry_context: RegistryContext) -> list[Exchange]:
+    """Searches for the patient, and for the URLs of the first two entries."""
+    searches = [search_by_patient(scenario, scenario.patient.nhs_number)]
+    return searches + [search_by_url(scenario, registry_context.entry(name)) for name in ("1", "2")]
 
 
 def update(scenario: Scenario, entry: Entry, status: str) -> Exchange:

@@ -14,9 +14,9 @@ from urllib.parse import unquote, urlsplit
 
 from uec_booking.standard.roles import PROVIDER
 
-from ..actors.consumer import bundle_resources
 from ..bookkeeping.history import Booking
 from ..errors import CannotGoOn, ToAttest
+from ..fhir import bundle_resources
 from ..http.exchange import Exchange
 from ..http.notes import is_to_be_refused
 from ..http.sent import sent_resource
@@ -24,7 +24,8 @@ from ..http.times import moment
 from ..http.urls import unversioned
 from ..settings.model import Part
 from .context import Scenario
-from .registry_log import identifier_url, record, stands, taken
+from .registry_log import record, stands, taken
+from .registry_pointer import identifier_url
 
 #: Seconds between two looks while something is awaited.
 _PAUSE = 0.05
@@ -61,6 +62,15 @@ class Line:
 
     def shown_ended(self) -> bool:
         return any(entry.get("status") in _ENDED for entry in self.shown)
+
+    def was_ended(self) -> bool:
+        """Whether the entry is no longer booked, as it was put or else as it shows."""
+        return self.put() not in ("", "booked") if self.registering else self.shown_ended()
+
+    def was_answered_by_registry(self) -> bool:
+        """Whether the registry took one registration, and the tap let all its answers through."""
+        kinds = {exchange.extra.get("disturbed") or "" for exchange in (*self.registering, *self.updating)}
+        return len(self.registered()) == 1 and kinds <= {"", "slow"}
 
     def is_to_come(self) -> bool:
         """Whether the appointment is not past: a registry may leave out what is."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..actors.consumer import bundle_resources
 from ..errors import CannotGoOn
+from ..fhir import bundle_resources
 from ..http.exchange import Exchange
 from ..http.sent import sent_resource
 from ..http.urls import unversioned
 from ..proxy.log import ProxyLog
 from .context import Appointment, Scenario
+from .registry_pointer import identifier_url
 
 #: Seconds between two looks at the record while something is awaited.
 _PAUSE = 0.05
@@ -73,16 +73,6 @@ def record(scenario: Scenario) -> ProxyLog:
     if scenario.settings.tap is None or not scenario.settings.tap.record:
         raise CannotGoOn("no tap stands before the registry in this run")
     return ProxyLog(Path(scenario.settings.tap.record))
-
-
-def identifier_url(entry: Mapping[str, Any]) -> str:
-    """The appointment URL that an entry points to, without a version; empty where it has none."""
-    return next((unversioned(url) for url in identifier_values(entry)), "")
-
-
-def identifier_values(entry: Mapping[str, Any]) -> list[str]:
-    """The values of an entry's identifiers, as they were told."""
-    return list(_values(entry.get("identifier")))
 
 
 def told_of(scenario: Scenario, appointment: Appointment) -> Told:
@@ -186,10 +176,3 @@ def _asks_for(exchange: Exchange, url: str) -> bool:
 def _id_in(exchange: Exchange) -> str:
     path = unquote(urlsplit(exchange.request.url).path)
     return unversioned(path.partition("/Appointment/")[2]).split("/")[0]
-
-
-def _values(identifiers: object) -> Iterator[str]:
-    for identifier in identifiers if isinstance(identifiers, list) else []:
-        value = identifier.get("value") if isinstance(identifier, Mapping) else None
-        if isinstance(value, str):
-            yield value

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from ..actors import calls
 from ..errors import CannotGoOn
 from ..http.client import Client
 from ..http.exchange import Exchange, Sent
-from . import registry_entries, registry_log
+from ..http.versions import version_tag
+from . import plain_cancellation, registry_entries, registry_log
 from .concurrency import together
-from .context import Appointment, Scenario, version_tag
+from .context import Appointment, Scenario
 from .registry_entries import RegistryContext
 
 #: A port of this machine on which nothing may listen (discard, RFC 863, needs the rights of an administrator).
@@ -60,3 +64,31 @@ def cancel_at_once(scenario: Scenario, appointment: Appointment, first: str, sec
         call = calls.cancel(appointment.url, body, version_tag(read))
         jobs.append(lambda c=consumer, call=call: c.send(appointment.part, call))
     return together(jobs)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """The answers to two cancellations of one appointment at the same moment, and what was tried to understand them.
+
+    ``now`` is a read, where both were accepted. ``plain`` is the refusal of a plain cancellation, tried where none was
+    accepted; ``plain_beside`` are those tried beside an answer that refuses and is no conflict, by its id.
+    """
+
+    answers: Sequence[Exchange]
+    now: Exchange | None = None
+    plain: Exchange | None = None
+    plain_beside: Mapping[str, Exchange] = field(default_factory=dict)
+
+
+def look_into_conflict(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> Conflict:
+    """Read, or cancel another appointment, as far as the answers do not speak for themselves."""
+    if all(exchange.ok for exchange in answers):
+        return Conflict(answers, now=scenario.read(appointment))
+    plain = plain_cancellation.refused_where_all_were(scenario, appointment, answers)
+    beside = {}
+    for exchange in answers:
+        if not exchange.ok and exchange.status not in (403, 404, 410):
+            tried = plain_cancellation.refused_otherwise(scenario, appointment, exchange, plain_cancellation.CONFLICT)
+            if tried is not None:
+                beside[exchange.id] = tried
+    return Conflict(answers, None, plain, beside)

@@ -10,9 +10,10 @@ from ..actors import calls
 from ..actors.appointment_body import booking
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange, header
+from ..http.versions import version_tag
 from .booked import ONE_OF_SEVERAL
 from .concurrency import together
-from .context import Appointment, Scenario, version_tag
+from .context import Appointment, Scenario
 from .preconditions import found, search_and_lease
 from .variations import Trial
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from ..actors.appointment_body import Slot
 from ..actors.calls import search_slots
-from ..actors.consumer import ConsumerSystem, bundle_resources
+from ..actors.consumer import ConsumerSystem
 from ..actors.paging import pages
 from ..errors import CannotGoOn
+from ..fhir import bundle_resources
 from ..http.exchange import Exchange
 from ..http.times import moment
 from ..settings.model import Part

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from uec_booking.standard import editions
 
-from ..actors.appointment_body import Slot
-from ..actors.finding import offers, search_around
+from ..actors.appointment_body import Slot, offers
+from ..actors.finding import search_around
 from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED
 from .context import Appointment, Scenario

@@ -107,6 +107,11 @@ class Trial:
             self.twin = self.consumer.send(self.part, self.good().changed(note="the same without any change"))
         return self.twin
 
+    def refusals(self) -> list[Exchange]:
+        """The answers that were refusals by the system: 4xx, and 501 for what it does not do at all."""
+        answered = [row.exchange for row in self.rows if row.exchange]
+        return [exchange for exchange in answered if 400 <= exchange.status < 500 or exchange.status == 501]
+
 
 def named(name: str, changes: Mapping[str, Callable[[str], Change]]) -> Change:
     """The change of a name; the longest known beginning counts, the rest is its argument.
@@ -151,9 +156,3 @@ def _why_unsent(row: Row, trial: Trial) -> str:
     if row.call is None:
         return f"there is no such thing in this {trial.kind}"
     return f"the good {trial.kind} is like that already"
-
-
-def refused(trial: Trial) -> list[Exchange]:
-    """The answers of the trial that were refusals by the system: 4xx, and 501 for what it does not do at all."""
-    answered = [row.exchange for row in trial.rows if row.exchange]
-    return [exchange for exchange in answered if 400 <= exchange.status < 500 or exchange.status == 501]

@@ -23,7 +23,9 @@ def _searches_none(scenario: Scenario, who: str, where: str) -> None:
 
 @then("the patient's current appointments are found, and none of another patient")
 def _standing(scenario: Scenario) -> None:
-    appointment_search.standing_are_found(scenario)
+    booked, declared = list(scenario.appointments.values()), bool(scenario.settings.patients)
+    number = scenario.patient.nhs_number
+    appointment_search.standing_are_found(scenario.recorder, scenario.answer(), booked, number, declared)
 
 
 @when(
@@ -31,17 +33,18 @@ def _standing(scenario: Scenario) -> None:
     target_fixture="answers",
 )
 def _not_quite(scenario: Scenario, who: str, where: str) -> list[Exchange]:
-    return appointment_search.search_by_others_numbers(scenario, who, where)
+    return preconditions.search_by_others_numbers(scenario, who, where)
 
 
 @then("nothing of the patient is found")
 def _nothing(scenario: Scenario, answers: list) -> None:
-    appointment_search.nothing_found(scenario, answers)
+    appointment_search.nothing_found(scenario.recorder, scenario.patient.nhs_number, answers)
 
 
 @then("the answer is an empty Bundle")
 def _empty(scenario: Scenario) -> None:
-    appointment_search.none_found(scenario)
+    number, declared = scenario.patients.without_appointments().nhs_number, bool(scenario.settings.patients)
+    appointment_search.none_found(scenario.recorder, scenario.answer(), number, declared)
 
 
 @given("an appointment of a patient without NHS number")
@@ -56,4 +59,4 @@ def _by_local(scenario: Scenario, who: str, where: str) -> None:
 
 @then("that appointment is found")
 def _found(scenario: Scenario) -> None:
-    appointment_search.found_by_local_identifier(scenario, scenario.appointment("original"))
+    appointment_search.found_by_local_identifier(scenario.recorder, scenario.appointment("original"), scenario.answer())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider import rejections
 from uec_booking.harness.checks.provider.booking import booked, contention, round_trip
-from uec_booking.harness.checks.workflow import several_patients
-from uec_booking.harness.scenario import concurrency, preconditions
+from uec_booking.harness.checks.workflow import several_patients as patients_checks
+from uec_booking.harness.scenario import booking, concurrency, preconditions, several_patients
 from uec_booking.harness.scenario.context import Appointment, Scenario
 from uec_booking.harness.scenario.variations import Trial
 
@@ -34,7 +34,8 @@ def _accepted(scenario: Scenario) -> None:
 
 @then("the booking is rejected because the slot is taken")
 def _taken(scenario: Scenario) -> None:
-    booked.refused_as_taken(scenario, preconditions.just_booked(scenario))
+    made = preconditions.just_booked(scenario)
+    booked.refused_as_taken(scenario.recorder, made, booking.read_at_answered_url(scenario, made))
 
 
 @then("no preparatory call was needed for a patient whom the provider has never seen")
@@ -44,12 +45,14 @@ def _atomic(scenario: Scenario) -> None:
 
 @then(sentence("the answer says where the {name:Name} appointment is, in which version, and when it was made"))
 def _headers(scenario: Scenario, name: str) -> None:
-    booked.answer_tells_where(scenario, scenario.appointment(name))
+    made = scenario.appointment(name)
+    booked.answer_tells_where(scenario.recorder, made, scenario.read(made))
 
 
 @then("the stored appointment is the one requested")
 def _stored(scenario: Scenario) -> None:
-    booked.stored_is_asked_for(scenario, preconditions.just_booked(scenario))
+    made = preconditions.just_booked(scenario)
+    booked.stored_is_asked_for(scenario.recorder, made, scenario.read(made))
 
 
 @then("the slot could be booked by the organisation that it was offered to")
@@ -76,12 +79,13 @@ def _once_more(scenario: Scenario, who: str, name: str) -> None:
 
 @then("a booking of a free slot for an invalid NHS number is rejected for a different reason")
 def _another_reason(scenario: Scenario) -> None:
-    rejections.taken_is_another_reason(scenario, preconditions.just_booked(scenario).booked)
+    taken, invalid = preconditions.just_booked(scenario).booked, booking.book_for_an_invalid_number(scenario)
+    rejections.taken_is_another_reason(scenario.recorder, taken, invalid)
 
 
 @then("the booking is rejected because the slot is taken, and the answer says so")
 def _taken_and_said(scenario: Scenario) -> None:
-    booked.taken_and_says_so(scenario, preconditions.just_booked(scenario))
+    booked.taken_and_says_so(scenario.recorder, preconditions.just_booked(scenario), scenario.settings.reading)
 
 
 @when(sentence("{number:d} consumers book that slot at the same moment"), target_fixture="answers")
@@ -96,27 +100,32 @@ def _one(scenario: Scenario, answers: list) -> None:
 
 @then("the appointment without NHS number has the provider's own patient identifier")
 def _local_identifier(scenario: Scenario, trial: Trial) -> None:
-    round_trip.local_identifier(scenario, trial)
+    made = booking.read_what_was_made(trial, "a patient without NHS number")
+    round_trip.local_identifier(scenario.recorder, made, booking.read_its_version(trial, made))
 
 
 @then("a different patient without NHS number has a different one")
 def _another_identifier(scenario: Scenario, trial: Trial) -> None:
-    round_trip.local_identifiers_differ(scenario, trial)
+    one = booking.read_what_was_made(trial, "a patient without NHS number")
+    other = booking.read_what_was_made(trial, "somebody else without NHS number")
+    round_trip.local_identifiers_differ(scenario.recorder, one, other)
 
 
 @then("the texts beyond ASCII read back as they were sent")
 def _texts(scenario: Scenario, trial: Trial) -> None:
-    round_trip.texts_read_back(scenario, trial, "texts beyond ASCII")
+    round_trip.texts_read_back(scenario.recorder, booking.read_what_was_made(trial, "texts beyond ASCII"))
 
 
 @then("the times with another offset read back as the same moments")
 def _moments(scenario: Scenario, trial: Trial) -> None:
-    round_trip.moments_read_back(scenario, trial, "times with another offset")
+    made = booking.read_what_was_made(trial, "times with another offset")
+    round_trip.moments_read_back(scenario.recorder, made)
 
 
 @then("the booking made out an hour ago has the moment of its booking as created")
 def _created(scenario: Scenario, trial: Trial) -> None:
-    round_trip.created_when_booked(scenario, trial, "made out an hour ago")
+    made = booking.read_what_was_made(trial, "made out an hour ago")
+    round_trip.created_when_booked(scenario.recorder, made)
 
 
 @when(sentence("{who:Organisation} books another slot under the id of the {name:Name} appointment"))
@@ -136,12 +145,13 @@ def _each(scenario: Scenario, number: int) -> list[Appointment]:
 
 @then("each is answered with the appointment that it requested, and it reads back the same")
 def _own(scenario: Scenario, made: list[Appointment]) -> None:
-    several_patients.not_mixed_up(scenario, made)
+    patients_checks.not_mixed_up(scenario.recorder, made, several_patients.read_each(scenario, made))
 
 
 @when(sentence("{who:Organisation} books the freed slot of the {name:Name} appointment, where it is offered again"))
 def _freed(scenario: Scenario, who: str, name: str) -> None:
-    several_patients.book_the_freed_slot(scenario, who, scenario.appointment(name))
+    seen = several_patients.book_the_freed_slot(scenario, who, scenario.appointment(name))
+    patients_checks.could_be_booked(scenario.recorder, seen)
 
 
 @when(sentence("{who:Organisation} books the latest slot that the provider offers it"))
@@ -156,12 +166,15 @@ def _cancelled_once_more(scenario: Scenario, name: str) -> None:
 
 @then(sentence("the {name:Name} appointment still reads as cancelled, under an id of its own"))
 def _still(scenario: Scenario, name: str) -> None:
-    several_patients.still_cancelled(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    now, later = scenario.read(appointment), several_patients.that_was_booked(scenario, several_patients.LATER)
+    patients_checks.still_cancelled(scenario.recorder, appointment, now, later)
 
 
 @then("the slot belongs to the later appointment")
 def _belongs(scenario: Scenario) -> None:
-    several_patients.slot_is_of_the_later(scenario, scenario.appointment("original"))
+    later = several_patients.look_for_slot_of_the_later(scenario)
+    patients_checks.slot_is_of_the_later(scenario.recorder, scenario.appointment("original"), later)
 
 
 @given(sentence("{who:Organisation} booked the slot behind that of the {name:Name} appointment for somebody else"))
@@ -171,4 +184,5 @@ def _next(scenario: Scenario, who: str, name: str) -> None:
 
 @then(sentence("the slot behind that of the {name:Name} appointment is still taken"))
 def _next_is_kept(scenario: Scenario, name: str) -> None:
-    several_patients.next_slot_is_kept(scenario, scenario.appointment(name))
+    beside = several_patients.look_for_next_slot(scenario)
+    patients_checks.next_slot_is_kept(scenario.recorder, scenario.appointment(name), beside)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider import reading
-from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.checks.provider.cancelling import cancelled
 from uec_booking.harness.checks.provider.slot_search import search_results
-from uec_booking.harness.scenario import concurrency, preconditions
+from uec_booking.harness.scenario import concurrency, plain_cancellation, preconditions, slot_search
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.reading import read_both_versions, read_current_version, reread
 
 from ..words import sentence
 
@@ -67,22 +68,27 @@ def _accepted_after(scenario: Scenario) -> None:
 @then(sentence("{kind} could cancel, or was rejected with the reason"))
 def _other_organisation(scenario: Scenario, kind: str) -> None:
     cancelled.by_whom(scenario.recorder, f"by {kind}", scenario.answer())
-    cancelled.allowed_or_refused_with_reason(scenario, scenario.appointment("original"))
+    exchange, original = scenario.answer(), scenario.appointment("original")
+    plain = plain_cancellation.refused_otherwise(scenario, original, exchange, (403,))
+    cancelled.allowed_or_refused_with_reason(scenario.recorder, exchange, plain)
 
 
 @then(sentence("only the status of the {name:Name} appointment has changed, in a new version"))
 def _only_status(scenario: Scenario, name: str) -> None:
-    cancelled.only_status_changed(scenario, scenario.appointment(name), scenario.answer())
+    appointment, exchange = scenario.appointment(name), scenario.answer()
+    cancelled.only_status_changed(scenario.recorder, appointment, exchange, scenario.settings.edition)
 
 
 @then("the answer carries the new version in its headers")
 def _headers(scenario: Scenario) -> None:
-    cancelled.carries_version_headers(scenario)
+    cancelled.carries_version_headers(scenario.recorder, scenario.answer(), scenario.appointments.values())
 
 
 @then("the cancellation is rejected as a version conflict")
 def _conflict(scenario: Scenario) -> None:
-    cancelled.refused_as_conflict(scenario, scenario.appointment("original"), scenario.answer())
+    exchange, original = scenario.answer(), scenario.appointment("original")
+    plain = plain_cancellation.refused_otherwise(scenario, original, exchange, plain_cancellation.CONFLICT)
+    cancelled.refused_as_conflict(scenario.recorder, exchange, plain)
 
 
 @then("the cancellation is rejected because If-Match is missing")
@@ -97,17 +103,20 @@ def _differs(scenario: Scenario) -> None:
 
 @then("its current version can be read by its version id")
 def _vread(scenario: Scenario) -> None:
-    reading.version_reads(scenario, scenario.appointment("original"))
+    original = scenario.appointment("original")
+    reading.version_reads(scenario.recorder, original, read_current_version(original))
 
 
 @then("its version id is the same each time it is read")
 def _stable(scenario: Scenario) -> None:
-    reading.version_is_stable(scenario, scenario.appointment("original"))
+    original = scenario.appointment("original")
+    reading.version_is_stable(scenario.recorder, original, reread(scenario, original))
 
 
 @then("each of its versions can be read by its version id")
 def _vreads(scenario: Scenario) -> None:
-    reading.both_versions_read(scenario, scenario.appointment("original"))
+    original = scenario.appointment("original")
+    reading.both_versions_read(scenario.recorder, original, read_both_versions(scenario, original))
 
 
 @then("the read scope was sufficient")
@@ -127,7 +136,8 @@ def _location(scenario: Scenario) -> None:
 
 @then(sentence("it is reported whether the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
-    search_results.told_whether_offered_again(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    search_results.told_whether_offered_again(scenario.recorder, appointment, slot_search.look_for_slot(appointment))
 
 
 @when(sentence("{who:Organisation} sends the same cancellation again, from the version before"))
@@ -151,7 +161,8 @@ def _at_once(scenario: Scenario, name: str) -> list[object]:
 
 @then("exactly one of the cancellations succeeds")
 def _one(scenario: Scenario, answers: list) -> None:
-    cancelled.exactly_one(scenario, scenario.appointment("original"), answers)
+    plain = plain_cancellation.refused_where_all_were(scenario, scenario.appointment("original"), answers)
+    cancelled.exactly_one(scenario.recorder, answers, plain)
 
 
 @when(sentence("{who:Organisation} sets the {name:Name} appointment back to booked"))
@@ -161,7 +172,8 @@ def _revived(scenario: Scenario, who: str, name: str) -> None:
 
 @then(sentence("it is rejected, and the {name:Name} appointment still reads as cancelled"))
 def _stays(scenario: Scenario, name: str) -> None:
-    cancelled.stays_cancelled(scenario, scenario.appointment(name))
+    exchange = scenario.answer()
+    cancelled.stays_cancelled(scenario.recorder, exchange, scenario.read(scenario.appointment(name)))
 
 
 @when(sentence("{who:Organisation} cancels the {second:Name} appointment at the address of the {name:Name} one"))

@@ -6,6 +6,7 @@ from pytest_bdd import then, when
 from uec_booking.harness.actors import calls
 from uec_booking.harness.checks.provider.capability import capability_statement, listed_interactions
 from uec_booking.harness.checks.provider.formats import negotiation
+from uec_booking.harness.scenario import capability
 from uec_booking.harness.scenario.context import Scenario
 
 from ..words import sentence
@@ -23,12 +24,14 @@ def _valid(scenario: Scenario) -> None:
 
 @then("its formats are those that the provider serves")
 def _formats(scenario: Scenario) -> None:
-    capability_statement.formats_are_served(scenario, scenario.answer())
+    statement, in_xml = scenario.answer(), capability.ask_for_xml(scenario)
+    capability_statement.formats_are_served(scenario.recorder, statement, in_xml)
 
 
 @then("the interactions that it lists are available")
 def _interactions(scenario: Scenario) -> None:
-    listed_interactions.interactions_work(scenario, scenario.answer())
+    listed = capability.try_what_is_listed(scenario, scenario.answer())
+    listed_interactions.interactions_work(scenario.recorder, listed)
 
 
 @then("it accepts unknown content and names FHIR STU3")

@@ -5,37 +5,37 @@ from __future__ import annotations
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider.formats import negotiation, representations
 from uec_booking.harness.checks.provider.formats.xml import (
-    InXml,
     follows_what_is_sent,
-    in_xml,
     parameter_wins,
     rules_hold,
     says_the_same,
 )
+from uec_booking.harness.scenario import formats
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.variations import Trial
+from uec_booking.harness.scenario.xml import InXml, in_xml
 
 from ..words import table
 
 
 @when("it is sent with each of these preferences", target_fixture="preferences")
-def _preferences(trial: Trial, datatable: list[list[str]]) -> list[negotiation.Preference]:
-    return negotiation.send_preferences(trial, table(datatable))
+def _preferences(trial: Trial, datatable: list[list[str]]) -> list[formats.Preference]:
+    return formats.send_preferences(trial, table(datatable))
 
 
 @then("each is served as the table says")
-def _served(scenario: Scenario, preferences: list[negotiation.Preference]) -> None:
+def _served(scenario: Scenario, preferences: list[formats.Preference]) -> None:
     negotiation.served(scenario.recorder, preferences)
 
 
 @then("a format that nobody serves is rejected")
 def _refused(scenario: Scenario, trial: Trial) -> None:
-    negotiation.unknown_is_refused(scenario.recorder, trial)
+    negotiation.unknown_is_refused(scenario.recorder, formats.ask_for_unknown(trial))
 
 
 @when("an appointment is booked, read and cancelled with no preference for a format", target_fixture="answers")
 def _no_preference(scenario: Scenario) -> list[object]:
-    return negotiation.without_preference(scenario)
+    return formats.without_preference(scenario)
 
 
 @then("every answer is in JSON")
@@ -61,15 +61,15 @@ def _refused_in_xml(scenario: Scenario, answers: InXml) -> None:
 
 
 @when("an appointment is booked, read and cancelled in each of these ways", target_fixture="in_each_way")
-def _book_read_cancel(scenario: Scenario, datatable: list[list[str]]) -> list[representations.InAWay]:
-    return representations.book_read_and_cancel(scenario, table(datatable))
+def _book_read_cancel(scenario: Scenario, datatable: list[list[str]]) -> list[formats.InAWay]:
+    return formats.book_read_and_cancel(scenario, table(datatable))
 
 
 @then("each of them is accepted each time")
-def _accepted(scenario: Scenario, in_each_way: list[representations.InAWay]) -> None:
+def _accepted(scenario: Scenario, in_each_way: list[formats.InAWay]) -> None:
     representations.each_is_accepted(scenario.recorder, in_each_way)
 
 
 @then("each of them is answered in JSON")
-def _each_in_json(scenario: Scenario, in_each_way: list[representations.InAWay]) -> None:
+def _each_in_json(scenario: Scenario, in_each_way: list[formats.InAWay]) -> None:
     representations.each_is_in_json(scenario.recorder, in_each_way)

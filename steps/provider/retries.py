@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider.booking import contention
-from uec_booking.harness.checks.provider.cancelling import cancelled, plain_cancellation
+from uec_booking.harness.checks.provider.cancelling import cancelled
 from uec_booking.harness.http.exchange import Exchange
-from uec_booking.harness.scenario import replays
+from uec_booking.harness.scenario import booking, plain_cancellation, replays
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.variations import Trial
 
@@ -30,7 +30,7 @@ def _after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
 
 @then("the second answer does not repeat that rejection")
 def _not_repeated(scenario: Scenario, answers: list) -> None:
-    contention.refusal_is_not_repeated(scenario, answers[1])
+    contention.refusal_is_not_repeated(scenario.recorder, answers[1])
 
 
 @when(sentence("the booking of the {name:Name} appointment is sent again"), target_fixture="answers")
@@ -40,12 +40,12 @@ def _again(scenario: Scenario, name: str) -> list[Exchange]:
 
 @then("the second answer says that it was already done, and one appointment exists")
 def _one_exists(scenario: Scenario, answers: list) -> None:
-    contention.retried(scenario, *answers)
+    contention.retried(scenario.recorder, *answers)
 
 
 @then("another slot cannot be booked with the X-Request-ID of the first of these bookings")
 def _late(scenario: Scenario, trial: Trial) -> None:
-    contention.retried(scenario, *replays.first_request_id_again(scenario, trial))
+    contention.retried(scenario.recorder, *replays.first_request_id_again(scenario, trial))
 
 
 @when(
@@ -58,7 +58,7 @@ def _reused(scenario: Scenario, who: str, name: str) -> list[Exchange]:
 
 @then("the second answer says that it was already done, and the other slot is still free")
 def _still_free(scenario: Scenario, answers: list) -> None:
-    contention.reused(scenario, *answers)
+    contention.reused(scenario.recorder, *answers, *booking.look_for_slot_found(scenario))
 
 
 @when(
@@ -71,7 +71,7 @@ def _two_slots(scenario: Scenario, who: str, where: str) -> list[Exchange]:
 
 @then("one appointment exists at most")
 def _one_at_most(scenario: Scenario, answers: list) -> None:
-    contention.one_of_two(scenario, answers)
+    contention.one_of_two(scenario.recorder, answers)
 
 
 @when(sentence("{who:Organisation} cancels the {name:Name} appointment with the X-Request-ID of its booking"))

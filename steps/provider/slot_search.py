@@ -17,7 +17,7 @@ from uec_booking.harness.checks.provider.slot_search import (
 )
 from uec_booking.harness.checks.provider.slot_search.bundles import BundleContents
 from uec_booking.harness.http.exchange import Exchange
-from uec_booking.harness.scenario import preconditions
+from uec_booking.harness.scenario import preconditions, slot_search, slot_windows
 from uec_booking.harness.scenario.baselines import SINCE, UNTIL
 from uec_booking.harness.scenario.context import Scenario
 
@@ -40,12 +40,15 @@ def _answered(scenario: Scenario) -> None:
 
 @then(sentence("the slot of the {name:Name} appointment is no longer offered"))
 def _not_offered(scenario: Scenario, name: str) -> None:
-    search_results.not_offered(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    answers = slot_search.look_for_slot_in_all_ways(scenario, appointment)
+    search_results.not_offered(scenario.recorder, appointment, answers)
 
 
 @then(sentence("the slot of the {name:Name} appointment is offered again"))
 def _offered_again(scenario: Scenario, name: str) -> None:
-    search_results.offered_again(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    search_results.offered_again(scenario.recorder, appointment, slot_search.look_for_slot(appointment))
 
 
 @then("no patient was needed for it")
@@ -65,12 +68,12 @@ def _total(scenario: Scenario) -> None:
 
 @then("if the result is paged, every page can be fetched")
 def _pages(scenario: Scenario) -> None:
-    search_results.every_page(scenario, "first_111")
+    slot_search.ask_for_every_page(scenario, "first_111")
 
 
 @when(sentence("{number:d} consumers search the provider for free slots at the same moment"), target_fixture="answers")
 def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
-    return search_results.search_at_once(scenario, number)
+    return slot_search.search_at_once(scenario, number)
 
 
 @then("each of the searches is answered")
@@ -85,7 +88,7 @@ def _organisation_answered(scenario: Scenario) -> None:
 
 @then(sentence("a search by {who:Organisation} across midnight returns every slot that its single hours return"))
 def _midnight(scenario: Scenario, who: str) -> None:
-    midnight.whole_over_midnight(scenario, who)
+    midnight.whole_over_midnight(scenario.recorder, slot_windows.search_over_midnight(scenario, who))
 
 
 @then("a window with two bounds is understood")
@@ -99,28 +102,28 @@ def _slot_found(scenario: Scenario) -> None:
 
 
 @when("the slot found is searched for by times around its start", target_fixture="looks")
-def _times(scenario: Scenario, datatable: list[list[str]]) -> list[windows.Look]:
-    return windows.look_by_times(scenario, table(datatable))
+def _times(scenario: Scenario, datatable: list[list[str]]) -> list[slot_windows.Look]:
+    return slot_windows.look_by_times(scenario, table(datatable))
 
 
 @then("it is found exactly where the window includes its start")
-def _by_times(scenario: Scenario, looks: list[windows.Look]) -> None:
+def _by_times(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
     windows.found_as_times_allow(scenario.recorder, looks)
 
 
 @when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")
-def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[windows.Look]:
-    return windows.look_by_status(scenario, scenario.appointment(name), table(datatable))
+def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[slot_windows.Look]:
+    return slot_windows.look_by_status(scenario, scenario.appointment(name), table(datatable))
 
 
 @then("it is found under the statuses that it has")
-def _by_status(scenario: Scenario, looks: list[windows.Look]) -> None:
+def _by_status(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
     windows.found_under_status(scenario.recorder, looks)
 
 
 @when(sentence("{who:Organisation} searches {where:System} for slots of a service that has none"))
 def _none(scenario: Scenario, who: str, where: str) -> None:
-    search_results.search_without_slots(scenario, who, where)
+    slot_search.search_without_slots(scenario, who, where)
 
 
 @then("the result is clearly empty")
@@ -136,7 +139,7 @@ def contents(scenario: Scenario) -> BundleContents:
 
 @when(sentence("{who:Organisation} searches {where:System} for slots with every include, as this edition spells them"))
 def _everything(scenario: Scenario, who: str, where: str) -> None:
-    search_results.search_with_includes(scenario, who, where, "edition")
+    slot_search.search_with_includes(scenario, who, where, "edition")
 
 
 @when(
@@ -145,12 +148,12 @@ def _everything(scenario: Scenario, who: str, where: str) -> None:
     )
 )
 def _everything_as_before(scenario: Scenario, who: str, where: str) -> None:
-    search_results.search_with_includes(scenario, who, where, "older")
+    slot_search.search_with_includes(scenario, who, where, "older")
 
 
 @when(sentence("{who:Organisation} searches {where:System} for slots with their schedules and services"))
 def _with_services(scenario: Scenario, who: str, where: str) -> None:
-    search_results.search_with_includes(scenario, who, where, "edition")
+    slot_search.search_with_includes(scenario, who, where, "edition")
 
 
 @then("the search with includes is accepted")
@@ -181,9 +184,12 @@ def _place(scenario: Scenario, contents: BundleContents) -> None:
 @then("every slot belongs to the service that was asked for, with includes and without")
 def _service(scenario: Scenario, contents: BundleContents) -> None:
     service.of_the_service(scenario.recorder, contents, scenario.part("provider").service("later"))
-    service.none_of_another(scenario, contents, "first_111")
+    plain = slot_search.search_without_includes(scenario, "first_111", contents.exchange)
+    service.none_of_another(scenario.recorder, contents, plain)
 
 
 @then("a service without slots has none of them")
 def _other_service(scenario: Scenario) -> None:
-    service.other_service_has_none(scenario)
+    without_slots = scenario.part("provider").services.get("none", "")
+    exchange = slot_search.search_of_service_without_slots(scenario)
+    service.other_service_has_none(scenario.recorder, without_slots, exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.end_of_run import registry as checks
-from uec_booking.harness.scenario import registry_history
+from uec_booking.harness.scenario import end_of_run, registry_history
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.registry_history import Comparison
 
@@ -16,24 +16,27 @@ def _compared(scenario: Scenario) -> Comparison:
 
 @then("each appointment that was booked is registered once")
 def _registered(scenario: Scenario, comparison: Comparison) -> None:
-    checks.each_is_registered_once(scenario, comparison)
+    checks.each_is_registered_once(scenario.recorder, comparison, scenario.settings.limits.registry_seconds)
 
 
 @then("the entry of each cancelled appointment is no longer booked, and no other entry has changed")
 def _ended(scenario: Scenario, comparison: Comparison) -> None:
-    checks.each_cancellation_is_told(scenario, comparison)
+    still_booked = end_of_run.those_still_booked(scenario, comparison)
+    checks.each_cancellation_is_told(scenario.recorder, comparison, still_booked)
 
 
 @then("each registration was the pointer and nothing more")
 def _pointers(scenario: Scenario, comparison: Comparison) -> None:
-    checks.each_is_the_pointer(scenario, comparison)
+    checks.each_is_the_pointer(scenario.recorder, comparison, scenario.settings)
 
 
 @then("nothing was registered that was not booked")
 def _nothing_else(scenario: Scenario, comparison: Comparison) -> None:
-    checks.nothing_else_was_registered(scenario, comparison)
+    strangers = end_of_run.read_strangers(scenario, comparison)
+    checks.nothing_else_was_registered(scenario.recorder, comparison, strangers)
 
 
 @then("the registry shows each entry once, in its last state")
 def _shown(scenario: Scenario, comparison: Comparison) -> None:
-    checks.the_registry_shows_what_it_took(scenario, comparison)
+    lines = end_of_run.search_for_taken(scenario, comparison)
+    checks.the_registry_shows_what_it_took(scenario.recorder, scenario.part("registry"), lines)

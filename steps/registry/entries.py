@@ -117,24 +117,27 @@ def _registered(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 @then("the original entry reads as it was registered")
 def _reads(scenario: Scenario, registry_context: RegistryContext) -> None:
-    checks.is_read(scenario, registry_context.entry("original"))
+    entry = registry_context.entry("original")
+    checks.is_read(scenario.recorder, entry, registry_entries.read(scenario, entry))
 
 
 @then("all of them are found on one page, and that of somebody else is not")
 def _all_found(scenario: Scenario, registry_context: RegistryContext) -> None:
     own = [entry for name, entry in registry_context.entries.items() if name != "stranger"]
-    searches.patient_finds(scenario, scenario.answer(), own, [registry_context.entry("stranger")])
+    searches.patient_finds(scenario.recorder, scenario.answer(), own, [registry_context.entry("stranger")])
 
 
 @then("it answers with an empty Bundle")
 def _none_found(scenario: Scenario, registry_context: RegistryContext) -> None:
-    searches.nothing_is_found(scenario, scenario.answer(), registry_context.entry("stranger"))
+    stranger, number = registry_context.entry("stranger"), scenario.patients.without_appointments().nhs_number
+    declared = bool(scenario.settings.patients)
+    searches.nothing_is_found(scenario.recorder, scenario.answer(), stranger, number, declared)
 
 
 @then("that entry is found, and no other")
 def _one_found(scenario: Scenario, registry_context: RegistryContext) -> None:
     searches.patient_finds(
-        scenario,
+        scenario.recorder,
         scenario.answer(),
         [registry_context.entry("1")],
         [registry_context.entry("2"), registry_context.entry("stranger")],
@@ -150,7 +153,8 @@ def _none_resembling(
 
 @then("the first of them is found as cancelled, and the second as booked")
 def _one_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
-    searches.one_is_ended(scenario, registry_context)
+    found = registry_entries.search_in_all_ways(scenario, registry_context)
+    searches.one_is_ended(scenario.recorder, registry_context, found)
 
 
 @then("each is answered with the pointer that it sent")
@@ -160,27 +164,32 @@ def _its_own(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exc
 
 @then("each can be read under the URL that it was given")
 def _kept(scenario: Scenario, made_at_once: list[tuple[Mapping[str, Any], Exchange]]) -> None:
-    checks.each_is_kept(scenario, made_at_once)
+    checks.each_is_kept(scenario.recorder, registry_entries.read_each(scenario, made_at_once))
 
 
 @then(sentence("the entry of somebody else is unchanged for {requirement}"))
 def _stranger_unchanged(scenario: Scenario, registry_context: RegistryContext, requirement: str) -> None:
-    checks.is_unchanged(scenario, registry_context.entry("stranger"), requirement)
+    entry = registry_context.entry("stranger")
+    checks.is_unchanged(scenario.recorder, entry, requirement, registry_entries.reread(scenario, entry))
 
 
 @then("the future entry is found, and the past one is not")
 def _past_left_out(scenario: Scenario, registry_context: RegistryContext) -> None:
-    searches.past_is_left_out(scenario, registry_context, scenario.answer())
+    searches.past_is_left_out(scenario.recorder, registry_context, scenario.answer())
 
 
 @then(sentence("it is answered with the entry as {status}, in a new version"))
 def _updated(scenario: Scenario, registry_context: RegistryContext, status: str) -> None:
-    checks.is_updated(scenario, registry_context.entry("original"), scenario.answer(), status)
+    exchange, entry = scenario.answer(), registry_context.entry("original")
+    seen = registry_entries.reread_if_updated(scenario, entry, exchange)
+    checks.is_updated(scenario.recorder, exchange, status, seen)
 
 
 @then("the original entry is still found under its URL")
 def _stable(scenario: Scenario, registry_context: RegistryContext) -> None:
-    checks.url_is_stable(scenario, registry_context.entry("original"))
+    entry = registry_context.entry("original")
+    now, version = registry_entries.read(scenario, entry), registry_entries.read_as_first_named(scenario, entry)
+    checks.url_is_stable(scenario.recorder, entry, now, version)
 
 
 @then("the update is rejected as a version conflict")
@@ -195,7 +204,8 @@ def _one_wins(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 @then("the registry shows one cancelled entry")
 def _one_cancelled(scenario: Scenario, registry_context: RegistryContext) -> None:
-    checks.shows_one_cancelled(scenario, registry_context.entry("original"))
+    found = registry_entries.search_by_url(scenario, registry_context.entry("original"))
+    checks.shows_one_cancelled(scenario.recorder, found)
 
 
 @then("the registry's rejections say why")
@@ -205,9 +215,12 @@ def _say_why(scenario: Scenario, trial: Trial) -> None:
 
 @then("the rejected requests registered nothing")
 def _nothing_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
-    checks.nothing_was_registered(scenario, registry_context, trial)
+    found = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
+    declared = bool(scenario.settings.patients)
+    checks.nothing_was_registered(scenario.recorder, registry_context.before, trial, found, declared)
 
 
 @then(sentence("the entry is unchanged for {requirement}"))
 def _unchanged(scenario: Scenario, registry_context: RegistryContext, requirement: str) -> None:
-    checks.is_unchanged(scenario, registry_context.entry("original"), requirement)
+    entry = registry_context.entry("original")
+    checks.is_unchanged(scenario.recorder, entry, requirement, registry_entries.reread(scenario, entry))

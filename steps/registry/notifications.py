@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 from uec_booking.harness.checks.registry.notifications import calls, shown_entries
-from uec_booking.harness.scenario import preconditions, registry_log
+from uec_booking.harness.scenario import notifications, plain_cancellation, preconditions, registry_log
 from uec_booking.harness.scenario.context import Scenario
 
 from ..words import sentence
@@ -27,22 +27,37 @@ def _searches(scenario: Scenario, who: str) -> None:
 
 @then(sentence("the registry has a booked entry for the {name:Name} appointment"))
 def _told_of_booking(scenario: Scenario, name: str) -> None:
-    shown_entries.told_of_booking(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    shown = notifications.await_entry(scenario, appointment)
+    shown_entries.told_of_booking(scenario.recorder, appointment, shown, scenario.settings.limits.registry_seconds)
 
 
 @then(sentence("the registry answers with entries of that patient only, one of them for the {name:Name} appointment"))
 def _found(scenario: Scenario, name: str) -> None:
-    shown_entries.patient_is_found(scenario, scenario.answer(), scenario.appointment(name))
+    exchange, appointment = scenario.answer(), scenario.appointment(name)
+    known = notifications.search_for_entry(scenario, appointment) if exchange.status == 200 else None
+    shown_entries.patient_is_found(scenario.recorder, exchange, appointment, known)
 
 
 @then(sentence("the registry entry of the {name:Name} appointment is no longer booked"))
 def _told_of_cancellation(scenario: Scenario, name: str) -> None:
-    shown_entries.told_of_cancellation(scenario, scenario.appointment(name))
+    _entry_is_ended(scenario, name)
 
 
 @then(sentence("if it was cancelled, the registry entry of the {name:Name} appointment is no longer booked"))
 def _told_if_cancelled(scenario: Scenario, name: str) -> None:
-    shown_entries.told_if_cancelled(scenario, scenario.appointment(name))
+    exchange = notifications.last_cancellation(scenario)
+    if exchange.status == 200:
+        _entry_is_ended(scenario, name)
+    else:
+        shown_entries.not_asked_for(scenario.recorder, exchange)
+
+
+def _entry_is_ended(scenario: Scenario, name: str) -> None:
+    appointment, seconds = scenario.appointment(name), scenario.settings.limits.registry_seconds
+    shown = notifications.await_ended_entry(scenario, appointment)
+    refusal = plain_cancellation.refused(scenario, appointment)
+    shown_entries.told_of_cancellation(scenario.recorder, appointment, shown, refusal, seconds)
 
 
 @given(sentence("the registry is {kind} for the next {times:d} registrations of the patient"))
@@ -68,27 +83,38 @@ def _books_for_another(scenario: Scenario, who: str, name: str) -> None:
 
 @then(sentence("the provider registers the {name:Name} appointment once"))
 def _registers(scenario: Scenario, name: str) -> None:
-    calls.told_once(scenario, scenario.appointment(name))
+    _told_once(scenario, name)
 
 
 @then(sentence("what it registers is the pointer to the {name:Name} appointment and nothing more"))
 def _pointer(scenario: Scenario, name: str) -> None:
-    calls.content_is_the_pointer(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    told = registry_log.told_of(scenario, appointment)
+    calls.content_is_the_pointer(scenario.recorder, appointment, told, scenario.settings)
 
 
 @then(sentence("its calls about the {name:Name} appointment carry a token"))
 def _token(scenario: Scenario, name: str) -> None:
-    calls.tokens_are_carried(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    calls.tokens_are_carried(scenario.recorder, appointment, notifications.told_so_far(scenario, appointment))
 
 
 @then(sentence("the provider registers the {twin:Name} appointment, and nothing for the {name:Name} appointment"))
 def _nothing_told(scenario: Scenario, twin: str, name: str) -> None:
-    calls.nothing_was_told(scenario, scenario.appointment(name), scenario.appointment(twin))
+    _told_once(scenario, twin)
+    failed = scenario.appointment(name)
+    calls.nothing_was_told(scenario.recorder, failed, notifications.told_so_far(scenario, failed))
+
+
+def _told_once(scenario: Scenario, name: str) -> None:
+    appointment, seconds = scenario.appointment(name), scenario.settings.limits.registry_seconds
+    told = notifications.await_registration(scenario, appointment)
+    calls.told_once(scenario.recorder, appointment, told, seconds)
 
 
 @then(sentence("the provider updates the registry entry of the {name:Name} appointment to cancelled"))
 def _cancelled(scenario: Scenario, name: str) -> None:
-    calls.told_of_cancellation(scenario, scenario.appointment(name))
+    _told_of_the_end(scenario, name)
 
 
 @then(
@@ -98,12 +124,24 @@ def _cancelled(scenario: Scenario, name: str) -> None:
     )
 )
 def _left(scenario: Scenario, twin: str, name: str) -> None:
-    calls.left_alone(scenario, scenario.appointment(name), scenario.appointment(twin))
+    _told_of_the_end(scenario, twin)
+    appointment = scenario.appointment(name)
+    calls.left_alone(scenario.recorder, appointment, notifications.told_so_far(scenario, appointment))
+
+
+def _told_of_the_end(scenario: Scenario, name: str) -> None:
+    appointment, edition = scenario.appointment(name), scenario.settings.edition
+    told = notifications.await_update(scenario, appointment)
+    refusal = plain_cancellation.refused(scenario, appointment)
+    calls.told_of_cancellation(scenario.recorder, appointment, told, refusal, edition)
 
 
 @then(sentence("the entry of the {name:Name} appointment was found by its URL"))
 def _found_by_url(scenario: Scenario, name: str) -> None:
-    calls.found_by_url(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    told, refusal = registry_log.told_of(scenario, appointment), plain_cancellation.refused(scenario, appointment)
+    others = notifications.searches_by_patient(scenario, appointment)
+    calls.found_by_url(scenario.recorder, appointment, told, others, refusal)
 
 
 @then(
@@ -112,9 +150,13 @@ def _found_by_url(scenario: Scenario, name: str) -> None:
     )
 )
 def _read_before(scenario: Scenario, name: str) -> None:
-    calls.read_before_update(scenario, scenario.appointment(name))
+    appointment = scenario.appointment(name)
+    told, refusal = registry_log.told_of(scenario, appointment), plain_cancellation.refused(scenario, appointment)
+    calls.read_before_update(scenario.recorder, appointment, told, refusal)
 
 
 @then("the provider calls the registry with a client certificate and not through the SSP")
 def _mutual(scenario: Scenario) -> None:
-    calls.connects_directly_and_mutually(scenario, scenario.appointment("original"))
+    original = scenario.appointment("original")
+    told = notifications.await_first_registration(scenario, original)
+    calls.connects_directly_and_mutually(scenario.recorder, original, told)

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ...actors.consumer import bundle_resources
-from ...fhir import contained
+from ...fhir import bundle_resources, contained
 from ...http.exchange import Exchange
 from ...http.notes import is_to_be_refused
 from ...http.sent import sent_resource

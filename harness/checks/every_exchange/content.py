@@ -13,8 +13,8 @@ from typing import Any
 from uec_booking.standard.problems import Problem
 from uec_booking.standard.profiles import RETURNED, Known, asked_otherwise, check_profile
 
-from ...actors.paging import NEXT_PAGE
 from ...http.exchange import Exchange, Received
+from ...http.notes import NEXT_PAGE
 from ...judging.observations import MET, NOT_MET, Observation
 from ...text import in_words
 from .echoes import Echoes

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ...actors.consumer import bundle_resources
+from ...fhir import bundle_resources
 from ...http.exchange import Exchange
 from ...http.times import moment
 from ...http.urls import beneath, direct, split

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from uec_booking.standard import names
+from uec_booking.standard.roles import ROLES
 
 from ...http.exchange import Exchange, Received, header
 from ...judging.observations import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ...judging.recorder import StandingChecks
 from ...scenario.booked import BookedAppointments
-from ...settings.model import Settings
 from .booked_appointments import BookedAppointmentChecks
 from .content import ContentChecks
 from .registry_content import registry_content
@@ -253,25 +253,30 @@ def _shown(name: str, response: Received) -> str:
     return f"no {name} header" if value is None else f"{name}: {value}"
 
 
-def standing_checks(settings: Settings, booked: BookedAppointments) -> StandingChecks:
-    """The checks made on every exchange of a scenario with a system under test; ``booked`` is what it booked."""
-    under_test = {part.key: part.as_role for part in settings.under_test()}
-    content = ContentChecks(settings.edition, settings.reading)
+def standing_checks(
+    edition: str, reading: str, under_test: Mapping[str, str], booked: BookedAppointments
+) -> StandingChecks:
+    """The checks made on every exchange of one scenario with a system under test, in the order of its exchanges.
+
+    ``under_test`` names the role of each such system; ``booked`` is what the scenario booked, empty when it begins.
+    """
+    content = ContentChecks(edition, reading)
     searches = SearchAnswers()
     appointments = BookedAppointmentChecks(booked)
 
     def check(exchange: Exchange) -> Iterator[Observation]:
-        role = under_test.get(exchange.system)
-        if role is not None:
-            yield from headers_and_errors(exchange)
-        if role is not None and role.offers_slots:
+        name = under_test.get(exchange.system)
+        if name is None:
+            return
+        yield from headers_and_errors(exchange)
+        if ROLES[name].offers_slots:
             yield from transport(exchange)
             yield from content.check(exchange)
             yield from versions(exchange)
             yield from within_bundles(exchange)
             yield from searches.check(exchange)
             yield from appointments.check(exchange)
-        elif role is not None:
-            yield from registry_content(exchange, settings.edition, settings.reading)
+        else:
+            yield from registry_content(exchange, edition, reading)
 
     return check

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from uec_booking.standard import names
-
-from ...actors.calls import search_appointments
-from ...actors.consumer import bundle_resources
-from ...fhir import contained
+from ...fhir import bundle_resources, contained
 from ...http.exchange import Exchange
 from ...http.times import moment
 from ...http.urls import unversioned
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.compare import changes
-from ...scenario.context import Appointment, Scenario
+from ...scenario.context import Appointment
 
 #: What begins now may be past by our clock and to come by the provider's.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -27,23 +23,24 @@ CANCELLED = "first"
 
 
 @decides("PRV-SAPT-01", "PRV-SAPT-02", "PRV-SAPT-03", "PRV-SAPT-06", "PRV-SAPT-07")
-def standing_are_found(scenario: Scenario) -> None:
+def standing_are_found(
+    recorder: Recorder, exchange: Exchange, booked: Sequence[Appointment], nhs_number: str, declared: bool
+) -> None:
     """PRV-SAPT-01: what stands is found and no other patient's; -02: in one page; -03, -06, -07: each as it should be.
 
-    Whether cancelled ones are shown too is the provider's to choose.
+    Whether cancelled ones are shown too is the provider's to choose. ``booked`` is what the scenario booked; a
+    ``declared`` patient may have more.
     """
-    recorder, exchange = scenario.recorder, scenario.answer()
     recorder.expect_answer("PRV-SAPT-01", "appointment-search-ok", exchange)
     if exchange.status != 200:
         return
     found = bundle_resources(exchange.resource, "Appointment")
     ids = {str(appointment.get("id")) for appointment in found}
-    booked = list(scenario.appointments.values())
     standing = [one for one in booked if one.seen.get("status") == "booked" and one.name != CANCELLED]
     missing = [one.name for one in standing if one.seen.get("id") not in ids]
-    strangers = [a for a in found if scenario.patient.nhs_number not in _nhs_numbers(a)]
+    strangers = [a for a in found if nhs_number not in _nhs_numbers(a)]
     # Nobody else books for a synthetic patient; a declared one may have more.
-    more = set() if scenario.settings.patients else ids - {str(one.seen.get("id")) for one in booked}
+    more = set() if declared else ids - {str(one.seen.get("id")) for one in booked}
     more -= {str(a.get("id")) for a in strangers}
     twice = len(found) - len(ids)
     recorder.expect(
@@ -64,8 +61,8 @@ def standing_are_found(scenario: Scenario) -> None:
         of=exchange,
         where="Bundle.link",
     )
-    now = datetime.now(UTC) - _CLOCKS_DIFFER
-    past = [a for a in found if (start := moment(a.get("start"))) and start < now]
+    asked = moment(exchange.started)
+    past = [a for a in found if asked and (start := moment(a.get("start"))) and start < asked - _CLOCKS_DIFFER]
     recorder.expect(
         "PRV-SAPT-03",
         not past,
@@ -131,23 +128,12 @@ def _full_urls(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
-def search_by_others_numbers(scenario: Scenario, who: str, where: str) -> list[Exchange]:
-    """Searches by numbers that are not quite the patient's: under another system, or the beginning of it."""
-    consumer, part, number = scenario.consumer(who), scenario.part(where), scenario.patient.nhs_number
-    queries = (f"https://consumer.example/Id/patient|{number}", f"{names.NHS_NUMBER_SYSTEM}|{number[:-1]}")
-    return [consumer.send(part, search_appointments(query)) for query in queries]
-
-
 @decides("PRV-SAPT-01")
-def nothing_found(scenario: Scenario, answers: Sequence[Exchange]) -> None:
+def nothing_found(recorder: Recorder, nhs_number: str, answers: Sequence[Exchange]) -> None:
     """PRV-SAPT-01: only what matches is found; such a search may be refused as well (PRV-SAPT-04)."""
     for exchange in answers:
-        found = [
-            a
-            for a in bundle_resources(exchange.resource, "Appointment")
-            if scenario.patient.nhs_number in _nhs_numbers(a)
-        ]
-        scenario.recorder.expect(
+        found = [a for a in bundle_resources(exchange.resource, "Appointment") if nhs_number in _nhs_numbers(a)]
+        recorder.expect(
             "PRV-SAPT-01",
             exchange.reached and exchange.status < 500 and not found,
             expected="no appointment of the patient, or a refusal",
@@ -158,13 +144,11 @@ def nothing_found(scenario: Scenario, answers: Sequence[Exchange]) -> None:
 
 
 @decides("PRV-SAPT-01")
-def none_found(scenario: Scenario) -> None:
-    """PRV-SAPT-01: zero appointments are a Bundle too."""
-    recorder, exchange = scenario.recorder, scenario.answer()
+def none_found(recorder: Recorder, exchange: Exchange, number: str, declared: bool) -> None:
+    """PRV-SAPT-01: zero appointments are a Bundle too; a ``declared`` patient may have some that others booked."""
     recorder.expect_answer("PRV-SAPT-01", "appointment-search-ok", exchange)
     found = bundle_resources(exchange.resource, "Appointment")
-    number = scenario.patients.without_appointments().nhs_number
-    if scenario.settings.patients and found and all(number in _nhs_numbers(one) for one in found):
+    if declared and found and all(number in _nhs_numbers(one) for one in found):
         # This run books nothing for that patient; others may have.
         reason = (
             f"the last of the patients that the settings declare has {len(found)} appointments, which this run did "
@@ -183,11 +167,10 @@ def none_found(scenario: Scenario) -> None:
 
 
 @decides("PRV-SAPT-09")
-def found_by_local_identifier(scenario: Scenario, appointment: Appointment) -> None:
+def found_by_local_identifier(recorder: Recorder, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-SAPT-09: a patient without NHS number is found by the provider's own identifier."""
-    exchange = scenario.answer()
     ids = {str(a.get("id")) for a in bundle_resources(exchange.resource, "Appointment")}
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-SAPT-09",
         exchange.status == 200 and appointment.seen.get("id") in ids,
         expected="the appointment is found",

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from ...actors.calls import read
-from ...actors.consumer import ConsumerSystem
+from collections.abc import Iterable
+
 from ...http.exchange import Exchange
-from ...http.notes import is_to_be_refused
+from ...http.versions import version_id
 from ...judging.decides import decides
 from ...judging.observations import STANDING
 from ...judging.recorder import Recorder
 from ...scenario.compare import changes
-from ...scenario.context import Appointment, Scenario, version_id
+from ...scenario.context import Appointment
 from ...scenario.matches_request import strays
+from ...scenario.reading import AfterRefusal, Reread, VersionRead
 from ...text import in_words
 
 
 @decides(named=True)
-def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
+def stands(recorder: Recorder, appointment: Appointment, seen: Reread, requirement: str) -> None:
     """The appointment reads as booked, and unchanged since it was last seen; ``requirement`` is what asks for it."""
-    recorder = scenario.recorder
-    before = dict(appointment.seen)
-    exchange = scenario.read(appointment)
+    exchange = seen.read
     body = exchange.resource
     standing = exchange.status == 200 and body.get("status") == "booked"
-    clause = scenario.bookings.clause_of_state(appointment.part.key, appointment.url)
-    if exchange.status == 200 and not standing and requirement == "PRV-GET-01" and clause == "WKF-09":
+    if exchange.status == 200 and not standing and requirement == "PRV-GET-01" and seen.clause == "WKF-09":
         reason = f"its status is {in_words(body.get('status'))} since another appointment was booked for the patient"
-        recorder.not_observed(requirement, reason, of=exchange, because=clause)
+        recorder.not_observed(requirement, reason, of=exchange, because=seen.clause)
         return
     recorder.expect(
         requirement,
@@ -38,7 +36,7 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
     )
     if not standing:
         return
-    differing = changes(before, body) if before else strays(body, appointment.sent)
+    differing = changes(seen.before, body) if seen.before else strays(body, appointment.sent)
     recorder.expect(
         requirement,
         not differing,
@@ -50,26 +48,23 @@ def stands(scenario: Scenario, appointment: Appointment, requirement: str) -> No
 
 
 @decides("ERR-15")
-def stands_after_refusal(scenario: Scenario, appointment: Appointment) -> None:
+def stands_after_refusal(recorder: Recorder, appointment: Appointment, seen: AfterRefusal) -> None:
     """ERR-15: what was refused has left the appointment as it was. Where it was accepted, that is told by itself."""
-    recorder = scenario.recorder
-    taken = [
-        e for e in recorder.exchanges if e.ok and is_to_be_refused(e) and e.request.url.startswith(appointment.url)
-    ]
-    if not taken:
-        stands(scenario, appointment, "ERR-15")
+    if seen.reread is not None:
+        stands(recorder, appointment, seen.reread, "ERR-15")
         return
-    seen = (o.requirement for o in recorder.observations if taken[-1].id in o.exchanges and o.step != STANDING)
-    reason = f"it was not refused: {taken[-1].note}, and the answer was {taken[-1].summary()}"
-    recorder.not_observed("ERR-15", reason, of=taken[-1], because=next(seen, ""))
+    taken = seen.accepted
+    assert taken is not None
+    told = (o.requirement for o in recorder.observations if taken.id in o.exchanges and o.step != STANDING)
+    reason = f"it was not refused: {taken.note}, and the answer was {taken.summary()}"
+    recorder.not_observed("ERR-15", reason, of=taken, because=next(told, ""))
 
 
 @decides("PRV-CAN-18")
-def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
+def newer_version_stands(recorder: Recorder, seen: Reread) -> None:
     """PRV-CAN-18: a refused update has not overwritten the newer version."""
-    old = version_id(appointment.read) if appointment.read else ""
-    exchange = scenario.read(appointment)
-    scenario.recorder.expect(
+    old, exchange = seen.version_before, seen.read
+    recorder.expect(
         "PRV-CAN-18",
         exchange.resource.get("status") == "booked" and version_id(exchange) not in ("", old),
         expected=f"booked, in a newer version than {in_words(old)}",
@@ -80,14 +75,13 @@ def newer_version_stands(scenario: Scenario, appointment: Appointment) -> None:
 
 
 @decides("PRV-GET-01")
-def readable_by(scenario: Scenario, appointment: Appointment, consumer: ConsumerSystem) -> None:
+def readable_by(recorder: Recorder, appointment: Appointment, exchange: Exchange) -> None:
     """PRV-GET-01: any assured consumer reads the appointment at its URL."""
-    exchange = scenario.read(appointment, consumer)
     if _address_was_wrong(appointment, exchange):
         reason = f"the 201 had no id, and at its Location there is nothing: {exchange.summary()}"
-        scenario.recorder.not_observed("PRV-GET-01", reason, of=[appointment.booked, exchange], because="PRV-BOOK-04")
+        recorder.not_observed("PRV-GET-01", reason, of=[appointment.booked, exchange], because="PRV-BOOK-04")
         return
-    scenario.recorder.expect_answer("PRV-GET-01", "read-ok", exchange)
+    recorder.expect_answer("PRV-GET-01", "read-ok", exchange)
 
 
 def _address_was_wrong(appointment: Appointment, read: Exchange) -> bool:
@@ -96,24 +90,21 @@ def _address_was_wrong(appointment: Appointment, read: Exchange) -> bool:
 
 
 @decides("PRV-GET-02")
-def version_reads(scenario: Scenario, appointment: Appointment) -> None:
+def version_reads(recorder: Recorder, appointment: Appointment, reads: Iterable[VersionRead]) -> None:
     """PRV-GET-02: the current version can be read by its id; a provider without history is a warning (CF-78)."""
-    if appointment.read is not None:
-        _version_is_named(scenario, appointment, version_id(appointment.read))
+    for one in reads:
+        _version_is_named(recorder, appointment, one)
 
 
 @decides("PRV-GET-02")
-def both_versions_read(scenario: Scenario, appointment: Appointment) -> None:
+def both_versions_read(recorder: Recorder, appointment: Appointment, reads: Iterable[VersionRead]) -> None:
     """PRV-GET-02: after a cancellation, the version before and the current one can each be read by their ids."""
-    before = version_id(appointment.read) if appointment.read else ""
-    current = scenario.read(appointment)
-    for version in (before, version_id(current)):
-        _version_is_named(scenario, appointment, version)
+    for one in reads:
+        _version_is_named(recorder, appointment, one)
 
 
-def _version_is_named(scenario: Scenario, appointment: Appointment, version: str) -> None:
-    recorder = scenario.recorder
-    exchange = appointment.consumer.send(appointment.part, read(f"{appointment.url}/_history/{version}"))
+def _version_is_named(recorder: Recorder, appointment: Appointment, one: VersionRead) -> None:
+    version, exchange = one.version, one.exchange
     recorder.expect_answer("PRV-GET-02", "vread-old-version", exchange)
     if exchange.status == 200:
         recorder.expect(
@@ -137,18 +128,15 @@ def _version_is_named(scenario: Scenario, appointment: Appointment, version: str
 
 
 @decides("FMT-24")
-def version_is_stable(scenario: Scenario, appointment: Appointment) -> None:
+def version_is_stable(recorder: Recorder, appointment: Appointment, seen: Reread) -> None:
     """FMT-24: the version id stays while nothing changes."""
-    first = version_id(appointment.read) if appointment.read else ""
-    exchange = scenario.read(appointment)
+    first, exchange = seen.version_before, seen.read
     if exchange.status != 200 or not first:
         # Whether it has to be answered, and to have a version, is told where reads are looked at.
         because = "PRV-BOOK-04" if _address_was_wrong(appointment, exchange) else "PRV-GET-01"
-        scenario.recorder.not_observed(
-            "FMT-24", f"no version was read: {exchange.summary()}", of=exchange, because=because
-        )
+        recorder.not_observed("FMT-24", f"no version was read: {exchange.summary()}", of=exchange, because=because)
         return
-    scenario.recorder.expect(
+    recorder.expect(
         "FMT-24",
         version_id(exchange) == first,
         expected=f"version {in_words(first)} again",

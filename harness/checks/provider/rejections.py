@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ...http.exchange import Exchange
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.baselines import SUBJECTS
-from ...scenario.context import Scenario
-from ...scenario.mutations import ALL
-from ...scenario.variations import Trial, named, refused
+from ...scenario.variations import Trial
 from ...text import in_words
 
 _POINTS = "issue.location or issue.expression that points at the fault"
@@ -92,7 +89,7 @@ def _is_elsewhere(place: str, words: frozenset[str]) -> bool:
 @decides("ERR-03")
 def should_point_at_fault(recorder: Recorder, trial: Trial) -> None:
     """ERR-03, where there is hardly a place to point at: a resource of another type, a slot that is not there."""
-    for exchange in refused(trial):
+    for exchange in trial.refusals():
         if any(issue.get("location") or issue.get("expression") for issue in _issues(exchange)):
             recorder.expect("ERR-03", True, expected=_POINTS, actual="it has", of=exchange, where=_PLACE)
         else:
@@ -116,19 +113,15 @@ def gives_reason(recorder: Recorder, trial: Trial) -> None:
 @decides("ERR-04")
 def reasons_differ(recorder: Recorder, trial: Trial) -> None:
     """ERR-04: the reason is a concrete one, so refusals in different situations do not say the same."""
-    rows = [(row.situation, row.exchange) for row in trial.rows if row.exchange in refused(trial)]
+    rows = [(row.situation, row.exchange) for row in trial.rows if row.exchange in trial.refusals()]
     _tell_apart(recorder, [(situation, exchange) for situation, exchange in rows if exchange is not None])
 
 
 @decides("ERR-04")
-def taken_is_another_reason(scenario: Scenario, taken: Exchange) -> None:
+def taken_is_another_reason(recorder: Recorder, taken: Exchange, invalid: Exchange) -> None:
     """ERR-04: that a slot is taken is said otherwise than that an NHS number is invalid."""
-    trial = SUBJECTS["booking of a free slot"](scenario)
-    call = named("the NHS number 999000001", ALL)(trial.good())
-    assert call is not None
-    invalid = trial.consumer.send(trial.part, call.changed(note="for an invalid NHS number"))
     rows = [("slot-taken", taken), ("invalid-nhs-number", invalid)]
-    _tell_apart(scenario.recorder, [(what, exchange) for what, exchange in rows if 400 <= exchange.status < 500])
+    _tell_apart(recorder, [(what, exchange) for what, exchange in rows if 400 <= exchange.status < 500])
 
 
 def _tell_apart(recorder: Recorder, refusals: Iterable[tuple[str, Exchange]]) -> None:
@@ -177,7 +170,7 @@ def _each_refusal(
     expected: str,
     where: str,
 ) -> None:
-    refusals = refused(trial)
+    refusals = trial.refusals()
     if not refusals:
         recorder.not_observed(requirement, "nothing was refused", of=[r.exchange for r in trial.rows if r.exchange])
     for exchange in refusals:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...actors.consumer import bundle_resources
+from ...fhir import bundle_resources
 from ...http.exchange import Exchange
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario import registry_entries
 from ...scenario.compare import changes
-from ...scenario.context import Scenario
 from ...scenario.registry_entries import Entry, RegistryContext
+from ...scenario.registry_pointer import nhs_numbers
 from ...text import in_words
 from .entries.answers import entry_id, shown_ids
-from .notifications.shown_entries import nhs_numbers
 
 
 @decides("REG-15")
-def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entry], strangers: Sequence[Entry]) -> None:
+def patient_finds(recorder: Recorder, exchange: Exchange, entries: Sequence[Entry], strangers: Sequence[Entry]) -> None:
     """REG-15: 200 with all of the patient's entries in one Bundle, and none of another patient."""
-    recorder = scenario.recorder
     recorder.expect_answer("REG-15", "registry-search-ok", exchange)
     if exchange.status != 200:
         return
@@ -56,21 +53,20 @@ def patient_finds(scenario: Scenario, exchange: Exchange, entries: Sequence[Entr
 
 
 @decides("REG-15")
-def nothing_is_found(scenario: Scenario, exchange: Exchange, stranger: Entry) -> None:
-    """REG-15: a patient for whom nothing was registered has an empty searchset."""
-    number = scenario.patients.without_appointments().nhs_number
+def nothing_is_found(recorder: Recorder, exchange: Exchange, stranger: Entry, number: str, declared: bool) -> None:
+    """REG-15: a patient for whom nothing was registered has an empty searchset; ``declared`` ones may have entries."""
     shown = bundle_resources(exchange.resource, "Appointment")
-    if scenario.settings.patients and shown and all(number in nhs_numbers(one) for one in shown):
+    if declared and shown and all(number in nhs_numbers(one) for one in shown):
         # This run registers nothing for that patient; others may have.
         reason = (
             f"the last of the patients that the settings declare has {len(shown)} entries, which this run did not "
             "make: declare one more who has none"
         )
-        scenario.recorder.not_observed("REG-15", reason, of=exchange)
+        recorder.not_observed("REG-15", reason, of=exchange)
         return
-    patient_finds(scenario, exchange, [], [stranger])
+    patient_finds(recorder, exchange, [], [stranger])
     if exchange.status == 200:
-        scenario.recorder.expect(
+        recorder.expect(
             "REG-15",
             not shown,
             expected="a searchset without entries",
@@ -96,20 +92,18 @@ def none_is_found(recorder: Recorder, exchanges: Sequence[Exchange], entries: Se
 
 
 @decides("REG-15", "REG-17")
-def one_is_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
+def one_is_ended(recorder: Recorder, registry_context: RegistryContext, searches: Sequence[Exchange]) -> None:
     """REG-17: what was ended is shown as ended at once, however it is searched for, and nothing else is."""
-    searches = [registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)]
-    searches += [registry_entries.search_by_url(scenario, registry_context.entry(name)) for name in ("1", "2")]
     wanted = {entry_id(registry_context.entry("1")): "cancelled", entry_id(registry_context.entry("2")): "booked"}
     for exchange in searches:
-        scenario.recorder.expect_answer("REG-15", "registry-search-ok", exchange)
+        recorder.expect_answer("REG-15", "registry-search-ok", exchange)
         shown = {str(each.get("id")): each.get("status") for each in bundle_resources(exchange.resource, "Appointment")}
         wrong = [
             f"{in_words(status)} for {wanted[name]}"
             for name, status in shown.items()
             if wanted.get(name, status) != status
         ]
-        scenario.recorder.expect(
+        recorder.expect(
             "REG-17",
             not wrong,
             expected="the entry that was ended as cancelled, the other as booked",
@@ -120,16 +114,16 @@ def one_is_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 
 @decides("REG-16")
-def past_is_left_out(scenario: Scenario, registry_context: RegistryContext, exchange: Exchange) -> None:
+def past_is_left_out(recorder: Recorder, registry_context: RegistryContext, exchange: Exchange) -> None:
     """REG-16: an appointment in the past is not shown, and one to come is."""
     ids = shown_ids(exchange)
     past, future = registry_context.entry("past"), registry_context.entry("original")
     if entry_id(future) not in ids:
         reason = f"the search does not show the entry to come either ({exchange.summary()})"
-        scenario.recorder.not_observed("REG-16", reason, of=exchange)
+        recorder.not_observed("REG-16", reason, of=exchange)
         return
     there = entry_id(past) in ids
-    scenario.recorder.expect(
+    recorder.expect(
         "REG-16",
         not there,
         expected="the entry of an appointment in the past is left out",

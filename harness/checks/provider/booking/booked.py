@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from ....fhir import contained
 from ....http.exchange import Exchange
 from ....http.times import moment
 from ....http.urls import absolute, unversioned
+from ....http.versions import version_id
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.compare import changes
-from ....scenario.context import Appointment, Scenario, version_id
+from ....scenario.context import Appointment
 from ....scenario.matches_request import strays
 from ....text import in_words
 from ...headers import last_modified, location_form
@@ -54,12 +55,12 @@ def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> Non
 
 
 @decides("PRV-BOOK-10", "PRV-BOOK-26")
-def refused_as_taken(scenario: Scenario, appointment: Appointment) -> None:
+def refused_as_taken(recorder: Recorder, appointment: Appointment, read: Exchange | None) -> None:
     """PRV-BOOK-10: a booking for a slot that is not free is refused; PRV-BOOK-26: and the answer says what happened."""
     exchange = appointment.booked
-    scenario.recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
-    there = bool(appointment.url) and scenario.read(appointment).status == 200
-    scenario.recorder.expect(
+    recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+    there = read is not None and read.status == 200
+    recorder.expect(
         "PRV-BOOK-26",
         exchange.response is not None and exchange.ok == there,
         expected="a 2xx when, and only when, an appointment was made",
@@ -77,13 +78,12 @@ def needed_no_preparation(recorder: Recorder, appointment: Appointment) -> None:
 
 
 @decides("PRV-BOOK-04", "PRV-BOOK-05", "PRV-BOOK-06", "PRV-BOOK-08", "PRV-BOOK-09", "PRV-BOOK-27")
-def answer_tells_where(scenario: Scenario, appointment: Appointment) -> None:
+def answer_tells_where(recorder: Recorder, appointment: Appointment, read: Exchange) -> None:
     """PRV-BOOK-04 to -06, -08, -09, -27: Location, ETag, Last-Modified, id, a stable URL, created.
 
     Where the answer holds no appointment (PRV-BOOK-07), what should agree with it is compared with the read.
     """
-    recorder, exchange = scenario.recorder, appointment.booked
-    read = scenario.read(appointment)
+    exchange = appointment.booked
     answered = exchange.resource.get("resourceType") == "Appointment"
     made = exchange if answered else read
     location = exchange.header("Location") or ""
@@ -152,7 +152,8 @@ def _made_now_under_one_id(recorder: Recorder, exchange: Exchange, read: Exchang
         reason = f"no appointment was read: {read.summary()}"
         recorder.not_observed("PRV-BOOK-08", reason, of=[exchange, read], because="PRV-GET-01")
     created = moment(exchange.resource.get("created"))
-    near = created is not None and abs(datetime.now(UTC) - created) < _CLOCKS_DIFFER
+    asked = moment(exchange.started)
+    near = created is not None and asked is not None and abs(asked - created) < _CLOCKS_DIFFER
     recorder.expect(
         "PRV-BOOK-27",
         near,
@@ -164,10 +165,8 @@ def _made_now_under_one_id(recorder: Recorder, exchange: Exchange, read: Exchang
 
 
 @decides("PRV-BOOK-07", "PRV-BOOK-28", "PRV-GET-01", "PRV-GET-14")
-def stored_is_asked_for(scenario: Scenario, appointment: Appointment) -> None:
+def stored_is_asked_for(recorder: Recorder, appointment: Appointment, read: Exchange) -> None:
     """PRV-GET-01: the appointment read is the one asked for; PRV-GET-14: with its patient; PRV-BOOK-28 is told."""
-    recorder = scenario.recorder
-    read = scenario.read(appointment)
     recorder.expect_answer("PRV-GET-01", "read-ok", read)
     if read.status != 200:
         return
@@ -242,19 +241,19 @@ def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None
 
 
 @decides("ERR-04", "PRV-BOOK-10", "PRV-BOOK-11")
-def taken_and_says_so(scenario: Scenario, appointment: Appointment) -> None:
+def taken_and_says_so(recorder: Recorder, appointment: Appointment, reading: str) -> None:
     """PRV-BOOK-10: refused; PRV-BOOK-11: with an OperationOutcome of severity error; ERR-04: and the reason.
 
     Under the scal-2020 reading the OperationOutcome has the exact content of script P29 (CF-03).
     """
-    recorder, exchange = scenario.recorder, appointment.booked
+    exchange = appointment.booked
     recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
     if exchange.ok:
         for requirement in ("PRV-BOOK-11", "ERR-04"):
             recorder.not_observed(requirement, "it was not refused", of=exchange)
         return
     issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
-    if scenario.settings.reading == "scal-2020":
+    if reading == "scal-2020":
         fit = len(issues) == 1 and issues[0].get("code") == "processing" and issues[0].get("severity") == "error"
         fit = fit and str(issues[0].get("diagnostics", "")).strip() == "Slot no longer available"
         wanted = "exactly one issue: error, processing, diagnostics Slot no longer available"

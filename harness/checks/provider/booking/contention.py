@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from uec_booking.standard import names
-
-from ....actors.calls import search_appointments
-from ....actors.consumer import bundle_resources
-from ....actors.finding import offers, search_around
+from ....actors.appointment_body import Slot, offers
 from ....bookkeeping.booking_log import appointment_url
-from ....fhir import contained
+from ....fhir import bundle_resources, contained
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
-from ....scenario.context import Scenario
+from ....scenario.booking import AfterRefusals
 from ....scenario.matches_request import nhs_number
-from ....scenario.variations import Trial, refused
+from ....scenario.variations import Trial
 from ....text import in_words
 
 
@@ -40,37 +36,29 @@ def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
 
 
 @decides("ERR-15")
-def refusals_left_the_slot_free(scenario: Scenario, trial: Trial) -> None:
+def refusals_left_the_slot_free(recorder: Recorder, trial: Trial, seen: AfterRefusals | None) -> None:
     """ERR-15: after refused bookings the slot is still free."""
-    recorder = scenario.recorder
-    if scenario.found is None or not refused(trial):
+    if seen is None:
         recorder.not_observed("ERR-15", "nothing was refused")
         return
-    slot = scenario.found.slot
-    search = search_around(trial.consumer, trial.part, slot, "free")
+    free = offers(seen.search, seen.slot)
     recorder.expect(
         "ERR-15",
-        offers(search, slot),
+        free,
         expected="the slot is still free after the refusals",
-        actual="still free" if offers(search, slot) else f"not offered any more ({search.answered()})",
-        of=[*refused(trial), search],
+        actual="still free" if free else f"not offered any more ({seen.search.answered()})",
+        of=[*trial.refusals(), seen.search],
         where="Slot.status",
     )
-    _left_no_appointment(scenario, trial)
+    if seen.of_patient is not None:
+        _left_no_appointment(recorder, trial, seen.of_patient, seen.nhs_number)
 
 
-def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
-    """ERR-15: the patient has no appointment but those that were accepted.
-
-    Looked at where a patient can be searched for, and is made up: nobody else has booked for them.
-    """
-    if "appointment-search" not in scenario.settings.capabilities or scenario.settings.patients:
-        return
-    number = scenario.patient.nhs_number
-    search = trial.consumer.send(trial.part, search_appointments(f"{names.NHS_NUMBER_SYSTEM}|{number}"))
+def _left_no_appointment(recorder: Recorder, trial: Trial, search: Exchange, number: str) -> None:
+    """ERR-15: the patient has no appointment but those that were accepted."""
     if not number or search.status != 200:
         return  # what a search is answered with is told where it is asked for
-    bookings = [exchange for exchange in scenario.recorder.exchanges if exchange.request.method == "POST"]
+    bookings = [exchange for exchange in recorder.exchanges if exchange.request.method == "POST"]
     if any(not 200 <= exchange.status < 500 for exchange in bookings):
         return  # what a request did that was not answered properly is not known
     made = {unquote(appointment_url(one, trial.part.base_url).rpartition("/")[2]) for one in bookings if one.ok}
@@ -81,22 +69,22 @@ def _left_no_appointment(scenario: Scenario, trial: Trial) -> None:
         and nhs_number(contained(one, "Patient") or {}) == number
         and one.get("id") not in made
     ]
-    scenario.recorder.expect(
+    recorder.expect(
         "ERR-15",
         not left,
         expected="no appointment of the patient from what was refused",
         actual=f"{len(left)} that nobody was told of: {', '.join(left[:3])}" if left else "none",
-        of=[*refused(trial), search],
+        of=[*trial.refusals(), search],
         where="Bundle.entry",
     )
 
 
 @decides("PRV-XTI-03")
-def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+def retried(recorder: Recorder, first: Exchange, second: Exchange) -> None:
     """PRV-XTI-03: the second answer by edition (CF-47); if it is a success, it is the same appointment."""
-    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
+    recorder.expect_answer("PRV-XTI-03", "reused-request-id-book", second)
     if second.ok:
-        scenario.recorder.expect(
+        recorder.expect(
             "PRV-XTI-03",
             second.resource.get("id") == first.resource.get("id"),
             expected="the same appointment, not a second one",
@@ -107,19 +95,16 @@ def retried(scenario: Scenario, first: Exchange, second: Exchange) -> None:
 
 
 @decides("PRV-XTI-03")
-def refusal_is_not_repeated(scenario: Scenario, second: Exchange) -> None:
+def refusal_is_not_repeated(recorder: Recorder, second: Exchange) -> None:
     """PRV-XTI-03: only a booking that succeeded uses its id up; what is right is not refused as what was wrong."""
-    scenario.recorder.expect_answer("PRV-XTI-03", "reused-request-id-after-failure", second)
+    recorder.expect_answer("PRV-XTI-03", "reused-request-id-after-failure", second)
 
 
 @decides("PRV-XTI-03")
-def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
+def reused(recorder: Recorder, first: Exchange, second: Exchange, slot: Slot, search: Exchange) -> None:
     """PRV-XTI-03: an id that was used makes no second appointment, whatever is booked with it."""
-    retried(scenario, first, second)
-    assert scenario.found is not None
-    slot = scenario.found.slot
-    search = search_around(scenario.consumer("first_111"), scenario.found.part, slot, "free")
-    scenario.recorder.expect(
+    retried(recorder, first, second)
+    recorder.expect(
         "PRV-XTI-03",
         offers(search, slot),
         expected="the other slot is still free",
@@ -130,10 +115,10 @@ def reused(scenario: Scenario, first: Exchange, second: Exchange) -> None:
 
 
 @decides("PRV-XTI-03")
-def one_of_two(scenario: Scenario, answers: Sequence[Exchange]) -> None:
+def one_of_two(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """PRV-XTI-03: two bookings at the same moment under one X-Request-ID make one appointment at most."""
     ids = {str(exchange.resource.get("id")) for exchange in answers if exchange.ok}
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-XTI-03",
         len(ids) <= 1,
         expected="one appointment at most",

@@ -9,35 +9,25 @@ from collections.abc import Mapping
 from uec_booking.standard import names
 from uec_booking.standard.codec import parse_json
 
-from ....actors.calls import read as read_call
-from ....bookkeeping.booking_log import appointment_url
 from ....fhir import contained
 from ....http.exchange import Exchange
 from ....http.sent import sent_resource
 from ....http.times import moment
 from ....judging.decides import decides
-from ....scenario.context import Scenario, version_id
-from ....scenario.variations import Trial
+from ....judging.recorder import Recorder
+from ....scenario.booking import Made
 from ....text import in_words
 
 
-def _made(scenario: Scenario, trial: Trial, change: str) -> tuple[Exchange, Exchange | None]:
-    """The booking of a row, and a read of what it made."""
-    row = next(row for row in trial.rows if row.change == change)
-    assert row.exchange is not None
-    url = appointment_url(row.exchange, trial.part.base_url) if row.exchange.ok else ""
-    return row.exchange, trial.consumer.send(trial.part, read_call(url)) if url else None
-
-
 @decides("PRV-BOOK-18")
-def local_identifier(scenario: Scenario, trial: Trial) -> None:
+def local_identifier(recorder: Recorder, made: Made, vread: Exchange | None) -> None:
     """PRV-BOOK-18: without an NHS number the appointment has the provider's own patient identifier."""
-    booked, read = _made(scenario, trial, "a patient without NHS number")
+    booked, read = made.booked, made.read
     if read is None or read.status != 200:
-        scenario.recorder.not_observed("PRV-BOOK-18", "it was not booked, or could not be read", of=booked)
+        recorder.not_observed("PRV-BOOK-18", "it was not booked, or could not be read", of=booked)
         return
     own = _own_identifiers(read)
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-BOOK-18",
         bool(own),
         expected="Patient.identifier of the provider's own",
@@ -47,14 +37,12 @@ def local_identifier(scenario: Scenario, trial: Trial) -> None:
     )
     if not own:
         return
-    version = version_id(read)
-    vread = trial.consumer.send(trial.part, read_call(f"{read.request.url}/_history/{version}")) if version else None
     for words, exchange in (("the answer to the booking", booked), ("the versioned read", vread)):
         if exchange is None or not exchange.ok or not _own_identifiers(exchange):
             continue
         there = _own_identifiers(exchange)
         same = bool(set(there) & set(own))
-        scenario.recorder.expect(
+        recorder.expect(
             "PRV-BOOK-18",
             same,
             expected=f"one identifier of the provider's own, in {words} as in the read",
@@ -65,19 +53,15 @@ def local_identifier(scenario: Scenario, trial: Trial) -> None:
 
 
 @decides("PRV-BOOK-18")
-def local_identifiers_differ(scenario: Scenario, trial: Trial) -> None:
+def local_identifiers_differ(recorder: Recorder, one: Made, other: Made) -> None:
     """PRV-BOOK-18: a patient's identifier tells the patient from another one, of another name, age and gender."""
-    pairs = [
-        _made(scenario, trial, change)
-        for change in ("a patient without NHS number", "somebody else without NHS number")
-    ]
-    read = [exchange for _, exchange in pairs if exchange is not None and _own_identifiers(exchange)]
+    read = [made.read for made in (one, other) if made.read is not None and _own_identifiers(made.read)]
     if len(read) < 2:
         reason = "there are no two appointments with an identifier of the provider's own"
-        scenario.recorder.does_not_arise("PRV-BOOK-18", reason, of=[booked for booked, _ in pairs])
+        recorder.does_not_arise("PRV-BOOK-18", reason, of=[one.booked, other.booked])
         return
     shared = set(_own_identifiers(read[0])) & set(_own_identifiers(read[1]))
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-BOOK-18",
         not shared,
         expected="two identifiers for two patients",
@@ -98,21 +82,21 @@ def _own_identifiers(exchange: Exchange) -> list[tuple[str, str]]:
 
 
 @decides("FMT-08")
-def texts_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
+def texts_read_back(recorder: Recorder, made: Made) -> None:
     """FMT-08: a name and a description beyond ASCII survive the booking round trip.
 
     The provider may put the description in other words (PRV-BOOK-28), but not in damaged ones.
     """
-    booked, read = _made(scenario, trial, change)
+    booked, read = made.booked, made.read
     if read is None or read.status != 200:
-        scenario.recorder.not_observed("FMT-08", "it was not booked, or could not be read", of=booked)
+        recorder.not_observed("FMT-08", "it was not booked, or could not be read", of=booked)
         return
     sent = contained(parse_json(booked.request.body), "Patient") or {}
     got = contained(read.resource, "Patient") or {}
     wanted, there = sent["name"][0], (got.get("name") or [{}])[0]
     # A house style may be capitals; the characters are those that were sent.
     same = all(_folded(there.get(part)) == _folded(wanted[part]) for part in ("family", "given"))
-    scenario.recorder.expect(
+    recorder.expect(
         "FMT-08",
         same,
         expected=f"the name {wanted['family']}, {' '.join(wanted['given'])}",
@@ -122,7 +106,7 @@ def texts_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
     )
     description = str(read.resource.get("description") or "")
     sent_description = str(parse_json(booked.request.body)["description"])
-    scenario.recorder.expect(
+    recorder.expect(
         "FMT-08",
         not _damaged(sent_description, description),
         expected=f"the description {sent_description}",
@@ -146,15 +130,15 @@ def _folded(names_: object) -> object:
 
 
 @decides("FMT-20")
-def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
+def moments_read_back(recorder: Recorder, made: Made) -> None:
     """FMT-20: times with an offset are the same moments afterwards."""
-    booked, read = _made(scenario, trial, change)
+    booked, read = made.booked, made.read
     if read is None or read.status != 200:
-        scenario.recorder.not_observed("FMT-20", "it was not booked, or could not be read", of=booked)
+        recorder.not_observed("FMT-20", "it was not booked, or could not be read", of=booked)
         return
     sent = parse_json(booked.request.body)
     wrong = [n for n in ("start", "end") if moment(sent.get(n)) != moment(read.resource.get(n))]
-    scenario.recorder.expect(
+    recorder.expect(
         "FMT-20",
         not wrong,
         expected=f"start {sent['start']} and end {sent['end']}, in any zone",
@@ -167,19 +151,19 @@ def moments_read_back(scenario: Scenario, trial: Trial, change: str) -> None:
 
 
 @decides("PRV-BOOK-27")
-def created_when_booked(scenario: Scenario, trial: Trial, change: str) -> None:
+def created_when_booked(recorder: Recorder, made: Made) -> None:
     """PRV-BOOK-27: created is the moment of booking by the provider's clock, whatever the consumer wrote (CF-28)."""
-    booked, read = _made(scenario, trial, change)
+    booked, read = made.booked, made.read
     for exchange in (booked, read):
         if exchange is None or not exchange.ok:
             continue
         if exchange.resource.get("resourceType") != "Appointment":
             reason = "the answer to the booking holds no appointment"
-            scenario.recorder.not_observed("PRV-BOOK-27", reason, of=exchange, because="PRV-BOOK-07")
+            recorder.not_observed("PRV-BOOK-27", reason, of=exchange, because="PRV-BOOK-07")
             continue
         created = moment(exchange.resource.get("created"))
         written = moment(sent_resource(booked).get("created"))
-        scenario.recorder.expect(
+        recorder.expect(
             "PRV-BOOK-27",
             created is not None and created != written,
             expected="created set by the provider",

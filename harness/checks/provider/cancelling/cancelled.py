@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from uec_booking.standard import editions
 
-from ....actors.calls import read
 from ....http.exchange import Exchange
 from ....http.urls import absolute, unversioned
+from ....http.versions import version_id
 from ....judging.decides import decides
 from ....judging.levels import CANCELLED, LEVELS, REFUSED, REQUIREMENT
 from ....judging.observations import MET, Observation
 from ....judging.recorder import Recorder
 from ....scenario.compare import changes
-from ....scenario.context import Appointment, Scenario, version_id
+from ....scenario.context import Appointment
+from ....scenario.plain_cancellation import CANCELS
+from ....scenario.reading import AfterCancellation
 from ....text import in_words
 from ...headers import last_modified, location_form, moved_on
-from . import plain_cancellation
 
 
 @decides("PRV-CAN-01")
@@ -27,9 +28,8 @@ def accepted(recorder: Recorder, exchange: Exchange) -> None:
 
 
 @decides("PRV-CAN-02")
-def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
+def only_status_changed(recorder: Recorder, appointment: Appointment, exchange: Exchange, edition: str) -> None:
     """PRV-CAN-02: the body is the same appointment, cancelled, with a new version, and nothing else is changed."""
-    recorder = scenario.recorder
     if exchange.status != 200:
         recorder.not_observed("PRV-CAN-02", f"the cancellation was answered with {exchange.summary()}", of=exchange)
         return
@@ -46,7 +46,7 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
         if not version_id(exchange) or version_id(exchange) == old:
             wrong.append(f"Appointment.meta.versionId was {in_words(old)} and is {in_words(version_id(exchange))}")
         # Up to 0.1.15 a cancellation also sets created anew (CF-25, CF-28).
-        also = ("created",) if editions.in_range(scenario.settings.edition, "..0.1.15") else ()
+        also = ("created",) if editions.in_range(edition, "..0.1.15") else ()
         wrong += changes(before, after, ignoring=("id", "status", *also))
     recorder.expect(
         "PRV-CAN-02",
@@ -59,9 +59,8 @@ def only_status_changed(scenario: Scenario, appointment: Appointment, exchange: 
 
 
 @decides("PRV-CAN-03", "PRV-CAN-04")
-def carries_version_headers(scenario: Scenario) -> None:
+def carries_version_headers(recorder: Recorder, exchange: Exchange, booked: Iterable[Appointment]) -> None:
     """PRV-CAN-03: an ETag with the version of the body; PRV-CAN-04: Last-Modified."""
-    recorder, exchange = scenario.recorder, scenario.answer()
     if exchange.status != 200:
         for requirement in ("PRV-CAN-03", "PRV-CAN-04"):
             recorder.not_observed(requirement, f"the cancellation was answered with {exchange.summary()}", of=exchange)
@@ -77,24 +76,21 @@ def carries_version_headers(scenario: Scenario) -> None:
         where="ETag",
     )
     last_modified(recorder, "PRV-CAN-04", exchange)
-    for appointment in scenario.appointments.values():
+    for appointment in booked:
         if appointment.url and unversioned(appointment.url) == unversioned(exchange.request.url):
             moved_on(recorder, "PRV-CAN-04", appointment.booked, exchange)
 
 
 @decides("PRV-CAN-06", "PRV-GET-13")
-def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
+def history_is_kept(recorder: Recorder, appointment: Appointment, seen: AfterCancellation) -> None:
     """PRV-GET-13 and PRV-CAN-06: it now reads as cancelled; its earlier version still reads as booked (CF-78)."""
-    recorder = scenario.recorder
-    refusal = plain_cancellation.refused(scenario, appointment)
-    if refusal is not None:
+    current, old = seen.current, seen.old
+    if current is None:
+        assert seen.refusal is not None
         for requirement in ("PRV-GET-13", "PRV-CAN-06"):
-            reason = f"the cancellation was answered with {refusal.summary()}"
-            recorder.not_observed(requirement, reason, of=refusal, because=plain_cancellation.CLAUSE)
+            reason = f"the cancellation was answered with {seen.refusal.summary()}"
+            recorder.not_observed(requirement, reason, of=seen.refusal, because=CANCELS)
         return
-    booked_version = version_id(appointment.read) if appointment.read else ""
-    before = dict(appointment.seen)
-    current = scenario.read(appointment)
     gone = current.status != 200
     status = current.resource.get("status")
     recorder.expect(
@@ -105,15 +101,14 @@ def history_is_kept(scenario: Scenario, appointment: Appointment) -> None:
         of=current,
         where="Appointment.status",
     )
-    if not booked_version or booked_version == version_id(current):
+    if old is None:
         reason = "the cancellation made no new version, so there is no earlier one to read"
         recorder.not_observed("PRV-CAN-06", reason, of=current)
         return
-    old = appointment.consumer.send(appointment.part, read(f"{appointment.url}/_history/{booked_version}"))
     recorder.expect_answer("PRV-CAN-06", "vread-old-version", old)
     if old.status == 200:
         shown = old.resource
-        wrong = changes(before, shown, ignoring=("status",))
+        wrong = changes(seen.before, shown, ignoring=("status",))
         if shown.get("status") != "booked":
             wrong.insert(0, f"Appointment.status is {in_words(shown.get('status'))}")
         for requirement in ("PRV-GET-13", "PRV-CAN-06"):
@@ -146,10 +141,9 @@ def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation:
 
 
 @decides("PRV-CAN-08", "PRV-CAN-18", "PRV-CAN-21")
-def refused_as_conflict(scenario: Scenario, appointment: Appointment, exchange: Exchange) -> None:
+def refused_as_conflict(recorder: Recorder, exchange: Exchange, plain: Exchange | None) -> None:
     """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
-    recorder = scenario.recorder
-    if _is_refused_anyway(scenario, appointment, exchange, ("PRV-CAN-08",), (409, 412)):
+    if _is_refused_anyway(recorder, exchange, plain, ("PRV-CAN-08",)):
         return
     refused(recorder, exchange, "PRV-CAN-08", "stale-version")
     recorder.expect(
@@ -184,25 +178,27 @@ def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
 
 
 def _is_refused_anyway(
-    scenario: Scenario, appointment: Appointment, exchange: Exchange, requirements: Sequence[str], due: Sequence[int]
+    recorder: Recorder, exchange: Exchange, plain: Exchange | None, requirements: Sequence[str]
 ) -> bool:
-    """Whether it was refused otherwise than is due because any cancellation is: then that is told."""
-    if not 400 <= exchange.status < 500 or exchange.status in due:
+    """Whether it was refused as a plain cancellation is refused too: then that is told.
+
+    ``plain`` is the refusal of a plain one, where one was tried and refused.
+    """
+    if plain is None:
         return False
-    plain = plain_cancellation.refused_in_general(scenario, appointment)
-    if plain is None or plain.status != exchange.status:
+    recorder.expect_due(CANCELS, "cancel-ok", plain)
+    if plain.status != exchange.status:
         return False
     for requirement in requirements:
         reason = f"a plain cancellation is refused too: {plain.summary()}"
-        scenario.recorder.not_observed(requirement, reason, of=[exchange, plain], because=plain_cancellation.CLAUSE)
+        recorder.not_observed(requirement, reason, of=[exchange, plain], because=CANCELS)
     return True
 
 
 @decides("PRV-CAN-13", "SEC-35")
-def allowed_or_refused_with_reason(scenario: Scenario, appointment: Appointment) -> None:
+def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange, plain: Exchange | None) -> None:
     """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
-    recorder, exchange = scenario.recorder, scenario.answer()
-    if _is_refused_anyway(scenario, appointment, exchange, ("PRV-CAN-13", "SEC-35"), (403,)):
+    if _is_refused_anyway(recorder, exchange, plain, ("PRV-CAN-13", "SEC-35")):
         return
     if exchange.status == 200:
         for requirement in ("PRV-CAN-13", "SEC-35"):
@@ -265,12 +261,12 @@ def not_again(recorder: Recorder, exchange: Exchange) -> None:
 
 
 @decides("PRV-CAN-18")
-def exactly_one(scenario: Scenario, appointment: Appointment, answers: Sequence[Exchange]) -> None:
+def exactly_one(recorder: Recorder, answers: Sequence[Exchange], plain: Exchange | None) -> None:
     """PRV-CAN-18: of two updates from one version, one succeeds."""
     made = [exchange for exchange in answers if exchange.ok]
-    if not made and _is_refused_anyway(scenario, appointment, answers[0], ("PRV-CAN-18",), ()):
+    if not made and _is_refused_anyway(recorder, answers[0], plain, ("PRV-CAN-18",)):
         return
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-CAN-18",
         len(made) == 1,
         expected="one of two simultaneous cancellations succeeds",
@@ -298,11 +294,9 @@ def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
 
 
 @decides("PRV-CAN-07")
-def stays_cancelled(scenario: Scenario, appointment: Appointment) -> None:
+def stays_cancelled(recorder: Recorder, exchange: Exchange, now: Exchange) -> None:
     """PRV-CAN-07: an update does nothing but cancel, so what is cancelled cannot be put back; and it was not."""
-    exchange = scenario.answer()
-    now = scenario.read(appointment)
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-CAN-07",
         exchange.reached and not exchange.ok and now.resource.get("status") == "cancelled",
         expected="a refusal, and an appointment that reads as cancelled",

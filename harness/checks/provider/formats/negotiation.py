@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from ....actors import calls
-from ....actors.appointment_body import booking
-from ....bookkeeping.booking_log import appointment_url
-from ....errors import CannotGoOn
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
-from ....scenario.baselines import SINCE, UNTIL
-from ....scenario.context import Scenario, version_tag
-from ....scenario.preconditions import search_and_lease
-from ....scenario.variations import Trial
+from ....scenario.formats import Preference
 from ....settings.model import Part
 
 _ROOT = re.compile(r"https://[^/]+/(?:[^/]+/)*STU3/[0-9]+/[^/]+")
@@ -30,34 +22,6 @@ _SUCCEEDS = {"POST": "PRV-BOOK-01", "GET": "PRV-GET-01", "PUT": "PRV-CAN-01"}
 
 #: In the table: JSON is served, or what is accepted beside it.
 _JSON_BY_WEIGHT = "json by its weight"
-
-
-@dataclass(frozen=True)
-class Preference:
-    """A request with a preference for a format, and what should be served."""
-
-    words: str
-    requirement: str
-    served: str
-    exchange: Exchange
-    #: What the good request was answered, where it was refused itself: the preference is not to blame then.
-    trouble: str = ""
-
-
-def send_preferences(trial: Trial, rows: Iterable[Mapping[str, str]]) -> list[Preference]:
-    """Send the good request with each preference; an empty cell leaves that preference out."""
-    sent = []
-    for row in rows:
-        call = trial.good()
-        headers = {**call.headers, "Accept": row["accept"] or None}
-        if row["encoding"]:
-            headers["Accept-Encoding"] = row["encoding"]
-        query = (*call.query, ("_format", row["format"])) if row["format"] else call.query
-        words = f"Accept {row['accept'] or 'none'}, _format {row['format'] or 'none'}"
-        exchange = trial.consumer.send(trial.part, call.changed(headers=headers, query=query, note=words))
-        twin = exchange if exchange.ok else trial.send_twin()
-        sent.append(Preference(words, row["decides"], row["served"], exchange, "" if twin.ok else twin.summary()))
-    return sent
 
 
 @decides(rows=True)
@@ -113,40 +77,6 @@ def is_json(recorder: Recorder, requirement: str, words: str, exchange: Exchange
         )
 
 
-@decides("FMT-06")
-def unknown_is_refused(recorder: Recorder, trial: Trial) -> None:
-    """FMT-06: a format that the server cannot produce is refused."""
-    call = trial.good()
-    exchange = trial.consumer.send(
-        trial.part,
-        call.changed(
-            headers={**call.headers, "Accept": "text/csv"},
-            query=(*call.query, ("_format", "text/csv")),
-            note="a format that nobody serves",
-        ),
-    )
-    recorder.expect_answer("FMT-06", "unsupported-response-format", exchange)
-
-
-def without_preference(scenario: Scenario) -> list[Exchange]:
-    """Book, read and cancel with neither Accept nor _format."""
-    found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
-    consumer, part = scenario.consumer("first_111"), found.part
-    booked = consumer.send(
-        part,
-        calls.book(booking(scenario.patient, found.slot, scenario.settings.edition)).with_headers(Accept=None),
-    )
-    url = appointment_url(booked, part.base_url) if booked.ok else ""
-    if not url:
-        raise CannotGoOn(f"the booking was answered with {booked.summary()}", "PRV-BOOK-01")
-    read = consumer.send(part, calls.read(url).with_headers(Accept=None))
-    if read.status != 200:
-        raise CannotGoOn(f"the read was answered with {read.summary()}", "PRV-GET-01")
-    body = {**read.resource, "status": "cancelled"}
-    cancelled = consumer.send(part, calls.cancel(url, body, version_tag(read)).with_headers(Accept=None))
-    return [booked, read, cancelled]
-
-
 @decides("FMT-01", "FMT-04")
 def all_json(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     """FMT-04: the answer follows the format sent; FMT-01: JSON on every interaction."""
@@ -174,3 +104,9 @@ def service_root(recorder: Recorder, part: Part) -> None:
         where="service root",
         system=part.key,
     )
+
+
+@decides("FMT-06")
+def unknown_is_refused(recorder: Recorder, exchange: Exchange) -> None:
+    """FMT-06: a format that the server cannot produce is refused."""
+    recorder.expect_answer("FMT-06", "unsupported-response-format", exchange)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from uec_booking.standard import names
-
-from ....actors.consumer import bundle_resources
+from ....fhir import bundle_resources, references
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
@@ -23,25 +21,6 @@ _RELATIONS: Mapping[str, tuple[str, str, str]] = {
     "PRV-SRCH-21": ("HealthcareService", "providedBy", "Organization"),
     "PRV-SRCH-22": ("HealthcareService", "location", "Location"),
 }
-
-
-def include_parameters(spelling: str) -> list[tuple[str, str]]:
-    """All includes, in the spelling of edition 0.2.0 and later ("latest") or of those before ("older")."""
-    latest = spelling == "latest"
-    iterate = "_include:iterate" if latest else "_include"
-    organisation, location = (
-        ("HealthcareService:Organization", "HealthcareService:Location")
-        if latest
-        else ("HealthcareService.providedBy", "HealthcareService.location")
-    )
-    return [
-        ("_include", names.INCLUDE_SCHEDULE),
-        (iterate, names.INCLUDE_PRACTITIONER),
-        (iterate, names.INCLUDE_PRACTITIONER_ROLE),
-        (iterate, names.INCLUDE_SERVICE),
-        (iterate, organisation),
-        (iterate, location),
-    ]
 
 
 class BundleContents:
@@ -85,19 +64,6 @@ class BundleContents:
             seen.add(self.name(resource))
             waiting += [found for ref in references(resource) if (found := self.find(ref)) is not None]
         return seen
-
-
-def references(value: Any) -> Iterator[str]:
-    """Every literal reference in a resource."""
-    if isinstance(value, Mapping):
-        reference = value.get("reference")
-        if isinstance(reference, str):
-            yield reference
-        for inner in value.values():
-            yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
 
 
 def _wanted(contents: BundleContents, relation: tuple[str, str, str]) -> list[str]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Mapping
 
-from ....actors.calls import search_slots
-from ....actors.consumer import bundle_resources
+from ....fhir import bundle_resources, ids_referred_to, references
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
-from ....scenario.context import Scenario
-from .bundles import BundleContents, Resource, references
+from ....scenario.slot_search import WithoutIncludes
+from .bundles import BundleContents, Resource
 
 
 @decides("DOS-07", "PRV-SRCH-02", "RES-HCS-01")
@@ -73,56 +69,36 @@ def _keys(service: Resource) -> set[str]:
 
 
 @decides("PRV-SRCH-02")
-def none_of_another(scenario: Scenario, contents: BundleContents, who: str) -> None:
+def none_of_another(recorder: Recorder, contents: BundleContents, seen: WithoutIncludes | None) -> None:
     """PRV-SRCH-02: the same search without includes finds slots of the same schedules, and of no other."""
-    known = _schedules(contents.of_type("Slot"))
-    with_includes, recorder = contents.exchange, scenario.recorder
-    if not known or _goes_on(with_includes):
-        recorder.does_not_arise("PRV-SRCH-02", "no slot came back, or not all in one page", of=with_includes)
+    if seen is None:
+        recorder.does_not_arise("PRV-SRCH-02", "no slot came back, or not all in one page", of=contents.exchange)
         return
-    part, consumer = scenario.part(with_includes.system), scenario.consumer(who)
-    asked = parse_qsl(urlsplit(with_includes.request.url).query)
-    plain_query = tuple((name, value) for name, value in asked if not name.startswith("_include"))
-    call = search_slots("").changed(query=plain_query)
-    plain = consumer.send(part, call)
-    if _schedules(bundle_resources(plain.resource, "Slot")) - known:
-        # A diary may have opened meanwhile.
-        known |= _schedules(bundle_resources(consumer.send(part, call.changed(query=tuple(asked))).resource, "Slot"))
-    more = sorted(_schedules(bundle_resources(plain.resource, "Slot")) - known)
+    known = _schedules(seen.with_includes) | (_schedules(seen.again) if seen.again else set())
+    more = sorted(_schedules(seen.plain) - known)
     recorder.expect(
         "PRV-SRCH-02",
         not more,
         expected="without includes slots of the same schedules",
         actual="as with includes" if not more else f"slots of other schedules: {', '.join(more[:3])}",
-        of=[with_includes, plain],
+        of=[seen.with_includes, seen.plain],
         where="Slot.schedule",
     )
 
 
-def _schedules(slots: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The ids of the schedules that slots refer to."""
-    return {ref.rsplit("/", 1)[-1] for slot in slots for ref in references(slot.get("schedule"))}
-
-
-def _goes_on(exchange: Exchange) -> bool:
-    links = exchange.resource.get("link") or []
-    return any(isinstance(link, Mapping) and link.get("relation") == "next" for link in links)
+def _schedules(exchange: Exchange) -> set[str]:
+    """The ids of the schedules that the slots of an answer refer to."""
+    return ids_referred_to(bundle_resources(exchange.resource, "Slot"), "schedule")
 
 
 @decides("PRV-SRCH-02")
-def other_service_has_none(scenario: Scenario) -> None:
+def other_service_has_none(recorder: Recorder, service: str, exchange: Exchange | None) -> None:
     """PRV-SRCH-02: a service that has no slots is not given those of another."""
-    part = scenario.part("provider")
-    service = part.services.get("none")
-    if not service:
-        scenario.recorder.does_not_arise("PRV-SRCH-02", "the settings name no service without slots")
+    if exchange is None:
+        recorder.does_not_arise("PRV-SRCH-02", "the settings name no service without slots")
         return
-    now = datetime.now(UTC)
-    exchange = scenario.consumer("first_111").send(
-        part, search_slots(service, now + timedelta(hours=6), now + timedelta(hours=12))
-    )
     slots = bundle_resources(exchange.resource, "Slot")
-    scenario.recorder.expect(
+    recorder.expect(
         "PRV-SRCH-02",
         exchange.status == 200 and not slots,
         expected=f"no slot for service {service}, which has none",

@@ -2,75 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterable
 
-from uec_booking.standard import editions
-
-from ....actors.calls import XML, search_slots
-from ....actors.consumer import bundle_resources
-from ....actors.finding import offers, search_around, search_for
-from ....errors import CannotGoOn
+from ....fhir import bundle_resources
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
-from ....scenario.context import Appointment, Scenario
-from .bundles import include_parameters
-
-
-@dataclass(frozen=True)
-class Look:
-    """A search that should find one slot, or should not."""
-
-    what: str
-    requirement: str
-    should: bool
-    found: bool
-    strict: bool
-    exchange: Exchange
-
-
-_BEFORE_AND_AFTER = {
-    "its start": timedelta(0),
-    "a second before": timedelta(seconds=-1),
-    "a second after": timedelta(seconds=1),
-    "a minute before": timedelta(minutes=-1),
-    "a minute after": timedelta(minutes=1),
-    "an hour before": timedelta(hours=-1),
-    "an hour after": timedelta(hours=1),
-    "two hours after": timedelta(hours=2),
-}
-
-
-def look_by_times(scenario: Scenario, rows: Iterable[Mapping[str, str]]) -> list[Look]:
-    """Search for the slot found, by bounds around its start."""
-    found = scenario.found
-    if found is None:
-        raise CannotGoOn("no free slot was found")
-    looks = []
-    for row in rows:
-        bounds = [_bound(found.slot.start, row[name]) for name in ("lower", "upper")]
-        call = search_slots(found.slot.service, None, None)
-        call = call.changed(query=(*call.query, *(("start", bound) for bound in bounds)))
-        exchange = search_for(scenario.consumer("first_111"), found.part, found.slot, call)
-        strict = row["lower"].startswith("gt") or row["upper"].startswith("lt")
-        what = f"{row['lower']}, {row['upper']}"
-        looks.append(Look(what, row["decides"], row["found"] == "yes", offers(exchange, found.slot), strict, exchange))
-    return looks
-
-
-def _bound(start: datetime, words: str) -> str:
-    """``ge an hour before in +01:00`` as the value of a start parameter."""
-    prefix, _, rest = words.partition(" ")
-    place, _, zone = rest.partition(" in ")
-    moment_ = start + _BEFORE_AND_AFTER[place]
-    if zone:
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (-1 if zone[0] == "-" else 1)
-        moment_ = moment_.astimezone(timezone(offset))
-    else:
-        moment_ = moment_.astimezone(UTC)
-    return prefix + moment_.isoformat()
+from ....scenario.slot_windows import Look
 
 
 @decides(rows=True)
@@ -107,29 +45,6 @@ def _may_be_capped(recorder: Recorder, exchange: Exchange) -> bool:
     """Whether no search of the scenario was answered with more slots than this one was."""
     here = len(bundle_resources(exchange.resource, "Slot"))
     return 0 < here == max(len(bundle_resources(e.resource, "Slot")) for e in [exchange, *recorder.exchanges])
-
-
-def look_by_status(scenario: Scenario, appointment: Appointment, rows: Iterable[Mapping[str, str]]) -> list[Look]:
-    """Search for the slot of an appointment, by status."""
-    looks = []
-    for row in rows:
-        exchange = search_around(appointment.consumer, appointment.part, appointment.slot, row["status"])
-        found = offers(exchange, appointment.slot)
-        looks.append(Look(f"status={row['status']}", "PRV-SRCH-03", row["found"] == "yes", found, False, exchange))
-    slot = appointment.slot
-    # Time and status are kept to however a search is made: that is looked for in every answer (PRV-SRCH-05, -06).
-    spelling = "latest" if editions.in_range(scenario.settings.edition, "0.2.0+") else "older"
-    plain = search_slots(slot.service, slot.start, slot.start)
-    others = [
-        search_slots(slot.service, slot.start, slot.start, includes=include_parameters(spelling)),
-        search_slots(slot.service, datetime.now(UTC) - timedelta(hours=2), slot.start),
-        plain.changed(query=(*plain.query, ("unknown-parameter", "1"))),
-    ]
-    if "xml" in scenario.settings.capabilities:
-        others.append(plain.changed(format=XML))
-    for call in others:
-        search_for(appointment.consumer, appointment.part, slot, call)
-    return looks
 
 
 @decides("PRV-SRCH-03", "PRV-SRCH-06")

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....actors import calls
-from ....actors.consumer import bundle_resources
-from ....bookkeeping.booking_log import appointment_url
+from ....fhir import bundle_resources
 from ....http.exchange import Exchange
-from ....http.urls import at_home
+from ....http.versions import version_id
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
-from ....scenario import registry_entries
 from ....scenario.compare import changes
-from ....scenario.context import Scenario, version_id
-from ....scenario.registry_entries import Entry, RegistryContext
-from ....scenario.variations import Trial, refused
+from ....scenario.registry_entries import Entry, Reread
+from ....scenario.variations import Trial
 from ....text import in_words
 from ...headers import last_modified, location_form
 
@@ -55,13 +51,12 @@ def accepted(recorder: Recorder, entry: Entry) -> None:
 
 
 @decides("REG-14")
-def is_read(scenario: Scenario, entry: Entry) -> None:
+def is_read(recorder: Recorder, entry: Entry, exchange: Exchange) -> None:
     """REG-14: a read answers 200 with the pointer; what else it may hold is checked on every answer."""
-    exchange = registry_entries.read(scenario, entry)
-    scenario.recorder.expect_answer("REG-14", "registry-read-ok", exchange)
+    recorder.expect_answer("REG-14", "registry-read-ok", exchange)
     if exchange.status == 200:
         wrong = changes(entry.sent, exchange.resource, ignoring=["status"])
-        scenario.recorder.expect(
+        recorder.expect(
             "REG-14",
             not wrong,
             expected="the pointer that was registered",
@@ -72,20 +67,18 @@ def is_read(scenario: Scenario, entry: Entry) -> None:
 
 
 @decides("REG-17")
-def is_updated(scenario: Scenario, entry: Entry, exchange: Exchange, status: str) -> None:
+def is_updated(recorder: Recorder, exchange: Exchange, status: str, seen: Reread | None) -> None:
     """REG-17: 200 with the pointer in its new status, a new version, and a versioned Location."""
-    recorder = scenario.recorder
     recorder.expect_answer("REG-17", "registry-cancel-ok", exchange)
-    if exchange.status != 200:
+    if seen is None:
         return
     _location(recorder, "REG-17", exchange)
-    before = entry.read
-    wrong = changes(entry.seen, exchange.resource, ignoring=["status"])
+    before, again = seen.before, seen.now
+    wrong = changes(before.resource if before else {}, exchange.resource, ignoring=["status"])
     if exchange.resource.get("status") != status:
         wrong.append(f"Appointment.status is {in_words(exchange.resource.get('status'))}, put was {in_words(status)}")
     if before is not None and version_id(exchange) == version_id(before):
         wrong.append(f"Appointment.meta.versionId is still {in_words(version_id(exchange))}")
-    again = registry_entries.read(scenario, entry)
     if again.resource.get("status") != status:
         wrong.append(f"afterwards it reads as {in_words(again.resource.get('status'))}")
     recorder.expect(
@@ -99,9 +92,8 @@ def is_updated(scenario: Scenario, entry: Entry, exchange: Exchange, status: str
 
 
 @decides("REG-05")
-def url_is_stable(scenario: Scenario, entry: Entry) -> None:
+def url_is_stable(recorder: Recorder, entry: Entry, now: Exchange, version: Exchange | None) -> None:
     """REG-05: the pointer stays under its URL and id, and what its first Location names is still that version."""
-    now = registry_entries.read(scenario, entry)
     first = entry.made.resource.get("id")
     wrong = []
     if now.status != 200 or now.resource.get("id") != first:
@@ -110,35 +102,29 @@ def url_is_stable(scenario: Scenario, entry: Entry) -> None:
             f"registered was {in_words(first)}"
         )
     location = entry.made.header("Location") or ""
-    seen = [entry.made, now]
-    registry = registry_entries.registry(scenario)
-    if "/_history/" in location and "://" in location and at_home(location, registry.base_url):
-        version = registry_entries.writer(scenario).send(registry, calls.read(location))
-        seen.append(version)
-        # Old versions need not be kept; one that is shown has to be that version.
-        if version.status == 200 and version_id(version) != version_id(entry.made):
-            wrong.append(f"{location} shows version {in_words(version_id(version))}")
-    scenario.recorder.expect(
+    # Old versions need not be kept; one that is shown has to be that version.
+    if version is not None and version.status == 200 and version_id(version) != version_id(entry.made):
+        wrong.append(f"{location} shows version {in_words(version_id(version))}")
+    recorder.expect(
         "REG-05",
         not wrong,
         expected="the same pointer under the same URL after an update",
         actual="as expected" if not wrong else "; ".join(wrong),
-        of=seen,
+        of=[entry.made, now, *([version] if version is not None else [])],
         where="URL",
     )
 
 
 @decides(named=True)
-def is_unchanged(scenario: Scenario, entry: Entry, requirement: str) -> None:
+def is_unchanged(recorder: Recorder, entry: Entry, requirement: str, seen: Reread) -> None:
     """The entry reads as it did before."""
-    before = entry.read
-    after = registry_entries.read(scenario, entry)
+    before, after = seen.before, seen.now
     wrong = changes(before.resource if before else entry.sent, after.resource)
     if before and version_id(after) != version_id(before):
         wrong.append(
             f"Appointment.meta.versionId was {in_words(version_id(before))} and is {in_words(version_id(after))}"
         )
-    scenario.recorder.expect(
+    recorder.expect(
         requirement,
         after.status == 200 and not wrong,
         expected="the entry is unchanged by what was refused",
@@ -168,20 +154,19 @@ def each_has_its_own(recorder: Recorder, answers: Sequence[tuple[Mapping[str, An
 
 
 @decides("REG-14")
-def each_is_kept(scenario: Scenario, answers: Sequence[tuple[Mapping[str, Any], Exchange]]) -> None:
+def each_is_kept(recorder: Recorder, kept: Sequence[tuple[Entry, Exchange | None]]) -> None:
     """REG-14: what was registered at the same moment as another is there afterwards."""
-    for sent, exchange in answers:
-        if not exchange.ok:
-            scenario.recorder.not_observed("REG-14", f"registering was answered with {exchange.summary()}", of=exchange)
-            continue
-        url = appointment_url(exchange, registry_entries.registry(scenario).base_url)
-        is_read(scenario, Entry(scenario.patient, sent, exchange, url))
+    for entry, read in kept:
+        if read is None:
+            recorder.not_observed("REG-14", f"registering was answered with {entry.made.summary()}", of=entry.made)
+        else:
+            is_read(recorder, entry, read)
 
 
 @decides("REG-09")
 def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
     """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
-    for exchange in refused(trial):
+    for exchange in trial.refusals():
         there = exchange.resource.get("resourceType") == "OperationOutcome"
         expected = "an OperationOutcome with the refusal"
         if exchange.status == 422 or there:
@@ -193,25 +178,27 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
 
 
 @decides("REG-09")
-def nothing_was_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
+def nothing_was_registered(
+    recorder: Recorder, before: Exchange | None, trial: Trial, exchange: Exchange, declared: bool
+) -> None:
     """REG-09: what was refused left no entry behind.
 
-    A declared patient has entries from before, and others may register more meanwhile: those point elsewhere.
+    ``before`` and ``exchange`` are searches for the patient, before the trial and after it. A ``declared`` patient
+    has entries from before, and others may register more meanwhile: those point elsewhere.
     """
-    exchange = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
     accepted = [*(row.exchange for row in trial.rows if row.exchange and row.exchange.ok), trial.twin]
     known = {str(each.resource.get("id")) for each in accepted if each}
-    known |= set(shown_ids(registry_context.before)) if registry_context.before else set()
+    known |= set(shown_ids(before)) if before else set()
     new = [one for one in bundle_resources(exchange.resource, "Appointment") if str(one.get("id")) not in known]
-    if scenario.settings.patients:
+    if declared:
         tried = {value for row in trial.rows if row.call for value in _pointed_to(row.call.resource or {})}
         new = [one for one in new if not _pointed_to(one) or tried & _pointed_to(one)]
-    scenario.recorder.expect(
+    recorder.expect(
         "REG-09",
         exchange.status == 200 and not new,
         expected="no entry of the patient but those that were accepted",
         actual=f"{len(new)} others" if new else exchange.answered(),
-        of=[*([registry_context.before] if registry_context.before else []), *refused(trial), exchange],
+        of=[*([before] if before else []), *trial.refusals(), exchange],
         where="Bundle.entry",
     )
 
@@ -240,11 +227,10 @@ def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
 
 
 @decides("REG-19")
-def shows_one_cancelled(scenario: Scenario, entry: Entry) -> None:
+def shows_one_cancelled(recorder: Recorder, exchange: Exchange) -> None:
     """REG-19: afterwards a search by its URL shows the entry once, and cancelled."""
-    exchange = registry_entries.search_by_url(scenario, entry)
     statuses = [resource.get("status") for resource in bundle_resources(exchange.resource, "Appointment")]
-    scenario.recorder.expect(
+    recorder.expect(
         "REG-19",
         statuses == ["cancelled"],
         expected="one entry, cancelled",

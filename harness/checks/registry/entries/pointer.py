@@ -13,12 +13,11 @@ from ....fhir import contained
 from ....http.exchange import Exchange
 from ....http.sent import sent_body, sent_resource
 from ....http.times import moment
-from ....scenario.registry_log import identifier_url, identifier_values
+from ....scenario.registry_pointer import identifier_url, identifier_values, nhs_numbers
 from ....settings.model import Settings
 from ....text import in_words
 from ...every_exchange.every_resource import structure_faults
 from ...every_exchange.registry_content import set_aside
-from ..notifications.shown_entries import nhs_numbers
 
 #: The clauses on what is registered, and what each asks for.
 CLAUSES: Mapping[str, str] = {

@@ -10,31 +10,25 @@ from ....errors import ToAttest
 from ....http.exchange import Exchange, header
 from ....http.sent import sent_resource
 from ....judging.decides import decides
-from ....scenario import registry_log
+from ....judging.recorder import Recorder
 from ....scenario.compare import changes
-from ....scenario.context import Appointment, Scenario
+from ....scenario.context import Appointment
+from ....scenario.plain_cancellation import CANCELS
 from ....scenario.registry_log import Told
+from ....settings.model import Settings
 from ....text import in_words
-from ...provider.cancelling import plain_cancellation
 from ..entries.pointer import CLAUSES, Made, pointer_faults
-from .shown_entries import entry_of
 
 
 @decides("REG-10")
-def told_once(scenario: Scenario, appointment: Appointment) -> None:
-    """REG-10: the provider registered the booking, once, within the deadline.
-
-    Raises:
-        ToAttest: the registry has the entry, but the provider does not go through the tap.
-    """
-    told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, Told.settled))
-    _must_pass_the_tap(scenario, appointment, told)
+def told_once(recorder: Recorder, appointment: Appointment, told: Told, seconds: float) -> None:
+    """REG-10: the provider registered the booking, once, within the deadline."""
     # The ids that the registry gave, seen even where its answer was lost: it may recognise a repetition.
     count = len({str(e.extra.get("made") or e.id) for e in told.registered()})
-    scenario.recorder.expect(
+    recorder.expect(
         "REG-10",
         count == 1,
-        expected=f"one registration of {appointment.url} within {scenario.settings.limits.registry_seconds:g} s",
+        expected=f"one registration of {appointment.url} within {seconds:g} s",
         actual="one" if count == 1 else f"{count} of them" if count else _why_none(told),
         of=[appointment.booked, *told.registering],
         where="POST [registry]/Appointment",
@@ -43,19 +37,18 @@ def told_once(scenario: Scenario, appointment: Appointment) -> None:
 
 
 @decides("REG-06", "REG-07", "REG-08")
-def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None:
+def content_is_the_pointer(recorder: Recorder, appointment: Appointment, told: Told, settings: Settings) -> None:
     """REG-06, REG-07, REG-08: what was registered has the fields of a pointer, the right ones, and no others."""
-    told = registry_log.told_of(scenario, appointment)
     if not told.registering:
         for requirement in ("REG-06", "REG-07", "REG-08"):
-            scenario.recorder.not_observed(requirement, "nothing was registered", of=appointment.booked)
+            recorder.not_observed(requirement, "nothing was registered", of=appointment.booked)
         return
     exchange = told.registering[0]
     made = Made((appointment.url,), appointment.patient.nhs_number, appointment.sent, appointment.booked)
-    faults = pointer_faults(exchange, made, scenario.settings)
+    faults = pointer_faults(exchange, made, settings)
     for requirement, words in CLAUSES.items():
         wrong = faults.by_clause[requirement]
-        scenario.recorder.expect(
+        recorder.expect(
             requirement,
             not wrong,
             expected=words,
@@ -65,7 +58,7 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
             system=appointment.part.key,
         )
     for place in faults.spare:
-        scenario.recorder.falls_short(
+        recorder.falls_short(
             "REG-06",
             expected=CLAUSES["REG-06"],
             actual=f"Appointment.{place}, which is no part of a pointer",
@@ -76,11 +69,9 @@ def content_is_the_pointer(scenario: Scenario, appointment: Appointment) -> None
 
 
 @decides("REG-10")
-def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment) -> None:
+def nothing_was_told(recorder: Recorder, failed: Appointment, told: Told) -> None:
     """REG-10: no entry for a booking that failed, when the one that succeeded after it has been told."""
-    told_once(scenario, twin)
-    told = registry_log.kept(scenario, registry_log.told_of(scenario, failed))
-    scenario.recorder.expect(
+    recorder.expect(
         "REG-10",
         not told.registering,
         expected="no registration for a booking that was refused",
@@ -92,22 +83,22 @@ def nothing_was_told(scenario: Scenario, failed: Appointment, twin: Appointment)
 
 
 @decides("REG-11")
-def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
+def told_of_cancellation(
+    recorder: Recorder, appointment: Appointment, told: Told | None, refusal: Exchange | None, edition: str
+) -> None:
     """REG-11: the provider brought the entry to cancelled, and changed nothing else of it."""
-    refusal = plain_cancellation.refused(scenario, appointment)
-    if refusal is not None:
+    if told is None:
+        assert refusal is not None
         reason = f"the cancellation was answered with {refusal.summary()}"
-        scenario.recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
+        recorder.not_observed("REG-11", reason, of=refusal, because=CANCELS)
         return
-    told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, Told.updated))
-    _must_pass_the_tap(scenario, appointment, told)
     updates = told.updated()
     if not updates:
         actual = f"no update that was taken ({len(told.updating)} tried)"
-        _expect(scenario, "REG-11", False, "the entry is cancelled", actual, told.updating, appointment)
+        _expect(recorder, "REG-11", False, "the entry is cancelled", actual, told.updating, appointment)
         return
     for update in updates:
-        scenario.recorder.expect_value(
+        recorder.expect_value(
             "REG-11",
             "registry-ended-status",
             str(sent_resource(update).get("status")),
@@ -116,57 +107,61 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
             where="body of PUT: Appointment.status",
             system=appointment.part.key,
         )
-        _as_it_was_read(scenario, appointment, told, update)
+        _as_it_was_read(recorder, appointment, told, update, edition)
 
 
-def _as_it_was_read(scenario: Scenario, appointment: Appointment, told: Told, update: Exchange) -> None:
+def _as_it_was_read(recorder: Recorder, appointment: Appointment, told: Told, update: Exchange, edition: str) -> None:
     """REG-11: the update brings what was read before it, also where the registry would take another entry."""
     before = [e for e in told.reading if e.ok and e.started < update.started]
     if not before:
         return  # that it was not read is found where it is asked for (REG-13)
-    free = {"status", "created"} if editions.in_range(scenario.settings.edition, "..0.1.15") else {"status"}
+    free = {"status", "created"} if editions.in_range(edition, "..0.1.15") else {"status"}
     read, put = before[-1].resource, sent_resource(update)
     wrong = changes(read, put, ignoring=free)
     wrong += [f"Appointment.{name} was added" for name in put if name not in read and name not in ("meta", "text")]
     actual = "; ".join(wrong[:5]) or "as it was read, but for the status"
     expected = "the entry as it was read, but for the status"
-    _expect(scenario, "REG-11", not wrong, expected, actual, [before[-1], update], appointment)
+    _expect(recorder, "REG-11", not wrong, expected, actual, [before[-1], update], appointment)
 
 
 @decides("REG-11")
-def left_alone(scenario: Scenario, appointment: Appointment, twin: Appointment) -> None:
+def left_alone(recorder: Recorder, appointment: Appointment, told: Told) -> None:
     """REG-11: no update for a cancellation that failed, when the one that succeeded after it has arrived."""
-    told_of_cancellation(scenario, twin)
-    told = registry_log.kept(scenario, registry_log.told_of(scenario, appointment))
     actual = "none" if not told.updating else f"{len(told.updating)} of them"
     expected = "no update for a cancellation that was refused"
-    _expect(scenario, "REG-11", not told.updating, expected, actual, told.all(), appointment)
+    _expect(recorder, "REG-11", not told.updating, expected, actual, told.all(), appointment)
 
 
 @decides("REG-12")
-def found_by_url(scenario: Scenario, appointment: Appointment) -> None:
-    """REG-12: the pointer is found by a search on the identifier; a provider that kept its id needs none."""
-    told = registry_log.told_of(scenario, appointment)
+def found_by_url(
+    recorder: Recorder,
+    appointment: Appointment,
+    told: Told,
+    others: Sequence[Exchange],
+    refusal: Exchange | None,
+) -> None:
+    """REG-12: the pointer is found by a search on the identifier; a provider that kept its id needs none.
+
+    ``others`` are searches by the patient, which could have led to it too.
+    """
     updates = told.updating
     if not updates:
-        _no_update(scenario, appointment, "REG-12")
+        _no_update(recorder, appointment, "REG-12", refusal)
     elif told.searching:
-        _expect(scenario, "REG-12", True, "a search for the URL", "it was searched for", told.searching, appointment)
-    elif any(e.ok and e.resource.get("id") for e in told.registering) and not _other_searches(scenario, appointment):
+        _expect(recorder, "REG-12", True, "a search for the URL", "it was searched for", told.searching, appointment)
+    elif any(e.ok and e.resource.get("id") for e in told.registering) and not others:
         reason = "the provider went to the id that the registry gave it with the 201, so it did not search"
-        scenario.recorder.does_not_arise("REG-12", reason, of=updates, system=appointment.part.key)
+        recorder.does_not_arise("REG-12", reason, of=updates, system=appointment.part.key)
     else:
-        others = _other_searches(scenario, appointment)
         actual = f"it searched {others[0].request.url}" if others else "no search passed the tap"
-        _expect(scenario, "REG-12", False, "a search for the URL", actual, [*others, *updates], appointment)
+        _expect(recorder, "REG-12", False, "a search for the URL", actual, [*others, *updates], appointment)
 
 
 @decides("REG-13")
-def read_before_update(scenario: Scenario, appointment: Appointment) -> None:
+def read_before_update(recorder: Recorder, appointment: Appointment, told: Told, refusal: Exchange | None) -> None:
     """REG-13: each update rests on a read just before it, whose version it quotes."""
-    told = registry_log.told_of(scenario, appointment)
     if not told.updating:
-        _no_update(scenario, appointment, "REG-13")
+        _no_update(recorder, appointment, "REG-13", refusal)
     calls = sorted(told.all(), key=lambda exchange: exchange.started)
     for update in told.updating:
         before = calls[calls.index(update) - 1] if calls.index(update) else None
@@ -183,7 +178,7 @@ def read_before_update(scenario: Scenario, appointment: Appointment) -> None:
             else f"If-Match is {tag or 'missing'}, version {version} was read"
         )
         _expect(
-            scenario,
+            recorder,
             "REG-13",
             not wrong,
             "a read of the pointer just before the update, and its version in If-Match",
@@ -194,13 +189,13 @@ def read_before_update(scenario: Scenario, appointment: Appointment) -> None:
 
 
 @decides("REG-21")
-def tokens_are_carried(scenario: Scenario, appointment: Appointment) -> None:
+def tokens_are_carried(recorder: Recorder, appointment: Appointment, told: Told) -> None:
     """REG-21: every call carries a Bearer token, of one of the two published forms (CF-57)."""
-    calls = registry_log.kept(scenario, registry_log.told_of(scenario, appointment)).all()
+    calls = told.all()
     if not calls:
-        scenario.recorder.not_observed("REG-21", "no call of the provider passed the tap", of=appointment.booked)
+        recorder.not_observed("REG-21", "no call of the provider passed the tap", of=appointment.booked)
     for form in sorted({str(exchange.extra.get("token")) for exchange in calls}):
-        scenario.recorder.expect_value(
+        recorder.expect_value(
             "REG-21",
             "registry-token-form",
             form,
@@ -212,43 +207,33 @@ def tokens_are_carried(scenario: Scenario, appointment: Appointment) -> None:
 
 
 @decides("REG-22")
-def connects_directly_and_mutually(scenario: Scenario, appointment: Appointment) -> None:
+def connects_directly_and_mutually(recorder: Recorder, appointment: Appointment, told: Told) -> None:
     """REG-22: TLS with a client certificate, and no header of the SSP.
 
     Raises:
         ToAttest: the tap does not ask for client certificates, so their use was not seen.
     """
-    told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, Told.registered))
-    _must_pass_the_tap(scenario, appointment, told)
     calls = told.all()
     through = [e for e in calls if any(name.lower().startswith("ssp-") for name, _ in e.request.headers)]
     bare = [e for e in calls if e.extra.get("certificate") == "absent"]
     if through:
-        _expect(scenario, "REG-22", False, "no Ssp- header", "Ssp- headers in a call", through, appointment)
+        _expect(recorder, "REG-22", False, "no Ssp- header", "Ssp- headers in a call", through, appointment)
     elif bare:
-        _expect(scenario, "REG-22", False, "a client certificate", "none was presented", bare, appointment)
+        _expect(recorder, "REG-22", False, "a client certificate", "none was presented", bare, appointment)
     elif calls and all(e.extra.get("certificate") == "presented" for e in calls):
-        _expect(scenario, "REG-22", True, "mutual TLS, no Ssp- header", "as expected", calls, appointment)
+        _expect(recorder, "REG-22", True, "mutual TLS, no Ssp- header", "as expected", calls, appointment)
     else:
         raise ToAttest("no call went through the SSP; the tap was not set up to ask for client certificates")
 
 
-def _no_update(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
-    because = plain_cancellation.CLAUSE if plain_cancellation.refused(scenario, appointment) else ""
+def _no_update(recorder: Recorder, appointment: Appointment, requirement: str, refusal: Exchange | None) -> None:
+    because = CANCELS if refusal else ""
     reason = "the provider updated no entry"
-    scenario.recorder.not_observed(requirement, reason, of=appointment.booked, because=because)
-
-
-def _must_pass_the_tap(scenario: Scenario, appointment: Appointment, told: Told) -> None:
-    if told.all():
-        return
-    there = appointment.consumer.registered_by_url(scenario.part("registry"), appointment.url)
-    if entry_of(there, appointment) is not None:
-        raise ToAttest("the provider tells the registry, but not through the tap: it was not told its address")
+    recorder.not_observed(requirement, reason, of=appointment.booked, because=because)
 
 
 def _expect(
-    scenario: Scenario,
+    recorder: Recorder,
     requirement: str,
     met: bool,
     expected: str,
@@ -256,7 +241,7 @@ def _expect(
     of: Sequence[Exchange],
     appointment: Appointment,
 ) -> None:
-    scenario.recorder.expect(
+    recorder.expect(
         requirement, met, expected=expected, actual=actual, of=of, where="at the tap", system=appointment.part.key
     )
 
@@ -264,13 +249,3 @@ def _expect(
 def _why_none(told: Told) -> str:
     refused = [f"one that was answered with {e.summary()}" for e in told.registering]
     return "; ".join(refused[:3]) or "none"
-
-
-def _other_searches(scenario: Scenario, appointment: Appointment) -> list[Exchange]:
-    """Searches that could have led to the pointer another way: by its patient."""
-    number = appointment.patient.nhs_number
-    return [
-        e
-        for e in registry_log.record(scenario).exchanges()
-        if number and e.request.method == "GET" and number in e.request.url and "?" in e.request.url
-    ]

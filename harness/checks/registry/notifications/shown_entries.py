@@ -2,82 +2,42 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ....actors.consumer import bundle_resources
-from ....errors import ToAttest
+from ....fhir import bundle_resources
 from ....http.exchange import Exchange
 from ....http.sent import sent_resource
 from ....http.times import moment
-from ....http.urls import unversioned
 from ....judging.decides import decides
-from ....scenario import registry_log
-from ....scenario.context import Appointment, Scenario
+from ....judging.recorder import Recorder
+from ....scenario.context import Appointment
+from ....scenario.notifications import Shown
+from ....scenario.plain_cancellation import CANCELS
+from ....scenario.registry_log import Told
+from ....scenario.registry_pointer import entry_of, nhs_numbers
 from ....text import in_words
-from ...provider.cancelling import plain_cancellation
-
-#: Seconds between two looks at the registry while an entry is awaited.
-_PAUSE = 0.1
-
-
-def entries_of(exchange: Exchange, appointment: Appointment) -> list[dict[str, Any]]:
-    """The entries of an appointment among those that a search returned: by its URL, any version part left out."""
-    found = []
-    for entry in bundle_resources(exchange.resource, "Appointment"):
-        for identifier in entry.get("identifier") or []:
-            value = identifier.get("value") if isinstance(identifier, Mapping) else None
-            if isinstance(value, str) and unversioned(value) == appointment.url:
-                found.append(entry)
-    return found
-
-
-def entry_of(exchange: Exchange, appointment: Appointment) -> dict[str, Any] | None:
-    """The entry of an appointment among those that a search returned, or None."""
-    return next(iter(entries_of(exchange, appointment)), None)
-
-
-def awaited(
-    scenario: Scenario, appointment: Appointment, fulfilled: Callable[[dict[str, Any] | None], bool]
-) -> tuple[dict[str, Any] | None, Exchange]:
-    """Search the registry by the appointment's URL until the entry is as wished, or the deadline is over.
-
-    Raises:
-        ToAttest: the provider is a real one and the registry that of the bundled world, of which it was not told.
-    """
-    if scenario.part("registry").bundled and not appointment.part.bundled:
-        raise ToAttest("the provider was not told of a registry that this run can see: name it as [registry]")
-    consumer = appointment.consumer
-    registry = scenario.part("registry")
-    deadline = time.monotonic() + scenario.settings.limits.registry_seconds
-    while True:
-        exchange = consumer.registered_by_url(registry, appointment.url)
-        entry = entry_of(exchange, appointment)
-        if fulfilled(entry) or time.monotonic() > deadline:
-            return entry, exchange
-        time.sleep(_PAUSE)
 
 
 @decides("REG-10")
-def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
+def told_of_booking(recorder: Recorder, appointment: Appointment, shown: Shown, seconds: float) -> None:
     """REG-10: the provider made an entry for the booking, within the deadline, and it is right."""
-    entry, exchange = awaited(scenario, appointment, lambda found: found is not None)
+    entry, exchange = shown.entry, shown.search
     if entry is None and bundle_resources(exchange.resource, "Appointment"):
         reason = "the registry shows entries for the URL that do not name it, so they cannot be told apart"
-        scenario.recorder.not_observed("REG-10", reason, of=[appointment.booked])
+        recorder.not_observed("REG-10", reason, of=[appointment.booked])
         return
     if entry is None and not _registry_answers(exchange):
-        scenario.recorder.not_observed("REG-10", f"the registry answered {exchange.summary()}", of=exchange)
+        recorder.not_observed("REG-10", f"the registry answered {exchange.summary()}", of=exchange)
         return
     wrong = _faults_of_entry(entry, appointment) if entry else ["there is no entry"]
-    count = len(entries_of(exchange, appointment))
+    count = len(shown.entries)
     wrong += [f"there are {count} of them"] if count > 1 else []
-    told = bool(wrong) and _was_told_right(scenario, appointment)
-    scenario.recorder.expect(
+    told = bool(wrong) and _was_told_right(shown.told, appointment)
+    recorder.expect(
         "REG-10",
         not wrong or told,
-        expected=f"one booked entry for {appointment.url} within {scenario.settings.limits.registry_seconds:g} s",
+        expected=f"one booked entry for {appointment.url} within {seconds:g} s",
         actual="it is there" if not wrong else f"{'it was told; ' if told else ''}{'; '.join(wrong)}",
         of=[appointment.booked, exchange],
         where="registry entry",
@@ -86,15 +46,16 @@ def told_of_booking(scenario: Scenario, appointment: Appointment) -> None:
 
 
 @decides("REG-11")
-def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
+def told_of_cancellation(
+    recorder: Recorder, appointment: Appointment, shown: Shown | None, refusal: Exchange | None, seconds: float
+) -> None:
     """REG-11: after a successful cancellation the provider brought the entry to cancelled."""
-    recorder = scenario.recorder
-    refusal = plain_cancellation.refused(scenario, appointment)
-    if refusal is not None:
+    if shown is None:
+        assert refusal is not None
         reason = f"the cancellation was answered with {refusal.summary()}"
-        recorder.not_observed("REG-11", reason, of=refusal, because=plain_cancellation.CLAUSE)
+        recorder.not_observed("REG-11", reason, of=refusal, because=CANCELS)
         return
-    entry, exchange = awaited(scenario, appointment, lambda found: bool(found) and found["status"] != "booked")
+    entry, exchange = shown.entry, shown.search
     if entry is None:
         reason = "the registry has no entry of this appointment that could be brought to cancelled"
         recorder.not_observed("REG-11", f"{reason} ({exchange.summary()})", of=exchange)
@@ -102,8 +63,8 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
     status = entry.get("status")
     recorder.expect(
         "REG-11",
-        status in ("cancelled", "entered-in-error") or was_told_the_end(scenario, appointment),
-        expected=f"the entry is cancelled within {scenario.settings.limits.registry_seconds:g} s",
+        status in ("cancelled", "entered-in-error") or was_told_the_end(shown),
+        expected=f"the entry is cancelled within {seconds:g} s",
         actual=f"its status is {in_words(status)}",
         of=exchange,
         where="registry entry: status",
@@ -112,25 +73,24 @@ def told_of_cancellation(scenario: Scenario, appointment: Appointment) -> None:
 
 
 @decides("REG-11")
-def told_if_cancelled(scenario: Scenario, appointment: Appointment) -> None:
-    """REG-11, where the cancellation before was not refused (a capability level, CF-59)."""
-    exchange = next(e for e in reversed(scenario.recorder.exchanges) if e.request.method == "PUT")
-    if exchange.status == 200:
-        told_of_cancellation(scenario, appointment)
-    else:
-        scenario.recorder.does_not_arise("REG-11", f"the cancellation was refused: {exchange.summary()}", of=exchange)
+def not_asked_for(recorder: Recorder, refused: Exchange) -> None:
+    """REG-11, where the cancellation before was refused (a capability level, CF-59)."""
+    recorder.does_not_arise("REG-11", f"the cancellation was refused: {refused.summary()}", of=refused)
 
 
 @decides("REG-15")
-def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appointment) -> None:
-    """REG-15: a search by patient answers 200 with that patient's entries, all in one page."""
-    recorder = scenario.recorder
+def patient_is_found(
+    recorder: Recorder, exchange: Exchange, appointment: Appointment, known: Mapping[str, Any] | None
+) -> None:
+    """REG-15: a search by patient answers 200 with that patient's entries, all in one page.
+
+    ``known`` is the entry of the appointment as a search by its URL shows it: whether the provider told the registry
+    is not the registry's fault.
+    """
     recorder.expect_answer("REG-15", "registry-search-ok", exchange)
     if exchange.status != 200:
         return
     body = exchange.resource
-    # Whether the provider told the registry is not the registry's fault: ask it for the entry by its URL.
-    known = entry_of(appointment.consumer.registered_by_url(scenario.part("registry"), appointment.url), appointment)
     if known is None:
         recorder.not_observed(
             "REG-15", "the registry has no entry of the appointment that a search could find", of=exchange
@@ -148,7 +108,7 @@ def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appoin
             ),
             (f"{len(strangers)} entries of another patient", bool(strangers)),
             ("the result is paged", "next" in links),
-            ("the entry of the appointment is not among them", entry_of(exchange, appointment) is None),
+            ("the entry of the appointment is not among them", entry_of(exchange, appointment.url) is None),
         )
         if bad
     ]
@@ -162,19 +122,18 @@ def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appoin
     )
 
 
-def _was_told_right(scenario: Scenario, appointment: Appointment) -> bool:
+def _was_told_right(told: Told | None, appointment: Appointment) -> bool:
     """Whether the provider told what it owes, as the tap saw it: what the registry makes of that is not its fault."""
-    if not registry_log.stands(scenario):
+    if told is None:
         return False
-    told = registry_log.told_of(scenario, appointment)
     taken = told.registered()
     once = len({exchange.extra.get("made") for exchange in taken}) == 1
     return once and not told.updated() and not _faults_of_entry(sent_resource(taken[0]), appointment)
 
 
-def was_told_the_end(scenario: Scenario, appointment: Appointment) -> bool:
+def was_told_the_end(shown: Shown) -> bool:
     """Whether the provider's update was taken: that it does not show is the registry's fault."""
-    return registry_log.stands(scenario) and bool(registry_log.told_of(scenario, appointment).updated())
+    return shown.told is not None and bool(shown.told.updated())
 
 
 def _registry_answers(exchange: Exchange) -> bool:
@@ -191,14 +150,3 @@ def _faults_of_entry(entry: Mapping[str, Any], appointment: Appointment) -> list
     if nhs_number and nhs_number not in nhs_numbers(entry):
         faults.append("it is not under the patient's NHS number")
     return faults
-
-
-def nhs_numbers(entry: Mapping[str, Any]) -> list[str]:
-    found = []
-    for participant in entry.get("participant") or []:
-        actor = participant.get("actor") if isinstance(participant, Mapping) else None
-        identifier = actor.get("identifier") if isinstance(actor, Mapping) else None
-        value = identifier.get("value") if isinstance(identifier, Mapping) else None
-        if isinstance(value, str):
-            found.append(value)
-    return found

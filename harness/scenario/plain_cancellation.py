@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ....errors import CannotGoOn
-from ....http.exchange import Exchange
-from ....http.notes import is_to_be_refused
-from ....http.urls import unversioned
-from ....scenario.baselines import SINCE, UNTIL
-from ....scenario.context import Appointment, Scenario
+from collections.abc import Sequence
+
+from ..errors import CannotGoOn
+from ..http.exchange import Exchange
+from ..http.notes import is_to_be_refused
+from ..http.urls import unversioned
+from .baselines import SINCE, UNTIL
+from .context import Appointment, Scenario
 
 #: The clause that has it accepted.
-CLAUSE = "PRV-CAN-01"
+CANCELS = "PRV-CAN-01"
 
 
 def refused(scenario: Scenario, appointment: Appointment) -> Exchange | None:
@@ -34,7 +36,7 @@ def must_be_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     exchange = refused(scenario, appointment)
     if exchange is not None:
         reason = f"the cancellation of the {appointment.name} appointment was answered with {exchange.summary()}"
-        raise CannotGoOn(reason, because=CLAUSE)
+        raise CannotGoOn(reason, because=CANCELS)
 
 
 def refused_in_general(scenario: Scenario, like: Appointment) -> Exchange | None:
@@ -51,7 +53,25 @@ def refused_in_general(scenario: Scenario, like: Appointment) -> Exchange | None
         return None
     finally:
         scenario.last, scenario.found, scenario.searched, scenario.sought, scenario.just_booked = before
-    if answer.ok or not answer.reached:
+    return None if answer.ok or not answer.reached else answer
+
+
+def refused_otherwise(
+    scenario: Scenario, like: Appointment, exchange: Exchange, due: Sequence[int] = ()
+) -> Exchange | None:
+    """As ``refused_in_general``, where a wrong cancellation was refused otherwise than is ``due``; None elsewhere.
+
+    It may have been refused as any other would be, and then that says nothing of what was wrong with it.
+    """
+    if not 400 <= exchange.status < 500 or exchange.status in due:
         return None
-    scenario.recorder.expect_due(CLAUSE, "cancel-ok", answer)
-    return answer
+    return refused_in_general(scenario, like)
+
+
+#: What a stale version is refused with: then it is not refused as any cancellation would be.
+CONFLICT = (409, 412)
+
+
+def refused_where_all_were(scenario: Scenario, like: Appointment, answers: Sequence[Exchange]) -> Exchange | None:
+    """As ``refused_otherwise``, where none of several cancellations at the same moment was accepted."""
+    return None if any(exchange.ok for exchange in answers) else refused_otherwise(scenario, like, answers[0])
