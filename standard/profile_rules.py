@@ -241,7 +241,11 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "patient-request": (_nhs_number_is_valid, _born_in_the_past, _one_first_contact),
 }
 
-#: The clauses of which the rules here depend on the edition or reading.
-ASKED_OTHERWISE = frozenset(
-    {"PRV-SRCH-25", "RES-APT-02", "RES-APT-05", "RES-APT-09", "RES-APT-11", "RES-APT-14", "RES-PAT-13", "RES-PAT-15"}
-)
+#: What of a setting they look at, where it is not the edition and the reading: that need not be asked twice.
+LOOKS_AT: Mapping[Rule, Callable[[Setting], object]] = {
+    _slot_ends_after_start: lambda _: None,
+    _total_is_the_matches: lambda _: None,
+    _each_resource_once: lambda setting: setting.reading == "scal-2020",
+    _nhs_number_is_valid: lambda _: None,
+    _born_in_the_past: lambda setting: setting.today,
+}

@@ -24,11 +24,9 @@ from jsonschema.exceptions import ValidationError
 from .ecma import Validator
 from .editions import READINGS, in_range
 from .problems import Problem, shown
-from .profile_rules import ASKED_OTHERWISE, RULES, Ruling, Setting
+from .profile_rules import LOOKS_AT, RULES, Rule, Ruling, Setting
 
 FOLDER = Path(__file__).with_name("schemas")
-#: The keywords by which a rule stands, or binds, by edition or reading.
-_BY_EDITION = frozenset({"x-editions", "x-levels", "x-readings"})
 PROFILES: tuple[str, ...] = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 
 _SEARCHED: Mapping[str, str] = {
@@ -77,43 +75,57 @@ def check_profile(
     *,
     today: date | None = None,
     known: Known | None = None,
-    otherwise: bool = False,
 ) -> list[Problem]:
     """The faults of a resource, and of those within it, against a profile of `PROFILES`.
 
     Each problem has its requirement and level. `today` (in UTC) is the day on which a birth date must be
-    past; without it that is not checked. `known` is kept from one call to the next. With `otherwise` only the
-    clauses of `asked_otherwise` are looked at. Raises ValueError for an unknown profile, edition or reading; never
-    for what the resource holds.
+    past; without it that is not checked. `known` is kept from one call to the next. Raises ValueError for an
+    unknown profile, edition or reading; never for what the resource holds.
     """
     if profile not in PROFILES:
         raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     where = name if isinstance(name, str) else "$"
-    checks = _Checks(Setting(edition, reading, today), {} if known is None else known, otherwise)
-    found = list(dict.fromkeys(checks.faults(resource, profile, where)))
-    return [problem for problem in found if problem.requirement in asked_otherwise()] if otherwise else found
+    checks = _Checks(Setting(edition, reading, today), {} if known is None else known)
+    return list(dict.fromkeys(checks.faults(resource, profile, where)))
 
 
-@cache
-def asked_otherwise() -> frozenset[str]:
-    """The clauses of profiles that some edition or reading asks otherwise than the others."""
-    schemas = [json.loads((FOLDER / f"{profile}.json").read_text(encoding="utf-8")) for profile in PROFILES]
-    rules = [rule for schema in schemas for rule in schema["allOf"]]
-    return ASKED_OTHERWISE | {rule["x-requirement"] for rule in rules if _BY_EDITION & rule.keys()}
+class Difference:
+    """Between two editions, each in a reading: what one of them finds in a resource and the other does not.
+
+    Only the rules that the two do not share are looked at, so it is told much sooner than by two checks.
+    """
+
+    def __init__(self, one: tuple[str, str], other: tuple[str, str]) -> None:
+        first, second = Setting(*one), Setting(*other)
+        self._checks = (_Checks(first, {}, second), _Checks(second, {}, first))
+
+    def is_in(self, resource: object, profile: str) -> bool:
+        """Whether the two find other faults in a resource, or the same faults at another level."""
+        one, other = (set(checks.faults(resource, profile, "")) for checks in self._checks)
+        return one != other
+
+    def is_possible(self, profile: str, within: bool = True) -> bool:
+        """Whether any resource of this profile could have one, be it in a resource ``within``."""
+        return any(checks.has_rules(profile, within) for checks in self._checks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The rules of one edition and reading, or those of them that others have not."""
+    """The rules of one edition and reading; with ``than``, those of them that bind otherwise there."""
 
     setting: Setting
     known: Known
-    otherwise: bool
+    than: Setting | None = None
+
+    def has_rules(self, profile: str, within: bool = True) -> bool:
+        """Whether anything is asked of a resource of this profile, or of one within it."""
+        own = _validator(profile, self.setting, self.than)[0] or _functions(profile, self.setting, self.than)
+        return bool(own) or (within and any(map(self.has_rules, _WITHIN.get(profile, {}).values())))
 
     def faults(self, resource: object, profile: str, where: str) -> Iterator[Problem]:
         setting = self.setting
-        rules, validator = _validator(profile, setting.edition, setting.reading, self.otherwise)
+        rules, validator = _validator(profile, setting, self.than)
         if not isinstance(resource, dict):
             for rule in rules[:1]:
                 yield Problem(where, "a resource, as an object", shown(resource), rule["x-requirement"], "MUST")
@@ -124,12 +136,12 @@ class _Checks:
             place = where + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
             for name, actual in _actual(error):
                 yield Problem(place + name, rule["x-expected"], actual, rule["x-requirement"], level)
-        for function in RULES.get(profile, ()):
+        for function in _functions(profile, setting, self.than):
             yield from (_problem(ruling, where) for ruling in function(resource, setting))
         for place, member in _members(resource, where):
             kind = member.get("resourceType")
             inner = _WITHIN.get(profile, {}).get(kind) if isinstance(kind, str) else None
-            if inner is not None:
+            if inner is not None and self.has_rules(inner):
                 yield from (replace(fault, where=place + fault.where) for fault in self._within(member, inner))
 
     def _within(self, member: dict[str, Any], profile: str) -> list[Problem]:
@@ -173,14 +185,29 @@ def _level(rule: Mapping[str, Any], setting: Setting) -> str:
 
 
 @cache
-def _validator(profile: str, edition: str, reading: str, otherwise: bool) -> tuple[list[dict[str, Any]], Any]:
-    """The rules that stand in an edition and reading, and one validator of them all, built once."""
+def _functions(profile: str, setting: Setting, than: Setting | None) -> tuple[Rule, ...]:
+    def seen_by(rule: Rule, one: Setting) -> object:
+        return LOOKS_AT[rule](one) if rule in LOOKS_AT else (one.edition, one.reading)
+
+    functions = RULES.get(profile, ())
+    return tuple(one for one in functions if than is None or seen_by(one, setting) != seen_by(one, than))
+
+
+def _binding(rule: Mapping[str, Any], setting: Setting) -> str:
+    """The level of a rule; empty where it does not stand."""
+    stands = in_range(setting.edition, rule.get("x-editions", "all"))
+    if not stands or setting.reading not in rule.get("x-readings", (setting.reading,)):
+        return ""
+    return _level(rule, setting)
+
+
+@cache
+def _validator(profile: str, setting: Setting, than: Setting | None) -> tuple[list[dict[str, Any]], Any]:
+    """The rules that stand under a setting, and one validator of them all, built once."""
     schema = json.loads((FOLDER / f"{profile}.json").read_text(encoding="utf-8"))
     rules = [
         rule
         for rule in schema["allOf"]
-        if in_range(edition, rule.get("x-editions", "all"))
-        and ("x-readings" not in rule or reading in rule["x-readings"])
-        and (not otherwise or rule["x-requirement"] in asked_otherwise())
+        if (binds := _binding(rule, setting)) and (than is None or binds != _binding(rule, than))
     ]
     return rules, Validator({**schema, "allOf": rules})

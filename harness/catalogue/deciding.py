@@ -257,21 +257,31 @@ def _definitions() -> tuple[_Definition, ...]:
     found = []
     for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         module = import_module(info.name)
-        functions = {_first_line(one): one for one in ast.walk(_tree(module)) if isinstance(one, ast.FunctionDef)}
+        nodes = [one for one in ast.walk(_tree(module)) if isinstance(one, ast.FunctionDef)]
+        functions, by_name = {_first_line(one): one for one in nodes}, {one.name: one for one in nodes}
         for name, fixture in vars(module).items():
             if name.startswith(StepNamePrefix.step_def.value):
                 context = step_function_context_registry[fixture._get_wrapped_function()]
                 node = functions[context.step_func.__code__.co_firstlineno]
                 takes = tuple(inspect.signature(context.step_func).parameters)
-                found.append(_Definition(context, tuple(_calls(module, node)), takes, context.target_fixture or ""))
+                found.append(
+                    _Definition(context, tuple(_calls(module, node, by_name)), takes, context.target_fixture or "")
+                )
     return tuple(found)
 
 
-def _calls(module: ModuleType, function: ast.FunctionDef) -> Iterator[tuple[Check, tuple[str, ...]]]:
+def _calls(
+    module: ModuleType, function: ast.FunctionDef, by_name: Mapping[str, ast.FunctionDef]
+) -> Iterator[tuple[Check, tuple[str, ...]]]:
+    """The checks that a function of a module of sentences calls, also through others of its module."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and (check := declared_by(_meant(module, node.func))) is not None:
+        if not isinstance(node, ast.Call):
+            continue
+        if (check := declared_by(_meant(module, node.func))) is not None:
             texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
             yield check, tuple(filter(is_requirement_id, texts))
+        elif isinstance(node.func, ast.Name) and node.func.id in by_name and node.func.id != function.name:
+            yield from _calls(module, by_name[node.func.id], by_name)
 
 
 def _meant(module: ModuleType, node: ast.expr) -> object:

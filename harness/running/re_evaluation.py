@@ -1,45 +1,25 @@
 """Looking again at what a stored run received, as another edition or reading has it.
 
-Every check that is made on every exchange is made anew, from the stored exchanges, in their order. What the checks of
-a scenario observed depends on what its steps were about: it stays as it was seen, and is judged by the edition.
+Of all that is checked on every exchange, editions differ in what a resource has to hold. The answers in which they
+differ are looked at under both: what only the run's own edition finds goes, what only the other one finds comes.
+All else would be found again as it was, and stays; so does what the checks of a scenario observed, which depends on
+what its steps were about. All of it is judged by the edition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ..checks.every_exchange import (
-    as_sent,
-    booked_appointments,
-    content,
-    registry_content,
-    slot_searches,
-    standing,
-    transport,
-    versions,
-    within_bundles,
-)
+from uec_booking.standard.roles import ROLES
+
+from ..checks.every_exchange.content import ContentChecks, ContentDifference
+from ..checks.every_exchange.registry_content import RegistryDifference, registry_content
 from ..http.exchange import Exchange
-from ..judging.observations import STANDING, VALUE, Observation, Run, ScenarioRecord, merged
-from ..scenario.booked import BookedAppointments
+from ..judging.observations import STANDING, Observation, Run, ScenarioRecord, merged
 
-#: What these checks decide by the table of answers. Other values that no tag asks for are of what a scenario rests on.
-_VALUES = standing.DECIDES | transport.DECIDES
-#: What these checks decide from the state in which a scenario's own bookings should be.
-_OF_BOOKED = booked_appointments.DECIDES | as_sent.DECIDES
-_ALL = (
-    _VALUES
-    | _OF_BOOKED
-    | content.DECIDES
-    | registry_content.DECIDES
-    | slot_searches.DECIDES
-    | versions.DECIDES
-    | within_bundles.DECIDES
-)
-
-#: The tag of scenarios in which a provider's own staff act, which no exchange shows.
-_STAFF_ACTS = "needs:control"
+#: An edition in a reading.
+_Asked = tuple[str, str]
 
 
 def looked_at_again(
@@ -47,49 +27,67 @@ def looked_at_again(
 ) -> Run:
     """The run with what holds of every exchange observed under ``edition`` and ``reading``; its own change nothing.
 
-    ``progress`` is told after each scenario.
+    An answer too long to be stored whole keeps what was seen of it. ``progress`` is told after each scenario.
     """
     if (edition, reading) == (run.edition, run.reading):
         return run
-    return observed_again(run, edition, reading, progress)
-
-
-def observed_again(
-    run: Run, edition: str, reading: str, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Run:
-    """As ``looked_at_again``, under its own edition and reading too: then it is the same run."""
+    again = _Again(run, (edition, reading))
     records = []
     for number, record in enumerate(run.scenarios, start=1):
-        found = _observations(record, edition, reading, run.systems_under_test)
-        records.append(replace(record, observations=tuple(merged(list(found)))))
+        records.append(again.record(record))
         progress(number, len(run.scenarios))
     return replace(run, scenarios=tuple(records))
 
 
-def _observations(
-    record: ScenarioRecord, edition: str, reading: str, under_test: Mapping[str, str]
-) -> Iterator[Observation]:
-    """What was seen and stays, then what is found anew.
+class _Again:
+    def __init__(self, run: Run, other: _Asked) -> None:
+        own = (run.edition, run.reading)
+        self._asked = (own, other)
+        self._roles = {key: ROLES[name] for key, name in run.systems_under_test.items()}
+        self._contents = ContentDifference(own, other)
+        self._pointers = RegistryDifference(own, other)
 
-    An answer too long to be stored whole keeps what was seen of it, and an exchange that was not checked in the run
-    is not checked now.
-    """
-    checked = {id for observation in record.observations if _is_found_anew(observation) for id in observation.exchanges}
-    stored = [Exchange.from_json(data) for data in record.exchanges if data["id"] in checked]
-    cut = {exchange.id for exchange in stored if exchange.cut}
-    kept = set(_OF_BOOKED) if cut or _STAFF_ACTS in record.tags else set()
-    for observation in record.observations:
-        anew = _is_found_anew(observation) and observation.exchanges and observation.requirement not in kept
-        if not anew or cut & set(observation.exchanges):
-            yield observation
-    check = standing.standing_checks(edition, reading, under_test, BookedAppointments())
-    for exchange in stored:
-        for observation in check(exchange):
-            if exchange.id not in cut and observation.requirement not in kept:
-                yield replace(observation, scenario=record.id, step=STANDING)
+    def record(self, record: ScenarioRecord) -> ScenarioRecord:
+        gone: dict[tuple[str, ...], set[str]] = {}
+        come: list[Observation] = []
+        for own, other in self._found(self._stored(record)):
+            for one in _as_recorded(own, record):
+                gone.setdefault(one.sameness(), set()).update(one.exchanges)
+            come += _as_recorded(other, record)
+        if not gone and not come:
+            return record
+        stays = []
+        for one in record.observations:
+            left = tuple(id for id in one.exchanges if id not in gone.get(one.sameness(), ()))
+            if left or not one.exchanges:
+                stays.append(replace(one, exchanges=left))
+        return replace(record, observations=tuple(merged([*stays, *come])))
+
+    def _stored(self, record: ScenarioRecord) -> Iterator[Exchange]:
+        """Those that can matter. An exchange that was not checked in the run is not checked now."""
+        checked = {id for seen in record.observations if seen.step == STANDING for id in seen.exchanges}
+        for data in record.exchanges:
+            role = self._roles.get(data["system"])
+            if role is not None and data["id"] in checked:
+                difference = self._contents if role.offers_slots else self._pointers
+                if difference.is_possible:
+                    yield Exchange.from_json(data)
+
+    def _found(self, exchanges: Iterable[Exchange]) -> Iterator[tuple[list[Observation], list[Observation]]]:
+        """What each of the two finds in the exchanges of a scenario in which they differ."""
+        checks = [ContentChecks(*asked, profiles_only=True) for asked in self._asked]
+        for exchange in exchanges:
+            if not self._roles[exchange.system].offers_slots:
+                if not exchange.cut and self._pointers.is_in(exchange):
+                    own, other = (list(registry_content(exchange, *asked)) for asked in self._asked)
+                    yield own, other
+                continue
+            for one in checks:
+                one.note(exchange)
+            if not exchange.cut and self._contents.is_in(exchange):
+                own, other = (list(one.check(exchange)) for one in checks)
+                yield own, other
 
 
-def _is_found_anew(observation: Observation) -> bool:
-    """Whether a check of every exchange observed it, and not one of what a scenario rests on."""
-    of_them = observation.step == STANDING and observation.requirement in _ALL
-    return of_them and (observation.outcome != VALUE or observation.requirement in _VALUES)
+def _as_recorded(found: Iterable[Observation], record: ScenarioRecord) -> list[Observation]:
+    return [replace(one, scenario=record.id, step=STANDING) for one in found]

@@ -48,7 +48,7 @@ def await_ended_entry(scenario: Scenario, appointment: Appointment) -> Shown | N
     """As ``await_entry``, until the entry is booked no longer; None where the cancellation was refused."""
     if plain_cancellation.refused(scenario, appointment) is not None:
         return None
-    return _awaited(scenario, appointment, lambda entry: bool(entry) and entry["status"] != "booked")
+    return _awaited(scenario, appointment, lambda entry: entry is not None and entry["status"] != "booked")
 
 
 def _awaited(

@@ -137,8 +137,8 @@ def search_with_includes(scenario: Scenario, who: str, where: str, spelling: str
     now = datetime.now(UTC).replace(microsecond=0)
 
     def search(since: int, until: int, includes: Sequence[tuple[str, str]] = ()) -> Exchange:
-        bounds = (now + timedelta(hours=hours) for hours in (since, until))
-        return consumer.send(part, search_slots(part.service("later"), *bounds, includes=includes))
+        start, end = now + timedelta(hours=since), now + timedelta(hours=until)
+        return consumer.send(part, search_slots(part.service("later"), start, end, includes=includes))
 
     spans = ((6, 12), (12, 24), (24, 48))
     span = next((one for one in spans if bundle_resources(search(*one).resource, "Slot")), spans[0])

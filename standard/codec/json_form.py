@@ -56,11 +56,6 @@ def to_json(resource: dict[str, Any]) -> bytes:
     return "".join(_written(resource)).encode("utf-8")
 
 
-def _in_question(value: object) -> bool:
-    """Whether there is anything to look at in a value: most are plain texts."""
-    return not value.isascii() if isinstance(value, str) else isinstance(value, dict | list)
-
-
 def check_tree(resource: object) -> None:
     """Refuses what is beyond the bounds, and text that is no Unicode; iterative, so it cannot overflow itself."""
     # A place is a chain of (outer place, key), put into words only when something is wrong with it.
@@ -78,7 +73,9 @@ def check_tree(resource: object) -> None:
             if nodes + len(pending) + len(value) > MAX_NODES:
                 raise CodecError(f"more than {MAX_NODES} values")
             if isinstance(value, list):
-                pending.extend((item, depth + 1, (place, at)) for at, item in enumerate(value) if _in_question(item))
+                for at, item in enumerate(value):
+                    if not item.isascii() if isinstance(item, str) else isinstance(item, dict | list):
+                        pending.append((item, depth + 1, (place, at)))
                 continue
             for key, item in value.items():
                 if not isinstance(key, str):
@@ -88,7 +85,8 @@ def check_tree(resource: object) -> None:
                     raise CodecError(f"a name of {len(key)} characters, more than {MAX_NAME}", _words(resource, place))
                 if not key.isascii() and _SURROGATE.search(key):
                     raise CodecError("a name with a lone surrogate", _words(resource, place))
-                if _in_question(item):
+                # Most are plain texts, at which nothing is to be looked at.
+                if not item.isascii() if isinstance(item, str) else isinstance(item, dict | list):
                     pending.append((item, depth + 1, (place, key)))
 
 

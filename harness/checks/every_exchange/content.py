@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uec_booking.standard.problems import Problem
-from uec_booking.standard.profiles import RETURNED, Known, asked_otherwise, check_profile
+from uec_booking.standard.profiles import RETURNED, Difference, Known, check_profile
 
 from ...http.exchange import Exchange, Received
 from ...http.notes import NEXT_PAGE
@@ -32,6 +32,12 @@ _CLAUSES: Mapping[str, tuple[str, ...]] = {
     "Bundle": ("RES-BND-01",),
     "Appointment": ("RES-APT-14",),
 }
+_OF_BUNDLES = ("slot-bundle", "appointment-bundle")
+#: The profiles by which a resource of each type is looked at, by itself or in a Bundle.
+_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    **{kind: (profile,) for kind, profile in RETURNED.items()},
+    "Appointment": ("appointment", "appointment-read"),
+}
 _READ_CLAUSES = ("PRV-GET-05", "PRV-GET-06")
 
 #: The clauses that this module decides, for the catalogue.
@@ -40,20 +46,17 @@ DECIDES: frozenset[str] = frozenset(
     | {*_READ_CLAUSES, "RES-ANY-01", "FMT-15", "FMT-18", "FMT-19", "PRV-GET-07", "PRV-SRCH-33"}
 )
 
-#: Those of them that every edition and reading asks alike.
-ALIKE = DECIDES - asked_otherwise()
-
 
 class ContentChecks:
     """Checks resources under an edition and reading; the same bytes are looked at once only.
 
-    With ``otherwise`` only what another edition or reading may ask otherwise is looked at.
+    With ``profiles_only`` what every edition and reading asks alike is left out: that it is FHIR.
     """
 
-    def __init__(self, edition: str, reading: str, otherwise: bool = False) -> None:
+    def __init__(self, edition: str, reading: str, profiles_only: bool = False) -> None:
         self._edition = edition
         self._reading = reading
-        self._otherwise = otherwise
+        self._profiles_only = profiles_only
         self._members: Known = {}
         self._known: dict[tuple[str, bytes], tuple[list[Fault], set[str]]] = {}
         self._echoes = Echoes()
@@ -64,10 +67,10 @@ class ContentChecks:
         if response is None or not response.body:
             return
         if response.resource is None:
-            if not self._otherwise and (exchange.ok or "fhir" in response.media_type):
+            if not self._profiles_only and (exchange.ok or "fhir" in response.media_type):
                 yield seen(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
             return
-        self._echoes.note(exchange)
+        self.note(exchange)
         if self._echoes.is_one(exchange):
             return
         profile = _profile(exchange, response)
@@ -81,11 +84,16 @@ class ContentChecks:
         faults = [fault for fault in faults if not self._echoes.has(exchange, fault)]
         yield from observed(exchange, faults, clauses)
         read = exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200
-        if read and not self._otherwise:
+        if read and not self._profiles_only:
             yield _etag(exchange, response)
 
+    def note(self, exchange: Exchange) -> None:
+        """Remember what a request has left behind, of an exchange that need not be checked."""
+        if exchange.request.method != "GET" and exchange.response is not None and exchange.response.resource:
+            self._echoes.note(exchange)
+
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
-        faults = [] if self._otherwise else [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)]
+        faults = [] if self._profiles_only else [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)]
         if profile:
             # What a read answers is an appointment as any answer has it, and more.
             both = ["appointment", profile] if profile == "appointment-read" else [profile]
@@ -100,16 +108,47 @@ class ContentChecks:
                 clauses.add("PRV-SRCH-33")
         if profile == "appointment-read":
             clauses.update(_READ_CLAUSES)
-        if self._otherwise:
-            return faults, clauses - ALIKE
+        if self._profiles_only:
+            return faults, clauses - {"RES-ANY-01", "FMT-15"}
         if times(resource):
             clauses.update(("FMT-18", "FMT-19"))
         return faults, clauses
 
     def _profile_problems(self, resource: dict[str, Any], profile: str) -> list[Problem]:
-        return check_profile(
-            resource, profile, self._edition, self._reading, known=self._members, otherwise=self._otherwise
-        )
+        return check_profile(resource, profile, self._edition, self._reading, known=self._members)
+
+
+class ContentDifference:
+    """Between two editions, each in a reading: which answers of a provider they see otherwise."""
+
+    def __init__(self, one: tuple[str, str], other: tuple[str, str]) -> None:
+        self._difference = Difference(one, other)
+        self._known: dict[tuple[str, str, bytes], bool] = {}
+        kinds = {kind for kind, profiles in _OF_KIND.items() if any(map(self._difference.is_possible, profiles))}
+        if any(self._difference.is_possible(profile, within=False) for profile in _OF_BUNDLES):
+            kinds.add("Bundle")
+        self._signs = [sign for kind in kinds for sign in (f'"{kind}"'.encode(), f"<{kind}".encode())]
+        self.is_possible = bool(kinds)
+
+    def is_in(self, exchange: Exchange) -> bool:
+        """Whether they see this answer otherwise."""
+        response = exchange.response
+        if response is None or not self._may_be_in(response.body):
+            return False
+        interaction = f"{exchange.request.method} {exchange.request.url.split('?')[0].rpartition('/')[2]}"
+        key = (interaction, response.media_type, response.body)
+        if key not in self._known:
+            self._known[key] = response.resource is not None and self._is_in(response.resource, exchange, response)
+        return self._known[key]
+
+    def _may_be_in(self, body: bytes) -> bool:
+        """Whether there is a resource of a kind that matters: reading all of them would take most of the time."""
+        return any(sign in body for sign in self._signs) or b"\\u" in body or b"&#" in body
+
+    def _is_in(self, resource: dict[str, Any], exchange: Exchange, response: Received) -> bool:
+        profile = _profile(exchange, response)
+        both = ["appointment", profile] if profile == "appointment-read" else [profile] if profile else []
+        return any(self._difference.is_in(resource, each) for each in both)
 
 
 def _profile(exchange: Exchange, response: Received) -> str:

@@ -25,7 +25,9 @@ class Echoes:
 
     def __init__(self) -> None:
         self._bad: set[tuple[str, str]] = set()
-        self._odd: dict[tuple[str, str], set[str]] = {}
+        #: What was sent of each, and what of it FHIR does not know, once somebody asks.
+        self._sent: dict[tuple[str, str], list[Exchange]] = {}
+        self._odd: dict[str, set[str]] = {}
 
     def note(self, exchange: Exchange) -> None:
         """Remember what a request that was carried out has left behind."""
@@ -34,9 +36,8 @@ class Echoes:
         named = _named(exchange)
         if is_to_be_refused(exchange):
             self._bad |= named
-        places = {_place(fault.where) for fault in structure_faults(sent_body(exchange), "")}
-        for name in named if places else ():
-            self._odd.setdefault(name, set()).update(places)
+        for name in named:
+            self._sent.setdefault(name, []).append(exchange)
 
     def is_one(self, exchange: Exchange) -> bool:
         """Whether the answer shows an appointment that was made or changed by what had to be refused."""
@@ -47,14 +48,21 @@ class Echoes:
         found = _ENTRY.match(fault.where)
         if found:
             return self._of_entry(exchange, int(found[1]), "Appointment." + fault.where[found.end() :])
-        return any(_place(fault.where) in self._odd.get(name, ()) for name in _named(exchange))
+        return any(self._was_sent(name, fault.where) for name in _named(exchange))
 
     def _of_entry(self, exchange: Exchange, index: int, where: str) -> bool:
         entries = exchange.resource.get("entry") or []
         entry = entries[index] if index < len(entries) else None
         resource: Any = entry.get("resource") if isinstance(entry, Mapping) else None
         name = (exchange.system, str(resource.get("id"))) if isinstance(resource, Mapping) else ("", "")
-        return name in self._bad or _place(where) in self._odd.get(name, ())
+        return name in self._bad or self._was_sent(name, where)
+
+    def _was_sent(self, name: tuple[str, str], where: str) -> bool:
+        """Whether what was sent of an appointment has a fault at a place."""
+        for exchange in self._sent.get(name, ()):
+            if exchange.id not in self._odd:
+                self._odd[exchange.id] = {_place(fault.where) for fault in structure_faults(sent_body(exchange), "")}
+        return any(_place(where) in self._odd[exchange.id] for exchange in self._sent.get(name, ()))
 
 
 def _named(exchange: Exchange) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uec_booking.standard import editions
-from uec_booking.standard.profiles import check_profile
+from uec_booking.standard.profiles import Difference, check_profile
 
 from ...http.exchange import Exchange
 from ...http.notes import is_to_be_refused
@@ -29,9 +29,36 @@ def set_aside(edition: str) -> str:
     return "app-2" if editions.in_range(edition, "..0.1.15") else ""
 
 
-def asked_alike(edition: str, other: str) -> bool:
-    """Whether two editions ask the same of what a registry answers: its profile is one, so but for that invariant."""
-    return set_aside(edition) == set_aside(other)
+class RegistryDifference:
+    """Between two editions, each in a reading: which answers of a registry they see otherwise."""
+
+    def __init__(self, one: tuple[str, str], other: tuple[str, str]) -> None:
+        self._difference = Difference(one, other)
+        self._of_profile = self._difference.is_possible("registry-entry")
+        self._of_invariant = set_aside(one[0]) != set_aside(other[0])
+        self.is_possible = self._of_profile or self._of_invariant
+
+    def is_in(self, exchange: Exchange) -> bool:
+        """Whether they see this answer otherwise."""
+        body = exchange.response.resource if exchange.response else None
+        if not body:
+            return False
+        if self._of_invariant and _has_lone_end(body):
+            return True
+        return self._of_profile and any(
+            self._difference.is_in(pointer, "registry-entry") for _, pointer in _pointers(body)
+        )
+
+
+def _has_lone_end(value: object) -> bool:
+    """Whether something within has a start and no end, or an end and no start, as app-2 forbids of appointments."""
+    if isinstance(value, list):
+        return any(_has_lone_end(one) for one in value)
+    if not isinstance(value, dict):
+        return False
+    return ("start" in value) != ("end" in value) or any(
+        _has_lone_end(one) for one in value.values() if isinstance(one, dict | list)
+    )
 
 
 def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator[Observation]:

@@ -69,7 +69,7 @@ def one_cancelled_entry(
     )
 
 
-@decides("REG-07", "REG-10")
+@decides("REG-07")
 def no_entry_without_nhs_number(recorder: Recorder, nameless: Appointment, told: Told) -> None:
     """REG-07: a patient without NHS number has no entry, when one who was booked later has been registered."""
     without = [exchange for exchange in told.registering if not any(nhs_numbers(sent_resource(exchange)))]
