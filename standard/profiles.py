@@ -138,10 +138,11 @@ class _Checks:
                 yield Problem(place + name, rule["x-expected"], actual, rule["x-requirement"], level)
         for function in _functions(profile, setting, self.than):
             yield from (_problem(ruling, where) for ruling in function(resource, setting))
-        for place, member in _members(resource, where):
+        wanted = {kind: inner for kind, inner in _WITHIN.get(profile, {}).items() if self.has_rules(inner)}
+        for place, member in _members(resource, where) if wanted else ():
             kind = member.get("resourceType")
-            inner = _WITHIN.get(profile, {}).get(kind) if isinstance(kind, str) else None
-            if inner is not None and self.has_rules(inner):
+            inner = wanted.get(kind, "") if isinstance(kind, str) else ""
+            if inner:
                 yield from (replace(fault, where=place + fault.where) for fault in self._within(member, inner))
 
     def _within(self, member: dict[str, Any], profile: str) -> list[Problem]:
