@@ -249,3 +249,8 @@ LOOKS_AT: Mapping[Rule, Callable[[Setting], object]] = {
     _nhs_number_is_valid: lambda _: None,
     _born_in_the_past: lambda setting: setting.today,
 }
+
+#: The clauses of those that look at the edition or reading.
+ASKED_OTHERWISE = frozenset(
+    {"PRV-SRCH-25", "RES-APT-02", "RES-APT-05", "RES-APT-09", "RES-APT-11", "RES-APT-14", "RES-PAT-13", "RES-PAT-15"}
+)

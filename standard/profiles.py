@@ -24,7 +24,7 @@ from jsonschema.exceptions import ValidationError
 from .ecma import Validator
 from .editions import READINGS, in_range
 from .problems import Problem, shown
-from .profile_rules import LOOKS_AT, RULES, Rule, Ruling, Setting
+from .profile_rules import ASKED_OTHERWISE, LOOKS_AT, RULES, Rule, Ruling, Setting
 
 FOLDER = Path(__file__).with_name("schemas")
 PROFILES: tuple[str, ...] = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
@@ -75,30 +75,35 @@ def check_profile(
     *,
     today: date | None = None,
     known: Known | None = None,
+    only: frozenset[str] | None = None,
 ) -> list[Problem]:
     """The faults of a resource, and of those within it, against a profile of `PROFILES`.
 
     Each problem has its requirement and level. `today` (in UTC) is the day on which a birth date must be
-    past; without it that is not checked. `known` is kept from one call to the next. Raises ValueError for an
-    unknown profile, edition or reading; never for what the resource holds.
+    past; without it that is not checked. `known` is kept from one call to the next. With `only`, the rules of
+    other clauses than these are passed over. Raises ValueError for an unknown profile, edition or reading; never for
+    what the resource holds.
     """
     if profile not in PROFILES:
         raise ValueError(f"unknown profile {profile!r}; known: {', '.join(PROFILES)}")
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     where = name if isinstance(name, str) else "$"
-    checks = _Checks(Setting(edition, reading, today), {} if known is None else known)
+    checks = _Checks(Setting(edition, reading, today), {} if known is None else known, only=only)
     return list(dict.fromkeys(checks.faults(resource, profile, where)))
 
 
 class Difference:
     """Between two editions, each in a reading: what one of them finds in a resource and the other does not.
 
-    Only the rules that the two do not share are looked at, so it is told much sooner than by two checks.
+    Only the rules that the two do not share are looked at, so it is told much sooner than by two checks. ``clauses``
+    are those of which they do not share all rules.
     """
 
     def __init__(self, one: tuple[str, str], other: tuple[str, str]) -> None:
         first, second = Setting(*one), Setting(*other)
         self._checks = (_Checks(first, {}, second), _Checks(second, {}, first))
+        found = (_validator(profile, one.setting, one.than)[0] for profile in PROFILES for one in self._checks)
+        self.clauses: frozenset[str] = ASKED_OTHERWISE | {rule["x-requirement"] for rules in found for rule in rules}
 
     def is_in(self, resource: object, profile: str) -> bool:
         """Whether the two find other faults in a resource, or the same faults at another level."""
@@ -112,20 +117,21 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The rules of one edition and reading; with ``than``, those of them that bind otherwise there."""
+    """The rules of one edition and reading; with ``than``, those of them that bind otherwise there; or of ``only``."""
 
     setting: Setting
     known: Known
     than: Setting | None = None
+    only: frozenset[str] | None = None
 
     def has_rules(self, profile: str, within: bool = True) -> bool:
         """Whether anything is asked of a resource of this profile, or of one within it."""
-        own = _validator(profile, self.setting, self.than)[0] or _functions(profile, self.setting, self.than)
+        own = _validator(profile, self.setting, self.than, self.only)[0] or _functions(profile, self.setting, self.than)
         return bool(own) or (within and any(map(self.has_rules, _WITHIN.get(profile, {}).values())))
 
     def faults(self, resource: object, profile: str, where: str) -> Iterator[Problem]:
         setting = self.setting
-        rules, validator = _validator(profile, setting, self.than)
+        rules, validator = _validator(profile, setting, self.than, self.only)
         if not isinstance(resource, dict):
             for rule in rules[:1]:
                 yield Problem(where, "a resource, as an object", shown(resource), rule["x-requirement"], "MUST")
@@ -203,12 +209,16 @@ def _binding(rule: Mapping[str, Any], setting: Setting) -> str:
 
 
 @cache
-def _validator(profile: str, setting: Setting, than: Setting | None) -> tuple[list[dict[str, Any]], Any]:
+def _validator(
+    profile: str, setting: Setting, than: Setting | None = None, only: frozenset[str] | None = None
+) -> tuple[list[dict[str, Any]], Any]:
     """The rules that stand under a setting, and one validator of them all, built once."""
     schema = json.loads((FOLDER / f"{profile}.json").read_text(encoding="utf-8"))
     rules = [
         rule
         for rule in schema["allOf"]
-        if (binds := _binding(rule, setting)) and (than is None or binds != _binding(rule, than))
+        if (binds := _binding(rule, setting))
+        and (than is None or binds != _binding(rule, than))
+        and (only is None or rule["x-requirement"] in only)
     ]
     return rules, Validator({**schema, "allOf": rules})

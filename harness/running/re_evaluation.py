@@ -51,9 +51,10 @@ class _Again:
         gone: dict[tuple[str, ...], set[str]] = {}
         come: list[Observation] = []
         for own, other in self._found(self._stored(record)):
-            for one in _as_recorded(own, record):
+            # What both find stays as it is.
+            for one in _as_recorded(own, other, record):
                 gone.setdefault(one.sameness(), set()).update(one.exchanges)
-            come += _as_recorded(other, record)
+            come += _as_recorded(other, own, record)
         if not gone and not come:
             return record
         stays = []
@@ -75,7 +76,7 @@ class _Again:
 
     def _found(self, exchanges: Iterable[Exchange]) -> Iterator[tuple[list[Observation], list[Observation]]]:
         """What each of the two finds in the exchanges of a scenario in which they differ."""
-        checks = [ContentChecks(*asked, profiles_only=True) for asked in self._asked]
+        checks = [ContentChecks(*asked, only=self._contents.clauses) for asked in self._asked]
         for exchange in exchanges:
             if not self._roles[exchange.system].offers_slots:
                 if not exchange.cut and self._pointers.is_in(exchange):
@@ -89,5 +90,6 @@ class _Again:
                 yield own, other
 
 
-def _as_recorded(found: Iterable[Observation], record: ScenarioRecord) -> list[Observation]:
-    return [replace(one, scenario=record.id, step=STANDING) for one in found]
+def _as_recorded(found: list[Observation], but: list[Observation], record: ScenarioRecord) -> list[Observation]:
+    left = set(but)
+    return [replace(one, scenario=record.id, step=STANDING) for one in found if one not in left]

@@ -84,8 +84,10 @@ def _observations(record: ScenarioRecord, edition: str, reading: str, run: Run) 
     kept = set(_OF_BOOKED) if cut or _STAFF_ACTS in record.tags else set()
     for observation in record.observations:
         anew = _is_found_anew(observation) and observation.exchanges and observation.requirement not in kept
-        if not anew or cut & set(observation.exchanges):
+        if not anew:
             yield observation
+        elif left := tuple(id for id in observation.exchanges if id in cut):
+            yield replace(observation, exchanges=left)
     check = standing.standing_checks(edition, reading, run.systems_under_test, BookedAppointments())
     for exchange in stored:
         for observation in check(exchange):

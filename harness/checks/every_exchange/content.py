@@ -50,13 +50,13 @@ DECIDES: frozenset[str] = frozenset(
 class ContentChecks:
     """Checks resources under an edition and reading; the same bytes are looked at once only.
 
-    With ``profiles_only`` what every edition and reading asks alike is left out: that it is FHIR.
+    With ``only``, of what the profiles ask no other clauses are looked at, nor whether it is FHIR.
     """
 
-    def __init__(self, edition: str, reading: str, profiles_only: bool = False) -> None:
+    def __init__(self, edition: str, reading: str, only: frozenset[str] | None = None) -> None:
         self._edition = edition
         self._reading = reading
-        self._profiles_only = profiles_only
+        self._only = only
         self._members: Known = {}
         self._known: dict[tuple[str, bytes], tuple[list[Fault], set[str]]] = {}
         self._echoes = Echoes()
@@ -67,7 +67,7 @@ class ContentChecks:
         if response is None or not response.body:
             return
         if response.resource is None:
-            if not self._profiles_only and (exchange.ok or "fhir" in response.media_type):
+            if self._only is None and (exchange.ok or "fhir" in response.media_type):
                 yield seen(exchange, "RES-ANY-01", NOT_MET, "body", "a FHIR resource", response.body_problem)
             return
         self.note(exchange)
@@ -84,7 +84,7 @@ class ContentChecks:
         faults = [fault for fault in faults if not self._echoes.has(exchange, fault)]
         yield from observed(exchange, faults, clauses)
         read = exchange.request.method == "GET" and response.resource_type == "Appointment" and response.status == 200
-        if read and not self._profiles_only:
+        if read and self._only is None:
             yield _etag(exchange, response)
 
     def note(self, exchange: Exchange) -> None:
@@ -93,7 +93,7 @@ class ContentChecks:
             self._echoes.note(exchange)
 
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
-        faults = [] if self._profiles_only else [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)]
+        faults = [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)] if self._only is None else []
         if profile:
             # What a read answers is an appointment as any answer has it, and more.
             both = ["appointment", profile] if profile == "appointment-read" else [profile]
@@ -108,14 +108,14 @@ class ContentChecks:
                 clauses.add("PRV-SRCH-33")
         if profile == "appointment-read":
             clauses.update(_READ_CLAUSES)
-        if self._profiles_only:
-            return faults, clauses - {"RES-ANY-01", "FMT-15"}
+        if self._only is not None:
+            return [fault for fault in faults if fault.clause in self._only], clauses & self._only
         if times(resource):
             clauses.update(("FMT-18", "FMT-19"))
         return faults, clauses
 
     def _profile_problems(self, resource: dict[str, Any], profile: str) -> list[Problem]:
-        return check_profile(resource, profile, self._edition, self._reading, known=self._members)
+        return check_profile(resource, profile, self._edition, self._reading, known=self._members, only=self._only)
 
 
 class ContentDifference:
@@ -129,6 +129,7 @@ class ContentDifference:
             kinds.add("Bundle")
         self._signs = [sign for kind in kinds for sign in (f'"{kind}"'.encode(), f"<{kind}".encode())]
         self.is_possible = bool(kinds)
+        self.clauses = self._difference.clauses
 
     def is_in(self, exchange: Exchange) -> bool:
         """Whether they see this answer otherwise."""
