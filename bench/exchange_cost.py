@@ -36,7 +36,7 @@ BLOCK = 10
 
 def main(rounds: int) -> None:
     with bundled_world() as settings, tempfile.TemporaryDirectory() as leases:
-        broker = SlotLeases(Path(leases))
+        slot_leases = SlotLeases(Path(leases))
         under_test = {part.key: part.role for part in settings.under_test()}
         checks = standing_checks(settings.edition, settings.reading, under_test, BookedAppointments())
         recorder = Recorder("bench", checks)
@@ -52,7 +52,7 @@ def main(rounds: int) -> None:
         spent: dict[str, list[float]] = {name: [] for name in sides}
         for _ in range(rounds):
             for name, send in sides.items():
-                spent[name].append(_block(settings, broker, consumer, send))
+                spent[name].append(_block(settings, slot_leases, consumer, send))
         consumer.close()
     milliseconds = {name: 1000 * statistics.median(times) for name, times in spent.items()}
     for name, value in milliseconds.items():
@@ -68,7 +68,7 @@ def _plain(session: requests.Session, settings: Settings, call: calls.Call) -> d
 
 
 def _block(
-    settings: Settings, broker: SlotLeases, consumer: ConsumerSystem, send: Callable[[calls.Call], dict]
+    settings: Settings, slot_leases: SlotLeases, consumer: ConsumerSystem, send: Callable[[calls.Call], dict]
 ) -> float:
     """Seconds an exchange over a block of search, book, read, cancel; finding the slots is not counted."""
     part = settings.part("provider")
@@ -76,7 +76,7 @@ def _block(
     now = datetime.now(UTC)
     window = (now + timedelta(hours=6), now + timedelta(hours=8))
     offered = slots_in(consumer.send(part, calls.search_slots(service, now + timedelta(hours=4), None)), service)
-    slots = [slot for _ in range(BLOCK) if (slot := broker.lease(part, offered)) is not None]
+    slots = [slot for _ in range(BLOCK) if (slot := slot_leases.lease(part, offered)) is not None]
     patient = synthetic_patient(random.Random(1))
     bodies = [booking(patient, slot, settings.edition) for slot in slots]
     started = time.perf_counter()
