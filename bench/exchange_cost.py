@@ -23,12 +23,12 @@ from uec_booking.harness.actors import calls
 from uec_booking.harness.actors.appointment_body import booking
 from uec_booking.harness.actors.consumer import ConsumerSystem
 from uec_booking.harness.actors.patients import synthetic_patient
-from uec_booking.harness.bookkeeping.booking_log import FILE, Journal
-from uec_booking.harness.checks.every_exchange.booked_appointments import KeptAppointments
+from uec_booking.harness.bookkeeping.booking_log import FILE, BookingLog
 from uec_booking.harness.checks.every_exchange.standing import standing_checks
 from uec_booking.harness.judging.recorder import Recorder
 from uec_booking.harness.running.local_simulator import bundled_world
-from uec_booking.harness.scenario.slot_leases import SlotBroker, slots_in
+from uec_booking.harness.scenario.booked import BookedAppointments
+from uec_booking.harness.scenario.slot_leases import SlotLeases, slots_in
 from uec_booking.harness.settings.model import Settings
 
 BLOCK = 10
@@ -36,9 +36,9 @@ BLOCK = 10
 
 def main(rounds: int) -> None:
     with bundled_world() as settings, tempfile.TemporaryDirectory() as leases:
-        broker = SlotBroker(Path(leases))
-        recorder = Recorder("bench", standing_checks(settings, KeptAppointments()))
-        consumer = ConsumerSystem(settings, "first_111", recorder, Journal(Path(leases) / FILE))
+        slot_leases = SlotLeases(Path(leases))
+        recorder = Recorder("bench", standing_checks(settings, BookedAppointments()))
+        consumer = ConsumerSystem(settings, "first_111", recorder, BookingLog(Path(leases) / FILE))
         session = requests.Session()
         session.trust_env = False
         tls = settings.part("provider").tls
@@ -50,7 +50,7 @@ def main(rounds: int) -> None:
         spent: dict[str, list[float]] = {name: [] for name in sides}
         for _ in range(rounds):
             for name, send in sides.items():
-                spent[name].append(_block(settings, broker, consumer, send))
+                spent[name].append(_block(settings, slot_leases, consumer, send))
         consumer.close()
     milliseconds = {name: 1000 * statistics.median(times) for name, times in spent.items()}
     for name, value in milliseconds.items():
@@ -66,7 +66,7 @@ def _plain(session: requests.Session, settings: Settings, call: calls.Call) -> d
 
 
 def _block(
-    settings: Settings, broker: SlotBroker, consumer: ConsumerSystem, send: Callable[[calls.Call], dict]
+    settings: Settings, slot_leases: SlotLeases, consumer: ConsumerSystem, send: Callable[[calls.Call], dict]
 ) -> float:
     """Seconds an exchange over a block of search, book, read, cancel; finding the slots is not counted."""
     part = settings.part("provider")
@@ -74,7 +74,7 @@ def _block(
     now = datetime.now(UTC)
     window = (now + timedelta(hours=6), now + timedelta(hours=8))
     offered = slots_in(consumer.send(part, calls.search_slots(service, now + timedelta(hours=4), None)), service)
-    slots = [slot for _ in range(BLOCK) if (slot := broker.lease(part, offered)) is not None]
+    slots = [slot for _ in range(BLOCK) if (slot := slot_leases.lease(part, offered)) is not None]
     patient = synthetic_patient(random.Random(1))
     bodies = [booking(patient, slot, settings.edition) for slot in slots]
     started = time.perf_counter()
