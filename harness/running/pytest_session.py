@@ -24,7 +24,7 @@ from . import preflight
 from .local_simulator import completed
 from .session import RunSession
 
-#: Under this name a worker process is told of the tap.
+#: Under this name a worker process is told of the recording proxy.
 _TAP = "uec_tap"
 
 
@@ -56,7 +56,7 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
 
 
 class _OneTap:
-    """Tells each worker process of the tap that the controlling process has opened: of one place there is one only."""
+    """Tells each worker process of the one recording proxy, which the controlling process has opened."""
 
     def __init__(self, place: TapPlace) -> None:
         self._place = place

@@ -233,7 +233,7 @@ class _Reader:
         return Control(self._url(data, "control", "url"), self._text(data, "control", "token", ""))
 
     def _tap(self, data: Mapping[str, Any]) -> TapPlace | None:
-        """Where the tap listens: ``host:port``, with the scheme of the registry unless one is written."""
+        """Where the recording proxy listens: ``host:port``, with the scheme of the registry unless one is written."""
         listen = self._text(data, "registry", "tap", "")
         if not listen:
             return None

@@ -64,10 +64,12 @@ def each_is_the_pointer(scenario: Scenario, found: Comparison) -> None:
     """REG-06 to REG-08 of every registration: a pointer, the right one, and nothing more. Updates tell no more.
 
     Raises:
-        ToAttest: the registry has entries, and none of them passed the tap.
+        ToAttest: the registry has entries, and none of them passed the recording proxy.
     """
     if not any(line.registering for line in found.lines) and any(line.shown for line in found.lines):
-        raise ToAttest("the provider tells the registry, but not through the tap: it was not told its address")
+        raise ToAttest(
+            "the provider tells the registry, but not through the recording proxy: it was not told its address"
+        )
     for part in _providers(scenario, found):
         if not any(line.registering for line in found.of(part)):
             continue
@@ -169,7 +171,7 @@ def _stands(scenario: Scenario, line: Line) -> bool:
 
 
 def _answered_itself(line: Line) -> bool:
-    """Whether the registry took one registration, and the tap let all its answers through."""
+    """Whether the registry took one registration, and the recording proxy let all its answers through."""
     kinds = {exchange.extra.get("disturbed") or "" for exchange in (*line.registering, *line.updating)}
     return len(line.registered()) == 1 and kinds <= {"", "slow"}
 

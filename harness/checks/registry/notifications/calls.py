@@ -1,4 +1,4 @@
-"""Expectations of what a provider does towards the registry, from what passed the tap."""
+"""Expectations of what a provider does towards the registry, from what passed the recording proxy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def told_once(scenario: Scenario, appointment: Appointment) -> None:
     """REG-10: the provider registered the booking, once, within the deadline.
 
     Raises:
-        ToAttest: the registry has the entry, but the provider does not go through the tap.
+        ToAttest: the registry has the entry, but the provider does not go through the recording proxy.
     """
     told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, Told.settled))
     _must_pass_the_tap(scenario, appointment, told)
@@ -157,7 +157,7 @@ def found_by_url(scenario: Scenario, appointment: Appointment) -> None:
         scenario.recorder.does_not_arise("REG-12", reason, of=updates, system=appointment.part.key)
     else:
         others = _other_searches(scenario, appointment)
-        actual = f"it searched {others[0].request.url}" if others else "no search passed the tap"
+        actual = f"it searched {others[0].request.url}" if others else "no search passed the recording proxy"
         _expect(scenario, "REG-12", False, "a search for the URL", actual, [*others, *updates], appointment)
 
 
@@ -198,7 +198,8 @@ def tokens_are_carried(scenario: Scenario, appointment: Appointment) -> None:
     """REG-21: every call carries a Bearer token, of one of the two published forms (CF-57)."""
     calls = registry_log.kept(scenario, registry_log.told_of(scenario, appointment)).all()
     if not calls:
-        scenario.recorder.not_observed("REG-21", "no call of the provider passed the tap", of=appointment.booked)
+        why = "no call of the provider passed the recording proxy"
+        scenario.recorder.not_observed("REG-21", why, of=appointment.booked)
     for form in sorted({str(exchange.extra.get("token")) for exchange in calls}):
         scenario.recorder.expect_value(
             "REG-21",
@@ -216,7 +217,7 @@ def connects_directly_and_mutually(scenario: Scenario, appointment: Appointment)
     """REG-22: TLS with a client certificate, and no header of the SSP.
 
     Raises:
-        ToAttest: the tap does not ask for client certificates, so their use was not seen.
+        ToAttest: the recording proxy does not ask for client certificates, so their use was not seen.
     """
     told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, Told.registered))
     _must_pass_the_tap(scenario, appointment, told)
@@ -230,7 +231,9 @@ def connects_directly_and_mutually(scenario: Scenario, appointment: Appointment)
     elif calls and all(e.extra.get("certificate") == "presented" for e in calls):
         _expect(scenario, "REG-22", True, "mutual TLS, no Ssp- header", "as expected", calls, appointment)
     else:
-        raise ToAttest("no call went through the SSP; the tap was not set up to ask for client certificates")
+        raise ToAttest(
+            "no call went through the SSP; the recording proxy was not set up to ask for client certificates"
+        )
 
 
 def _no_update(scenario: Scenario, appointment: Appointment, requirement: str) -> None:
@@ -244,7 +247,9 @@ def _must_pass_the_tap(scenario: Scenario, appointment: Appointment, told: Told)
         return
     there = appointment.consumer.registered_by_url(scenario.part("registry"), appointment.url)
     if entry_of(there, appointment) is not None:
-        raise ToAttest("the provider tells the registry, but not through the tap: it was not told its address")
+        raise ToAttest(
+            "the provider tells the registry, but not through the recording proxy: it was not told its address"
+        )
 
 
 def _expect(
@@ -257,7 +262,13 @@ def _expect(
     appointment: Appointment,
 ) -> None:
     scenario.recorder.expect(
-        requirement, met, expected=expected, actual=actual, of=of, where="at the tap", system=appointment.part.key
+        requirement,
+        met,
+        expected=expected,
+        actual=actual,
+        of=of,
+        where="at the recording proxy",
+        system=appointment.part.key,
     )
 
 

@@ -163,7 +163,7 @@ def patient_is_found(scenario: Scenario, exchange: Exchange, appointment: Appoin
 
 
 def _was_told_right(scenario: Scenario, appointment: Appointment) -> bool:
-    """Whether the provider told what it owes, as the tap saw it: what the registry makes of that is not its fault."""
+    """Whether the provider told what it owes, as the recording proxy saw it; what the registry makes of it is apart."""
     if not registry_log.stands(scenario):
         return False
     told = registry_log.told_of(scenario, appointment)
