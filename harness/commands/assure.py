@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
         judged = run(
             settings,
             options.out,
-            only=options.only,
+            only=options.only or "",
             workers=options.workers,
             listeners=listeners,
             evidence=stated,
@@ -59,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "world and are not judged. With no system named, it plays all parts and each is under test.",
     )
     add_options(parser)
-    parser.add_argument(
-        "--only", default="", metavar="EXPR", help="run a part, for instance 'PRV-CAN-* and not registry'"
-    )
+    parser.add_argument("--only", metavar="EXPR", help="run a part, for instance 'PRV-CAN-* and not registry'")
     parser.add_argument(
         "-n",
         dest="workers",

@@ -76,7 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--edition", choices=editions.EDITIONS, help="edition of the standard to judge by")
     group.addoption("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
-    group.addoption("--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature")
+    group.addoption("--only", metavar="EXPR", help="scenarios to run, by tag, requirement or feature")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -108,11 +108,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
     items.sort(key=lambda item: LAST in tags_of(item))
-    expression = session.only if session else config.getoption("--only")
-    if not expression:
+    expression = (session.only or None) if session else config.getoption("--only")
+    if expression is None:
         return
     scenarios = [item for item in items if template_of(item)]
-    kept = chosen(expression, scenarios, words_of)
+    try:
+        kept = chosen(expression, scenarios, words_of)
+    except SettingsError as problem:
+        raise pytest.UsageError(clean(problem)) from None
     dropped = [item for item in items if item not in kept]
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)

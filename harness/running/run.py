@@ -155,7 +155,7 @@ def run(
         SettingsError: nothing is selected, the folder cannot be written or has no room, or a system cannot be
             worked with.
     """
-    suite.check_selects(only)
+    suite.check_selects(only or None)
     with _held(folder):
         return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order)
 

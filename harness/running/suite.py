@@ -66,13 +66,20 @@ def decided_by() -> Mapping[str, tuple[str, ...]]:
     return {one.id: one.requirements for one in scenarios()}
 
 
-def check_selects(expression: str) -> None:
-    """Whether an expression of ``--only`` selects anything.
+def check_selects(expression: str | None) -> None:
+    """Whether an expression of ``--only`` selects anything; None, where the option is not there, selects all.
 
     Raises:
-        SettingsError: it cannot be read, or selects nothing; says what is called nearly so.
+        SettingsError: it is empty, cannot be read, or selects nothing; says what is called nearly so.
     """
-    if not expression or chosen(expression, scenarios(), lambda one: one.words):
+    if expression is None:
+        return
+    if not expression.strip():
+        raise SettingsError(
+            "--only is empty: is it a variable that is not set? Write what to run, for instance --only 'PRV-CAN-*', "
+            "or leave the option out to run everything. Nothing was run, and nothing was written."
+        )
+    if chosen(expression, scenarios(), lambda one: one.words):
         return
     unknown = [word for word in _WORD.findall(expression) if word.lower() not in _OPERATORS and not _known(word)]
     elsewhere = [word for word in unknown if word.strip('"').upper() in requirements.load()]
