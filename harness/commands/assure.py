@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from uec_booking.standard import requirements
@@ -12,7 +13,7 @@ from uec_booking.standard import requirements
 from ..judging import attestation
 from ..judging import verdicts as v
 from ..judging.observations import Statement
-from ..running.publishing import place_for
+from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import installed
 from ..running.run import run
 from ..running.suite import check_selects
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
     place = place_for(options.out, bool(options.only))
+    kept = told_as_kept(options.out) if place != options.out else ""
     listeners = installed()
     with complete(options) as settings:
         judged = run(
@@ -47,8 +49,8 @@ def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
             evidence=stated,
             order=options.order,
         )
-    if place != options.out:
-        say(f"The full run in {options.out} is as it was; this one is of a part, so its reports are in {place}.")
+    if kept:
+        say(f"{kept}; this one is of a part, so its reports are in {place}.")
     return with_trouble(judged.exit_status, listeners, place)
 
 
@@ -82,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=partial(folder_named, "--out"),
         default=Path("reports/out"),
         metavar="DIR",
         help="where the reports go (default reports/out)",
