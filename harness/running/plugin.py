@@ -35,6 +35,7 @@ from ..text import clean
 from .exclusive import ALONE, turn
 from .items import scenario_id, tags_of, template_of, words_of
 from .session import RunSession
+from .signals import hide_what_is_lost
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
@@ -90,6 +91,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    if _SESSION in session.config.stash:
+        hide_what_is_lost()
     if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
         from .pytest_session import check_named
 
