@@ -16,7 +16,7 @@ from ..judging.observations import Statement
 from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import installed
 from ..running.run import run
-from ..running.suite import check_selects
+from ..running.suite import check_selects, unheeded
 from ..text import say
 from .systems import add_options, complete
 from .trouble import with_trouble
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     # A wrong expression, or one that selects nothing, is told before anything starts or is written.
     check_selects(options.only)
+    for note in unheeded(options.only or ""):
+        say(f"note: {note}")
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
     try:
         return _run(options, stated)

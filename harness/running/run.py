@@ -169,8 +169,15 @@ def _run(
     place = publishing.place_for(folder, bool(only))
     publishing.check_ours(place, run_file.FILE, publishing.ERROR_FILE)
     # Before all else, because an earlier run may hold the very slots that this one needs.
-    earlier = sweep(folder / FILE, settings)
-    notes = [f"left by an earlier run: {line}" for line in earlier]
+    cancelled: set[str] = set()
+    earlier = sweep(folder / FILE, settings, cancelled)
+    notes = suite.unheeded(only)
+    if cancelled:
+        one = len(cancelled) == 1
+        notes.append(
+            f"{len(cancelled)} booking{' of the run before was' if one else 's of the run before were'} cancelled"
+        )
+    notes += [f"left by an earlier run: {line}" for line in earlier]
     notes += preflight.check(settings)
     begun = Run(
         started=now_text(),

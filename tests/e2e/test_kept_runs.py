@@ -86,6 +86,25 @@ def test_a_requirement_without_a_scenario_is_told_how_it_is_decided(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("PRV-CAN-09 or nothing-here", ("nothing is called nothing-here.",)),
+        ("PRV-CAN-09 and not story-wrang", ("nothing is called story-wrang.", "Did you mean story-wrong")),
+        ("PRV-CAN-09 or ERR-01", ("ERR-01 has no scenario of its own",)),
+    ],
+)
+def test_a_word_that_selects_nothing_is_told_at_the_start_and_in_the_notes(
+    expression: str, words: tuple[str, ...], world: World, tmp_path: Path
+) -> None:
+    done = uec("assure", "--config", world.file, "--only", expression, "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    start, _, rest = done.out.partition("to run, against:")
+    notes = " ".join(results(tmp_path / "out")["notes"])
+    for text in (start, rest, notes):
+        assert [word for word in words if word not in " ".join(text.split())] == [], text
+
+
 THEIRS = {
     "report.html": "the quarterly report",
     "junit.xml": "<testsuites/>",
