@@ -41,7 +41,7 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
             completed(_named(config), config.getoption("--edition"), config.getoption("--reading")) as settings,
         ):
             preflight.check(settings)
-            session = RunSession(settings, folder, str(leases), config.getoption("--only"))
+            session = RunSession(settings, folder, str(leases), config.getoption("--only") or "")
             try:
                 yield session
             finally:

@@ -182,6 +182,40 @@ def test_a_wrong_command_line(arguments: tuple[str, ...], tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("", ("--only is empty", "leave the option out")),
+        (" ", ("--only is empty",)),
+        ('"', ("cannot be read", "nothing between the quotation marks")),
+        ('PRV-CAN-01 or ""', ("cannot be read", "nothing between the quotation marks")),
+        ("(" * 5000 + "story-a" + ")" * 5000, ("cannot be read: nested too deeply",)),
+        ("not " * 2000 + "story-a", ("cannot be read: nested too deeply",)),
+    ],
+    ids=["empty", "a blank", "a quotation mark", "empty quotation marks", "parentheses", "not"],
+)
+def test_an_expression_that_says_nothing_never_runs_everything(
+    expression: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = uec("assure", "--only", expression, "--out", tmp_path / "out")
+    said = done.paragraph()
+    assert done.status == 3, said
+    assert [word for word in words if word not in said] == [], said
+    assert len(said) < 600
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("expression", ["", '"', "a and"])
+def test_plain_pytest_refuses_such_an_expression_too(expression: str) -> None:
+    command = [sys.executable, "-m", "pytest", str(ROOT / "features"), "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, "--only", expression], capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=240
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "cannot be read" in done.stdout + done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
     "peer",
     [peer for peer in PEERS if peer.name in A_FEW],
     ids=lambda peer: peer.name,
