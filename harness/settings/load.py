@@ -33,7 +33,7 @@ from .model import (
     TapPlace,
     Tls,
 )
-from .slips import decoded, with_brackets
+from .slips import decoded, in_a_header, in_an_address, with_brackets
 
 _PART_KEYS = ("name", "software", "version", "base_url", "audience", "asid", "ssp_url", "services", "token")
 
@@ -165,9 +165,22 @@ class _Reader:
         value = data.get(key, default)
         if value is None:
             raise self._wrong(where, f"{key} is missing.", f'Add the line {key} = "..." to it.')
-        if not isinstance(value, str) or (default is None and not value.strip()):
+        place = f"{where}.{key}".lstrip(".")
+        if not isinstance(value, str):
+            raise self._wrong(place, f"a string is expected, not {value!r}.", 'Write it in "double quotes".')
+        if default is None and not value.strip():
+            raise self._wrong(place, "it is empty.", "Write its value between the double quotes.")
+        return value
+
+    def _header(self, data: Mapping[str, Any], where: str, key: str, default: str) -> str:
+        """A text that is sent in a header, or named in a token. Without a ``default`` it may be left out or empty."""
+        # What is written must say something where there is a default, which it would otherwise take the place of.
+        value = self._text(data, where, key, None if default and key in data else default)
+        if fault := in_a_header(value):
             raise self._wrong(
-                f"{where}.{key}".lstrip("."), f"a string is expected, not {value!r}.", 'Write it in "double quotes".'
+                f"{where}.{key}",
+                f"it cannot be sent in a header: {fault}.",
+                "Write it in printable ASCII, with no blank at its ends.",
             )
         return value
 
@@ -182,24 +195,24 @@ class _Reader:
         value = self._text(data, where, key, default)
         if not value:
             return ""
-        try:
-            pieces = urlsplit(value)
-            # Reading the port raises ValueError where it is none.
-            good = pieces.scheme in ("http", "https") and bool(pieces.hostname) and pieces.port != 0
-            # Whatever stands in an address is shown in reports; a password must not.
-            good = good and not (pieces.username or pieces.query or pieces.fragment or " " in value)
-        except ValueError:
-            good = False
-        if not good and (bracketed := with_brackets(value)):
+        if "@" in value.rpartition("://")[2].partition("/")[0]:
+            # Not quoted: a password must not be shown.
+            raise self._wrong(
+                f"{where}.{key}",
+                "there is a user name or a password in it.",
+                "Write it as https://host[:port]/path, without user name or query.",
+            )
+        fault = in_an_address(value)
+        if fault and (bracketed := with_brackets(value)):
             raise self._wrong(
                 f"{where}.{key}",
                 f"{value!r} has an IPv6 address without brackets.",
                 f'Write "{bracketed}".',
             )
-        if not good:
+        if fault:
             raise self._wrong(
                 f"{where}.{key}",
-                f"{value!r} is not the address of a system.",
+                f"{value!r} is not the address of a system: {fault}.",
                 "Write it as https://host[:port]/path, without user name or query.",
             )
         return value
@@ -230,7 +243,7 @@ class _Reader:
         if not data:
             return None
         self._only(data, ["url", "token"], "control")
-        return Control(self._url(data, "control", "url"), self._text(data, "control", "token", ""))
+        return Control(self._url(data, "control", "url"), self._header(data, "control", "token", ""))
 
     def _tap(self, data: Mapping[str, Any]) -> TapPlace | None:
         """Where the tap listens: ``host:port``, with the scheme of the registry unless one is written."""
@@ -269,12 +282,12 @@ class _Reader:
             name=self._text(data, key, "name", key.replace("_", " ")),
             base_url=base,
             audience=self._url(data, key, "audience", base),
-            asid=self._text(data, key, "asid", "918999198999"),
+            asid=self._header(data, key, "asid", "918999198999"),
             ssp_url=self._url(data, key, "ssp_url", ""),
             services={purpose: self._text(services, f"{key}.services", purpose) for purpose in services},
             tls=tls,
             control=control,
-            token=self._text(data, key, "token", ""),
+            token=self._header(data, key, "token", ""),
             software=self._text(data, key, "software", ""),
             version=self._text(data, key, "version", ""),
             oauth=self._oauth(self._table(data, "oauth")) if played.own_tokens else None,
@@ -310,8 +323,8 @@ class _Reader:
             found[key] = Organisation(
                 key,
                 self._text(value, where, "name", found[key].name),
-                self._text(value, where, "ods", found[key].ods),
-                self._text(value, where, "asid", found[key].asid),
+                self._header(value, where, "ods", found[key].ods),
+                self._header(value, where, "asid", found[key].asid),
             )
         return found
 

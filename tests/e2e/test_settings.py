@@ -61,6 +61,14 @@ def _with(old: str, new: str) -> Callable[[World], Callable[[str], str]]:
     return lambda world: lambda text: text.replace(old, new)
 
 
+def _organisation(key: str, value: str) -> Callable[[World], Callable[[str], str]]:
+    def change(text: str) -> str:
+        before, table, after = text.partition("[organisations.first_111]")
+        return before + table + re.sub(f'^{key} = ".*"$', lambda _: f'{key} = "{value}"', after, count=1, flags=re.M)
+
+    return lambda world: change
+
+
 #: What is wrong: the change to good settings that makes it so, and words that the paragraph must have.
 WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]] = {
     "unreachable host": (
@@ -88,6 +96,33 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
     "unknown edition": (_with('edition = "1.0.0"', 'edition = "3.0.0"'), ("3.0.0", "Choose one of")),
     "unknown capability": (_with("capabilities = [", "capabilities = [[1], "), ("capabilities", "Known are")),
     "not an address": (_with('base_url = "https', 'base_url = "ftp'), ("base_url", "https://")),
+    "a line break in an ASID": (
+        _with('asid = "918999198999"', 'asid = "9\\r\\nX-Evil: 1"'),
+        (".toml, provider.asid: it cannot be sent in a header: character 2 is '\\r'", "printable ASCII"),
+    ),
+    "full-width digits in an ASID": (
+        _with('asid = "918999198999"', 'asid = "\uff1918999198999"'),
+        (".toml, provider.asid: it cannot be sent in a header: character 1 is '\\uff19'",),
+    ),
+    "a blank after an ASID": (
+        _with('asid = "918999198999"', 'asid = "918999198999 "'),
+        (".toml, provider.asid:", "a blank stands at an end"),
+    ),
+    "an empty ASID": (_with('asid = "918999198999"', 'asid = ""'), (".toml, provider.asid: it is empty.",)),
+    "an empty service id": (
+        _with('within_2_hours = "2000000001"', 'within_2_hours = ""'),
+        (".toml, provider.services.within_2_hours: it is empty. Write its value",),
+    ),
+    "an ASID of an organisation": (
+        _organisation("asid", "99900000000\\u00b9"),
+        (".toml, organisations.first_111.asid: it cannot be sent",),
+    ),
+    "an empty organisation code": (_organisation("ods", ""), (".toml, organisations.first_111.ods: it is empty.",)),
+    "an organisation code": (
+        _organisation("ods", "X26\\u00c41"),
+        (".toml, organisations.first_111.ods: it cannot be sent",),
+    ),
+    "a token": (_with("[registry]", '[registry]\ntoken = "secret\\n"'), (".toml, registry.token: it cannot be sent",)),
     "a password in an address": (_with("https://localhost", "https://me:secret@localhost"), ("without user name",)),
     "a limit that is none": (
         lambda world: lambda text: text + "\n[limits]\nread_seconds = nan\n",
