@@ -118,7 +118,8 @@ def _certificate(part: Part, settings: Settings) -> None:
 
 
 def _key(part: Part, settings: Settings, certificate: x509.Certificate) -> None:
-    place = settings.place("tls.client_key")
+    # One file may hold both.
+    place = settings.place("tls.client_key" if part.tls.client_key else "tls.client_certificate")
     path = Path(part.tls.client_key or part.tls.client_certificate)
     password = part.tls.client_key_password.encode() or None
     try:

@@ -6,6 +6,7 @@ What is wrong is a ``SettingsError`` that names the file, the key and what to wr
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -33,7 +34,7 @@ from .model import (
     TapPlace,
     Tls,
 )
-from .slips import decoded, in_a_header, in_an_address, with_brackets
+from .slips import decoded, in_a_header, in_an_address, in_an_nhs_number, with_brackets
 
 _PART_KEYS = ("name", "software", "version", "base_url", "audience", "asid", "ssp_url", "services", "token")
 
@@ -131,9 +132,7 @@ class _Reader:
             reading=self._choice(data, "reading", ("", *editions.READINGS), ""),
             capabilities=self._capabilities(data),
             organisations=self._organisations(self._table(data, "organisations")),
-            patients=tuple(
-                self._patient(index, one) for index, one in enumerate(self._list(data, "patients"), start=1)
-            ),
+            patients=self._patients(self._tables(data, "patients")),
             limits=self._limits(self._table(data, "limits")),
             source=self._source,
             tap=self._tap(self._table(data, "registry")),
@@ -155,10 +154,18 @@ class _Reader:
             raise self._wrong(key, "a table is expected.", f"Write [{key}] on a line of its own and its keys below it.")
         return value
 
-    def _list(self, data: Mapping[str, Any], key: str) -> list[Any]:
+    def _tables(self, data: Mapping[str, Any], key: str) -> list[Any]:
         value = data.get(key, [])
         if not isinstance(value, list):
             raise self._wrong(key, "a list is expected.", f"Write [[{key}]] before each entry.")
+        return value
+
+    def _words(self, data: Mapping[str, Any], key: str) -> list[Any]:
+        value = data.get(key, [])
+        if not isinstance(value, list):
+            words = value.replace(",", " ").split() if isinstance(value, str) else []
+            remedy = ", ".join(json.dumps(word, ensure_ascii=False) for word in words) or '"...", "..."'
+            raise self._wrong(key, "a list is expected.", f"Write {key} = [{remedy}].")
         return value
 
     def _text(self, data: Mapping[str, Any], where: str, key: str, default: str | None = None) -> str:
@@ -232,10 +239,24 @@ class _Reader:
 
     def _tls(self, data: Mapping[str, Any]) -> Tls:
         self._only(data, ["ca", "client_certificate", "client_key", "client_key_password"], "tls")
+        certificate, key = self._path(data, "client_certificate"), self._path(data, "client_key")
+        if key and not certificate:
+            raise self._wrong(
+                "tls.client_key",
+                "client_key is named without client_certificate.",
+                "Name the certificate that the key belongs to as client_certificate.",
+            )
+        # One file may hold both.
+        if certificate and not key and b"PRIVATE KEY-----" not in Path(certificate).read_bytes():
+            raise self._wrong(
+                "tls.client_certificate",
+                "client_certificate is named without client_key, and its file holds no key.",
+                "Name the file of its key as client_key.",
+            )
         return Tls(
             ca=self._path(data, "ca"),
-            client_certificate=self._path(data, "client_certificate"),
-            client_key=self._path(data, "client_key"),
+            client_certificate=certificate,
+            client_key=key,
             client_key_password=self._text(data, "tls", "client_key_password", ""),
         )
 
@@ -306,7 +327,7 @@ class _Reader:
         )
 
     def _capabilities(self, data: Mapping[str, Any]) -> tuple[str, ...]:
-        claimed = self._list(data, "capabilities")
+        claimed = self._words(data, "capabilities")
         for name in claimed:
             if not isinstance(name, str) or name not in CAPABILITIES:
                 raise self._wrong("capabilities", f"{name!r} is not known.", f"Known are: {', '.join(CAPABILITIES)}.")
@@ -328,14 +349,29 @@ class _Reader:
             )
         return found
 
+    def _patients(self, tables: list[Any]) -> tuple[DeclaredPatient, ...]:
+        found = [self._patient(index, one) for index, one in enumerate(tables, start=1)]
+        first: dict[str, int] = {}
+        for index, patient in enumerate(found, start=1):
+            if first.setdefault(patient.nhs_number, index) != index:
+                raise self._wrong(
+                    f"patients[{index}].nhs_number",
+                    f"it is that of patients[{first[patient.nhs_number]}] too.",
+                    "Declare each patient once, with a number of their own.",
+                )
+        return tuple(found)
+
     def _patient(self, index: int, data: Any) -> DeclaredPatient:
         where = f"patients[{index}]"
         if not isinstance(data, Mapping):
             raise self._wrong(where, "a table is expected.", "Write [[patients]] and its keys below it.")
         keys = ["nhs_number", "family", "given", "gender", "birth_date"]
         self._only(data, [*keys, "postcode"], where)
+        texts = {key: self._text(data, where, key) for key in keys}
+        if fault := in_an_nhs_number(texts["nhs_number"]):
+            raise self._wrong(f"{where}.nhs_number", fault, "Correct it; it is written without blanks.")
         return DeclaredPatient(
-            **{key: self._text(data, where, key) for key in keys},
+            **texts,
             postcode=self._text(data, where, "postcode", "LS1 4AP"),
         )
 

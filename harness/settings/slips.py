@@ -1,4 +1,4 @@
-"""Slips in a settings file that are known by their look: its encoding, and how addresses and other values are written."""
+"""Slips in a settings file that are known by their look: its encoding, addresses, and other values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from contextlib import suppress
 from ipaddress import IPv6Address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from uec_booking.standard.nhs_number import is_valid_nhs_number
 
 from ..errors import SettingsError
 
@@ -47,7 +49,7 @@ def in_an_address(value: str) -> str:
     """Which part of an address is wrong, as the end of a sentence; empty where it can be the address of a system."""
     odd = next((sign for sign in value if not "!" <= sign <= "~"), "")
     if odd:
-        return f"it holds {ascii(odd)}, which no address can"
+        return f"it holds {odd!a}, which no address can"
     try:
         pieces = urlsplit(value)
     except ValueError:
@@ -73,5 +75,14 @@ def in_a_header(value: str) -> str:
     """Why a value cannot be sent in a header, as a clause; empty where it can. The value is not quoted: see tokens."""
     for place, sign in enumerate(value, start=1):
         if not " " <= sign <= "~":
-            return f"character {place} is {ascii(sign)}"
+            return f"character {place} is {sign!a}"
     return "a blank stands at an end of it" if value != value.strip() else ""
+
+
+def in_an_nhs_number(value: str) -> str:
+    """What is wrong with an NHS number, as a sentence; empty where nothing is. The number is not quoted."""
+    if is_valid_nhs_number(value):
+        return ""
+    if len(value) == 10 and value.isascii() and value.isdigit():
+        return "the last digit is not the check digit of the nine before it (Modulus 11)."
+    return "it is not ten digits."
