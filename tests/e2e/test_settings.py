@@ -169,7 +169,7 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
     ),
     "expired client certificate": (
         lambda world: _client_certificate(world, YESTERDAY),
-        ("expired.pem", "valid", "renewed"),
+        ("expired.pem", "valid", "Renew it"),
     ),
     "missing certificate": (
         _with('ca = "sim-ca.pem"', 'ca = "absent.pem"'),
