@@ -58,6 +58,7 @@ def _examine(settings: Settings) -> int:
     if settings.patients:
         _patients(len(settings.patients))
     wrong: set[str] = set()
+    told: dict[object, str] = {}
     for part in settings.under_test():
         try:
             for finding in preflight.look(part, settings):
@@ -67,7 +68,9 @@ def _examine(settings: Settings) -> int:
                 _say(mark, f"{finding.part}: {finding.text}")
         except SettingsError as problem:
             wrong.add(part.key)
-            _say("WRONG", f"{part.key}: {problem}")
+            cause = problem.cause if isinstance(problem, preflight.NotReached) else str(problem)
+            first = told.setdefault(cause, part.key)
+            _say("WRONG", f"{part.key}: {problem if first == part.key else f'the same as {first}'}")
     print(f"\n{_conclusion(len(wrong))}")
     return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
 

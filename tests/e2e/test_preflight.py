@@ -264,6 +264,29 @@ def test_a_server_certificate_out_of_its_time(doctor: Said, tmp_path: Path, vali
     assert words in said
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_the_authority_is_not_the_one_that_signed(doctor: Said, tmp_path: Path, named: bool) -> None:
+    with serving(searchset, tls(trustme.CA())) as url:
+        status, said = doctor(url, rest=trusting(trustme.CA(), tmp_path) if named else "")
+    assert status == 3
+    wrong = f"The file {tmp_path / 'ca.pem'}, named as tls.ca, does not hold the authority that signed the server's"
+    # Paths are long enough to be broken into lines.
+    assert "".join(said.split()).count("".join(wrong.split())) == named
+    assert said.count("Name the file of the authority that signed") == (not named)
+    # One cause for the systems of one address.
+    assert said.count("is not trusted") == 1
+    assert "WRONG second_provider: the same as provider" in said and "WRONG registry: the same as provider" in said
+    assert "3 of the systems cannot be tested" in said
+
+
+def test_two_addresses_are_told_each(doctor: Said) -> None:
+    with serving(searchset, tls(trustme.CA())) as url:
+        _, said = doctor(url, f'ssp_url = "{url.replace("localhost", "127.0.0.1")}"')
+    assert said.count("is not trusted") == 2
+    assert "WRONG second_provider: second provider cannot be reached" in said
+    assert "WRONG registry: the same as second_provider" in said
+
+
 def test_a_certificate_for_another_host(doctor: Said, tmp_path: Path) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
