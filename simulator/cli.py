@@ -214,7 +214,7 @@ def _database_url(given: str | None, folder: Path) -> str:
 
 
 def _tap(options: argparse.Namespace, port: int) -> Tap | None:
-    """The place of the tap that a test with the written settings opens: the next port, or another that is free."""
+    """Where a test with the written settings opens its recording proxy: the next port, or another that is free."""
     from .settings import Tap
 
     config: Path | None = options.write_config

@@ -34,7 +34,7 @@ VERSION_TRIES = 3
 
 
 class RegistryAway(Exception):
-    """The registry cannot be reached, or answered 5xx: try again later."""
+    """The registry cannot be reached, answered 5xx, or something between answered for it: try again later."""
 
 
 class RegistryRefused(Exception):
@@ -209,7 +209,7 @@ class Outbox:
         assert self._link is not None
         try:
             answer = self._send(self._link, method, path, body, headers or {}, query)
-            if answer.status_code == 403:
+            if answer.status_code == 403 and not _is_a_page(answer):
                 # The token may have ended early, with a restart of the registry; a new one is worth one try.
                 self._tokens.forget()
                 answer = self._send(self._link, method, path, body, headers or {}, query)
@@ -217,6 +217,8 @@ class Outbox:
             raise RegistryAway(type(error).__name__) from None
         if answer.status_code >= 500 or answer.status_code == 429:
             raise RegistryAway(f"HTTP {answer.status_code}")
+        if _is_a_page(answer):
+            raise RegistryAway(f"HTTP {answer.status_code} with a page of something between")
         if answer.status_code >= 400 and not (accept_conflict and answer.status_code in (409, 412)):
             raise RegistryRefused(f"HTTP {answer.status_code}: {answer.text[:300]}")
         return answer
@@ -251,6 +253,11 @@ class Outbox:
                 if last or not _nobody_was_reached(error):
                     raise
         raise AssertionError("a link has a way")
+
+
+def _is_a_page(answer: requests.Response) -> bool:
+    """Whether a login or a gateway answered: that says nothing of what the registry did."""
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() == "text/html"
 
 
 def _nobody_was_reached(error: requests.ConnectionError) -> bool:

@@ -104,7 +104,7 @@ class RunningWorld:
         return Credentials(url, client.id, client.secret, service.scope, service.audience, self._ca())
 
     def _ways(self, elsewhere: str) -> tuple[Way, ...]:
-        """To the registry elsewhere; or to our own, through the tap of a test while there is one."""
+        """To the registry elsewhere; or to our own, through the recording proxy of a test while there is one."""
         settings = self._settings
         if elsewhere:
             return (Way(elsewhere.rstrip("/"), settings.registry_ca or self._ca()),)

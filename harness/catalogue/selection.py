@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from ..errors import SettingsError
+from ..text import one_line
 
 _REQUIREMENT = re.compile(r"[A-Z]{2,4}(-[A-Z]{2,5})?-[0-9]{2}")
 #: Items of the assurance scripts: P3 is not P31.
 _SCAL = re.compile(r"[pc][0-9]{1,2}")
 _SAMPLE = re.compile(r"sample:([0-9]+)")
 _TOKEN = re.compile(r'\(|\)|"[^"]*"|[^\s()]+')
+#: Levels of parentheses and of "not": more than a person writes, and few enough for Python's own stack.
+_DEEPEST = 50
 
 _Item = TypeVar("_Item")
 
@@ -59,6 +63,7 @@ class _Parser:
         self._expression = expression
         self._tokens = _TOKEN.findall(expression)
         self._words = words
+        self._depth = 0
 
     def value(self) -> bool:
         found = self._or()
@@ -80,15 +85,30 @@ class _Parser:
 
     def _not(self) -> bool:
         if self._take("not"):
-            return not self._not()
+            with self._deeper():
+                return not self._not()
         if self._take("("):
-            found = self._or()
+            with self._deeper():
+                found = self._or()
             if not self._take(")"):
                 raise self._wrong("a closing parenthesis is missing")
             return found
         if not self._tokens or self._tokens[0].lower() in ("and", "or", ")"):
             raise self._wrong("a word is missing")
-        return self._matches(self._tokens.pop(0).strip('"').lower())
+        token = self._tokens.pop(0)
+        word = token.strip('"').lower()
+        if not word.strip():
+            # It would be a part of every name.
+            raise self._wrong(f"there is nothing between the quotation marks of {token!r}")
+        return self._matches(word)
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise self._wrong("nested too deeply")
+        yield
+        self._depth -= 1
 
     def _matches(self, word: str) -> bool:
         if _SAMPLE.fullmatch(word):
@@ -107,6 +127,6 @@ class _Parser:
 
     def _wrong(self, what: str) -> SettingsError:
         return SettingsError(
-            f"The expression {self._expression!r} cannot be read: {what}. Write words, combined with "
+            f"The expression {one_line(self._expression, 120)!r} cannot be read: {what}. Write words, combined with "
             "and, or, not and parentheses, for instance: PRV-BOOK-* and not concurrency."
         )

@@ -47,6 +47,8 @@ class Clearing:
 
     def __init__(self, settings: Settings, recorder: Recorder) -> None:
         self.settings = settings
+        #: The addresses of what stood and was cancelled here.
+        self.cancelled: set[str] = set()
         self._recorder = recorder
         self._consumers: dict[str, ConsumerSystem] = {}
         self._unanswered: dict[str, int] = {}
@@ -126,10 +128,9 @@ class Clearing:
             return "", True
         body = {**found.resource, "status": "cancelled"}
         cancelled = self.send(booked, calls.cancel(url, body, version_tag(found)))
-        if is_ended(cancelled, identity):
-            return "", True
-        again = self.send(booked, calls.read(url))
+        again = cancelled if is_ended(cancelled, identity) else self.send(booked, calls.read(url))
         if is_absent(again) or is_ended(again, identity):
+            self.cancelled.add(booked.url)
             return "", True
         return f"cancelling it was answered with {cancelled.summary()}", True
 

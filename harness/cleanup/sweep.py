@@ -36,9 +36,10 @@ def tidy(booking_log: BookingLog, settings: Settings) -> list[Exchange]:
     return recorder.exchanges
 
 
-def sweep(path: Path, settings: Settings) -> list[str]:
+def sweep(path: Path, settings: Settings, cancelled: set[str] | None = None) -> list[str]:
     """Clear up what the log at ``path`` says is left; returns a line for each thing that could not be.
 
+    The addresses of what stood and was cancelled are added to ``cancelled``.
     What is left stays in the file, and so does a line that is none of ours; it is removed when there is neither.
     """
     if not os.path.lexists(path):
@@ -50,6 +51,8 @@ def sweep(path: Path, settings: Settings) -> list[str]:
         remaining, left = _cleared(lines, clearing)
     finally:
         clearing.close()
+    if cancelled is not None:
+        cancelled |= clearing.cancelled
     strange = [line for line in lines if line.entry is None]
     if strange:
         numbers = ", ".join(str(line.number) for line in strange[:5]) + (", …" if len(strange) > 5 else "")

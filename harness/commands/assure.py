@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from uec_booking.standard import requirements
@@ -12,10 +13,10 @@ from uec_booking.standard import requirements
 from ..judging import attestation
 from ..judging import verdicts as v
 from ..judging.observations import Statement
-from ..running.publishing import place_for
+from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import installed
 from ..running.run import run
-from ..running.suite import check_selects
+from ..running.suite import check_selects, unheeded
 from ..text import say
 from .systems import add_options, complete
 from .trouble import with_trouble
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     # A wrong expression, or one that selects nothing, is told before anything starts or is written.
     check_selects(options.only)
+    for note in unheeded(options.only or ""):
+        say(f"note: {note}")
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
     try:
         return _run(options, stated)
@@ -36,19 +39,20 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
     place = place_for(options.out, bool(options.only))
+    kept = told_as_kept(options.out) if place != options.out else ""
     listeners = installed()
     with complete(options) as settings:
         judged = run(
             settings,
             options.out,
-            only=options.only,
+            only=options.only or "",
             workers=options.workers,
             listeners=listeners,
             evidence=stated,
             order=options.order,
         )
-    if place != options.out:
-        say(f"The full run in {options.out} is as it was; this one is of a part, so its reports are in {place}.")
+    if kept:
+        say(f"{kept}; this one is of a part, so its reports are in {place}.")
     return with_trouble(judged.exit_status, listeners, place)
 
 
@@ -59,9 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         "world and are not judged. With no system named, it plays all parts and each is under test.",
     )
     add_options(parser)
-    parser.add_argument(
-        "--only", default="", metavar="EXPR", help="run a part, for instance 'PRV-CAN-* and not registry'"
-    )
+    parser.add_argument("--only", metavar="EXPR", help="run a part, for instance 'PRV-CAN-* and not registry'")
     parser.add_argument(
         "-n",
         dest="workers",
@@ -84,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=partial(folder_named, "--out"),
         default=Path("reports/out"),
         metavar="DIR",
         help="where the reports go (default reports/out)",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from uec_booking.standard.roles import REGISTRY
@@ -38,6 +39,16 @@ def _examine(settings: Settings) -> int:
             _say("note", f"{key} is not named: the bundled simulator plays it, and it is not assessed")
     if REGISTRY.main in tested and REGISTRY.capability not in settings.capabilities:
         _say("note", f'capabilities does not claim "{REGISTRY.capability}": the stories with the registry are left out')
+    if REGISTRY.main not in tested and REGISTRY.capability in settings.capabilities:
+        _say(
+            "note",
+            f'{settings.place("capabilities")} claims "{REGISTRY.capability}", and [{REGISTRY.main}] is not there: the '
+            "scenarios of the registry will decide nothing about the systems under test. "
+            f"Write [{REGISTRY.main}] with the base_url of yours, or take the claim out",
+        )
+    for place, asid in _asids(settings):
+        if not re.fullmatch("[0-9]{12}", asid):
+            _say("note", f"{asid!r} is no ASID as Spine gives them, which have 12 digits ({settings.place(place)})")
     if settings.tap is not None and REGISTRY.main in tested and not settings.part(REGISTRY.main).bundled:
         address = settings.tap.listen + urlsplit(settings.part(REGISTRY.main).base_url).path
         _say(
@@ -47,6 +58,7 @@ def _examine(settings: Settings) -> int:
     if settings.patients:
         _patients(len(settings.patients))
     wrong: set[str] = set()
+    told: dict[object, str] = {}
     for part in settings.under_test():
         try:
             for finding in preflight.look(part, settings):
@@ -56,9 +68,19 @@ def _examine(settings: Settings) -> int:
                 _say(mark, f"{finding.part}: {finding.text}")
         except SettingsError as problem:
             wrong.add(part.key)
-            _say("WRONG", f"{part.key}: {problem}")
+            cause = problem.cause if isinstance(problem, preflight.NotReached) else str(problem)
+            first = told.setdefault(cause, part.key)
+            _say("WRONG", f"{part.key}: {problem if first == part.key else f'the same as {first}'}")
     print(f"\n{_conclusion(len(wrong))}")
     return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
+
+
+def _asids(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The ASIDs that are sent: those of the systems behind the proxy, and of the organisations that call them."""
+    parts = [part for part in settings.under_test() if part.as_role.behind_ssp]
+    yield from ((f"{part.key}.asid", part.asid) for part in parts)
+    if parts:
+        yield from ((f"organisations.{one.key}.asid", one.asid) for one in settings.organisations.values())
 
 
 def _patients(count: int) -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from ..proving.proof import Clean, Controls, Proof, Repeatability, defect_result
 from ..proving.telling import tell
 from ..proving.worker import Job, Outcome
 from ..running.local_simulator import known_faults
+from ..running.publishing import folder_named
 from ..running.reporters import installed
 from ..text import ended, say
 
@@ -128,7 +130,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="an earlier proof.json: only the faults detected there must be detected again",
     )
-    add("--out", type=Path, default=Path("reports/out/proof"), metavar="DIR", help="where proof.json goes")
+    out = partial(folder_named, "--out")
+    add("--out", type=out, default=Path("reports/out/proof"), metavar="DIR", help="where proof.json goes")
     return parser
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from uec_booking.standard import editions, requirements
 
 from ..errors import SettingsError
+from ..running.publishing import check_ours, folder_named
 from ..running.rejudging import rejudged
 from ..running.reporters import installed
 from ..running.signals import brought_to_an_end
@@ -21,6 +23,8 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     run = stored(options.run, options.evidence)
     folder: Path = options.out or (options.run if options.run.is_dir() else options.run.parent)
+    if folder != options.run:
+        check_ours(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -40,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("run", type=Path, metavar="DIR", help="the folder that `uec-booking assure --out` wrote")
-    add("--out", type=Path, metavar="DIR", help="where the reports go (default: the same folder)")
+    out = partial(folder_named, "--out")
+    add("--out", type=out, metavar="DIR", help="where the reports go (default: the same folder)")
     add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
     add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")
     add("--evidence", type=Path, metavar="FILE", help="statements on what a run cannot decide")

@@ -120,7 +120,7 @@ class Exchange:
     """A request, and the response or the reason why there is none.
 
     ``started`` is UTC, ISO 8601; ``seconds`` is the time until the last byte of the response.
-    ``system`` is the one that was asked (or, at the tap, the one that answered), ``actor`` who asked.
+    ``system`` is the one that was asked (or, at the recording proxy, the one that answered), ``actor`` who asked.
     """
 
     id: str

@@ -10,7 +10,7 @@ import json
 import textwrap
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,13 @@ class _Entry:
             stated = date.fromisoformat(value if isinstance(value, str) else str(value))
         except ValueError:
             raise self._wrong("date is not a date. Write it as 2026-01-31.") from None
+        # In British summer it is tomorrow an hour before it is by UTC, which machines are often set to.
+        today = max(date.today(), (datetime.now(UTC) + timedelta(hours=1)).date())
+        if stated > today:
+            raise self._wrong(
+                f"date is {stated}, and today is {today}: nothing can be stated in the future. "
+                "Write the day on which it was stated."
+            )
         return stated.isoformat()
 
     def _link(self) -> str:

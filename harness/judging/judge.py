@@ -7,7 +7,7 @@ observations does not matter, and adding one never turns a FAIL into anything el
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from uec_booking.standard import answers, waiting
 from uec_booking.standard.requirements import MAY, Requirement
@@ -73,7 +73,7 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         counts=dict(Counter(r.verdict for r in requirements)),
         requirements=requirements,
         scenarios=scenarios,
-        notes=(*run.notes, *_statements_without_use(run, requirements)),
+        notes=(*run.notes, *_statements_without_use(run, requirements), *_statements_of_several(run)),
         identity=identified(run),
         options=_options(run, edition, reading),
         folder=run.out or "reports/out",
@@ -337,3 +337,13 @@ def _statements_without_use(run: Run, requirements: tuple[RequirementVerdict, ..
         for name in sorted({s.requirement for s in run.evidence})
         if verdicts.get(name, v.ATTESTED) != v.ATTESTED
     ]
+
+
+def _statements_of_several(run: Run) -> Iterator[str]:
+    """Two statements of one person add to each other; those of two may contradict, which only a reader can see."""
+    for name in sorted({s.requirement for s in run.evidence}):
+        stated = [s.who for s in run.evidence if s.requirement == name]
+        people = {" ".join(who.split()).casefold(): who for who in reversed(stated)}
+        if len(people) > 1:
+            who = ", and by ".join(reversed(people.values()))
+            yield f"{name} is stated by {who}: see that their statements agree"

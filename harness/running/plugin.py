@@ -35,6 +35,7 @@ from ..text import clean
 from .exclusive import ALONE, turn
 from .items import scenario_id, tags_of, template_of, words_of
 from .session import RunSession
+from .signals import hide_what_is_lost
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
@@ -76,7 +77,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--edition", choices=editions.EDITIONS, help="edition of the standard to judge by")
     group.addoption("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
-    group.addoption("--only", metavar="EXPR", default="", help="scenarios to run, by tag, requirement or feature")
+    group.addoption("--only", metavar="EXPR", help="scenarios to run, by tag, requirement or feature")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,6 +91,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    if _SESSION in session.config.stash:
+        hide_what_is_lost()
     if session.config.getoption("numprocesses", None) and not hasattr(session.config, "workerinput"):
         from .pytest_session import check_named
 
@@ -108,11 +111,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
     items.sort(key=lambda item: LAST in tags_of(item))
-    expression = session.only if session else config.getoption("--only")
-    if not expression:
+    expression = (session.only or None) if session else config.getoption("--only")
+    if expression is None:
         return
     scenarios = [item for item in items if template_of(item)]
-    kept = chosen(expression, scenarios, words_of)
+    try:
+        kept = chosen(expression, scenarios, words_of)
+    except SettingsError as problem:
+        raise pytest.UsageError(clean(problem)) from None
     dropped = [item for item in items if item not in kept]
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)
@@ -179,7 +185,9 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
         if kind == "needs" and name == "control" and not any(part.control for part in settings.under_test()):
             raise ToAttest("this run has no control interface with which to bring the situation about")
         if kind == "needs" and name == "tap" and settings.tap is None:
-            raise ToAttest("no tap stood between the provider and the registry ([registry] tap in the settings)")
+            raise ToAttest(
+                "no recording proxy stood between the provider and the registry ([registry] tap in the settings)"
+            )
 
 
 @pytest.hookimpl(wrapper=True)

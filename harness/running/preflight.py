@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -49,6 +50,14 @@ class Finding:
     text: str
     note: bool = False
     wrong: bool = False
+
+
+class NotReached(SettingsError):
+    """A system that cannot be reached. ``cause`` is the same for systems of one address that have it in common."""
+
+    def __init__(self, message: str, cause: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 def check(settings: Settings) -> list[str]:
@@ -119,7 +128,8 @@ def _certificate(part: Part, settings: Settings) -> None:
 
 
 def _key(part: Part, settings: Settings, certificate: x509.Certificate) -> None:
-    place = settings.place("tls.client_key")
+    # One file may hold both.
+    place = settings.place("tls.client_key" if part.tls.client_key else "tls.client_certificate")
     path = Path(part.tls.client_key or part.tls.client_certificate)
     password = part.tls.client_key_password.encode() or None
     try:
@@ -158,10 +168,9 @@ def _reached(part: Part, settings: Settings) -> Exchange:
         # What servers with TLS say to plain HTTP, if they say anything.
         exchange = replace(exchange, response=None, error=exchange.answered()) if remedy_of_scheme(part) else exchange
     if not exchange.reached:
-        raise SettingsError(
-            f"{part.name} cannot be reached at {part.ssp_url or part.base_url}: {ended(exchange.error)} "
-            f"{remedy(part, exchange)} (The address is {place}.)"
-        )
+        address, todo = part.ssp_url or part.base_url, remedy(part, exchange)
+        said = f"{part.name} cannot be reached at {address}: {ended(exchange.error)} {todo} (The address is {place}.)"
+        raise NotReached(said, (*urlsplit(address)[:2], exchange.error, todo))
     return exchange
 
 

@@ -8,20 +8,106 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from ..errors import SettingsError
 from ..judging import run_file
 
 #: Where the runs of a part go when the folder holds a full run.
 PARTIAL = "partial"
 #: What staging folders begin with; one that is left over was left by a run that was killed.
 _STAGING = ".unfinished-"
+#: The one by which reports without their stored run beside them are known as ours: the last that goes.
+_RESULTS = "results.json"
 #: What our own reporters write; what others write is known once they have written it.
-DOCUMENTS = ("report.html", "results.json", "junit.xml", "allure-results", "statement.html")
+DOCUMENTS = ("report.html", "junit.xml", "allure-results", "statement.html", _RESULTS)
+#: Where the traceback goes when the harness itself fails.
+ERROR_FILE = "harness-error.txt"
+#: How what we write begins, as far as it is alike in all versions; one of the two is in every folder with reports.
+_OURS = {
+    run_file.FILE: re.compile(r'\ufeff?\s*\{\s*"kind"\s*:\s*"run"\s*,\s*"format"\s*:'),
+    _RESULTS: re.compile(r'\ufeff?\s*\{\s*"schema_version"\s*:\s*"[^"]*"\s*,\s*"verdict"\s*:'),
+}
+
+
+def folder_named(option: str, text: str) -> Path:
+    """The folder that the text of an option like ``--out`` names.
+
+    Raises:
+        SettingsError: there is no text, which would be the folder of the moment.
+    """
+    if not text.strip():
+        raise SettingsError(
+            f"{option} is empty: is it a variable that is not set? Name a folder, or leave the option out. "
+            "Nothing was written."
+        )
+    return Path(text)
+
+
+def check_ours(folder: Path, *more: str) -> None:
+    """Whether documents may be written into a folder, further ones by their names: nothing of somebody else's is there.
+
+    Raises:
+        SettingsError: the folder holds none of our runs or results, and a document by the name of one of ours.
+    """
+    ours = [*DOCUMENTS, *more] if _holds_ours(folder) else []
+    if run_file.FILE in ours and not _begins_as_ours(folder / run_file.FILE):
+        ours.remove(run_file.FILE)
+    theirs = [name for name in (*DOCUMENTS, *more) if name not in ours and _is_there(folder / name)]
+    if theirs:
+        raise SettingsError(
+            f"{folder} holds {', '.join(theirs)}, and no run of this program that wrote it: the reports would take "
+            "the place of somebody else's. Choose another folder with --out, or move what is there away. Nothing was "
+            "run, and nothing was written."
+        )
+
+
+def _holds_ours(folder: Path) -> bool:
+    return any(_begins_as_ours(folder / name) for name in _OURS)
+
+
+def _begins_as_ours(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return bool(_OURS[path.name].match(file.read(300)))
+    except OSError:
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is something to lose: not an empty file, as a run leaves that is killed as it begins."""
+    try:
+        if path.is_symlink():
+            return True
+        return any(path.iterdir()) if path.is_dir() else path.exists() and path.stat().st_size > 0
+    except OSError:
+        return True
+
+
+def told_as_kept(out: Path) -> str:
+    """What is in ``out`` beside which a part is put, in words: no more than its stored run shows."""
+    path = out / run_file.FILE
+    lines = path.read_bytes().splitlines() if _begins_as_ours(path) else []
+    first, last = (_object(line) for line in (lines[0], lines[-1])) if lines else ({}, {})
+    if first.get("partial") is not False:
+        return f"What was in {out} is as it was"
+    if last.get("kind") != "end" or last.get("broken"):
+        return f"The run of the whole suite in {out}, which did not come to its end, is as it was"
+    return f"The full run in {out} is as it was"
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def place_for(out: Path, partial: bool) -> Path:
@@ -31,12 +117,12 @@ def place_for(out: Path, partial: bool) -> Path:
 
 def holds_full_run(folder: Path) -> bool:
     """Whether a stored run or results of the whole suite are there, finished or not."""
-    return _is_full(folder / run_file.FILE, first_line=True) or _is_full(folder / "results.json", first_line=False)
+    return _is_full(folder / run_file.FILE, first_line=True) or _is_full(folder / _RESULTS, first_line=False)
 
 
 def _is_full(path: Path, first_line: bool) -> bool:
-    """Whether a document is there and does not say that it is of a part; what cannot be read counts as full."""
-    if not path.is_file():
+    """Whether a document of ours does not say that it is of a part; what cannot be read further counts as full."""
+    if not _begins_as_ours(path):
         return False
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -57,12 +143,13 @@ def clear(folder: Path, *more: str) -> None:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Take away what a run left that was killed while its reports were written.
+    """Take away what a run of ours left that was killed while its reports were written.
 
     Raises:
         OSError: it cannot be taken away.
     """
-    for old in folder.glob(f"{_STAGING}*"):
+    # Named as tempfile names them: where no run of ours is, and by another name, it is somebody else's.
+    for old in folder.glob(f"{_STAGING}{8 * '?'}") if _holds_ours(folder) else ():
         _remove(old)
 
 

@@ -24,7 +24,7 @@ from . import preflight
 from .local_simulator import completed
 from .session import RunSession
 
-#: Under this name a worker process is told of the tap.
+#: Under this name a worker process is told of the recording proxy.
 _TAP = "uec_tap"
 
 
@@ -41,7 +41,7 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
             completed(_named(config), config.getoption("--edition"), config.getoption("--reading")) as settings,
         ):
             preflight.check(settings)
-            session = RunSession(settings, folder, str(leases), config.getoption("--only"))
+            session = RunSession(settings, folder, str(leases), config.getoption("--only") or "")
             try:
                 yield session
             finally:
@@ -56,7 +56,7 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
 
 
 class _OneTap:
-    """Tells each worker process of the tap that the controlling process has opened: of one place there is one only."""
+    """Tells each worker process of the one recording proxy, which the controlling process has opened."""
 
     def __init__(self, place: TapPlace) -> None:
         self._place = place
@@ -68,7 +68,7 @@ class _OneTap:
 def check_named(config: pytest.Config) -> None:
     """Look once at the systems that the options name, before worker processes each do. Ends pytest if one is wrong.
 
-    The tap that they name is opened here too, for all workers.
+    The recording proxy that they name is opened here too, for all workers.
     """
     try:
         named = _named(config)

@@ -21,6 +21,15 @@ _OF_CLIENT_CERTIFICATES = (
     "ALERT_ACCESS_DENIED",
     "UNSUPPORTED_CERTIFICATE",
 )
+#: What OpenSSL says of a certificate whose authority is not among those trusted; a signature fails where another
+#: has its name.
+_OF_AUTHORITIES = (
+    "ISSUER CERTIFICATE",
+    "SELF-SIGNED CERTIFICATE",
+    "SELF SIGNED CERTIFICATE",
+    "FIRST CERTIFICATE",
+    "SIGNATURE FAILURE",
+)
 _OF_VERSIONS = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "WRONG_SSL_VERSION", "NO_PROTOCOLS")
 _SECONDS = 3.0
 
@@ -44,9 +53,11 @@ def remedy_of_scheme(part: Part) -> str:
 
 
 def _of_tls(part: Part, exchange: Exchange) -> str:
-    said = exchange.error.upper() if exchange.error_kind == "tls" else _told_after_handshake(part, exchange)
+    said = _told_after_handshake(part) if _cut_off(exchange) else ""
+    if exchange.error_kind == "tls":
+        said = said or exchange.error.upper()
     if "NOT TRUSTED" in said:
-        return _of_server_certificate(said)
+        return _of_server_certificate(said, part.tls.ca)
     if any(word in said for word in _OF_VERSIONS):
         return "It speaks only versions of TLS older than 1.2, which are not secure: have TLS 1.2 switched on there."
     if any(word in said for word in _OF_CLIENT_CERTIFICATES):
@@ -62,14 +73,19 @@ def _of_tls(part: Part, exchange: Exchange) -> str:
     return ""
 
 
-def _told_after_handshake(part: Part, exchange: Exchange) -> str:
-    """What TLS says to a connection that asks nothing, where an exchange was cut off.
+def _cut_off(exchange: Exchange) -> bool:
+    """Whether the connection ended under the exchange; where TLS notices it first, it says EOF."""
+    return exchange.error_kind in ("broken", "closed") or (exchange.error_kind == "tls" and "EOF" in exchange.error)
+
+
+def _told_after_handshake(part: Part) -> str:
+    """What TLS says to a connection that asks nothing, for where an exchange was cut off.
 
     With TLS 1.3 a server judges the client certificate after the handshake. Its alert is lost where it closes
     while the request is still on its way, which resets the connection; so it is asked once more, in silence.
     """
     address = part.ssp_url or part.base_url
-    if exchange.error_kind not in ("broken", "closed") or not address.startswith("https:"):
+    if not address.startswith("https:"):
         return ""
     context = _unverified()
     with suppress(OSError):
@@ -98,13 +114,18 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _of_server_certificate(said: str) -> str:
+def _of_server_certificate(said: str, ca: str) -> str:
     if "EXPIRED" in said:
         return "The certificate of the server has expired: it must be renewed there (or the clock here is wrong)."
     if "NOT YET VALID" in said:
         return "The certificate of the server is not valid yet: see that the clock here is right, or have it replaced."
     if "HOSTNAME MISMATCH" in said or "IP ADDRESS MISMATCH" in said:
         return "Use the host name that the certificate is made out to."
+    if ca and any(words in said for words in _OF_AUTHORITIES):
+        return (
+            f"The file {ca}, named as tls.ca, does not hold the authority that signed the server's certificate: name "
+            "the one that does. If it holds the root, the server has to send the certificates between."
+        )
     return (
         "Name the file of the authority that signed the server's certificate as tls.ca in a settings file "
         "(or with --ca), and use the host name that the certificate is made out to."

@@ -50,7 +50,8 @@ class Listeners:
                 if self._attempt(type(reporter).__name__, partial(reporter.run_judged, run, own)):
                     finished.append(own)
             clear(folder)
-            for own in finished:
+            # Killed in between, what is there must be known as ours: by the results.
+            for own in sorted(finished, key=lambda own: not (own / "results.json").exists()):
                 put_in_place(own, folder)
 
     def proof_made(self, proof: Mapping[str, Any], folder: Path) -> None:

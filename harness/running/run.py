@@ -53,9 +53,6 @@ _OF_THE_ENVIRONMENT = (
     "PYTEST_TIMEOUT",
 )
 
-#: Where the traceback goes when the harness itself fails.
-ERROR_FILE = "harness-error.txt"
-
 
 class _Collector:
     """The pytest plugin that gathers the records of a run in the process that controls it."""
@@ -123,7 +120,7 @@ class _Collector:
 
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep the traceback in a file; True, so that pytest does not print it."""
-        path = self._place / ERROR_FILE
+        path = self._place / publishing.ERROR_FILE
         try:
             path.write_text(clean(excrepr), encoding="utf-8")
         except OSError as problem:
@@ -152,10 +149,10 @@ def run(
     earlier run that crashed left too.
 
     Raises:
-        SettingsError: nothing is selected, the folder cannot be written or has no room, or a system cannot be
-            worked with.
+        SettingsError: nothing is selected, the folder cannot be written, has no room or holds reports of somebody
+            else, or a system cannot be worked with.
     """
-    suite.check_selects(only)
+    suite.check_selects(only or None)
     with _held(folder):
         return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order)
 
@@ -169,11 +166,19 @@ def _run(
     evidence: tuple[Statement, ...],
     order: int | None,
 ) -> v.JudgedRun:
-    # First of all, because an earlier run may hold the very slots that this one needs.
-    earlier = sweep(folder / FILE, settings)
-    notes = [f"left by an earlier run: {line}" for line in earlier]
-    notes += preflight.check(settings)
     place = publishing.place_for(folder, bool(only))
+    publishing.check_ours(place, run_file.FILE, publishing.ERROR_FILE)
+    # Before all else, because an earlier run may hold the very slots that this one needs.
+    cancelled: set[str] = set()
+    earlier = sweep(folder / FILE, settings, cancelled)
+    notes = suite.unheeded(only)
+    if cancelled:
+        one = len(cancelled) == 1
+        notes.append(
+            f"{len(cancelled)} booking{' of the run before was' if one else 's of the run before were'} cancelled"
+        )
+    notes += [f"left by an earlier run: {line}" for line in earlier]
+    notes += preflight.check(settings)
     begun = Run(
         started=now_text(),
         finished="",
@@ -206,7 +211,7 @@ def _begin(session: RunSession, begun: Run, listeners: Listeners, place: Path) -
     try:
         place.mkdir(exist_ok=True)
         publishing.clear_unfinished(place)
-        publishing.clear(place, ERROR_FILE)
+        publishing.clear(place, publishing.ERROR_FILE)
         return _Collector(session, begun, listeners, place)
     except OSError as problem:
         raise SettingsError(

@@ -42,8 +42,29 @@ def raise_if_lost() -> None:
 def interruptible() -> Iterator[None]:
     """A SIGTERM during the block is a ``KeyboardInterrupt``, as Ctrl-C is."""
     _Arrived.interruption = False
-    with _handled_by(_interrupt):
-        yield
+    shown_by = sys.unraisablehook
+    hide_what_is_lost()
+    try:
+        with _handled_by(_interrupt):
+            yield
+    finally:
+        sys.unraisablehook = shown_by
+
+
+def hide_what_is_lost() -> None:
+    """Nothing is shown of an interruption that Python throws away: who asks by ``raise_if_lost`` gets it all the same.
+
+    For whatever shows such exceptions from now on, which pytest does in its own way from its configuration on.
+    """
+    shown_by = sys.unraisablehook
+
+    def show(lost: sys.UnraisableHookArgs) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            _Arrived.interruption = True
+        else:
+            shown_by(lost)
+
+    sys.unraisablehook = show
 
 
 @contextmanager

@@ -66,28 +66,50 @@ def decided_by() -> Mapping[str, tuple[str, ...]]:
     return {one.id: one.requirements for one in scenarios()}
 
 
-def check_selects(expression: str) -> None:
-    """Whether an expression of ``--only`` selects anything.
+def check_selects(expression: str | None) -> None:
+    """Whether an expression of ``--only`` selects anything; None, where the option is not there, selects all.
 
     Raises:
-        SettingsError: it cannot be read, or selects nothing; says what is called nearly so.
+        SettingsError: it is empty, cannot be read, or selects nothing; says what is called nearly so.
     """
-    if not expression or chosen(expression, scenarios(), lambda one: one.words):
+    if expression is None:
         return
-    unknown = [word for word in _WORD.findall(expression) if word.lower() not in _OPERATORS and not _known(word)]
-    elsewhere = [word for word in unknown if word.strip('"').upper() in requirements.load()]
-    strange = [word for word in unknown if word not in elsewhere]
-    near = _near(strange)
-    told = [decided_elsewhere(word.strip('"').upper()) for word in elsewhere]
-    if strange:
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        told.append(f"no scenario has a tag, requirement, feature or name like {', '.join(strange)}.{hint}")
-    elif not told:
-        told.append("there are scenarios for each word of it, and none for all together.")
+    if not expression.strip():
+        raise SettingsError(
+            "--only is empty: is it a variable that is not set? Write what to run, for instance --only 'PRV-CAN-*', "
+            "or leave the option out to run everything. Nothing was run, and nothing was written."
+        )
+    if chosen(expression, scenarios(), lambda one: one.words):
+        return
+    told = _told_of_unknown(expression, "no scenario has a tag, requirement, feature or name like")
+    told = told or ["there are scenarios for each word of it, and none for all together."]
     raise SettingsError(
         f"Nothing was selected by {expression!r}: {' '.join(told)} `uec-booking requirements` lists what there is. "
         "Nothing was run, and nothing was written."
     )
+
+
+def unheeded(expression: str) -> list[str]:
+    """A note for what no scenario is called by, in an expression that selects others; none if all words say something.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    return [f"--only: {told}" for told in _told_of_unknown(expression, "nothing is called")]
+
+
+def _told_of_unknown(expression: str, nothing: str) -> list[str]:
+    """Sentences on the words of an expression that select nothing by themselves; ``nothing`` begins one of them."""
+    words = dict.fromkeys(word for word in _WORD.findall(expression) if word.lower() not in _OPERATORS)
+    unknown = [word for word in words if not _known(word)]
+    elsewhere = [word for word in unknown if word.strip('"').upper() in requirements.load()]
+    strange = [word for word in unknown if word not in elsewhere]
+    told = [decided_elsewhere(word.strip('"').upper()) for word in elsewhere]
+    if strange:
+        near = _near(strange)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        told.append(f"{nothing} {', '.join(strange)}.{hint}")
+    return told
 
 
 def decided_elsewhere(requirement: str) -> str:

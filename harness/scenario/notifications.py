@@ -100,7 +100,9 @@ def await_update(scenario: Scenario, appointment: Appointment) -> Told | None:
 def _seen(scenario: Scenario, appointment: Appointment, until: Callable[[Told], object]) -> Told:
     told = registry_log.kept(scenario, registry_log.awaited(scenario, appointment, until))
     if not told.all() and search_for_entry(scenario, appointment) is not None:
-        raise ToAttest("the provider tells the registry, but not through the tap: it was not told its address")
+        raise ToAttest(
+            "the provider tells the registry, but not through the recording proxy: it was not told its address"
+        )
     return told
 
 

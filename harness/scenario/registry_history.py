@@ -1,6 +1,7 @@
 """The Appointment Registry beside the history of a run: what it was told of each booking, and what it shows.
 
-What passed the tap is looked at first, where there is one; what the registry shows, by a search for the URL.
+What passed the recording proxy is looked at first, where there is one; what the registry shows, by a search for
+the URL.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ _ENDED = ("cancelled", "entered-in-error")
 class Line:
     """A booking, and all that is known of it at the registry.
 
-    ``registering`` and ``updating`` passed the tap; ``shown`` are the entries that a search for the URL found,
-    where the registry was searched.
+    ``registering`` and ``updating`` passed the recording proxy; ``shown`` are the entries that a search for the URL
+    found, where the registry was searched.
     """
 
     booking: Booking
@@ -68,7 +69,7 @@ class Line:
         return self.put() not in ("", "booked") if self.registering else self.shown_ended()
 
     def was_answered_by_registry(self) -> bool:
-        """Whether the registry took one registration, and the tap let all its answers through."""
+        """Whether the registry took one registration, and the recording proxy let all its answers through."""
         kinds = {exchange.extra.get("disturbed") or "" for exchange in (*self.registering, *self.updating)}
         return len(self.registered()) == 1 and kinds <= {"", "slow"}
 
@@ -80,7 +81,7 @@ class Line:
 
 @dataclass
 class Comparison:
-    """All lines of a run; ``strange``: registrations that passed the tap and are of no booking of the run."""
+    """All lines of a run; ``strange``: registrations seen by the recording proxy that are of no booking of the run."""
 
     lines: list[Line]
     strange: list[Exchange]
@@ -120,7 +121,7 @@ def compared(scenario: Scenario) -> Comparison:
 
 
 def _look_at_the_tap(scenario: Scenario, lines: Sequence[Line]) -> list[Exchange]:
-    """Put what passed the tap to the lines; returns the registrations that are of none."""
+    """Put what passed the recording proxy to the lines; returns the registrations that are of none."""
     by_url = {url: line for line in lines for url in line.booking.urls}
     by_id: dict[str, Line] = {}
     strange = []
@@ -145,7 +146,7 @@ def _look_at_the_tap(scenario: Scenario, lines: Sequence[Line]) -> list[Exchange
 def _is_settled(scenario: Scenario, line: Line) -> bool:
     """Whether nothing more is to be waited for."""
     if not line.registering:
-        # Not by way of the tap, or there is none: what the registry shows has to do.
+        # Not by way of the recording proxy, or there is none: what the registry shows has to do.
         search(scenario, line)
         return bool(line.shown) and (line.shown_ended() or not line.booking.ended)
     return line.was_refused() or bool(line.registered() and (line.put() or not line.booking.ended))

@@ -1,4 +1,4 @@
-"""What a provider told the registry of one appointment, found in the record of the tap."""
+"""What a provider told the registry of one appointment, found in the record of the recording proxy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SLOW_SECONDS = 1.0
 class Told:
     """The calls of a provider about one appointment, in the order of their answers.
 
-    ``disturbed`` ones were answered by the tap itself.
+    ``disturbed`` ones were answered by the recording proxy itself.
     """
 
     registering: tuple[Exchange, ...] = ()
@@ -60,23 +60,23 @@ def taken(exchange: Exchange) -> bool:
 
 
 def stands(scenario: Scenario) -> bool:
-    """Whether a tap stands before the registry."""
+    """Whether a recording proxy stands before the registry."""
     return scenario.settings.tap is not None and bool(scenario.settings.tap.record)
 
 
 def record(scenario: Scenario) -> ProxyLog:
-    """The tap's record.
+    """The recording proxy's record.
 
     Raises:
-        CannotGoOn: no tap runs.
+        CannotGoOn: no recording proxy runs.
     """
     if scenario.settings.tap is None or not scenario.settings.tap.record:
-        raise CannotGoOn("no tap stands before the registry in this run")
+        raise CannotGoOn("no recording proxy stands before the registry in this run")
     return ProxyLog(Path(scenario.settings.tap.record))
 
 
 def told_of(scenario: Scenario, appointment: Appointment) -> Told:
-    """What passed the tap about the appointment, by its URL; registrations of its patient since it was booked too.
+    """What passed the recording proxy about the appointment, by its URL; also registrations of its patient since then.
 
     An entry that points elsewhere is found by the patient: it is about no other appointment that we know. For a
     patient that the settings declare others book as well, at any time: there only the URL counts, if there is one.

@@ -28,7 +28,7 @@ def registry_takes_no_updates(scenario: Scenario) -> None:
 
 
 def registry_takes_updates(scenario: Scenario) -> None:
-    """End what was asked of the tap."""
+    """End what was asked of the recording proxy."""
     registry_log.calm(scenario)
 
 

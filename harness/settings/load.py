@@ -6,6 +6,7 @@ What is wrong is a ``SettingsError`` that names the file, the key and what to wr
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -33,7 +34,7 @@ from .model import (
     TapPlace,
     Tls,
 )
-from .slips import decoded, with_brackets
+from .slips import decoded, in_a_header, in_an_address, in_an_nhs_number, with_brackets
 
 _PART_KEYS = ("name", "software", "version", "base_url", "audience", "asid", "ssp_url", "services", "token")
 
@@ -131,9 +132,7 @@ class _Reader:
             reading=self._choice(data, "reading", ("", *editions.READINGS), ""),
             capabilities=self._capabilities(data),
             organisations=self._organisations(self._table(data, "organisations")),
-            patients=tuple(
-                self._patient(index, one) for index, one in enumerate(self._list(data, "patients"), start=1)
-            ),
+            patients=self._patients(self._tables(data, "patients")),
             limits=self._limits(self._table(data, "limits")),
             source=self._source,
             tap=self._tap(self._table(data, "registry")),
@@ -155,19 +154,40 @@ class _Reader:
             raise self._wrong(key, "a table is expected.", f"Write [{key}] on a line of its own and its keys below it.")
         return value
 
-    def _list(self, data: Mapping[str, Any], key: str) -> list[Any]:
+    def _tables(self, data: Mapping[str, Any], key: str) -> list[Any]:
         value = data.get(key, [])
         if not isinstance(value, list):
             raise self._wrong(key, "a list is expected.", f"Write [[{key}]] before each entry.")
+        return value
+
+    def _words(self, data: Mapping[str, Any], key: str) -> list[Any]:
+        value = data.get(key, [])
+        if not isinstance(value, list):
+            words = value.replace(",", " ").split() if isinstance(value, str) else []
+            remedy = ", ".join(json.dumps(word, ensure_ascii=False) for word in words) or '"...", "..."'
+            raise self._wrong(key, "a list is expected.", f"Write {key} = [{remedy}].")
         return value
 
     def _text(self, data: Mapping[str, Any], where: str, key: str, default: str | None = None) -> str:
         value = data.get(key, default)
         if value is None:
             raise self._wrong(where, f"{key} is missing.", f'Add the line {key} = "..." to it.')
-        if not isinstance(value, str) or (default is None and not value.strip()):
+        place = f"{where}.{key}".lstrip(".")
+        if not isinstance(value, str):
+            raise self._wrong(place, f"a string is expected, not {value!r}.", 'Write it in "double quotes".')
+        if default is None and not value.strip():
+            raise self._wrong(place, "it is empty.", "Write its value between the double quotes.")
+        return value
+
+    def _header(self, data: Mapping[str, Any], where: str, key: str, default: str) -> str:
+        """A text that is sent in a header, or named in a token. Without a ``default`` it may be left out or empty."""
+        # What is written must say something where there is a default, which it would otherwise take the place of.
+        value = self._text(data, where, key, None if default and key in data else default)
+        if fault := in_a_header(value):
             raise self._wrong(
-                f"{where}.{key}".lstrip("."), f"a string is expected, not {value!r}.", 'Write it in "double quotes".'
+                f"{where}.{key}",
+                f"it cannot be sent in a header: {fault}.",
+                "Write it in printable ASCII, with no blank at its ends.",
             )
         return value
 
@@ -182,24 +202,24 @@ class _Reader:
         value = self._text(data, where, key, default)
         if not value:
             return ""
-        try:
-            pieces = urlsplit(value)
-            # Reading the port raises ValueError where it is none.
-            good = pieces.scheme in ("http", "https") and bool(pieces.hostname) and pieces.port != 0
-            # Whatever stands in an address is shown in reports; a password must not.
-            good = good and not (pieces.username or pieces.query or pieces.fragment or " " in value)
-        except ValueError:
-            good = False
-        if not good and (bracketed := with_brackets(value)):
+        if "@" in value.rpartition("://")[2].partition("/")[0]:
+            # Not quoted: a password must not be shown.
+            raise self._wrong(
+                f"{where}.{key}",
+                "there is a user name or a password in it.",
+                "Write it as https://host[:port]/path, without user name or query.",
+            )
+        fault = in_an_address(value)
+        if fault and (bracketed := with_brackets(value)):
             raise self._wrong(
                 f"{where}.{key}",
                 f"{value!r} has an IPv6 address without brackets.",
                 f'Write "{bracketed}".',
             )
-        if not good:
+        if fault:
             raise self._wrong(
                 f"{where}.{key}",
-                f"{value!r} is not the address of a system.",
+                f"{value!r} is not the address of a system: {fault}.",
                 "Write it as https://host[:port]/path, without user name or query.",
             )
         return value
@@ -219,10 +239,24 @@ class _Reader:
 
     def _tls(self, data: Mapping[str, Any]) -> Tls:
         self._only(data, ["ca", "client_certificate", "client_key", "client_key_password"], "tls")
+        certificate, key = self._path(data, "client_certificate"), self._path(data, "client_key")
+        if key and not certificate:
+            raise self._wrong(
+                "tls.client_key",
+                "client_key is named without client_certificate.",
+                "Name the certificate that the key belongs to as client_certificate.",
+            )
+        # One file may hold both.
+        if certificate and not key and b"PRIVATE KEY-----" not in Path(certificate).read_bytes():
+            raise self._wrong(
+                "tls.client_certificate",
+                "client_certificate is named without client_key, and its file holds no key.",
+                "Name the file of its key as client_key.",
+            )
         return Tls(
             ca=self._path(data, "ca"),
-            client_certificate=self._path(data, "client_certificate"),
-            client_key=self._path(data, "client_key"),
+            client_certificate=certificate,
+            client_key=key,
             client_key_password=self._text(data, "tls", "client_key_password", ""),
         )
 
@@ -230,10 +264,10 @@ class _Reader:
         if not data:
             return None
         self._only(data, ["url", "token"], "control")
-        return Control(self._url(data, "control", "url"), self._text(data, "control", "token", ""))
+        return Control(self._url(data, "control", "url"), self._header(data, "control", "token", ""))
 
     def _tap(self, data: Mapping[str, Any]) -> TapPlace | None:
-        """Where the tap listens: ``host:port``, with the scheme of the registry unless one is written."""
+        """Where the recording proxy listens: ``host:port``, with the scheme of the registry unless one is written."""
         listen = self._text(data, "registry", "tap", "")
         if not listen:
             return None
@@ -269,12 +303,12 @@ class _Reader:
             name=self._text(data, key, "name", key.replace("_", " ")),
             base_url=base,
             audience=self._url(data, key, "audience", base),
-            asid=self._text(data, key, "asid", "918999198999"),
+            asid=self._header(data, key, "asid", "918999198999"),
             ssp_url=self._url(data, key, "ssp_url", ""),
             services={purpose: self._text(services, f"{key}.services", purpose) for purpose in services},
             tls=tls,
             control=control,
-            token=self._text(data, key, "token", ""),
+            token=self._header(data, key, "token", ""),
             software=self._text(data, key, "software", ""),
             version=self._text(data, key, "version", ""),
             oauth=self._oauth(self._table(data, "oauth")) if played.own_tokens else None,
@@ -293,7 +327,7 @@ class _Reader:
         )
 
     def _capabilities(self, data: Mapping[str, Any]) -> tuple[str, ...]:
-        claimed = self._list(data, "capabilities")
+        claimed = self._words(data, "capabilities")
         for name in claimed:
             if not isinstance(name, str) or name not in CAPABILITIES:
                 raise self._wrong("capabilities", f"{name!r} is not known.", f"Known are: {', '.join(CAPABILITIES)}.")
@@ -310,10 +344,22 @@ class _Reader:
             found[key] = Organisation(
                 key,
                 self._text(value, where, "name", found[key].name),
-                self._text(value, where, "ods", found[key].ods),
-                self._text(value, where, "asid", found[key].asid),
+                self._header(value, where, "ods", found[key].ods),
+                self._header(value, where, "asid", found[key].asid),
             )
         return found
+
+    def _patients(self, tables: list[Any]) -> tuple[DeclaredPatient, ...]:
+        found = [self._patient(index, one) for index, one in enumerate(tables, start=1)]
+        first: dict[str, int] = {}
+        for index, patient in enumerate(found, start=1):
+            if first.setdefault(patient.nhs_number, index) != index:
+                raise self._wrong(
+                    f"patients[{index}].nhs_number",
+                    f"it is that of patients[{first[patient.nhs_number]}] too.",
+                    "Declare each patient once, with a number of their own.",
+                )
+        return tuple(found)
 
     def _patient(self, index: int, data: Any) -> DeclaredPatient:
         where = f"patients[{index}]"
@@ -321,8 +367,11 @@ class _Reader:
             raise self._wrong(where, "a table is expected.", "Write [[patients]] and its keys below it.")
         keys = ["nhs_number", "family", "given", "gender", "birth_date"]
         self._only(data, [*keys, "postcode"], where)
+        texts = {key: self._text(data, where, key) for key in keys}
+        if fault := in_an_nhs_number(texts["nhs_number"]):
+            raise self._wrong(f"{where}.nhs_number", fault, "Correct it; it is written without blanks.")
         return DeclaredPatient(
-            **{key: self._text(data, where, key) for key in keys},
+            **texts,
             postcode=self._text(data, where, "postcode", "LS1 4AP"),
         )
 

@@ -61,7 +61,7 @@ class Control:
 
 @dataclass(frozen=True)
 class TapPlace:
-    """Where the tap before the registry listens: ``scheme://host:port``, port 0 for any.
+    """Where the recording proxy before the registry listens: ``scheme://host:port``, port 0 for any.
 
     Without a ``certificate`` and its ``key`` it makes a throw-away one, and writes the authority to trust
     to the file ``authority``. ``record`` is the folder of what it saw, while it runs.

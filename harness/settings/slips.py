@@ -1,4 +1,4 @@
-"""Slips in the text of a settings file that are known by their look: its encoding, and how an address is written."""
+"""Slips in a settings file that are known by their look: its encoding, addresses, and other values."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import codecs
 from contextlib import suppress
 from ipaddress import IPv6Address
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from uec_booking.standard.nhs_number import is_valid_nhs_number
 
 from ..errors import SettingsError
 
@@ -40,3 +43,46 @@ def with_brackets(value: str) -> str:
             IPv6Address(address)
             return f"{scheme}://[{address}]{port}{slash}{path}"
     return ""
+
+
+def in_an_address(value: str) -> str:
+    """Which part of an address is wrong, as the end of a sentence; empty where it can be the address of a system."""
+    odd = next((sign for sign in value if not "!" <= sign <= "~"), "")
+    if odd:
+        return f"it holds {odd!a}, which no address can"
+    try:
+        pieces = urlsplit(value)
+    except ValueError:
+        return "there is no IPv6 address in its brackets"
+    if "://" not in value and pieces.scheme not in ("http", "https"):
+        return f"the scheme is missing, as in https://{value.lstrip('/')}"
+    if pieces.scheme not in ("http", "https"):
+        return f"the scheme {pieces.scheme!r} is neither https nor http"
+    if not pieces.hostname:
+        return "the host is missing after the scheme and ://"
+    try:
+        good = pieces.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        return f"the port {pieces.netloc.rpartition(':')[2]!r} is not a number from 1 to 65535"
+    # Whatever stands in an address is shown in reports.
+    added = {"a query": pieces.query, "a fragment": pieces.fragment}
+    return next((f"it has {what} ({text!r})" for what, text in added.items() if text), "")
+
+
+def in_a_header(value: str) -> str:
+    """Why a value cannot be sent in a header, as a clause; empty where it can. The value is not quoted: see tokens."""
+    for place, sign in enumerate(value, start=1):
+        if not " " <= sign <= "~":
+            return f"character {place} is {sign!a}"
+    return "a blank stands at an end of it" if value != value.strip() else ""
+
+
+def in_an_nhs_number(value: str) -> str:
+    """What is wrong with an NHS number, as a sentence; empty where nothing is. The number is not quoted."""
+    if is_valid_nhs_number(value):
+        return ""
+    if len(value) == 10 and value.isascii() and value.isdigit():
+        return "the last digit is not the check digit of the nine before it (Modulus 11)."
+    return "it is not ten digits."

@@ -86,6 +86,108 @@ def test_a_requirement_without_a_scenario_is_told_how_it_is_decided(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("PRV-CAN-09 or nothing-here", ("nothing is called nothing-here.",)),
+        ("PRV-CAN-09 and not story-wrang", ("nothing is called story-wrang.", "Did you mean story-wrong")),
+        ("PRV-CAN-09 or ERR-01", ("ERR-01 has no scenario of its own",)),
+    ],
+)
+def test_a_word_that_selects_nothing_is_told_at_the_start_and_in_the_notes(
+    expression: str, words: tuple[str, ...], world: World, tmp_path: Path
+) -> None:
+    done = uec("assure", "--config", world.file, "--only", expression, "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    start, _, rest = done.out.partition("to run, against:")
+    notes = " ".join(results(tmp_path / "out")["notes"])
+    for text in (start, rest, notes):
+        assert [word for word in words if word not in " ".join(text.split())] == [], text
+
+
+THEIRS = {
+    "report.html": "the quarterly report",
+    "junit.xml": "<testsuites/>",
+    "allure-results/theirs.json": "{}",
+    "results.json": '{"partial": false}',
+    "run.jsonl": '{"event": "start"}',
+    "harness-error.txt": "precious",
+}
+
+
+def _somebody_elses(folder: Path, name: str) -> dict[str, bytes]:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(THEIRS[name], encoding="utf-8")
+    return _content(folder)
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_files_of_somebody_else_are_never_replaced(name: str, world: World, tmp_path: Path) -> None:
+    before = _somebody_elses(tmp_path / "out", name)
+    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", tmp_path / "out")
+    said = done.paragraph()
+    assert done.status == 3, said
+    assert f"{tmp_path / 'out'} holds {name.partition('/')[0]}" in said
+    assert "somebody else's" in said and "--out" in said
+    assert _content(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("name", ["report.html", "junit.xml", "allure-results/theirs.json"])
+def test_reports_written_again_replace_only_reports_of_ours(name: str, part: Path, tmp_path: Path) -> None:
+    before = _somebody_elses(tmp_path / "theirs", name)
+    done = uec("report", part, "--out", tmp_path / "theirs")
+    assert done.status == 3, done.out + done.err
+    assert name.partition("/")[0] in done.paragraph()
+    assert _content(tmp_path / "theirs") == before
+    for _ in ("new", "over our own, without a stored run beside them"):
+        assert uec("report", part, "--out", tmp_path / "ours").status == 0
+
+
+def test_what_is_not_ours_stays_beside_a_run(part: Path, world: World, tmp_path: Path) -> None:
+    """Files by other names, and the empty folder that a build server made for us."""
+    out = tmp_path / "out"
+    (out / "allure-results").mkdir(parents=True)
+    (out / ".unfinished-novel").write_text("chapter one", encoding="utf-8")
+    (out / "notes.txt").write_text("precious", encoding="utf-8")
+    for _ in ("first", "over it"):
+        done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out)
+        assert done.status == 0, done.out + done.err
+        assert "is as it was" not in done.out
+        assert (out / ".unfinished-novel").read_text(encoding="utf-8") == "chapter one"
+        assert (out / "notes.txt").read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("command", ["assure", "report", "prove"])
+def test_an_empty_folder_name_is_refused(command: str, part: Path, tmp_path: Path) -> None:
+    arguments = [part, "--out", ""] if command == "report" else ["--out", ""]
+    done = uec(command, *arguments, cwd=tmp_path)
+    assert done.status == 3
+    assert "--out is empty" in done.paragraph()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [(1, "The run of the whole suite in"), (0, "What was in"), (None, "The full run in")],
+    ids=["cut off", "damaged", "whole"],
+)
+def test_only_a_full_run_is_told_as_one(cut: int | None, told: str, part: Path, world: World, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    _as_full(part, out)
+    content = (out / "run.jsonl").read_text(encoding="utf-8")
+    if cut is not None:
+        for document in ("report.html", "results.json", "junit.xml"):
+            (out / document).unlink()
+        lines = content.splitlines(keepends=True)
+        (out / "run.jsonl").write_text("".join(lines[:cut]) or content[:200], encoding="utf-8")
+    before = (out / "run.jsonl").read_bytes()
+    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out)
+    assert done.status == 0, done.out + done.err
+    assert "".join(f"{told} {out}".split()) in "".join(done.out.split())
+    assert ("The full run in" in done.out) is (cut is None)
+    assert (out / "run.jsonl").read_bytes() == before
+
+
 def test_no_report_of_an_earlier_run_stays_beside_a_new_one(part: Path, world: World, tmp_path: Path) -> None:
     """Killed in its middle, a run leaves what it has stored and nothing of the run before."""
     out = tmp_path / "out"

@@ -264,6 +264,29 @@ def test_a_server_certificate_out_of_its_time(doctor: Said, tmp_path: Path, vali
     assert words in said
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_the_authority_is_not_the_one_that_signed(doctor: Said, tmp_path: Path, named: bool) -> None:
+    with serving(searchset, tls(trustme.CA())) as url:
+        status, said = doctor(url, rest=trusting(trustme.CA(), tmp_path) if named else "")
+    assert status == 3
+    wrong = f"The file {tmp_path / 'ca.pem'}, named as tls.ca, does not hold the authority that signed the server's"
+    # Paths are long enough to be broken into lines.
+    assert "".join(said.split()).count("".join(wrong.split())) == named
+    assert said.count("Name the file of the authority that signed") == (not named)
+    # One cause for the systems of one address.
+    assert said.count("is not trusted") == 1
+    assert "WRONG second_provider: the same as provider" in said and "WRONG registry: the same as provider" in said
+    assert "3 of the systems cannot be tested" in said
+
+
+def test_two_addresses_are_told_each(doctor: Said) -> None:
+    with serving(searchset, tls(trustme.CA())) as url:
+        _, said = doctor(url, f'ssp_url = "{url.replace("localhost", "127.0.0.1")}"')
+    assert said.count("is not trusted") == 2
+    assert "WRONG second_provider: second provider cannot be reached" in said
+    assert "WRONG registry: the same as second_provider" in said
+
+
 def test_a_certificate_for_another_host(doctor: Said, tmp_path: Path) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -324,12 +347,35 @@ def test_a_client_certificate_that_is_not_valid_yet(doctor: Said, tmp_path: Path
         ("https://localhost/x/metadata", "is the address of metadata, not of the service. Write the service root"),
         ("https://localhost/x/Appointment/", '"https://localhost/x"'),
         ("https://localhost/x/Slot", '"https://localhost/x"'),
+        (
+            "https://localhost:99999/x",
+            "is not the address of a system: the port '99999' is not a number from 1 to 65535",
+        ),
+        ("https://localhost:0/x", "the port '0' is not a number from 1 to"),
+        ("https://localhost:https/x", "the port 'https' is not a number from 1 to"),
+        ("localhost:8443/x", "the scheme is missing, as in https://localhost:8443/x."),
+        ("//localhost/x", "the scheme is missing, as in https://localhost/x."),
+        ("ftp://localhost/x", "the scheme 'ftp' is neither https nor http"),
+        ("https:/localhost/x", "the host is missing"),
+        ("https://[x]/x", "no IPv6 address in its brackets"),
+        ("https://localhost/x?a=1", "it has a query ('a=1')"),
+        ("https://localhost/x#a", "it has a fragment ('a')"),
+        ("https://localhost/a b", "it holds ' ', which no address can"),
+        ("https://localhost/\u00e9", "it holds '\\xe9', which no address can"),
     ],
 )
 def test_an_address_with_a_slip_in_it(doctor: Said, url: str, words: str) -> None:
     status, said = doctor(url)
     assert status == 3
     assert words in said
+
+
+@pytest.mark.parametrize("url", ["https://me:hush@localhost/x", "me:hush@localhost/x"])
+def test_a_password_in_an_address_is_not_shown(doctor: Said, url: str) -> None:
+    status, said = doctor(url)
+    assert status == 3
+    assert "provider.base_url: there is a user name or a password in it." in said
+    assert "hush" not in said
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,25 @@ def _with(old: str, new: str) -> Callable[[World], Callable[[str], str]]:
     return lambda world: lambda text: text.replace(old, new)
 
 
+def _organisation(key: str, value: str) -> Callable[[World], Callable[[str], str]]:
+    def change(text: str) -> str:
+        before, table, after = text.partition("[organisations.first_111]")
+        return before + table + re.sub(f'^{key} = ".*"$', lambda _: f'{key} = "{value}"', after, count=1, flags=re.M)
+
+    return lambda world: change
+
+
+def _capabilities(line: str) -> Callable[[World], Callable[[str], str]]:
+    return lambda world: lambda text: re.sub("^capabilities = .*$", line, text, count=1, flags=re.M)
+
+
+def _patient(number: str) -> str:
+    return (
+        f'\n[[patients]]\nnhs_number = "{number}"\nfamily = "O\'Test"\ngiven = "Zoë"\n'
+        'gender = "unknown"\nbirth_date = "1970-01-01"\n'
+    )
+
+
 #: What is wrong: the change to good settings that makes it so, and words that the paragraph must have.
 WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]] = {
     "unreachable host": (
@@ -88,6 +107,61 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
     "unknown edition": (_with('edition = "1.0.0"', 'edition = "3.0.0"'), ("3.0.0", "Choose one of")),
     "unknown capability": (_with("capabilities = [", "capabilities = [[1], "), ("capabilities", "Known are")),
     "not an address": (_with('base_url = "https', 'base_url = "ftp'), ("base_url", "https://")),
+    "a line break in an ASID": (
+        _with('asid = "918999198999"', 'asid = "9\\r\\nX-Evil: 1"'),
+        (".toml, provider.asid: it cannot be sent in a header: character 2 is '\\r'", "printable ASCII"),
+    ),
+    "full-width digits in an ASID": (
+        _with('asid = "918999198999"', 'asid = "\uff1918999198999"'),
+        (".toml, provider.asid: it cannot be sent in a header: character 1 is '\\uff19'",),
+    ),
+    "a blank after an ASID": (
+        _with('asid = "918999198999"', 'asid = "918999198999 "'),
+        (".toml, provider.asid:", "a blank stands at an end"),
+    ),
+    "an empty ASID": (_with('asid = "918999198999"', 'asid = ""'), (".toml, provider.asid: it is empty.",)),
+    "an empty service id": (
+        _with('within_2_hours = "2000000001"', 'within_2_hours = ""'),
+        (".toml, provider.services.within_2_hours: it is empty. Write its value",),
+    ),
+    "an ASID of an organisation": (
+        _organisation("asid", "99900000000\\u00b9"),
+        (".toml, organisations.first_111.asid: it cannot be sent",),
+    ),
+    "an empty organisation code": (_organisation("ods", ""), (".toml, organisations.first_111.ods: it is empty.",)),
+    "an organisation code": (
+        _organisation("ods", "X26\\u00c41"),
+        (".toml, organisations.first_111.ods: it cannot be sent",),
+    ),
+    "a word for a list of words": (
+        _capabilities('capabilities = "registry, xml"'),
+        ('.toml, capabilities: a list is expected. Write capabilities = ["registry", "xml"].',),
+    ),
+    "a number for a list of words": (
+        _capabilities("capabilities = 1"),
+        ('Write capabilities = ["...", "..."].',),
+    ),
+    "a key without a certificate": (
+        _with("client_certificate =", "# client_certificate ="),
+        (".toml, tls.client_key: client_key is named without client_certificate.",),
+    ),
+    "a certificate without a key": (
+        _with("client_key =", "# client_key ="),
+        (".toml, tls.client_certificate: client_certificate is named without client_key",),
+    ),
+    "two patients with one number": (
+        lambda world: lambda text: text + _patient("9990000018") + _patient("9990000018"),
+        (".toml, patients[2].nhs_number: it is that of patients[1] too.",),
+    ),
+    "a patient with a wrong check digit": (
+        lambda world: lambda text: text + _patient("9990000018") + _patient("9990000019"),
+        (".toml, patients[2].nhs_number: the last digit is not the check digit",),
+    ),
+    "a patient whose number is none": (
+        lambda world: lambda text: text + _patient("999 000 0018"),
+        (".toml, patients[1].nhs_number: it is not ten digits.", "without blanks"),
+    ),
+    "a token": (_with("[registry]", '[registry]\ntoken = "secret\\n"'), (".toml, registry.token: it cannot be sent",)),
     "a password in an address": (_with("https://localhost", "https://me:secret@localhost"), ("without user name",)),
     "a limit that is none": (
         lambda world: lambda text: text + "\n[limits]\nread_seconds = nan\n",
@@ -95,7 +169,7 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
     ),
     "expired client certificate": (
         lambda world: _client_certificate(world, YESTERDAY),
-        ("expired.pem", "valid", "renewed"),
+        ("expired.pem", "valid", "Renew it"),
     ),
     "missing certificate": (
         _with('ca = "sim-ca.pem"', 'ca = "absent.pem"'),
@@ -182,6 +256,40 @@ def test_a_wrong_command_line(arguments: tuple[str, ...], tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("", ("--only is empty", "leave the option out")),
+        (" ", ("--only is empty",)),
+        ('"', ("cannot be read", "nothing between the quotation marks")),
+        ('PRV-CAN-01 or ""', ("cannot be read", "nothing between the quotation marks")),
+        ("(" * 5000 + "story-a" + ")" * 5000, ("cannot be read: nested too deeply",)),
+        ("not " * 2000 + "story-a", ("cannot be read: nested too deeply",)),
+    ],
+    ids=["empty", "a blank", "a quotation mark", "empty quotation marks", "parentheses", "not"],
+)
+def test_an_expression_that_says_nothing_never_runs_everything(
+    expression: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = uec("assure", "--only", expression, "--out", tmp_path / "out")
+    said = done.paragraph()
+    assert done.status == 3, said
+    assert [word for word in words if word not in said] == [], said
+    assert len(said) < 600
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("expression", ["", '"', "a and"])
+def test_plain_pytest_refuses_such_an_expression_too(expression: str) -> None:
+    command = [sys.executable, "-m", "pytest", str(ROOT / "features"), "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, "--only", expression], capture_output=True, text=True, encoding="utf-8", cwd=ROOT, timeout=240
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "cannot be read" in done.stdout + done.stderr
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
     "peer",
     [peer for peer in PEERS if peer.name in A_FEW],
     ids=lambda peer: peer.name,
@@ -253,16 +361,25 @@ def test_plain_pytest_tells_wrong_settings_once_and_shares_the_slots(world: Worl
 
 @pytest.mark.parametrize(("count", "words"), [(1, "Declare 2 more"), (3, "3 test patients are declared; nothing is")])
 def test_the_doctor_says_how_many_patients_are_needed(count: int, words: str, world: World) -> None:
-    table = "\n[[patients]]\n" + "\n".join(
-        f'{key} = "{value}"'
-        for key, value in {
-            "nhs_number": "9990000018",
-            "family": "O'Test",
-            "given": "Zoë",
-            "gender": "unknown",
-            "birth_date": "1970-01-01",
-        }.items()
-    )
-    done = uec("doctor", "--config", world.settings(f"patients-{count}", lambda text: text + count * f"{table}\n"))
+    numbers = ("9990000018", "9990000026", "9990000034")[:count]
+    tables = "".join(map(_patient, numbers))
+    done = uec("doctor", "--config", world.settings(f"patients-{count}", lambda text: text + tables))
     assert done.status == 0, done.out
     assert words in " ".join(done.out.split())
+
+
+def test_the_doctor_notes_what_will_decide_nothing_and_asids_that_look_odd(world: World) -> None:
+    def change(text: str) -> str:
+        before, _, after = text.replace('asid = "918999198999"', 'asid = "PROVIDER-1"').partition("[registry]")
+        rest = after.partition("[organisations.first_111]")
+        return before + rest[1] + re.sub('asid = ".*"', 'asid = "12"', rest[2], count=1)
+
+    config = world.settings("claimed-only", change)
+    done = uec("doctor", "--config", config)
+    said = " ".join(done.out.split())
+    assert done.status == 0, done.out
+    assert f'note capabilities in {config} claims "registry", and [registry] is not there: the scenarios of the' in said
+    assert "will decide nothing about the systems under test" in said
+    assert f"note 'PROVIDER-1' is no ASID as Spine gives them, which have 12 digits (provider.asid in {config})" in said
+    assert "note '12' is no ASID" in said
+    assert said.count("is no ASID") == 2

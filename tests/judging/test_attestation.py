@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,26 @@ def test_a_statement_on_what_was_observed_is_told_as_unused(cli: Cli, folder: Pa
     assert any("PRV-BOOK-01" in note and "not used" in note for note in document["notes"])
 
 
+@pytest.mark.parametrize(("days", "status"), [(0, 0), (2, 3)])
+def test_a_statement_is_of_today_at_the_latest(cli: Cli, folder: Path, days: int, status: int) -> None:
+    evidence = folder / "evidence.toml"
+    evidence.write_text(STATED.replace("2026-01-31", f"{date.today() + timedelta(days)}"), encoding="utf-8")
+    assert cli("judge", folder, "--evidence", evidence).returncode == status
+
+
+@pytest.mark.parametrize(("second", "told"), [("B. Other, Example Ltd", True), ("a. tester,  Example Ltd", False)])
+def test_statements_of_different_people_on_one_requirement_are_noted(
+    cli: Cli, folder: Path, second: str, told: bool
+) -> None:
+    evidence = folder / "evidence.toml"
+    evidence.write_text(STATED + STATED.replace("A. Tester, Example Ltd", second), encoding="utf-8")
+    document = json.loads(cli("judge", folder, "--evidence", evidence, "--format", "json").stdout)
+    assert next(r for r in document["requirements"] if r["id"] == "NFR-10")["verdict"] == "ATTESTED"
+    note = f"NFR-10 is stated by A. Tester, Example Ltd, and by {second}: see that their statements agree"
+    assert (note in document["notes"]) is told
+    assert told or not any("NFR-10" in one for one in document["notes"])
+
+
 def test_the_template_lists_what_is_outstanding_and_can_be_filled_in(cli: Cli, folder: Path) -> None:
     evidence = folder / "todo.toml"
     done = cli("judge", folder, "--write-evidence", evidence)
@@ -93,6 +114,7 @@ def test_the_template_lists_what_is_outstanding_and_can_be_filled_in(cli: Cli, f
         (STATED.replace('who = "A. Tester, Example Ltd"', ""), "who is missing"),
         (STATED.replace("A. Tester, Example Ltd", " "), "who says nothing"),
         (STATED.replace("2026-01-31", '"last week"'), "Write it as 2026-01-31"),
+        (STATED.replace("2026-01-31", "2999-01-31"), "date is 2999-01-31, and today is 2"),
         (STATED + 'link = "somewhere"', "link is not an address"),
         (STATED + 'link = "http://["', "link is not an address"),
         (STATED + 'file = "gone.pdf"', "cannot be read"),

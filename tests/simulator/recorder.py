@@ -20,11 +20,13 @@ class Call:
 
 
 class Recorder:
-    """Forwards to `target`; the answers to the next `lose_answers` calls do not arrive."""
+    """Forwards to `target`; the answers to the next `lose_answers` calls do not arrive, or as a `page` of a gateway."""
 
     def __init__(self, port: int = 0) -> None:
         self.target = ""
         self.lose_answers = 0
+        #: In place of a lost answer, a page with this status; 0 for nothing at all.
+        self.page = 0
         self.calls: list[Call] = []
         self.session = requests.Session()
         self.session.trust_env = False
@@ -56,6 +58,13 @@ class Recorder:
         if self.lose_answers > 0:
             self.lose_answers -= 1
             handler.close_connection = True
+            if self.page:
+                text = b"<html><body>A page of a gateway.</body></html>"
+                handler.send_response(self.page)
+                handler.send_header("Content-Type", "text/html")
+                handler.send_header("Content-Length", str(len(text)))
+                handler.end_headers()
+                handler.wfile.write(text)
             return
         handler.send_response(answer.status_code)
         for name in ("Content-Type", "ETag", "Location"):

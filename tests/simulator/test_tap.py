@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable
 from threading import Thread
 
+import pytest
 import trustme
 from recorder import Recorder
 from world_client import Consumer, Simulator, soon
@@ -53,6 +54,22 @@ def test_a_tap_that_goes_with_an_answer_leads_to_no_second_entry(launch: Callabl
     soon(lambda: len(tap.calls) > 1)
     tap.close()
     assert _registered(world, consumer) == "booked"
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404])
+def test_a_page_in_place_of_the_registrys_answer_is_no_answer(launch: Callable[..., Simulator], status: int) -> None:
+    """A login or a gateway between says nothing of what the registry did: there is one entry, and it is ended."""
+    world = launch("--http")
+    tap = Recorder(_place(world))
+    tap.target = world.config["registry"]["base_url"].removesuffix("/registry/STU3/1")
+    tap.page, tap.lose_answers = status, 1
+    consumer = world.consumer()
+    url = consumer.book_any().headers["Location"].rpartition("/_history/")[0]
+    assert _registered(world, consumer) == "booked"
+    tap.lose_answers = 1
+    consumer.cancel(url)
+    assert _registered(world, consumer) == "cancelled"
+    tap.close()
 
 
 def test_another_program_in_the_place_of_the_tap_is_passed_by(launch: Callable[..., Simulator]) -> None:

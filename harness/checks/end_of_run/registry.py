@@ -58,10 +58,12 @@ def each_is_the_pointer(recorder: Recorder, found: Comparison, settings: Setting
     """REG-06 to REG-08 of every registration: a pointer, the right one, and nothing more. Updates tell no more.
 
     Raises:
-        ToAttest: the registry has entries, and none of them passed the tap.
+        ToAttest: the registry has entries, and none of them passed the recording proxy.
     """
     if not any(line.registering for line in found.lines) and any(line.shown for line in found.lines):
-        raise ToAttest("the provider tells the registry, but not through the tap: it was not told its address")
+        raise ToAttest(
+            "the provider tells the registry, but not through the recording proxy: it was not told its address"
+        )
     for part in _providers(found):
         if not any(line.registering for line in found.of(part)):
             continue

@@ -1,4 +1,4 @@
-"""Expectations of what a provider does towards the registry, from what passed the tap."""
+"""Expectations of what a provider does towards the registry, from what passed the recording proxy."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def found_by_url(
         reason = "the provider went to the id that the registry gave it with the 201, so it did not search"
         recorder.does_not_arise("REG-12", reason, of=updates, system=appointment.part.key)
     else:
-        actual = f"it searched {others[0].request.url}" if others else "no search passed the tap"
+        actual = f"it searched {others[0].request.url}" if others else "no search passed the recording proxy"
         _expect(recorder, "REG-12", False, "a search for the URL", actual, [*others, *updates], appointment)
 
 
@@ -193,7 +193,7 @@ def tokens_are_carried(recorder: Recorder, appointment: Appointment, told: Told)
     """REG-21: every call carries a Bearer token, of one of the two published forms (CF-57)."""
     calls = told.all()
     if not calls:
-        recorder.not_observed("REG-21", "no call of the provider passed the tap", of=appointment.booked)
+        recorder.not_observed("REG-21", "no call of the provider passed the recording proxy", of=appointment.booked)
     for form in sorted({str(exchange.extra.get("token")) for exchange in calls}):
         recorder.expect_value(
             "REG-21",
@@ -211,7 +211,7 @@ def connects_directly_and_mutually(recorder: Recorder, appointment: Appointment,
     """REG-22: TLS with a client certificate, and no header of the SSP.
 
     Raises:
-        ToAttest: the tap does not ask for client certificates, so their use was not seen.
+        ToAttest: the recording proxy does not ask for client certificates, so their use was not seen.
     """
     calls = told.all()
     through = [e for e in calls if any(name.lower().startswith("ssp-") for name, _ in e.request.headers)]
@@ -223,7 +223,9 @@ def connects_directly_and_mutually(recorder: Recorder, appointment: Appointment,
     elif calls and all(e.extra.get("certificate") == "presented" for e in calls):
         _expect(recorder, "REG-22", True, "mutual TLS, no Ssp- header", "as expected", calls, appointment)
     else:
-        raise ToAttest("no call went through the SSP; the tap was not set up to ask for client certificates")
+        raise ToAttest(
+            "no call went through the SSP; the recording proxy was not set up to ask for client certificates"
+        )
 
 
 def _no_update(recorder: Recorder, appointment: Appointment, requirement: str, refusal: Exchange | None) -> None:
@@ -242,7 +244,13 @@ def _expect(
     appointment: Appointment,
 ) -> None:
     recorder.expect(
-        requirement, met, expected=expected, actual=actual, of=of, where="at the tap", system=appointment.part.key
+        requirement,
+        met,
+        expected=expected,
+        actual=actual,
+        of=of,
+        where="at the recording proxy",
+        system=appointment.part.key,
     )
 
 

@@ -1,5 +1,5 @@
 @registry @claims:registry @needs:tap
-Feature: D seen by the recording proxy · Entries that are out of date, and patients who have none
+Feature: D at the recording proxy · Entries that are out of date, and patients who have none
   What the story comes to when the registry does not know yet what the provider knows, or must never
   know: seen, and brought about, by the recording proxy between them.
 
