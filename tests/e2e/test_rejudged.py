@@ -63,6 +63,9 @@ _ALL = (
     | within_bundles.DECIDES
 )
 
+#: What these checks decide from how an answer ended on the wire.
+_OF_WIRE = frozenset({"FMT-22"})
+
 #: The tag of scenarios in which a provider's own staff act, which no exchange shows.
 _STAFF_ACTS = "needs:control"
 
@@ -96,9 +99,14 @@ def _observations(record: ScenarioRecord, edition: str, reading: str, run: Run) 
 
 
 def _not_comparable(record: ScenarioRecord) -> frozenset[str]:
-    """Clauses that cannot be decided anew here: the state of the bookings does not follow from what was stored."""
-    cut = any(Exchange.from_json(data).cut for data in record.exchanges)
-    return _OF_BOOKED if cut or _STAFF_ACTS in record.tags else frozenset()
+    """Clauses that cannot be decided anew here from what was stored.
+
+    That is the state of the bookings where it does not follow, and how an answer ended that never came whole.
+    """
+    exchanges = [Exchange.from_json(data) for data in record.exchanges]
+    of_booked = any(one.cut for one in exchanges) or _STAFF_ACTS in record.tags
+    of_wire = any(one.response is None for one in exchanges)
+    return (_OF_BOOKED if of_booked else frozenset()) | (_OF_WIRE if of_wire else frozenset())
 
 
 def _is_found_anew(observation: Observation) -> bool:

@@ -170,9 +170,11 @@ class Consumer:
         return self.send("POST", "/Appointment", "patient/appointment.write", body, **headers)
 
     def book_any(self, slot: dict[str, Any] | None = None) -> requests.Response:
-        """A booking of a free slot picked at random."""
-        answer = self.book(booking(slot or random.choice(self.slots()), self.patient))
-        assert answer.status_code == 201, answer.text
+        """A booking of a free slot picked at random, of those that do not begin while it is being booked."""
+        soon = datetime.now(UTC) + timedelta(minutes=5)
+        slot = slot or random.choice([free for free in self.slots() if datetime.fromisoformat(free["start"]) > soon])
+        answer = self.book(booking(slot, self.patient))
+        assert answer.status_code == 201, f"{answer.text} at {answer.headers['Date']}, for {slot}"
         return answer
 
     def read(self, url: str) -> requests.Response:

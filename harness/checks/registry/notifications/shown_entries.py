@@ -123,7 +123,7 @@ def patient_is_found(
 
 
 def _was_told_right(told: Told | None, appointment: Appointment) -> bool:
-    """Whether the provider told what it owes, as the recording proxy saw it: what the registry makes of that is not its fault."""
+    """Whether the provider told what it owes, as the recording proxy saw it; what the registry makes of it is apart."""
     if told is None:
         return False
     taken = told.registered()
