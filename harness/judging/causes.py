@@ -4,6 +4,9 @@ What a plain request is answered with decides one requirement (a valid booking a
 answer is wrong, every other request that succeeds alike is answered alike, and shows nothing of what it was sent
 for: of its own requirement nothing was observed, *because of* the first. A value that only those other requests are
 answered with stays a failure of their own.
+
+Likewise where a check itself names the requirement in the way: a refusal in HTML (ERR-01) gives no reason (ERR-04).
+It is a failure of its own where that other requirement did not fail on the same exchanges.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from dataclasses import replace
 from uec_booking.standard.requirements import MUST
 
 from .applicability import Terms
-from .observations import NOT_MET, NOT_OBSERVED, VALUE
+from .observations import NOT_MET, NOT_OBSERVED, VALUE, Observation
 from .verdicts import Judged
 
 #: The situation of a plain request, and the requirement that decides what it is answered with.
@@ -47,15 +50,21 @@ def below_their_causes(seen: Sequence[Sequence[Judged]], terms: Terms) -> list[t
     """What each scenario saw, with what only repeats a failure turned into not observed because of it."""
     wrong: set[tuple[str, str, str]] = set()
     exchanges: dict[str, str] = {}
+    failed_on: dict[str, set[tuple[str, str]]] = {}
     for judged in (one for scenario in seen for one in scenario):
         found, owner = judged.observation, PLAIN.get(judged.observation.situation, "")
         if judged.outcome == NOT_MET and found.outcome == VALUE and found.requirement == owner and _binds(owner, terms):
             wrong.add((found.system, owner, found.value))
             exchanges.update(dict.fromkeys(found.exchanges, owner))
+        if judged.outcome == NOT_MET and _binds(found.requirement, terms):
+            failed_on.setdefault(found.requirement, set()).update(_places(found))
 
     def placed(judged: Judged) -> Judged:
         found = judged.observation
         owner = PLAIN.get(found.situation, "")
+        if judged.outcome == NOT_MET and found.because:
+            hangs = bool(found.exchanges) and failed_on.get(found.because, set()) >= _places(found)
+            return replace(judged, outcome=NOT_OBSERVED) if hangs else replace(judged, because="")
         if judged.outcome != NOT_MET or found.outcome != VALUE or found.requirement == owner:
             return judged
         if owner and found.requirement not in _OF_THE_PLAIN and (found.system, owner, found.value) in wrong:
@@ -65,6 +74,10 @@ def below_their_causes(seen: Sequence[Sequence[Judged]], terms: Terms) -> list[t
         return judged
 
     return [tuple(placed(judged) for judged in scenario) for scenario in seen]
+
+
+def _places(found: Observation) -> set[tuple[str, str]]:
+    return {(found.scenario, exchange) for exchange in found.exchanges}
 
 
 def _binds(requirement: str, terms: Terms) -> bool:

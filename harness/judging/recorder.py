@@ -96,8 +96,11 @@ class Recorder:
         of: Exchange | Iterable[Exchange] = (),
         where: str = "",
         system: str = "",
+        because: str = "",
     ) -> bool:
         """Record whether ``requirement`` was met in what was seen; returns ``met``.
+
+        ``because`` names the requirement whose failure on the same exchanges leaves nothing to see of this one.
 
         Where something was not answered at all, what it would have shown was not seen: that is not observed.
         Whether it had to be answered is for ``expect_answer`` to say.
@@ -107,7 +110,8 @@ class Recorder:
         if silent and not met:
             self.not_observed(requirement, f"{silent[0].request.method}: {silent[0].summary()}", of=exchanges)
         else:
-            self._add(requirement, MET if met else NOT_MET, expected, actual, exchanges, where, system)
+            outcome = MET if met else NOT_MET
+            self._add(requirement, outcome, expected, actual, exchanges, where, system, because="" if met else because)
         return met
 
     def expect_due(self, requirement: str, situation: str, of: Exchange) -> None:

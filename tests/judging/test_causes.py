@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from uec_booking.harness.judging import verdicts as v
 from uec_booking.harness.judging.judge import judge
-from uec_booking.harness.judging.observations import NOT_OBSERVED, VALUE, Observation, Problem
+from uec_booking.harness.judging.observations import MET, NOT_MET, NOT_OBSERVED, VALUE, Observation, Problem
 
 from .runs import CATALOGUE, record, run
 
@@ -65,3 +65,26 @@ def test_a_second_reason_of_its_own_is_not_hidden_below_a_cause() -> None:
     blind = Observation("FMT-08", NOT_OBSERVED, "an observation", "the line was cut", system="provider")
     found = verdicts(answered("PRV-BOOK-01", "200"), answered("FMT-08", "200", exchange="x2"), blind)
     assert (found["FMT-08"].verdict, found["FMT-08"].because) == (v.INCONCLUSIVE, ())
+
+
+def without_reason(exchange: str) -> Observation:
+    return Observation(
+        *("ERR-04", NOT_MET, "issue.diagnostics", "without it"),
+        exchanges=(exchange,),
+        system="provider",
+        because="ERR-01",
+    )
+
+
+def test_a_refusal_in_html_fails_for_that_alone() -> None:
+    html = Observation("ERR-01", NOT_MET, "an OperationOutcome", "HTML", exchanges=("x1", "x2"), system="provider")
+    found = verdicts(html, without_reason("x2"))
+    assert found["ERR-01"].verdict == v.FAIL
+    assert (found["ERR-04"].verdict, found["ERR-04"].because) == (v.INCONCLUSIVE, ("ERR-01",))
+
+
+@pytest.mark.parametrize(("outcome", "exchange"), [(NOT_MET, "x1"), (MET, "x2")])
+def test_a_refusal_without_reason_fails_where_nothing_stood_in_the_way(outcome: str, exchange: str) -> None:
+    other = Observation("ERR-01", outcome, "an OperationOutcome", "it", exchanges=(exchange,), system="provider")
+    found = verdicts(other, without_reason("x2"))
+    assert (found["ERR-04"].verdict, found["ERR-04"].because) == (v.FAIL, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from uec_booking.standard.codec.layout import Layout, layout_of, resource_layout
@@ -13,18 +13,24 @@ from uec_booking.standard.validation import ID_FORM, check_structure
 from ...http.exchange import Exchange
 from ...judging.observations import MET, NOT_MET, TOLERATED, Observation
 
+#: What ERR-02 asks of an OperationOutcome is what FHIR asks of it too.
+_ASKED_BY_ERR_02 = re.compile(r"OperationOutcome\.issue(\[\d+\]\.(severity|code))?")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What breaks a clause, and where; ``tolerated`` where it is told as a warning only."""
+    """What breaks a clause, and where; ``tolerated`` where it is told as a warning only.
+
+    ``because`` names a clause that asks for the same: if the answer breaks that one too, it is one failure.
+    """
 
     clause: str
     where: str
     expected: str
     actual: str
     tolerated: bool = False
+    because: str = ""
 
 
 def structure_faults(resource: Mapping[str, Any], clause: str, but: str = "") -> Iterator[Fault]:
@@ -36,7 +42,8 @@ def structure_faults(resource: Mapping[str, Any], clause: str, but: str = "") ->
         if but and problem.expected.endswith(f"({but})"):
             continue
         broken = "FMT-15" if problem.expected == ID_FORM else clause
-        yield Fault(broken, problem.where, problem.expected, problem.actual)
+        because = "ERR-02" if _ASKED_BY_ERR_02.fullmatch(problem.where) else ""
+        yield Fault(broken, problem.where, problem.expected, problem.actual, because=because)
 
 
 def time_faults(resource: Mapping[str, Any]) -> Iterator[Fault]:
@@ -83,7 +90,8 @@ def observed(exchange: Exchange, faults: list[Fault], clauses: frozenset[str] | 
     """Each fault once, and each of the clauses that none breaks as met."""
     for fault in dict.fromkeys(faults):
         outcome = TOLERATED if fault.tolerated else NOT_MET
-        yield seen(exchange, fault.clause, outcome, fault.where, fault.expected, fault.actual)
+        found = seen(exchange, fault.clause, outcome, fault.where, fault.expected, fault.actual)
+        yield replace(found, because=fault.because)
     # What was met is told alike for all exchanges, so that a thousand of them merge into one line.
     for clause in sorted(clauses - {fault.clause for fault in faults}):
         yield seen(exchange, clause, MET, "", "as the standard has it", "as expected")

@@ -13,6 +13,7 @@ from ...text import in_words
 
 _POINTS = "issue.location or issue.expression that points at the fault"
 _PLACE = "OperationOutcome.issue.expression"
+_TOLD_BY_ISSUES = frozenset({"ERR-03", "ERR-04"})
 
 
 #: The elements that a place may name on the way to the fault of a change; the longest beginning of its name counts.
@@ -182,4 +183,12 @@ def _each_refusal(
             actual="it has" if met else f"{exchange.note}: {exchange.summary()} without it",
             of=exchange,
             where=where,
+            because=_in_the_way(exchange) if requirement in _TOLD_BY_ISSUES else "",
         )
+
+
+def _in_the_way(exchange: Exchange) -> str:
+    """The clause that a refusal breaks which has no issue at all, so that nothing can be told by one."""
+    if exchange.resource.get("resourceType") != "OperationOutcome":
+        return "ERR-01"
+    return "" if _issues(exchange) else "ERR-02"
