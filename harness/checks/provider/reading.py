@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ...http.exchange import Exchange
 from ...http.versions import version_id
@@ -97,10 +97,23 @@ def version_reads(recorder: Recorder, appointment: Appointment, reads: Iterable[
 
 
 @decides("PRV-GET-02")
-def both_versions_read(recorder: Recorder, appointment: Appointment, reads: Iterable[VersionRead]) -> None:
-    """PRV-GET-02: after a cancellation, the version before and the current one can each be read by their ids."""
+def both_versions_read(recorder: Recorder, appointment: Appointment, reads: Sequence[VersionRead]) -> None:
+    """PRV-GET-02: after a cancellation, the version before and the current one can each be read by their ids.
+
+    A provider may keep no history (CF-78), but where the version before is read the current one is too.
+    """
+    before, current = reads
     for one in reads:
         _version_is_named(recorder, appointment, one)
+    if before.exchange.status == 200 and current.version:
+        recorder.expect(
+            "PRV-GET-02",
+            current.exchange.status == 200,
+            expected="the current version by its id, as the version before it was read by its own",
+            actual=current.exchange.summary(),
+            of=[before.exchange, current.exchange],
+            where="status",
+        )
 
 
 def _version_is_named(recorder: Recorder, appointment: Appointment, one: VersionRead) -> None:
