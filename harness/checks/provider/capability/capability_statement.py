@@ -27,12 +27,15 @@ def valid(recorder: Recorder, exchange: Exchange) -> None:
     body = exchange.resource
     recorder.expect(
         "PRV-CAP-01",
-        body.get("resourceType") == "CapabilityStatement",
+        _is_statement(exchange),
         expected="a CapabilityStatement as the root resource",
         actual=exchange.answered(),
         of=exchange,
         where="CapabilityStatement",
     )
+    if not _is_statement(exchange):
+        _unseen(recorder, exchange, "PRV-CAP-02")
+        return
     faults = [f"{p.where}: expected {p.expected}, actual {p.actual}" for p in check_structure(body)]
     kinds = {str(resource.get("type")) for resource in _server(body).get("resource") or []}
     if body.get("kind") not in ("capability", "instance", "requirements"):
@@ -58,6 +61,9 @@ def formats_are_served(recorder: Recorder, exchange: Exchange, answer: Exchange)
 
     ``answer`` is to a search that would have XML.
     """
+    if not _is_statement(exchange):
+        _unseen(recorder, exchange, "PRV-CAP-05")
+        return
     listed = [str(f).lower() for f in exchange.resource.get("format") or []]
     serves_xml = answer.status == 200 and answer.response is not None and answer.response.is_xml
     lists_xml = any("xml" in f for f in listed)
@@ -89,6 +95,10 @@ def formats_are_served(recorder: Recorder, exchange: Exchange, answer: Exchange)
 @decides("PRV-CAP-06", "PRV-CAP-12")
 def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAP-06: acceptUnknown is both; PRV-CAP-12: fhirVersion is 3.0.x."""
+    if not _is_statement(exchange):
+        for requirement in ("PRV-CAP-06", "PRV-CAP-12"):
+            _unseen(recorder, exchange, requirement)
+        return
     unknown, version = exchange.resource.get("acceptUnknown"), exchange.resource.get("fhirVersion")
     recorder.expect(
         "PRV-CAP-06",
@@ -108,7 +118,7 @@ def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
     )
 
 
-@decides(
+_OF_THE_TEMPLATE = (
     "PRV-CAP-03",
     "PRV-CAP-04",
     "PRV-CAP-07",
@@ -119,13 +129,30 @@ def accepts_unknown_and_stu3(recorder: Recorder, exchange: Exchange) -> None:
     "PRV-CAP-13",
     "PRV-CAP-14",
 )
+
+
+@decides(*_OF_THE_TEMPLATE)
 def follows_template(recorder: Recorder, exchange: Exchange, capabilities: Sequence[str]) -> None:
     """PRV-CAP-03, -04, -07 to -11, -13, -14: what the published template recommends.
 
     It lists the search for appointments too: only where that is claimed (``capabilities``) it has to be stated.
     """
+    if not _is_statement(exchange):
+        for requirement in _OF_THE_TEMPLATE:
+            _unseen(recorder, exchange, requirement)
+        return
     for requirement, met, expected, actual, where in _template_points(exchange.resource, capabilities):
         recorder.expect(requirement, met, expected=expected, actual=actual, of=exchange, where=where)
+
+
+def _is_statement(exchange: Exchange) -> bool:
+    return exchange.resource.get("resourceType") == "CapabilityStatement"
+
+
+def _unseen(recorder: Recorder, exchange: Exchange, requirement: str) -> None:
+    """Where no statement was answered, which is PRV-CAP-01's, nothing is observed of what it should hold."""
+    reason = f"no CapabilityStatement was answered: {exchange.summary()}"
+    recorder.not_observed(requirement, reason, of=exchange, because="PRV-CAP-01")
 
 
 def _server(body: Mapping[str, Any]) -> Mapping[str, Any]:
