@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.source import PREFIX, ROOMS, ROOT, imports, is_output, modules
 from uec_booking.standard.topics import in_order
+
+from .support.source import PREFIX, ROOMS, ROOT, imports, is_output, modules
 
 #: Room: what its modules may import of ours, their own room apart. A longer name allows a part only.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {

@@ -10,7 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.source import ROOMS, ROOT
+
+from .support.source import ROOMS, ROOT
 
 #: Wrong in one place, which only those who know the types of the harness can tell.
 _USER = """

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-# With importlib mode a test folder is not on the path; the helper modules are wanted by name.
-sys.path.insert(0, str(Path(__file__).parent.parent / "hostile_peers"))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from program import World, launching
+from ..support.program import World, launching
 
 
 @pytest.fixture(scope="session")

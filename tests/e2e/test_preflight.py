@@ -15,8 +15,9 @@ from threading import Thread
 
 import pytest
 import trustme
-from program import World, uec
 from uec_booking.harness.cli import main
+
+from ..support.program import World, uec
 
 NOW = datetime.datetime.now(datetime.UTC)
 Answer = Callable[[str, Mapping[str, str]], tuple[int, dict[str, str], bytes]]

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 import trustme
-from catalogue import PEERS
-from peer import Peer
-from peers import serving
-from program import World, uec
 from uec_booking.harness.settings import load
 from uec_booking.harness.settings.model import ROLES, Limits
+
+from ..support.hostile_peers.behaviours import serving
+from ..support.hostile_peers.catalogue import PEERS
+from ..support.hostile_peers.peer import Peer
+from ..support.program import World, uec
 
 ROOT = Path(__file__).resolve().parents[2]
 YESTERDAY = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 import trustme
-from peer import LENGTH
-from peers import GOOD, OK, Behaviour, drips, floods, resets, says, serving, whole
 from uec_booking.harness.checks.every_exchange.standing import headers_and_errors
 from uec_booking.harness.http.client import Client
 from uec_booking.harness.http.exchange import Exchange, Sent
 from uec_booking.harness.judging.observations import NOT_MET, TOLERATED
 from uec_booking.harness.settings.model import Limits, Tls
+
+from ..support.hostile_peers.behaviours import GOOD, OK, Behaviour, drips, floods, resets, says, serving, whole
+from ..support.hostile_peers.peer import LENGTH
 
 LIMITS = Limits(connect_seconds=5, read_seconds=0.7, total_seconds=1.2, body_bytes=300_000)
 FALSE = whole(b'{"resourceType":"Patient","id":"of-an-attacker"}')

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from world_client import Consumer, Simulator, booking, nhs_number, soon
+
+from ..support.simulator_client import Consumer, Simulator, booking, nhs_number, soon
 
 BOOKINGS = 100
 #: Seconds from its return within which every entry must be right.

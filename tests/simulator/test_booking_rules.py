@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from world_client import LOCAL_PATIENT_MARK, Simulator, booking, nhs_number
+
+from ..support.simulator_client import LOCAL_PATIENT_MARK, Simulator, booking, nhs_number
 
 Change = Callable[[dict[str, Any]], Any]
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from world_client import Consumer, Simulator, booking, nhs_number, soon
+
+from ..support.simulator_client import Consumer, Simulator, booking, nhs_number, soon
 
 DEFECTS = [
     "cancel-changes-nothing",

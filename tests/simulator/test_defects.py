@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 from uec_booking.standard import requirements
-from world_client import Simulator, booking
+
+from ..support.simulator_client import Simulator, booking
 
 LISTED = json.loads(
     subprocess.run(

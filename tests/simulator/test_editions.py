@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 from uec_booking.simulator import answers as simulated
 from uec_booking.standard import answers as standard
-from world_client import Simulator, booking, nhs_number
+
+from ..support.simulator_client import Simulator, booking, nhs_number
 
 # The simulator's situation, and what the standard's table calls it.
 SAME = {

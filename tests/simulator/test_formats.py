@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 from uec_booking.standard.codec import parse_xml, to_xml
 from uec_booking.standard.validation import check_structure
-from world_client import Simulator, booking, nhs_number, unsigned
+
+from ..support.simulator_client import Simulator, booking, nhs_number, unsigned
 
 SCOPE = "organization/slot.read"
 JSON = "application/fhir+json;charset=utf-8"

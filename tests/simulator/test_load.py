@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from world_client import Simulator, booking, soon
+from ..support.simulator_client import Simulator, booking, soon
 
 THREADS = 50
 ATTEMPTS = 200

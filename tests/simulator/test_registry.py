@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from recorder import Recorder
 from uec_booking.standard.codec import parse_xml, to_xml
-from world_client import NHS, Consumer, Simulator, instant, nhs_number, soon
+
+from ..support.simulator_client import NHS, Consumer, Simulator, instant, nhs_number, soon
+from .losing_proxy import Recorder
 
 WRITE = "patient/appointment.write"
 

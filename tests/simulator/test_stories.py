@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from world_client import Simulator, booking, nhs_number, soon
+
+from ..support.simulator_client import Simulator, booking, nhs_number, soon
 
 
 def test_a_booking_is_made_read_and_cancelled_with_its_history(world: Simulator) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from world_client import Consumer, Simulator, booking, unsigned
+
+from ..support.simulator_client import Consumer, Simulator, booking, unsigned
 
 #: Characters that JSON can say, and no string of FHIR and no XML can hold.
 UNKEEPABLE = {

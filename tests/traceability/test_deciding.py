@@ -13,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from support.source import PREFIX, ROOT, modules
 from uec_booking.harness.catalogue import deciding, traceability
 from uec_booking.harness.cli import main
 from uec_booking.harness.judging import run_file
@@ -21,6 +20,7 @@ from uec_booking.harness.judging.decides import Check, declared_by
 from uec_booking.harness.judging.observations import STANDING
 from uec_booking.harness.judging.recorder import Recorder
 
+from ..support.source import PREFIX, ROOT, modules
 from .recorded import RECORDING, called_by_steps, recorded
 
 
