@@ -18,7 +18,7 @@ settings.load_profile("house")
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 #: What the tests of each folder drive: a part within pytest's process, a simulator, or whole runs of the program.
-_KINDS = {
+KINDS = {
     "hostile_peers": "unit",
     "judging": "unit",
     "reports": "unit",
@@ -41,4 +41,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(tests):
             folder = item.path.relative_to(tests).parts[0]
-            item.add_marker("unit" if folder.endswith(".py") else _KINDS[folder])
+            item.add_marker("unit" if folder.endswith(".py") else KINDS[folder])
