@@ -44,6 +44,8 @@ def test_whatever_is_spoilt_a_sound_resource_has_no_value_of_another_type(place:
         target = target[part]
     target[place[-1]] = junk
     told = [p for p in check_structure(well_typed(resource)) if "._" not in p.where and p.actual not in _EMPTY]
+    # A whole number that is too small or too large has the right type, and a wrong value.
+    told = [p for p in told if not (p.expected.startswith("a number of type") and p.actual.lstrip("-").isdigit())]
     assert not [p for p in told if p.expected.startswith(_TYPES)]
 
 
