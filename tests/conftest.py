@@ -35,6 +35,15 @@ KINDS = {
 }
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make warnings errors: unclosed sockets and files among them, and what a library is about to drop.
+
+    Said here and not in pyproject.toml, which `pytest features` reads too: there no warning may decide a scenario.
+    A library's warning that cannot be mended gets a line of its own below, with its reason.
+    """
+    config.addinivalue_line("filterwarnings", "error")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder, so that ``-m unit`` selects what is quick."""
     tests = Path(__file__).parent
