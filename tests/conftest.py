@@ -33,6 +33,8 @@ KINDS = {
     "hostile": "e2e",
     "proving": "e2e",
 }
+#: One of these each test has.
+MARKS = {*KINDS.values(), "slow"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,9 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder, so that ``-m unit`` selects what is quick."""
+    """Mark each test by its folder, so that ``-m unit`` selects what is quick; one that is marked already stays so."""
     tests = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(tests):
+        if item.path.is_relative_to(tests) and not MARKS & {mark.name for mark in item.iter_markers()}:
             folder = item.path.relative_to(tests).parts[0]
             item.add_marker("unit" if folder.endswith(".py") else KINDS[folder])

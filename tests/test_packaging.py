@@ -80,6 +80,7 @@ def _run(*command: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+@pytest.mark.e2e
 def test_the_wheel_runs_from_an_empty_folder_elsewhere(installed: Path, tmp_path: Path) -> None:
     where = _run(str(installed), "-c", "import uec_booking.harness as h; print(h.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(installed.parent.parent)

@@ -36,6 +36,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_mypy_resolves_the_packages_of_a_checkout(checkout: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--follow-imports=silent", "user.py"]
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=300)
@@ -47,6 +48,7 @@ def test_mypy_resolves_the_packages_of_a_checkout(checkout: Path) -> None:
     assert len(shown) == 3 and not any('"Any"' in line for line in shown), shown
 
 
+@pytest.mark.slow
 def test_pyright_resolves_the_packages_of_a_checkout(checkout: Path) -> None:
     """Where it is installed: it needs node, so it is not among the libraries that the lock names."""
     pyright = shutil.which("pyright")

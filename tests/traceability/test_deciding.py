@@ -175,12 +175,14 @@ def undeclared(folder: Path) -> Iterator[str]:
                 yield f"{record.id}: {seen.step!r} decides {seen.requirement}, and the catalogue does not know"
 
 
+@pytest.mark.e2e
 def test_in_a_run_each_check_records_what_it_declares(run: Path) -> None:
     assert not list(undeclared(run))
     checks = {seen.check for record in run_file.read(run).scenarios for seen in record.observations}
     assert len(checks) > 15
 
 
+@pytest.mark.e2e
 def test_a_stored_run_from_before_checks_had_names_can_be_judged(run: Path, tmp_path: Path) -> None:
     lines = []
     for line in (run / run_file.FILE).read_text(encoding="utf-8").splitlines():
