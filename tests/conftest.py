@@ -18,7 +18,7 @@ settings.load_profile("house")
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 #: What the tests of each folder drive: a part within pytest's process, a simulator, or whole runs of the program.
-_KINDS = {
+KINDS = {
     "hostile_peers": "unit",
     "judging": "unit",
     "reports": "unit",
@@ -33,12 +33,23 @@ _KINDS = {
     "hostile": "e2e",
     "proving": "e2e",
 }
+#: One of these each test has.
+MARKS = {*KINDS.values(), "slow"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make warnings errors: unclosed sockets and files among them, and what a library is about to drop.
+
+    Said here and not in pyproject.toml, which `pytest features` reads too: there no warning may decide a scenario.
+    A library's warning that cannot be mended gets a line of its own below, with its reason.
+    """
+    config.addinivalue_line("filterwarnings", "error")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder, so that ``-m unit`` selects what is quick."""
+    """Mark each test by its folder, so that ``-m unit`` selects what is quick; one that is marked already stays so."""
     tests = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(tests):
+        if item.path.is_relative_to(tests) and not MARKS & {mark.name for mark in item.iter_markers()}:
             folder = item.path.relative_to(tests).parts[0]
-            item.add_marker("unit" if folder.endswith(".py") else _KINDS[folder])
+            item.add_marker("unit" if folder.endswith(".py") else KINDS[folder])

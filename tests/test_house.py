@@ -1,21 +1,17 @@
-"""The rules of the house: who imports whom, that all is packaged, that no scenario is lost in silence."""
+"""The rules of the house: who imports whom, what is ordered by topics, and how tests are found and marked."""
 
 from __future__ import annotations
 
 import ast
-import shutil
-import subprocess
-import sys
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.source import PREFIX, ROOMS, ROOT, imports, is_output, modules
 from uec_booking.standard.topics import in_order
+
+from .conftest import KINDS, MARKS
+from .support.source import PREFIX, ROOMS, ROOT, imports, modules
 
 #: Room: what its modules may import of ours, their own room apart. A longer name allows a part only.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -140,196 +136,23 @@ def test_conftest_only_registers_the_plugins() -> None:
     assert [type(node) for node in tree.body] == [ast.Expr, ast.Assign]
 
 
-# -- packaging ---------------------------------------------------------------------
+# -- the tests themselves ----------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def setuptools_table() -> dict[str, Any]:
-    table: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return table["tool"]["setuptools"]
-
-
-def test_every_package_is_listed(setuptools_table: dict[str, Any]) -> None:
-    there = {".".join((PREFIX, *p.relative_to(ROOT).parent.parts)) for room in ROOMS for p in modules(room)}
-    assert there == set(setuptools_table["packages"])
-
-
-def test_every_data_file_is_listed(setuptools_table: dict[str, Any]) -> None:
-    lost = [
-        path.relative_to(ROOT).as_posix()
-        for room in ROOMS
-        for path in (ROOT / room).rglob("*")
-        if path.is_file() and _is_data(path) and not _packaged(path, setuptools_table)
-    ]
-    assert not lost, f"not in package-data: {lost}"
-
-
-def _is_data(path: Path) -> bool:
-    parts = path.relative_to(ROOT).parts
-    hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    return path.suffix not in (".py", ".pyc") and not hidden and not is_output(path)
-
-
-def _packaged(path: Path, table: dict[str, Any]) -> bool:
-    for package, patterns in table["package-data"].items():
-        folder = ROOT.joinpath(*package.split(".")[1:])
-        if path.is_relative_to(folder):
-            inside = path.relative_to(folder).as_posix()
-            if any(fnmatch(inside, p) and inside.count("/") == p.count("/") for p in patterns):
-                return True
-    return False
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The python of an environment that has our wheel, and the libraries of this one."""
-    folder = tmp_path_factory.mktemp("installed")
-    source = folder / "source"
-    source.mkdir()
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, source / name)
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__", "out", "out-*", ".*"))
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    offline = ["--no-index", "--no-deps"]
-    _run(*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", str(folder), str(source))
-    environment = folder / "environment"
-    _run(sys.executable, "-m", "venv", "--without-pip", str(environment))
-    site = next(environment.glob("lib/python*/site-packages"))
-    _run(*pip, "install", *offline, "--target", str(site), *map(str, folder.glob("*.whl")))
-    # The libraries, but not the link to this checkout: a .pth inside a folder named so is not read.
-    (site / "libraries.pth").write_text(f"{Path(pytest.__file__).parent.parent}\n", encoding="utf-8")
-    return environment / "bin" / "python"
-
-
-def _run(*command: str, cwd: Path | None = None) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=240)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def test_the_wheel_runs_from_an_empty_folder_elsewhere(installed: Path, tmp_path: Path) -> None:
-    where = _run(str(installed), "-c", "import uec_booking.harness as h; print(h.__file__)", cwd=tmp_path)
-    assert Path(where.strip()).is_relative_to(installed.parent.parent)
-    # What a vendor has in his own repository is nobody's business but his own.
-    for name in ("steps", "reports", "harness"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "__init__.py").write_text("raise SystemExit('imported the wrong package')\n")
-    (tmp_path / "conftest.py").write_text("raise SystemExit('read a conftest of the user')\n")
-    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
-    out = tmp_path / "out"
-    command = "import sys; from uec_booking.harness.cli import main; sys.exit(main())"
-    _run(str(installed), "-c", command, "assure", "--only", "story-a", "--out", str(out), cwd=tmp_path)
-    assert {"results.json", "junit.xml", "allure-results"} <= {path.name for path in out.iterdir()}
-
-
-# -- what pytest-bdd lets pass in silence ----------------------------------------------
-
-
-def _features() -> list[Any]:
-    from pytest_bdd.feature import get_features
-
-    return get_features([str(ROOT / "features")])
-
-
-def _scenario_steps() -> Iterator[tuple[str, str, str]]:
-    """Where, kind (given, when, then) and text of each step, with the example values filled in."""
-    for feature in _features():
-        for template in feature.scenarios.values():
-            examples = [row for table in template.examples for row in table.as_contexts()] or [{}]
-            for row in examples:
-                for step in template.render(row).steps:
-                    yield f"{feature.rel_filename}: {template.name}", step.type, step.name
-
-
-def _definitions() -> list[Any]:
-    from importlib import import_module
-
-    from pytest_bdd.steps import StepNamePrefix, step_function_context_registry
-
-    found = {}
-    for path in modules("steps"):
-        module = import_module(
-            ".".join((PREFIX, *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
-        )
-        for name, fixture in vars(module).items():
-            if name.startswith(StepNamePrefix.step_def.value):
-                context = step_function_context_registry[fixture._get_wrapped_function()]
-                found[module.__name__, name] = context
-    return list(found.values())
-
-
-def test_every_scenario_of_a_feature_has_a_name_of_its_own() -> None:
-    """pytest-bdd keeps the last of two scenarios of one name, and says nothing."""
-    for path in sorted((ROOT / "features").rglob("*.feature")):
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-        names = Counter(
-            line.partition(":")[2].strip()
-            for line in lines
-            if line.startswith(("Scenario:", "Scenario Outline:", "Example:"))
-        )
-        twice = [name for name, count in names.items() if count > 1]
-        assert not twice, f"{path.name}: {twice}"
-
-
-def test_no_two_features_share_a_name() -> None:
-    names = Counter(feature.name for feature in _features())
-    assert [name for name, count in names.items() if count > 1] == []
-
-
-def test_every_feature_file_is_bound_to_pytest() -> None:
-    """By the one call with the whole folder."""
-    tree = ast.parse((ROOT / "features/test_features.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    assert [ast.literal_eval(argument) for call in calls for argument in call.args] == ["."]
-
-
-def test_no_step_is_asynchronous() -> None:
-    """pytest-bdd calls an `async def` step, gets a coroutine, and takes the step for passed."""
+def test_no_test_changes_where_modules_are_found() -> None:
+    """Tests are packages: what one needs of another it imports from there."""
     wrong = [
-        f"{path.name}:{node.lineno}"
-        for path in modules("steps")
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / "tests").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.AsyncFunctionDef)
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.path"
     ]
-    assert not wrong
-
-
-def test_every_step_has_exactly_one_definition_and_every_definition_a_step() -> None:
-    """Of two definitions that match, the one loaded last wins, in silence."""
-    definitions = _definitions()
-    used: set[int] = set()
-    wrong = []
-    for where, kind, text in _scenario_steps():
-        matching = [d for d in definitions if d.type in (None, kind) and d.parser.is_matching(text)]
-        functions = {id(d.step_func): d for d in matching}
-        used |= {id(d) for d in matching}
-        if len(functions) != 1:
-            wrong.append(f"{where}: {len(functions)} definitions match {kind} {text!r}")
     assert not wrong, "\n".join(wrong)
-    unused = [d.parser.name for d in definitions if id(d) not in used]
-    assert not unused, f"definitions that no scenario uses: {unused}"
 
 
-def test_every_tag_is_known() -> None:
-    """A tag with a slip in it would select nothing and decide nothing."""
-    from uec_booking.harness.catalogue.selection import is_requirement_id
-    from uec_booking.harness.settings.model import CAPABILITIES
-    from uec_booking.standard import requirements
-
-    catalogue = requirements.load()
-    conditions = {"needs:control", "needs:tap", *(f"claims:{name}" for name in CAPABILITIES)}
-    wrong = []
-    for feature in _features():
-        for template in feature.scenarios.values():
-            tables = [tag for table in template.examples for tag in table.tags]
-            for tag in (*feature.tags, *template.tags, *tables):
-                if is_requirement_id(tag):
-                    known = tag in catalogue
-                elif ":" in tag:
-                    known = tag in conditions
-                else:
-                    known = tag == tag.lower()
-                if not known:
-                    wrong.append(f"{feature.rel_filename}: {tag}")
-    assert not wrong, "\n".join(wrong)
+def test_every_folder_of_tests_has_a_kind_that_is_known() -> None:
+    """So that each test has one mark, and is selected by it."""
+    folders = {path.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").glob("*/**/test_*.py")}
+    assert folders == KINDS.keys()
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    assert {line.partition(":")[0] for line in options["markers"]} == MARKS

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from support.source import ROOT, imports, modules
+from .support.source import ROOT, imports, modules
 
 #: From the lowest to the highest: each imports only of itself and of those before it.
 LAYERS = (

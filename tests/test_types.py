@@ -10,7 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.source import ROOMS, ROOT
+
+from .support.source import ROOMS, ROOT
 
 #: Wrong in one place, which only those who know the types of the harness can tell.
 _USER = """
@@ -35,6 +36,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_mypy_resolves_the_packages_of_a_checkout(checkout: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--follow-imports=silent", "user.py"]
     done = subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=300)
@@ -46,6 +48,7 @@ def test_mypy_resolves_the_packages_of_a_checkout(checkout: Path) -> None:
     assert len(shown) == 3 and not any('"Any"' in line for line in shown), shown
 
 
+@pytest.mark.slow
 def test_pyright_resolves_the_packages_of_a_checkout(checkout: Path) -> None:
     """Where it is installed: it needs node, so it is not among the libraries that the lock names."""
     pyright = shutil.which("pyright")

@@ -12,11 +12,12 @@ from fhirclient import client as smart
 from fhirclient.models.appointment import Appointment
 from fhirclient.models.slot import Slot
 from fhirpy import SyncFHIRClient
-from program import World
 from uec_booking.harness.actors import appointment_body
 from uec_booking.harness.actors.patients import synthetic_patient
 from uec_booking.harness.actors.tokens import claims, unsecured
 from uec_booking.harness.settings.model import DEFAULT_ORGANISATIONS
+
+from ..support.program import World
 
 
 def headers(world: World, scope: str, **more: str) -> dict[str, str]:

@@ -1,18 +1,17 @@
-"""The worlds that the tests of this folder share."""
+"""The worlds that the tests of this folder share, and `doctor` on settings made for it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from uec_booking.harness.cli import main
 
-# With importlib mode a test folder is not on the path; the helper modules are wanted by name.
-sys.path.insert(0, str(Path(__file__).parent.parent / "hostile_peers"))
-sys.path.insert(0, str(Path(__file__).parent))
+from ..support.program import World, launching
 
-from program import World, launching
+#: What `doctor` is called with, and its exit status with what it said.
+Doctor = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +26,23 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Launches worlds of the test's own, with options."""
     with launching(tmp_path) as start:
         yield start
+
+
+@pytest.fixture
+def doctor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Doctor:
+    """Runs `doctor` on settings with one address for all parts; gives its exit status and what it said."""
+
+    def run(url: str, provider: str = "", rest: str = "") -> tuple[int, str]:
+        config = tmp_path / "settings.toml"
+        config.write_text(
+            f'[provider]\nbase_url = "{url}"\n{provider}\n[provider.services]\nlater = "1"\n'
+            f'[second_provider]\nbase_url = "{url}"\n[second_provider.services]\nlater = "1"\n'
+            f'[registry]\nbase_url = "{url}"\n{rest}',
+            encoding="utf-8",
+        )
+        status = main(["doctor", "--config", str(config)])
+        said = capsys.readouterr()
+        assert said.err.count("\n") <= 1
+        return status, " ".join((said.out + said.err).split())
+
+    return run

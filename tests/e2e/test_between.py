@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import trustme
-from program import World, results, uec
-from proxies import proxy
+
+from ..support.program import World, results, uec
+from .reverse_proxy import proxy
 
 
 def test_through_a_spine_secure_proxy(world: World, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import STORIES, World, failed, results, uec
+
+from ..support.program import STORIES, World, failed, results, uec
 
 #: Defect: the requirement that it breaks, and a feature that must tell.
 DEFECTS = {

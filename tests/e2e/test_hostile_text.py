@@ -11,7 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from program import Done, uec
+
+from ..support.program import Done, uec
 
 #: ESC, NUL, C1 CSI, a bidi override and an isolate, a line separator and a lone surrogate.
 HOSTILE = "\x1b[2J\x1b]0;owned\x07\x00\x9b31m\u202egood\u2066\u2028\ud800\nuec-booking: conformant"

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import PATIENCE, STORIES, Running, World, results, uec
+
+from ..support.program import PATIENCE, STORIES, Running, World, results, uec
 
 #: What a progress line says when the first scenarios are done.
 SOME_DONE = " 2/"

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import PROGRAM, Running, World, results, uec
+
+from ..support.program import PROGRAM, Running, World, results, uec
 
 DOCUMENTS = {"report.html", "results.json", "junit.xml", "allure-results", "run.jsonl"}
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from program import World, uec
 from uec_booking.harness.checks.every_exchange import (
     as_sent,
     booked_appointments,
@@ -27,6 +26,8 @@ from uec_booking.harness.judging.observations import STANDING, VALUE, Observatio
 from uec_booking.harness.judging.run_file import read
 from uec_booking.harness.running.re_evaluation import looked_at_again
 from uec_booking.harness.scenario.booked import BookedAppointments
+
+from ..support.program import World, uec
 
 #: Systems with several defects each, of those that checks of every exchange find, and what else they may be asked.
 SYSTEMS: dict[str, tuple[str, ...]] = {

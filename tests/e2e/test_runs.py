@@ -14,7 +14,8 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from program import PROGRAM, STORIES, World, failed, results, uec, verdicts
+
+from ..support.program import PROGRAM, STORIES, World, failed, results, uec, verdicts
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Requirements that are decided by what passes the tap only.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import World, results, uec
+
+from ..support.program import World, results, uec
 
 #: Defect: the requirement that it concerns, and scenarios that meet it.
 WARNED = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from faulty_proxy import Ask, Fault, Reply
+from .faulty_proxy import Ask, Fault, Reply
 
 Resource = dict[str, Any]
 

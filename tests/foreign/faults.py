@@ -3,14 +3,16 @@
 # ruff: noqa: F401
 from __future__ import annotations
 
-import faults_of_access
-import faults_of_appointments
-import faults_of_bookings
-import faults_of_formats
-import faults_of_headers
-import faults_of_reading
-import faults_of_searches
-import faults_of_slots
-from fault_cases import CASES
+from . import (
+    faults_of_access,
+    faults_of_appointments,
+    faults_of_bookings,
+    faults_of_formats,
+    faults_of_headers,
+    faults_of_reading,
+    faults_of_searches,
+    faults_of_slots,
+)
+from .fault_cases import CASES
 
 __all__ = ["CASES"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from fault_cases import caught, claims_of, unsigned_token
-from faulty_proxy import Ask, Forward, Memory, Reply
+from .fault_cases import caught, claims_of, unsigned_token
+from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 def _mended(ask: Ask, *mend: str) -> Ask:

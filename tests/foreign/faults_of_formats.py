@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import replace
 
-from fault_cases import caught, changed, is_appointment
-from faulty_proxy import Ask, Forward, Memory, Reply
 from lxml import etree
+
+from .fault_cases import caught, changed, is_appointment
+from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 @caught("RES-ANY-01 PRV-SRCH-01", "PRV-SRCH-01")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 
-import own_xml
-from generous_data import UNKNOWN_EXTENSION, Resource
-from generous_messages import Refused
+from . import own_xml
+from .generous_data import UNKNOWN_EXTENSION, Resource
+from .generous_messages import Refused
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 OWN = "https://generous.example/Id/patient"

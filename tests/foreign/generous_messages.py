@@ -8,9 +8,10 @@ import json
 import time
 import uuid
 
-import own_xml
 from flask import Response, g, request
-from generous_data import Resource
+
+from . import own_xml
+from .generous_data import Resource
 
 _TYPES = {"json": "application/fhir+json", "xml": "application/fhir+xml"}
 

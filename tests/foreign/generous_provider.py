@@ -18,9 +18,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
-from generous_bookings import NHS, OWN, as_time, check, enriched, fits, patient_values, slot_asked_for
-from generous_data import EMPTY_SERVICE, PROFILE, SERVICE, Resource, new_slots, related, statement
-from generous_messages import Refused, answer, body_sent, let_in, refuse
+
+from .generous_bookings import NHS, OWN, as_time, check, enriched, fits, patient_values, slot_asked_for
+from .generous_data import EMPTY_SERVICE, PROFILE, SERVICE, Resource, new_slots, related, statement
+from .generous_messages import Refused, answer, body_sent, let_in, refuse
 
 _PATIENT = "Appointment.participant.actor:Patient.identifier"
 _PARAMETERS = ("schedule.actor:healthcareservice", "start", "status", "_format")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from minimal_messages import No, Resource
+from .minimal_messages import No, Resource
 
 
 @dataclass

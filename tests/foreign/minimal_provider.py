@@ -15,8 +15,9 @@ from email.utils import format_datetime
 from urllib.parse import urlencode
 
 from flask import Flask, Response, request
-from minimal_bookings import Book, Gap, check_booking, wanted_gap
-from minimal_messages import Door, No, Resource
+
+from .minimal_bookings import Book, Gap, check_booking, wanted_gap
+from .minimal_messages import Door, No, Resource
 
 EDITIONS = ("0.1.15", "0.1.16", "0.1.17", "0.2.0", "1.0.0-RC1", "1.0.0")
 SERVICE, EMPTY_SERVICE = "700100", "700200"

@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import generous_provider
-import minimal_provider
 import pytest
-from foreign_runs import Run, assure, part, settings
-from generous_provider import Options
-from serving import Served, serving
+
+from ..support.foreign_runs import Run, assure, part, settings
+from ..support.wsgi_serving import Served, serving
+from . import generous_provider, minimal_provider
+from .generous_provider import Options
 
 MINIMAL = {"later": minimal_provider.SERVICE, "none": minimal_provider.EMPTY_SERVICE}
 GENEROUS = {"later": generous_provider.SERVICE, "none": generous_provider.EMPTY_SERVICE}

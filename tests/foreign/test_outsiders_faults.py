@@ -9,14 +9,15 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import generous_provider
 import pytest
-from faults import CASES
-from faults_of_appointments import document_gets_another_identifier, phone_numbers_are_shortened
-from faulty_proxy import Ask, Fault, Forward, Memory, Reply, proxying
-from foreign_runs import Run, assure, part, settings
-from generous_provider import Options
-from serving import Served, serving
+
+from ..support.foreign_runs import Run, assure, part, settings
+from ..support.wsgi_serving import Served, serving
+from . import generous_provider
+from .faults import CASES
+from .faults_of_appointments import document_gets_another_identifier, phone_numbers_are_shortened
+from .faulty_proxy import Ask, Fault, Forward, Memory, Reply, proxying
+from .generous_provider import Options
 
 ROOT = "/STU3/1/outside"
 SERVICES = {"later": generous_provider.SERVICE, "none": generous_provider.EMPTY_SERVICE}

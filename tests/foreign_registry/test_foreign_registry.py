@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from foreign_runs import Run, assure, settings
-from registry_of_another_house import application
-from serving import serving
+
+from ..support.foreign_runs import Run, assure, settings
+from ..support.wsgi_serving import serving
+from .registry_of_another_house import application
 
 #: What is observed of a registry, one by one.
 OWN = {f"REG-{number:02d}" for number in (1, 2, 3, 4, 5, 9, 14, 15, 16, 17, 18, 19, 20)}

@@ -1,18 +1,12 @@
-"""The helper modules of this folder and of the whole runs; one world for each file of tests."""
+"""One world for each file of tests."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-# With importlib mode a test folder is not on the path; the helper modules are wanted by name.
-sys.path.insert(0, str(Path(__file__).parent.parent / "e2e"))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from program import World
+from ..support.program import World
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from listening import Silent
 from uec_booking.harness.bookkeeping.booking_log import FILE
 from uec_booking.harness.cleanup.sweep import sweep
 from uec_booking.harness.settings import load
+
+from .silent_host import Silent
 
 #: The provider of the settings: a port on which nothing listens, for nothing in these logs is to be asked there.
 _BASE = "https://localhost:9/STU3"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 from pathlib import Path
 
-from between import Passing, between, left, settings, standing, told_truly
-from program import World, uec
+from ..support.program import World, uec
+from .spoiling_peer import Passing, between, left, settings, standing, told_truly
 
 #: Scenarios that book, more of them than there are ways to lose an answer.
 _BOOK = "PRV-CAN-* and not registry and not control"

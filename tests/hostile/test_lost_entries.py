@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import cycle
 from pathlib import Path
 
-from between import Passing, between, left, settings, standing, told_truly
-from program import World, uec
+from ..support.program import World, uec
+from .spoiling_peer import Passing, between, left, settings, standing, told_truly
 
 #: Scenarios that register, among them one whose entry is past.
 _REGISTER = "(REG-01 or REG-14 or REG-15 or REG-16) and registry"

@@ -7,15 +7,16 @@ import re
 from pathlib import Path
 
 import pytest
-from between import Passing, between, left, settings, standing
-from listening import Silent
-from program import World, results, uec
 from uec_booking.harness.actors import calls
 from uec_booking.harness.bookkeeping.booking_log import FILE, BookingLog, appointment_url, lines_of
 from uec_booking.harness.errors import CannotGoOn
 from uec_booking.harness.http.exchange import Exchange, Received, Sent
 from uec_booking.harness.settings import load
 from uec_booking.harness.settings.model import Organisation, Part
+
+from ..support.program import World, results, uec
+from .silent_host import Silent
+from .spoiling_peer import Passing, between, left, settings, standing
 
 _BASE = "https://good.example/STU3"
 _WE = Organisation("first_111", "A 111 service", "X26A1", "999000000001")

@@ -10,8 +10,9 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from between import Passing, between, settings, standing, told_truly
-from program import World, results, uec
+
+from ..support.program import World, results, uec
+from .spoiling_peer import Passing, between, settings, standing, told_truly
 
 #: Scenarios that book, more of them than there are ways to refuse here.
 _BOOK = "PRV-CAN-* and not registry and not control"

@@ -6,9 +6,6 @@ import time
 import tracemalloc
 
 import pytest
-from catalogue import PAGE, PEERS, page
-from peer import ANSWER, BODY_BYTES, Peer
-from peers import serving
 from uec_booking.harness.checks.every_exchange.content import ContentChecks
 from uec_booking.harness.checks.every_exchange.standing import headers_and_errors
 from uec_booking.harness.http.client import Client
@@ -16,6 +13,10 @@ from uec_booking.harness.http.exchange import Exchange, Sent
 from uec_booking.harness.judging.observations import NOT_MET
 from uec_booking.harness.settings.model import Limits, Tls
 from uec_booking.standard.editions import EDITIONS
+
+from ..support.hostile_peers.behaviours import serving
+from ..support.hostile_peers.catalogue import PAGE, PEERS, page
+from ..support.hostile_peers.peer import ANSWER, BODY_BYTES, Peer
 
 LIMITS = Limits(connect_seconds=5, read_seconds=0.7, total_seconds=1.2, body_bytes=BODY_BYTES)
 #: Of other headers than these peers have, and so of no interest here.
@@ -61,4 +62,4 @@ def test_names_are_given_once() -> None:
 
 
 def test_the_page_says_what_is_tested() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: python tests/hostile_peers/catalogue.py"
+    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: python -m tests.support.hostile_peers.catalogue"

@@ -15,6 +15,9 @@ from uec_booking.harness.judging.run_file import Writer
 from .conftest import Cli
 from .runs import CATALOGUE, record, run, seen
 
+#: Each test calls the program.
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.e2e
 
 FEATURE = """\
 Feature: A small check

@@ -9,6 +9,9 @@ import pytest
 
 from .conftest import Cli
 
+#: Each test calls the program.
+pytestmark = pytest.mark.e2e
+
 
 def test_judging_twice_gives_the_same_bytes(cli: Cli, stored_run: Path) -> None:
     for options in ((), ("--edition", "1.0.0"), ("--reading", "tkw"), ("--format", "json")):

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from world_client import Consumer, Simulator, booking, nhs_number, soon
+
+from ..support.simulator_client import Consumer, Simulator, booking, nhs_number, soon
 
 BOOKINGS = 100
 #: Seconds from its return within which every entry must be right.
@@ -60,7 +61,7 @@ def providers(tmp_path: Path, registry: Registry) -> Iterator[Simulator]:
 
 
 def test_every_entry_is_right_once_the_registry_is_back(registry: Registry, providers: Simulator) -> None:
-    slots = providers.consumer().slots(hours=40)[:BOOKINGS]
+    slots = providers.consumer().bookable(40)[:BOOKINGS]
     assert len(slots) == BOOKINGS
     done = threading.Semaphore(0)
     patients = [nhs_number() for _ in slots]

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import test_registry as on_sqlite
 from sqlalchemy import create_engine, text
-from world_client import Simulator
+
+from ..simulator import test_registry as on_sqlite
+from ..support.simulator_client import Simulator
 
 VARIABLE = "UEC_BOOKING_TEST_POSTGRESQL"
 URL = os.environ.get(VARIABLE, "")

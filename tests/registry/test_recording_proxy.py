@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from program import World
 from uec_booking.harness.proxy.log import PROVIDER, ProxyLog
 from uec_booking.harness.proxy.server import opened
 from uec_booking.harness.settings import load
 from uec_booking.harness.settings.model import TapPlace
+
+from ..support.program import World
 
 
 def test_a_consumer_is_seen_before_a_provider(launch: Callable[..., World]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from program import World, failed, uec, verdicts
+
+from ..support.program import World, failed, uec, verdicts
 
 #: What passes the tap only.
 SEEN_AT_THE_TAP = ("REG-06", "REG-07", "REG-08", "REG-12", "REG-13", "REG-21")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-# With importlib mode a test folder is not on the path; its helper module is wanted by name.
-sys.path.insert(0, str(Path(__file__).parent))
-
-from recorder import Recorder
-from world_client import Simulator
+from ..support.simulator_client import Simulator
+from .losing_proxy import Recorder
 
 
 @pytest.fixture(scope="session")

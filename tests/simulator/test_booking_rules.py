@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from world_client import LOCAL_PATIENT_MARK, Simulator, booking, nhs_number
+
+from ..support.simulator_client import LOCAL_PATIENT_MARK, Simulator, booking, nhs_number
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -67,7 +68,7 @@ BREACHES: dict[str, tuple[int, Change]] = {
 def test_a_breach_is_refused_and_the_slot_stays_free(world: Simulator, name: str) -> None:
     status, change = BREACHES[name]
     consumer = world.consumer()
-    slot = random.choice(consumer.slots(40))
+    slot = random.choice(consumer.bookable(40))
     body = copy.deepcopy(booking(slot, consumer.patient))
     change(body)
     answer = consumer.book(body)
@@ -89,7 +90,7 @@ def test_a_body_beyond_a_megabyte_is_not_read(world: Simulator) -> None:
 
 def test_a_patient_without_nhs_number_gets_an_identifier_of_the_provider_s(world: Simulator) -> None:
     consumer = world.consumer()
-    body = booking(random.choice(consumer.slots()), consumer.patient)
+    body = booking(random.choice(consumer.bookable()), consumer.patient)
     patient(body).pop("identifier")
     body["participant"][0]["actor"].pop("identifier")
     booked = consumer.book(body)
@@ -104,7 +105,7 @@ def test_a_patient_without_nhs_number_gets_an_identifier_of_the_provider_s(world
 @pytest.mark.parametrize("third_party_only", [True, False])
 def test_contacts_of_third_parties_are_accepted(world: Simulator, third_party_only: bool) -> None:
     consumer = world.consumer()
-    body = booking(random.choice(consumer.slots()), consumer.patient)
+    body = booking(random.choice(consumer.bookable()), consumer.patient)
     who = patient(body)
     points = [{"system": "phone", "value": "01632 960002", "rank": 1 if third_party_only else 2}]
     who["contact"] = [{"name": {"use": "official", "family": "Kin", "given": ["Kay"]}, "telecom": points}]
@@ -115,7 +116,7 @@ def test_contacts_of_third_parties_are_accepted(world: Simulator, third_party_on
 
 def test_unknown_elements_are_ignored(world: Simulator) -> None:
     consumer = world.consumer()
-    body = booking(random.choice(consumer.slots()), consumer.patient) | {"mood": "hopeful"}
+    body = booking(random.choice(consumer.bookable()), consumer.patient) | {"mood": "hopeful"}
     patient(body)["shoeSize"] = 9
     booked = consumer.book(body)
     assert booked.status_code == 201, booked.text
@@ -124,7 +125,7 @@ def test_unknown_elements_are_ignored(world: Simulator) -> None:
 
 def test_another_offset_is_the_same_moment(world: Simulator) -> None:
     consumer = world.consumer()
-    slot = copy.deepcopy(random.choice(consumer.slots()))
+    slot = copy.deepcopy(random.choice(consumer.bookable()))
     for name in ("start", "end"):
         hour = (int(slot[name][11:13]) + 1) % 24
         if hour == 0:
@@ -160,7 +161,7 @@ def test_a_cancel_must_be_of_the_current_version_and_change_nothing_else(world: 
 
 def test_a_repeated_request_id_books_and_cancels_once(world: Simulator) -> None:
     consumer = world.consumer()
-    slots = random.sample(consumer.slots(40), 2)
+    slots = random.sample(consumer.bookable(40), 2)
     same = {"X_Request_ID": nhs_number()}
     first = consumer.book(booking(slots[0], consumer.patient), **same)
     assert first.status_code == 201
@@ -175,7 +176,7 @@ def test_a_repeated_request_id_books_and_cancels_once(world: Simulator) -> None:
 
 def test_a_request_id_that_failed_may_be_used_again(world: Simulator) -> None:
     consumer = world.consumer()
-    slot = random.choice(consumer.slots(40))
+    slot = random.choice(consumer.bookable(40))
     same = {"X_Request_ID": nhs_number()}
     assert consumer.book({**booking(slot, consumer.patient), "status": "pending"}, **same).status_code == 422
     assert consumer.book(booking(slot, consumer.patient), **same).status_code == 201

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from world_client import Consumer, Simulator, booking, nhs_number, soon
+
+from ..support.simulator_client import Consumer, Simulator, booking, nhs_number, soon
 
 DEFECTS = [
     "cancel-changes-nothing",
@@ -109,7 +110,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def observe(world: Simulator) -> dict[str, Any]:
     """A short story, told in the facts that the defects change."""
     consumer, registry = world.consumer(), world.registry()
-    slots = random.sample(consumer.slots(40), 2)
+    slots = random.sample(consumer.bookable(40), 2)
     first = consumer.book(booking(slots[0], consumer.patient))
     url = first.headers["Location"].rpartition("/_history/")[0]
     rival = consumer.book(booking(slots[0], nhs_number())).status_code

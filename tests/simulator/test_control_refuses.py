@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from world_client import Simulator
+
+from ..support.simulator_client import Simulator
 
 
 @pytest.fixture(scope="module")

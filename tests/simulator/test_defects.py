@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 from uec_booking.standard import requirements
-from world_client import Simulator, booking
+
+from ..support.simulator_client import Simulator, booking
 
 LISTED = json.loads(
     subprocess.run(
@@ -77,7 +78,7 @@ def test_a_story_can_still_be_told(broken: Simulator, name: str) -> None:
     # A full diary for each: how many slots the coming day has depends on the hour of the run.
     broken.control("POST", "/reset")
     consumer = broken.consumer()
-    slot = random.choice(consumer.slots(40))
+    slot = random.choice(consumer.bookable(40))
     assert broken.control("PUT", "/defects", [name]).status_code == 200
     booked = consumer.book(booking(slot, consumer.patient))
     answers: list[requests.Response] = [

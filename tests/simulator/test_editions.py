@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 from uec_booking.simulator import answers as simulated
 from uec_booking.standard import answers as standard
-from world_client import Simulator, booking, nhs_number
+
+from ..support.simulator_client import Simulator, booking, nhs_number
 
 # The simulator's situation, and what the standard's table calls it.
 SAME = {
@@ -59,7 +60,7 @@ def test_the_answers_are_right_in_every_edition(edition: str) -> None:
 def test_an_edition_in_short(launch: Callable[..., Simulator], edition: str) -> None:
     world = launch("--edition", edition)
     consumer, registry = world.consumer(), world.registry()
-    slots = random.sample(consumer.slots(40), 2)
+    slots = random.sample(consumer.bookable(40), 2)
     same = {"X_Request_ID": nhs_number()}
     first = consumer.book(booking(slots[0], consumer.patient), **same)
     assert first.status_code == 201

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 from uec_booking.standard.codec import parse_xml, to_xml
 from uec_booking.standard.validation import check_structure
-from world_client import Simulator, booking, nhs_number, unsigned
+
+from ..support.simulator_client import Simulator, booking, nhs_number, unsigned
 
 SCOPE = "organization/slot.read"
 JSON = "application/fhir+json;charset=utf-8"
@@ -44,7 +45,7 @@ def test_the_format_is_negotiated(world: Simulator, query: str, accept: str, con
 
 def test_xml_goes_in_and_out_without_loss(world: Simulator) -> None:
     consumer = world.consumer()
-    body = booking(random.choice(consumer.slots()), consumer.patient)
+    body = booking(random.choice(consumer.bookable()), consumer.patient)
     body["contained"][1]["name"][0]["family"] = "Łukaszewicz-O’Ñandú"
     sent = {"Content_Type": XML, "Accept": "application/fhir+xml"}
     booked = consumer.book(to_xml(body), **sent)
@@ -73,7 +74,7 @@ def test_a_searchset_is_the_same_in_both_formats(world: Simulator) -> None:
 @pytest.mark.parametrize("media_type", ["text/plain", "application/fhir+json;charset=latin-1", "multipart/form-data"])
 def test_an_unsupported_body_type_is_refused(world: Simulator, media_type: str) -> None:
     consumer = world.consumer()
-    body = booking(random.choice(consumer.slots()), nhs_number())
+    body = booking(random.choice(consumer.bookable()), nhs_number())
     assert consumer.book(body, Content_Type=media_type).status_code == 415
     assert consumer.book(body, Content_Type="application/json").status_code == 201
 
@@ -87,7 +88,7 @@ def test_an_unsupported_response_format_is_refused(world: Simulator, query: str)
 
 def test_gzip_both_ways(world: Simulator) -> None:
     consumer = world.consumer()
-    raw = gzip.compress(json.dumps(booking(random.choice(consumer.slots()), nhs_number())).encode())
+    raw = gzip.compress(json.dumps(booking(random.choice(consumer.bookable()), nhs_number())).encode())
     booked = consumer.book(raw, Content_Encoding="gzip", Accept_Encoding="gzip")
     assert booked.status_code == 201
     assert booked.headers["Content-Encoding"] == "gzip"
@@ -100,7 +101,7 @@ def test_gzip_both_ways(world: Simulator) -> None:
 
 def test_a_chunked_body_is_read(world: Simulator) -> None:
     consumer = world.consumer()
-    raw = json.dumps(booking(random.choice(consumer.slots()), nhs_number())).encode()
+    raw = json.dumps(booking(random.choice(consumer.bookable()), nhs_number())).encode()
 
     def chunks() -> Iterator[bytes]:
         for begin in range(0, len(raw), 100):

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from world_client import Simulator
+
+from ..support.simulator_client import Simulator
 
 PATIENCE = 10
 LIMIT = 40

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from world_client import Simulator, booking, soon
+from ..support.simulator_client import Simulator, booking, soon
 
 THREADS = 50
 ATTEMPTS = 200
@@ -21,7 +21,7 @@ SLOTS = 500
 def test_ten_thousand_tries_at_five_hundred_slots(launch: Callable[..., Simulator], tmp_path: Path) -> None:
     file = tmp_path / "load.db"
     world = launch("--http", "--database", str(file))
-    slots = world.consumer().slots(48)[:SLOTS]
+    slots = world.consumer().bookable(48)[:SLOTS]
     assert len(slots) == SLOTS
     won: list[tuple[str, str]] = []
     statuses: Counter[int] = Counter()

@@ -14,7 +14,8 @@ import pytest
 import requests
 from uec_booking.standard import requirements
 from uec_booking.standard.codec import CodecError, parse_xml
-from world_client import Simulator, booking
+
+from ..support.simulator_client import Simulator, booking
 
 PAGE = Path(__file__).parents[2] / "docs" / "defects.md"
 OPERATORS = {"drop", "duplicate", "empty", "retype", "wrong-code", "wrong-system", "dangling", "shift"}

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from recorder import Recorder
 from uec_booking.standard.codec import parse_xml, to_xml
-from world_client import NHS, Consumer, Simulator, instant, nhs_number, soon
+
+from ..support.simulator_client import NHS, Consumer, Simulator, instant, nhs_number, soon
+from .losing_proxy import Recorder
 
 WRITE = "patient/appointment.write"
 
@@ -193,7 +194,7 @@ def test_a_lost_answer_leads_to_no_second_entry(launch: Callable[..., Simulator]
 def test_two_hundred_changes_while_the_registry_comes_and_goes(launch: Callable[..., Simulator]) -> None:
     world = launch("--http")
     consumer, registry = world.consumer(), world.registry()
-    slots = consumer.slots(48)[:100]
+    slots = consumer.bookable(48)[:100]
     expected: dict[str, str] = {}
     for number, slot in enumerate(slots):
         if number % 10 == 0:

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from world_client import SERVICE, Simulator, booking, instant, nhs_number
+
+from ..support.simulator_client import SERVICE, Simulator, booking, instant, nhs_number
 
 SCOPE = "organization/slot.read"
 ALL_INCLUDES = (

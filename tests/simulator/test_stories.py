@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from world_client import Simulator, booking, nhs_number, soon
+
+from ..support.simulator_client import Simulator, booking, nhs_number, soon
 
 
 def test_a_booking_is_made_read_and_cancelled_with_its_history(world: Simulator) -> None:
@@ -36,7 +37,7 @@ def test_a_booking_is_made_read_and_cancelled_with_its_history(world: Simulator)
 
 def test_a_slot_is_booked_once_and_offered_again_after_the_cancel(world: Simulator) -> None:
     consumer = world.consumer()
-    slot = random.choice(consumer.slots(40))
+    slot = random.choice(consumer.bookable(40))
     first = consumer.book_any(slot)
     refused = consumer.book(booking(slot, nhs_number()))
     assert refused.status_code == 409
@@ -49,7 +50,7 @@ def test_a_slot_is_booked_once_and_offered_again_after_the_cancel(world: Simulat
 
 def test_of_fifty_simultaneous_bookings_of_a_slot_exactly_one_succeeds(world: Simulator) -> None:
     consumer = world.consumer("second_provider")
-    slot = random.choice(consumer.slots(40))
+    slot = random.choice(consumer.bookable(40))
     statuses: list[int] = []
     start = threading.Barrier(50)
 
@@ -125,7 +126,7 @@ def test_a_restart_on_the_same_file_loses_nothing(launch: Callable[..., Simulato
 def test_it_runs_otherwise_too(launch: Callable[..., Simulator], option: str) -> None:
     world = launch(option)
     consumer = world.consumer()
-    slot = random.choice(consumer.slots())
+    slot = random.choice(consumer.bookable())
     consumer.book_any(slot)
     refused = consumer.book(booking(slot, nhs_number()))
     assert refused.status_code == (409 if option == "--http" else 422)

@@ -9,8 +9,9 @@ from threading import Thread
 
 import pytest
 import trustme
-from recorder import Recorder
-from world_client import Consumer, Simulator, soon
+
+from ..support.simulator_client import Consumer, Simulator, soon
+from .losing_proxy import Recorder
 
 
 def _place(world: Simulator) -> int:

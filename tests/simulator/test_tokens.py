@@ -8,7 +8,8 @@ import time
 from typing import Any
 
 import pytest
-from world_client import Consumer, Simulator, unsigned
+
+from ..support.simulator_client import Consumer, Simulator, unsigned
 
 SCOPE = "organization/slot.read"
 NOW = int(time.time())

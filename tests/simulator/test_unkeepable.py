@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from world_client import Consumer, Simulator, booking, unsigned
+
+from ..support.simulator_client import Consumer, Simulator, booking, unsigned
 
 #: Characters that JSON can say, and no string of FHIR and no XML can hold.
 UNKEEPABLE = {
@@ -47,7 +48,7 @@ def raw(value: object) -> bytes:
 @pytest.mark.parametrize("character", UNKEEPABLE.values(), ids=UNKEEPABLE)
 def test_in_a_body(world: Simulator, character: str, accept: str) -> None:
     consumer, registry = world.consumer(), world.registry()
-    good = booking(consumer.slots()[0], consumer.patient)
+    good = booking(consumer.bookable()[0], consumer.patient)
     bodies: list[Any] = [
         {**good, "resourceType": f"Appointment{character}"},
         {"resourceType": character},
@@ -99,7 +100,7 @@ def test_in_a_token(world: Simulator, character: str) -> None:
 def test_a_code_of_an_organisation_that_is_too_long(world: Simulator) -> None:
     consumer = world.consumer()
     consumer.organisation = {**consumer.organisation, "ods": "X" * 21}
-    refused(consumer.book(booking(world.consumer().slots()[0], consumer.patient)), 403)
+    refused(consumer.book(booking(world.consumer().bookable()[0], consumer.patient)), 403)
 
 
 @pytest.mark.parametrize("length", [201, 3000, 20_000])
@@ -111,7 +112,7 @@ def test_ids_that_are_too_long(world: Simulator, length: int) -> None:
         refused(system.read(f"/Appointment/{long}/_history/{'9' * length}"), 404)
         refused(system.put(f"/Appointment/{long}", {}, If_Match='W/"1"'), 400, 404)
         refused(system.read(f"/Appointment?identifier={long}"), 400)
-    slot = consumer.slots()[0]
+    slot = consumer.bookable()[0]
     body = booking(slot, consumer.patient) | {"slot": [{"reference": f"Slot/{long}"}]}
     refused(consumer.book(body), 422)
     refused(consumer.book(booking(slot, consumer.patient), X_Request_ID=long), 400)
@@ -140,7 +141,7 @@ def test_an_entry_whose_url_is_too_long_or_none(world: Simulator) -> None:
 
 def test_numbers_beyond_reason(world: Simulator) -> None:
     consumer = world.consumer()
-    slot = consumer.slots()[0]
+    slot = consumer.bookable()[0]
     for digits in (30, 400, 5000):
         written = raw(booking(slot, consumer.patient)).replace(b'"rank": 1', b'"rank": 1' + b"0" * digits)
         refused(consumer.send("POST", "/Appointment", SCOPES["write"], written), 400, 422)
@@ -172,7 +173,7 @@ def test_narrative_is_given_back_in_either_format(world: Simulator) -> None:
     """Markup that XML cannot hold is refused when it comes in as JSON."""
     for div in ("<div>open", "no markup", "<div xmlns='http://www.w3.org/1999/xhtml'>&nbsp;</div>", "<a/><b/>"):
         consumer = world.consumer()
-        good = booking(consumer.slots()[0], consumer.patient)
+        good = booking(consumer.bookable()[0], consumer.patient)
         answer = consumer.book(good | {"text": {"status": "generated", "div": div}})
         if answer.status_code != 201:
             refused(answer, 400, 422)

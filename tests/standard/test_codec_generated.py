@@ -26,6 +26,8 @@ from uec_booking.standard.codec.layout import Element, layout_of, resource_layou
 from uec_booking.standard.validation import check_structure
 from uec_booking.standard.validation.second_reader import second_opinion
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = "fhir@3.3.1"
 EXAMPLES = ("bundle-transaction.", "condition-example2.")
 XS = "{http://www.w3.org/2001/XMLSchema}"

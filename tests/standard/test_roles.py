@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-from support.source import ROOT, modules
 from uec_booking.standard import requirements, roles
+
+from ..support.source import ROOT, modules
 
 _TABLE = ROOT / "standard/roles.py"
 _NAMES = {*roles.ROLES, *roles.PARTS, roles.ANY}

@@ -10,70 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uec_booking.standard.codec import parse_json, parse_xml, to_json, to_xml
-from uec_booking.standard.validation import check_structure, well_typed
+from uec_booking.standard.validation import check_structure
+
+from .resources import DIV, JUNK, appointment, bundle, capability, places
 
 Change = Callable[[dict[str, Any]], object]
-DIV = '<div xmlns="http://www.w3.org/1999/xhtml">%s</div>'
-
-
-def appointment() -> dict[str, Any]:
-    return {
-        "resourceType": "Appointment",
-        "id": "8d2c",
-        "meta": {"versionId": "1", "profile": ["https://example.org/Appointment"]},
-        "text": {"status": "generated", "div": DIV % "<p>Seen at <b>9</b></p>"},
-        "contained": [
-            {
-                "resourceType": "Patient",
-                "id": "p",
-                "name": [
-                    {
-                        "given": ["Ann", None],
-                        "_given": [None, {"extension": [{"url": "u", "valueCode": "a"}]}],
-                    }
-                ],
-                "gender": "female",
-                "_birthDate": {"extension": [{"url": "u", "valueCode": "unknown"}]},
-                "telecom": [{"system": "phone", "value": "01632 960001", "rank": 1}],
-            },
-            {
-                "resourceType": "Slot",
-                "id": "s",
-                "schedule": {"reference": "Schedule/1"},
-                "status": "busy",
-                "start": "2021-06-01T09:00:00Z",
-                "end": "2021-06-01T09:10:00.000+00:00",
-            },
-        ],
-        "status": "booked",
-        "start": "2021-06-01T09:00:00Z",
-        "end": "2021-06-01T09:10:00Z",
-        "created": "2021-06-01T08:00:00+01:00",
-        "slot": [{"reference": "#s"}],
-        "participant": [{"status": "accepted", "actor": {"reference": "#p"}}],
-    }
-
-
-def bundle(**more: Any) -> dict[str, Any]:
-    entry = {
-        "fullUrl": "https://example.org/Appointment/8d2c",
-        "resource": appointment(),
-        "search": {"mode": "match"},
-    }
-    return {"resourceType": "Bundle", "type": "searchset", "total": 1, "entry": [entry], **more}
-
-
-def capability() -> dict[str, Any]:
-    return {
-        "resourceType": "CapabilityStatement",
-        "status": "active",
-        "date": "2021-06-01",
-        "kind": "capability",
-        "fhirVersion": "3.0.1",
-        "acceptUnknown": "both",
-        "format": ["application/fhir+json"],
-        "rest": [{"mode": "server", "resource": [{"type": "Slot", "interaction": [{"code": "search-type"}]}]}],
-    }
 
 
 @pytest.mark.parametrize("resource", [appointment(), bundle(), capability()], ids=lambda one: one["resourceType"])
@@ -241,22 +182,7 @@ def test_unknown_elements_are_passed_over_on_request_at_every_depth() -> None:
     assert check_structure(resource, allow_unknown=True) == []
 
 
-_JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def places(value: object, where: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [where] if where else []
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        found += places(item, (*where, key))
-    return found
-
-
-@given(st.sampled_from(places(bundle())), _JUNK, st.booleans())
+@given(st.sampled_from(places(bundle())), JUNK, st.booleans())
 def test_junk_anywhere_is_told_and_never_raises(place: tuple[Any, ...], junk: object, allow_unknown: bool) -> None:
     resource = copy.deepcopy(bundle())
     target: Any = resource
@@ -276,43 +202,3 @@ def test_depth_is_bounded() -> None:
     for _ in range(2000):
         deep = {"url": "u", "_valueString": {"extension": [deep]}}
     assert check_structure({"resourceType": "Slot", "extension": [deep]})
-
-
-def test_a_right_resource_is_sound_as_it_is() -> None:
-    for resource in (appointment(), bundle()):
-        assert well_typed(resource) == without_nulls(resource)
-
-
-def test_values_of_another_type_are_left_out_and_the_rest_stays() -> None:
-    spoilt = {**appointment(), "id": ["8d2c"], "slot": "#s", "participant": ["p", {"status": 5, "actor": {}}]}
-    found = well_typed(spoilt)
-    assert "id" not in found and "slot" not in found
-    assert found["participant"] == [{"actor": {}}]
-    assert found["start"] == spoilt["start"]
-
-
-@pytest.mark.parametrize("junk", [None, "text", 5, [], {}, {"resourceType": 5}, {"resourceType": "Nothing"}])
-def test_what_is_no_resource_is_empty(junk: object) -> None:
-    assert well_typed(junk) == {}
-
-
-#: Empty is another fault than of another type.
-_EMPTY = ("''", "an object with nothing in it")
-_TYPES = ("text of type", "an object of type", "an array", "a number of type", "true or false", "a resource, as")
-
-
-@given(st.sampled_from(places(bundle())), _JUNK)
-def test_whatever_is_spoilt_a_sound_resource_has_no_value_of_another_type(place: tuple[Any, ...], junk: object) -> None:
-    resource = copy.deepcopy(bundle())
-    target: Any = resource
-    for part in place[:-1]:
-        target = target[part]
-    target[place[-1]] = junk
-    told = [p for p in check_structure(well_typed(resource)) if "._" not in p.where and p.actual not in _EMPTY]
-    assert not [p for p in told if p.expected.startswith(_TYPES)]
-
-
-def without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: item if name.startswith("_") else without_nulls(item) for name, item in value.items()}
-    return [without_nulls(one) for one in value if one is not None] if isinstance(value, list) else value

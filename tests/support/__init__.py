@@ -1,1 +1,1 @@
-"""What several folders of tests share: `pythonpath` in pyproject.toml makes it importable as `support`."""
+"""What tests of several folders use. What those of one folder use lies beside them."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from support.source import PREFIX, ROOT, modules
+from ..support.source import PREFIX, ROOT, modules
 
 ID = re.compile(r"[A-Z]{2,4}(-[A-Z]+)*-\d\d")
 #: The methods of the recorder, by which an observation is made against the requirement that comes first.

@@ -13,7 +13,6 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from support.source import PREFIX, ROOT, modules
 from uec_booking.harness.catalogue import deciding, traceability
 from uec_booking.harness.cli import main
 from uec_booking.harness.judging import run_file
@@ -21,6 +20,7 @@ from uec_booking.harness.judging.decides import Check, declared_by
 from uec_booking.harness.judging.observations import STANDING
 from uec_booking.harness.judging.recorder import Recorder
 
+from ..support.source import PREFIX, ROOT, modules
 from .recorded import RECORDING, called_by_steps, recorded
 
 
@@ -175,12 +175,14 @@ def undeclared(folder: Path) -> Iterator[str]:
                 yield f"{record.id}: {seen.step!r} decides {seen.requirement}, and the catalogue does not know"
 
 
+@pytest.mark.e2e
 def test_in_a_run_each_check_records_what_it_declares(run: Path) -> None:
     assert not list(undeclared(run))
     checks = {seen.check for record in run_file.read(run).scenarios for seen in record.observations}
     assert len(checks) > 15
 
 
+@pytest.mark.e2e
 def test_a_stored_run_from_before_checks_had_names_can_be_judged(run: Path, tmp_path: Path) -> None:
     lines = []
     for line in (run / run_file.FILE).read_text(encoding="utf-8").splitlines():

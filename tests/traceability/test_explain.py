@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from support.source import ROOT
 from uec_booking.harness.catalogue import traceability
 from uec_booking.harness.catalogue.explanation import explanation
 from uec_booking.harness.cli import main
 from uec_booking.standard import conflicts, requirements
+
+from ..support.source import ROOT
 
 CATALOGUE = requirements.load()
 

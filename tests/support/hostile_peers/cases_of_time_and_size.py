@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 
-from peer import ANSWER, CHUNKED, Peer
-from peers import GOOD, OK, Behaviour, drips, floods, says, whole
+from .behaviours import GOOD, OK, Behaviour, drips, floods, says, whole
+from .peer import ANSWER, CHUNKED, Peer
 
 
 def _bomb(layers: int, size: int = 30_000_000) -> bytes:

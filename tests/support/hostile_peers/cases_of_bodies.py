@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from peer import ANSWER, Peer
-from peers import GOOD, Behaviour, says, whole
+from .behaviours import GOOD, Behaviour, says, whole
+from .peer import ANSWER, Peer
 
 
 def _xml(body: str) -> Behaviour:

@@ -103,11 +103,12 @@ class Running:
 
     def end(self) -> Done:
         """Read to its end."""
-        assert self.process.stdout is not None
-        self._said += self.process.stdout.readlines()
-        status = self.process.wait(timeout=PATIENCE)
-        self._patience.cancel()
-        self._reader.join(timeout=PATIENCE)
+        assert self.process.stdout is not None and self.process.stderr is not None
+        with self.process.stdout, self.process.stderr:
+            self._said += self.process.stdout.readlines()
+            status = self.process.wait(timeout=PATIENCE)
+            self._patience.cancel()
+            self._reader.join(timeout=PATIENCE)
         return Done(status, "".join(self._said), "".join(self._errors))
 
 

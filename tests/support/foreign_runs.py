@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from program import Done, results, uec
-from serving import Served
+from .program import Done, results, uec
+from .wsgi_serving import Served
 
 
 @dataclass(frozen=True)

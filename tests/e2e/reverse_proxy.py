@@ -70,7 +70,9 @@ def proxy(
         def finish_request(self, request: object, client_address: object) -> None:
             # The handshake is made in the thread of the connection, so that a bad client holds up nobody.
             secured = tls.wrap_socket(request, server_side=True) if tls else request  # type: ignore[arg-type]
-            super().finish_request(secured, client_address)  # type: ignore[arg-type]
+            # The server closes the socket that it accepted, of which TLS has taken the connection away.
+            with secured:  # type: ignore[attr-defined]
+                super().finish_request(secured, client_address)  # type: ignore[arg-type]
 
         def handle_error(self, *_: object) -> None:
             """A client that is refused is what the test is about."""

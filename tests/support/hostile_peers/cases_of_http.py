@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from peer import ANSWER, CHUNKED, LENGTH, Peer
-from peers import GOOD, OK, floods, resets, says, whole
+from .behaviours import GOOD, OK, floods, resets, says, whole
+from .peer import ANSWER, CHUNKED, LENGTH, Peer
 
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
 SECOND = whole(b'{"resourceType":"Patient"}')

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from program import Done, World, results
+from ..support.program import Done, World, results
 
 
 @dataclass

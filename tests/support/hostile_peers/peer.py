@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from peers import GOOD, OK, Behaviour
+from .behaviours import GOOD, OK, Behaviour
 
 #: What the tests set as limits.body_bytes; the times are limits.read_seconds and limits.total_seconds.
 BODY_BYTES = 300_000

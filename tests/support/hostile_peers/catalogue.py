@@ -1,22 +1,20 @@
 """The hostile peers: what each does, and what the harness makes of it. docs/hostile-peers.md is made from here.
 
-Run as a program it writes that page anew: ``python tests/hostile_peers/catalogue.py``.
+Run as a program it writes that page anew: ``python -m tests.support.hostile_peers.catalogue``.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from cases_of_bodies import BODIES
-from cases_of_http import FRAMES, HEADS
-from cases_of_time_and_size import CODINGS, ENDLESS, SLOW
 from jinja2 import Template
-from peer import ANSWER, Peer
 
-PAGE = Path(__file__).parents[2] / "docs" / "hostile-peers.md"
+from .cases_of_bodies import BODIES
+from .cases_of_http import FRAMES, HEADS
+from .cases_of_time_and_size import CODINGS, ENDLESS, SLOW
+from .peer import ANSWER, Peer
+
+PAGE = Path(__file__).parents[3] / "docs" / "hostile-peers.md"
 GROUPS = (
     ("Slow", SLOW),
     ("Too much", ENDLESS),

@@ -156,6 +156,11 @@ class Consumer:
         entries = answer.json().get("entry", [])
         return [e["resource"] for e in entries if e["resource"]["resourceType"] == "Slot"]
 
+    def bookable(self, hours: float = 24) -> list[dict[str, Any]]:
+        """Of the free slots of the coming hours those that do not begin while a test is about to book them."""
+        soon = datetime.now(UTC) + timedelta(minutes=5)
+        return [slot for slot in self.slots(hours) if datetime.fromisoformat(slot["start"]) > soon]
+
     def search(self, hours: float = 24, query: str = "", service: str = "") -> requests.Response:
         """A slot search from now on."""
         now = datetime.now(UTC)
@@ -170,9 +175,8 @@ class Consumer:
         return self.send("POST", "/Appointment", "patient/appointment.write", body, **headers)
 
     def book_any(self, slot: dict[str, Any] | None = None) -> requests.Response:
-        """A booking of a free slot picked at random, of those that do not begin while it is being booked."""
-        soon = datetime.now(UTC) + timedelta(minutes=5)
-        slot = slot or random.choice([free for free in self.slots() if datetime.fromisoformat(free["start"]) > soon])
+        """A booking of this slot, or of one picked at random."""
+        slot = slot or random.choice(self.bookable())
         answer = self.book(booking(slot, self.patient))
         assert answer.status_code == 201, f"{answer.text} at {answer.headers['Date']}, for {slot}"
         return answer
