@@ -6,6 +6,7 @@ this process before BEGIN IMMEDIATE, so that they queue here instead of spinning
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -183,7 +184,7 @@ class Database:
         self._engine.dispose()
 
 
-def _prepare_sqlite(connection, record) -> None:  # type: ignore[no-untyped-def]
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     # The driver must not start transactions by itself: it would begin them as readers, and two readers
     # that both go on to write deadlock.
     connection.isolation_level = None

@@ -132,7 +132,7 @@ def with_status(status: int, when: Test) -> Callable[[Request, Response], None]:
 
 def met(situation: str) -> bool:
     """Whether the present request was refused in this situation (a key of ``answers.SITUATIONS``)."""
-    return g.get("situation") == situation
+    return bool(g.get("situation") == situation)
 
 
 def refused_instead(status: int, code: str, when: Test) -> Callable[[Request, Response], None]:

@@ -132,7 +132,7 @@ def _by_preference(accept: str) -> list[str]:
     return [media_range for _, media_range in sorted(ranges, key=lambda pair: -pair[0])]
 
 
-def _bounded(stream: IO[bytes]) -> bytes:
+def _bounded(stream: IO[bytes] | gzip.GzipFile) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := stream.read(65536):

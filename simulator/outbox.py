@@ -135,7 +135,7 @@ class Outbox:
 
     def was_sent_before(self, row: Row[Any]) -> bool:
         """Whether the registry may know of it already, though its answer never came."""
-        return row.attempts > 0
+        return bool(row.attempts > 0)
 
     def headers(self, link: RegistryLink) -> dict[str, str]:
         """The headers of every call: a token, the formats, and none of the proxy's (REG-21, REG-22)."""

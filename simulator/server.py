@@ -20,7 +20,7 @@ THREADS = 64
 BACKLOG = 256
 
 
-class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
+class _Gateway(wsgi.Gateway_10):
     """Closes the connection where the app says so, as RFC 7230 section 6.6 asks; cheroot only passes the header on."""
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -29,7 +29,14 @@ class _Gateway(wsgi.Gateway_10):  # type: ignore[misc]
         return super().start_response(status, headers, exc_info)
 
 
-class _Tls(BuiltinSSLAdapter):  # type: ignore[misc]
+class _Server(wsgi.Server):
+    def error_log(self, msg: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
+        """What the server has to say. A client that broke its connection is no fault of ours."""
+        by_client = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
+        log.log(logging.DEBUG if by_client else level, msg, exc_info=traceback and not by_client)
+
+
+class _Tls(BuiltinSSLAdapter):
     """Leaves the handshake to the thread that reads the request: the one that accepts connections would wait for it."""
 
     def wrap(self, sock: Any) -> Any:
@@ -44,16 +51,13 @@ class Server:
     """A listening socket, later an app behind it. Raises OSError if the address cannot be had."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._server = wsgi.Server(
-            (host, port), None, numthreads=THREADS, request_queue_size=BACKLOG, timeout=IDLE_SECONDS
-        )
+        self._server = _Server((host, port), None, numthreads=THREADS, request_queue_size=BACKLOG, timeout=IDLE_SECONDS)
         # Python's default of 10 would close idle connections as soon as a consumer has a few workers.
         self._server.keep_alive_conn_limit = 4 * THREADS
         self._server.nodelay = True
         self._server.gateway = _Gateway
         self._server.ConnectionClass = Connection
         self._server.max_request_header_size = MAX_HEAD_BYTES
-        self._server.error_log = _said
         self._thread = threading.Thread(target=self._serve, name="server", daemon=True)
 
     def use_tls(self, certificates: Certificates) -> None:
@@ -79,9 +83,3 @@ class Server:
 
     def _serve(self) -> None:
         self._server.serve()
-
-
-def _said(message: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
-    """What the server has to say. A client that broke its connection is no fault of ours."""
-    by_client = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
-    log.log(logging.DEBUG if by_client else level, message, exc_info=traceback and not by_client)

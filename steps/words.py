@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import TypeVar
 
 from parse import with_pattern
 from pytest_bdd import parsers
@@ -22,22 +24,31 @@ _TIMES = {
 }
 
 
-@with_pattern("|".join(_ORGANISATIONS))
+_Reading = TypeVar("_Reading", bound=Callable[[str], object])
+
+
+def _one_of(words: Iterable[str]) -> Callable[[_Reading], _Reading]:
+    """What reads one of these words in a sentence."""
+    decorate: Callable[[_Reading], _Reading] = with_pattern("|".join(words))
+    return decorate
+
+
+@_one_of(_ORGANISATIONS)
 def _organisation(text: str) -> str:
     return _ORGANISATIONS[text]
 
 
-@with_pattern("|".join(_SYSTEMS))
+@_one_of(_SYSTEMS)
 def _system(text: str) -> str:
     return _SYSTEMS[text]
 
 
-@with_pattern("|".join(_TIMES))
+@_one_of(_TIMES)
 def _time(text: str) -> tuple[str, timedelta, timedelta]:
     return _TIMES[text]
 
 
-@with_pattern("original|first|new|other|another")
+@_one_of(("original", "first", "new", "other", "another"))
 def _name(text: str) -> str:
     """``another`` is how the other appointment is introduced."""
     return "other" if text == "another" else text

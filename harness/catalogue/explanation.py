@@ -16,7 +16,10 @@ from uec_booking.standard.roles import BOUND
 
 from ..judging.decides import Check
 from .deciding import Deciding, deciding, on_every_exchange, place_json
-from .traceability import ATTESTATION, SCENARIO, STANDING, decision, feature_name, standing_modules
+from .traceability import ATTESTATION as ATTESTATION  # the three kinds, for reports too: they may not go further down
+from .traceability import SCENARIO as SCENARIO
+from .traceability import STANDING as STANDING
+from .traceability import decision, feature_name, standing_modules
 
 _PROGRAM = "uec-booking"
 

@@ -126,8 +126,8 @@ class Client:
         if sent.chunked:
             # A body without Content-Length is sent in chunks (RFC 7230 section 4.1).
             prepared.headers.pop("Content-Length", None)
-            prepared.body = _pieces(sent.body)  # type: ignore[assignment]
-        answer: Answer = self._adapter.send(  # type: ignore[assignment]
+            prepared.body = _pieces(sent.body)  # type: ignore[assignment]  # the stub has no iterator of bytes
+        answer: Answer = self._adapter.send(  # type: ignore[assignment]  # our connections give our own answers
             prepared,
             stream=True,
             verify=self._verify,

@@ -122,6 +122,7 @@ class _Response(http.client.HTTPResponse):
 
     def begin(self) -> None:
         exchanging = in_use.exchanging
+        # The stub of http.client lists no _method.
         answer = read_answer(self.fp, self._method, exchanging.limits.body_bytes)  # type: ignore[attr-defined]
         if answer.until_closed and exchanging.unclosed:
             answer.head.fault(_UNCLOSED, tolerated=True)
@@ -137,7 +138,7 @@ class _Response(http.client.HTTPResponse):
         self.length = 0
         # What follows on a connection out of step would be taken for the next answer.
         self.will_close = answer.last or surplus
-        self._close_conn()  # type: ignore[attr-defined]
+        self._close_conn()  # type: ignore[attr-defined]  # in no stub of http.client
 
     def _has_more(self) -> bool:
         """Whether anything came after the answer, without waiting for it."""
@@ -190,7 +191,7 @@ def _goes_on(connection: HTTPConnection) -> None:
     if connection.sock is not None and getattr(connection, "used", False):
         in_use.exchanging.reused = True
         in_use.exchanging.holds(connection.sock)
-    connection.used = True  # type: ignore[attr-defined]
+    connection.used = True  # type: ignore[attr-defined]  # ours, read before it is used again
 
 
 class _HTTPPool(HTTPConnectionPool):
@@ -220,7 +221,7 @@ class Adapter(requests.adapters.HTTPAdapter):
                 self._tls.client_key_password,
             )
         kwargs["ssl_context"] = context
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
 
     def forget_connections(self) -> None:

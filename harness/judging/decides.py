@@ -75,7 +75,7 @@ def decides(
             with _recorder(args[0]).recorded_by(declared.name):
                 return check(*args, **kwargs)
 
-        checked.declared = declared  # type: ignore[attr-defined]
+        checked.declared = declared  # type: ignore[attr-defined]  # read again by declared_by
         return checked
 
     return mark
@@ -101,4 +101,4 @@ def place_of(
 
 
 def _recorder(first: object) -> Recorder:
-    return first if isinstance(first, Recorder) else first.recorder  # type: ignore[attr-defined]
+    return first if isinstance(first, Recorder) else first.recorder  # type: ignore[attr-defined]  # a scenario

@@ -24,11 +24,11 @@ class _Adapter(BuiltinSSLAdapter):
 
     def wrap(self, sock: Any) -> Any:
         sock.settimeout(_HANDSHAKE_SECONDS)
-        return super().wrap(sock)  # type: ignore[no-untyped-call]
+        return super().wrap(sock)  # type: ignore[no-untyped-call]  # cheroot gives it no types
 
-    def get_environ(self, sock: Any) -> dict[str, Any]:  # type: ignore[override]
+    def get_environ(self, sock: Any) -> dict[str, Any]:  # type: ignore[override]  # the base's stub has no sock
         asks = self.context.verify_mode != ssl.CERT_NONE
-        return {**super().get_environ(sock), _ASKS: asks}  # type: ignore[no-untyped-call]
+        return {**super().get_environ(sock), _ASKS: asks}  # type: ignore[no-untyped-call]  # as above
 
 
 def adapter(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from uec_booking.standard import editions, names
@@ -259,7 +260,7 @@ def update_at_once(scenario: Scenario, entry: Entry) -> list[Exchange]:
     """Two systems update the entry at the same moment, from the version that both have read."""
     systems = [scenario.another_consumer(WRITER) for _ in range(2)]
     call = updating(entry)
-    return together([lambda s=system: s.send(registry(scenario), call.changed()) for system in systems])
+    return together([partial(system.send, registry(scenario), call.changed()) for system in systems])
 
 
 def search_by_patient(scenario: Scenario, nhs_number: str) -> Exchange:
@@ -301,7 +302,7 @@ def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchan
     bodies = [pointer(scenario, patient) for patient in scenario.patients.several(scenario.patient, 2)]
     systems = [scenario.another_consumer(WRITER) for _ in bodies]
     pairs = zip(systems, bodies, strict=True)
-    answers = together([lambda s=s, b=b: s.send(registry(scenario), calls.book(b)) for s, b in pairs])
+    answers = together([partial(system.send, registry(scenario), calls.book(body)) for system, body in pairs])
     return list(zip(bodies, answers, strict=True))
 
 

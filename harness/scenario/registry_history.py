@@ -124,22 +124,22 @@ def _look_at_the_tap(scenario: Scenario, lines: Sequence[Line]) -> list[Exchange
     """Put what passed the recording proxy to the lines; returns the registrations that are of none."""
     by_url = {url: line for line in lines for url in line.booking.urls}
     by_id: dict[str, Line] = {}
-    strange = []
+    strange: list[Exchange] = []
     for line in lines:
         line.registering, line.updating = [], []
     for exchange in record(scenario).exchanges():
         url = identifier_url(sent_resource(exchange))
         if exchange.request.method == "POST":
-            line = by_url.get(url)
-            if line is None:
+            told = by_url.get(url)
+            if told is None:
                 strange.append(exchange)
             else:
-                line.registering.append(exchange)
-                by_id[str(exchange.extra.get("made"))] = line
+                told.registering.append(exchange)
+                by_id[str(exchange.extra.get("made"))] = told
         elif exchange.request.method in ("PUT", "DELETE"):
-            line = by_url.get(url) or by_id.get(_id_in(exchange))
-            if line is not None:
-                line.updating.append(exchange)
+            told = by_url.get(url) or by_id.get(_id_in(exchange))
+            if told is not None:
+                told.updating.append(exchange)
     return strange
 
 

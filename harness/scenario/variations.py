@@ -92,8 +92,8 @@ class Trial:
             claimed = claims(self.consumer.organisation, self.part.audience, good.scope, practitioner=good.practitioner)
             if call.token(claimed) != good.token(claimed):
                 return False
-        alike = {"token": None, "request_id": "", "note": ""}
-        return replace(call, **alike) == replace(good, **alike)
+        one, other = (replace(each, token=None, request_id="", note="") for each in (call, good))
+        return one == other
 
     def _renew(self, exchange: Exchange) -> None:
         try:

@@ -194,11 +194,10 @@ class Levers:
         return self.clock()
 
     def _advanced(self, seconds: object) -> datetime:
-        number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
         # Neither NaN nor an infinity is between the bounds; to go back there is `now`.
-        if not number or not 0 <= seconds <= MAX_ADVANCE_SECONDS:  # type: ignore[operator]
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds <= MAX_ADVANCE_SECONDS:
             raise ControlError(f"advance_seconds must be a number from 0 to {MAX_ADVANCE_SECONDS}.")
-        moment = self._clock.now() + timedelta(seconds=float(seconds))  # type: ignore[arg-type]
+        moment = self._clock.now() + timedelta(seconds=float(seconds))
         if not in_range(moment):
             raise ControlError(_OUT_OF_RANGE)
         return moment

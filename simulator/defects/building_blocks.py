@@ -104,7 +104,7 @@ STRANGER = Caller("", "", "", frozenset(), {})
 def lets_in(situation: str, *interactions: str) -> Callable[..., Caller]:
     """These interactions do not mind this fault of a token; with no situation, none at all."""
 
-    def caller(original: Any, *arguments: Any) -> Caller:
+    def caller(original: Callable[..., Caller], *arguments: Any) -> Caller:
         try:
             return original(*arguments)
         except Refused as refusal:
@@ -138,7 +138,7 @@ def answers_read(name: str, requirement: str, summary: str, change: Change) -> F
 def keeps_otherwise(change: Callable[[Resource], None]) -> Callable[..., Resource]:
     """The appointment is kept changed, and shown so from then on."""
 
-    def booked(original: Any, body: Any, *rest: Any) -> Resource:
+    def booked(original: Callable[..., Resource], body: Any, *rest: Any) -> Resource:
         changed = copy.deepcopy(dict(body))
         change(changed)
         return original(changed, *rest)
@@ -154,7 +154,7 @@ def kept_with(name: str, summary: str, change: Callable[..., Any], requirement: 
 def open_to_strangers(*interactions: str) -> Callable[..., Caller]:
     """Any token, or none, is good for these interactions."""
 
-    def caller(original: Any, *arguments: Any) -> Caller:
+    def caller(original: Callable[..., Caller], *arguments: Any) -> Caller:
         try:
             return original(*arguments)
         except Refused:

@@ -193,9 +193,10 @@ class _Desk:
 
     def _caller(self, interaction: str) -> Caller:
         header = request.headers.get("Authorization")
-        g.caller = self.system.tokens.caller(header, self.rules.scopes(interaction), self.system.clock.now())
+        caller = self.system.tokens.caller(header, self.rules.scopes(interaction), self.system.clock.now())
+        g.caller = caller
         self.rules.check_ssp_headers({name.lower() for name, _ in request.headers})
-        return g.caller
+        return caller
 
     def _base(self) -> str:
         return base_url(self.system.profile.path)

@@ -60,7 +60,7 @@ def _needs_request_id(original: Any, body: dict[str, Any]) -> Any:
 
 def _any_ten_digits(original: Any, body: dict[str, Any]) -> Any:
     """The Modulus 11 check is in no booking document (CF-36)."""
-    patient = next((r for r in body.get("contained") or [] if r.get("resourceType") == "Patient"), {})
+    patient: dict[str, Any] = next((r for r in body.get("contained") or [] if r.get("resourceType") == "Patient"), {})
     number = str((patient.get("identifier") or [{}])[0].get("value", ""))
     if not (number.isdigit() and len(number) == 10) or valid_nhs_number(number):
         return original(body)
@@ -90,12 +90,12 @@ def _thousand(original: Any) -> int:
     return 1000
 
 
-def _unavailable(original: Any, row: Any) -> dict[str, Any]:
+def _unavailable(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:
     slot = original(row)
     return slot | {"status": "busy-unavailable"} if slot["status"] == "busy" else slot
 
 
-def _enriched(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _enriched(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """The provider adds what it knows, under its own business rules (PRV-BOOK-28)."""
     resource = original(body, new_id, now)
     resource["comment"] = "Please bring your medicines."
@@ -107,7 +107,7 @@ def _enriched(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]
     return resource
 
 
-def _with_place(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _with_place(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     resource = original(body, new_id, now)
     place = {"resourceType": "Location", "id": "the-place", "name": "Room 3", "status": "active"}
     resource["contained"] = [*resource["contained"], place]
@@ -118,7 +118,7 @@ def _with_place(original: Any, body: Any, new_id: str, now: Any) -> dict[str, An
     return resource
 
 
-def _told_of_patient(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _told_of_patient(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """The patient gets the provider's own number too."""
     resource = original(body, new_id, now)
     for contained in resource["contained"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
@@ -26,7 +27,7 @@ def _no(original: Any, *arguments: Any) -> bool:
     return False
 
 
-def _hundreds(original: Any, *arguments: Any) -> int:
+def _hundreds(original: Callable[..., int], *arguments: Any) -> int:
     return original(*arguments) + 100
 
 
@@ -35,7 +36,7 @@ def _only_the_booker(original: Any, current: Any, caller: Any) -> None:
         raise Refused("organisation-refused", "Only the organisation that booked may cancel.")
 
 
-def _told_more(original: Any, row: Any) -> dict[str, Any]:
+def _told_more(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:
     return original(row) | {"comment": "Please ring the bell", "overbooked": False}
 
 
@@ -47,7 +48,9 @@ def _nothing_included(original: Any, *arguments: Any) -> list[Any]:
     return []
 
 
-def _outcome_when_empty(original: Any, base: str, link: str, slots: Any, *others: Any) -> dict[str, Any]:
+def _outcome_when_empty(
+    original: Callable[..., dict[str, Any]], base: str, link: str, slots: Any, *others: Any
+) -> dict[str, Any]:
     bundle = original(base, link, slots, *others)
     if not slots:
         issue = {"severity": "information", "code": "not-found", "diagnostics": "No slots are free."}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from ..fault_making import provider, registry
@@ -30,12 +31,12 @@ def _loud(original: Any) -> str:
     return str(uuid.uuid4()).upper()
 
 
-def _numbered_slot(original: Any, row: Any) -> dict[str, Any]:
+def _numbered_slot(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:
     number = int(hashlib.sha256(row.id.encode()).hexdigest()[:12], 16)
     return original(row) | {"id": str(number)}
 
 
-def _loud_identifier(original: Any, row: Any) -> dict[str, Any]:
+def _loud_identifier(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:
     slot = original(row)
     slot["identifier"] = [identifier | {"value": identifier["value"].upper()} for identifier in slot["identifier"]]
     return slot

@@ -18,7 +18,7 @@ _WEST = timezone(timedelta(hours=-3, minutes=-30))
 def slot_times(zone: timezone, timespec: str, zulu: bool = False) -> Callable[..., Any]:
     """Slots have the offset of a zone; ``zulu`` writes Z for +00:00. ``timespec`` is that of ``isoformat``."""
 
-    def slot(original: Any, row: Any) -> dict[str, Any]:
+    def slot(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:
         resource = original(row)
         for name in ("start", "end"):
             resource[name] = _as(resource[name], zone, timespec, zulu)
@@ -32,7 +32,7 @@ def _as(text: str, zone: timezone, timespec: str, zulu: bool = False) -> str:
     return written.replace("+00:00", "Z") if zulu else written
 
 
-def _booked_elsewhere(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _booked_elsewhere(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """Appointments are kept with the offset of summer time."""
     resource = original(body, new_id, now)
     for name in ("start", "end", "created"):

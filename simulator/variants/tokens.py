@@ -28,13 +28,15 @@ def _any_form(original: Any, header: str | None) -> Any:
 
 def _times_that_count(original: Any, claims: Mapping[str, Any], now: Any) -> None:
     """Each of the two times is read for what it is worth: as a number or text, and apart from the other."""
-    times = {name: claims.get(name) for name in ("exp", "iat")}
+    times: dict[str, Any] = {name: claims.get(name) for name in ("exp", "iat")}
     try:
-        exp, iat = (int(float(times[name])) for name in ("exp", "iat"))  # type: ignore[arg-type]
+        exp, iat = (int(float(times[name])) for name in ("exp", "iat"))
     except (TypeError, ValueError):
-        return original(claims, now)
+        original(claims, now)
+        return
     original({**claims, "exp": exp, "iat": exp - 300}, now)
-    return original({**claims, "exp": iat + 300, "iat": iat}, now) if iat > now.timestamp() else None
+    if iat > now.timestamp():
+        original({**claims, "exp": iat + 300, "iat": iat}, now)
 
 
 def _claims_that_are_there(original: Any, claims: dict[str, Any]) -> None:

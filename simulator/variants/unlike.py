@@ -55,7 +55,7 @@ def _planned(schedule: dict[str, Any]) -> None:
     schedule["comment"] = "Runs until further notice."
 
 
-def _with_periods(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _with_periods(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """Names, addresses and identifiers of patients have periods, of dates alone."""
     resource = original(body, new_id, now)
     for contained in resource["contained"]:
@@ -97,7 +97,7 @@ def _refused_in_json(served: Request, response: Response) -> None:
         response.headers["Content-Type"] = CONTENT_TYPES[JSON]
 
 
-def _furnished(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _furnished(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """The provider names who will see the patient, where and in which service, and labels what it keeps."""
     resource = original(body, new_id, now)
     resource["meta"] = {
@@ -125,7 +125,7 @@ def _furnished(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any
     return resource
 
 
-def _house_style(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _house_style(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """Names in capitals, numbers without blanks (PRV-BOOK-28)."""
     resource = original(body, new_id, now)
     for contained in resource["contained"]:
@@ -138,7 +138,7 @@ def _house_style(original: Any, body: Any, new_id: str, now: Any) -> dict[str, A
     return resource
 
 
-def _other_anchors(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _other_anchors(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """Contained resources get ids of the provider's own."""
     resource = original(body, new_id, now)
     called = {f"#{one['id']}": f"#{one['resourceType'].lower()}-1" for one in resource["contained"] if one.get("id")}
@@ -150,13 +150,13 @@ def _other_anchors(original: Any, body: Any, new_id: str, now: Any) -> dict[str,
             return {k: called.get(v, v) if k == "reference" else renamed(v) for k, v in value.items()}
         return value
 
-    resource = renamed(resource)
-    for one in resource["contained"]:
+    anchored: dict[str, Any] = renamed(resource)
+    for one in anchored["contained"]:
         one["id"] = called.get(f"#{one.get('id')}", "#x")[1:]
-    return resource
+    return anchored
 
 
-def _exact(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def _exact(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """Instants to the microsecond, with the offset in numbers."""
     resource = original(body, new_id, now)
     resource["created"] = now.isoformat(timespec="microseconds")
@@ -165,13 +165,13 @@ def _exact(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
 
 
 def _lasting(minutes: int) -> Callable[..., Any]:
-    def new_slot(original: Any, diary: str, start: int) -> dict[str, Any]:
+    def new_slot(original: Callable[..., dict[str, Any]], diary: str, start: int) -> dict[str, Any]:
         return original(diary, start) | {"end": start + 60 * minutes}
 
     return new_slot
 
 
-def _keeps_unknown(original: Any, body: dict[str, Any]) -> dict[str, Any]:
+def _keeps_unknown(original: Callable[..., dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
     """acceptUnknown is both: what is not known may be kept and shown."""
     unknown = {key: value for key, value in body.items() if key.startswith("unknownElement")}
     return original(body) | unknown

@@ -89,6 +89,7 @@ def render() -> str:
 
 
 def _elements(model: type, is_resource: bool, bound: bool) -> list[str]:
+    # `build` takes only types that have both of these.
     fields = {field.alias: field for field in model.model_fields.values()}  # type: ignore[attr-defined]
     told = ["resource"] if is_resource else []
     for name in model.elements_sequence():  # type: ignore[attr-defined]

@@ -37,7 +37,7 @@ def _not_quite(scenario: Scenario, who: str, where: str) -> list[Exchange]:
 
 
 @then("nothing of the patient is found")
-def _nothing(scenario: Scenario, answers: list) -> None:
+def _nothing(scenario: Scenario, answers: list[Exchange]) -> None:
     appointment_search.nothing_found(scenario.recorder, scenario.patient.nhs_number, answers)
 
 

@@ -6,6 +6,7 @@ from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider import rejections
 from uec_booking.harness.checks.provider.booking import booked, contention, round_trip
 from uec_booking.harness.checks.workflow import several_patients as patients_checks
+from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import booking, concurrency, preconditions, several_patients
 from uec_booking.harness.scenario.context import Appointment, Scenario
 from uec_booking.harness.scenario.variations import Trial
@@ -89,12 +90,12 @@ def _taken_and_said(scenario: Scenario) -> None:
 
 
 @when(sentence("{number:d} consumers book that slot at the same moment"), target_fixture="answers")
-def _at_once(scenario: Scenario, number: int) -> list[object]:
+def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
     return concurrency.book_at_once(scenario, preconditions.found(scenario), number)
 
 
 @then("exactly one of them succeeds, and the others are rejected because the slot is taken")
-def _one(scenario: Scenario, answers: list) -> None:
+def _one(scenario: Scenario, answers: list[Exchange]) -> None:
     contention.exactly_one(scenario.recorder, answers)
 
 

@@ -6,6 +6,7 @@ from pytest_bdd import then, when
 from uec_booking.harness.checks.provider import reading
 from uec_booking.harness.checks.provider.cancelling import cancelled
 from uec_booking.harness.checks.provider.slot_search import search_results
+from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import concurrency, plain_cancellation, preconditions, slot_search
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.reading import read_both_versions, read_current_version, reread
@@ -155,12 +156,12 @@ def _not_again(scenario: Scenario) -> None:
     sentence("two consumers cancel the {name:Name} appointment at the same moment from the same version"),
     target_fixture="answers",
 )
-def _at_once(scenario: Scenario, name: str) -> list[object]:
+def _at_once(scenario: Scenario, name: str) -> list[Exchange]:
     return concurrency.cancel_at_once(scenario, scenario.appointment(name))
 
 
 @then("exactly one of the cancellations succeeds")
-def _one(scenario: Scenario, answers: list) -> None:
+def _one(scenario: Scenario, answers: list[Exchange]) -> None:
     plain = plain_cancellation.refused_where_all_were(scenario, scenario.appointment("original"), answers)
     cancelled.exactly_one(scenario.recorder, answers, plain)
 

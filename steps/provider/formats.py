@@ -10,6 +10,7 @@ from uec_booking.harness.checks.provider.formats.xml import (
     rules_hold,
     says_the_same,
 )
+from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import formats
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.variations import Trial
@@ -34,12 +35,12 @@ def _refused(scenario: Scenario, trial: Trial) -> None:
 
 
 @when("an appointment is booked, read and cancelled with no preference for a format", target_fixture="answers")
-def _no_preference(scenario: Scenario) -> list[object]:
+def _no_preference(scenario: Scenario) -> list[Exchange]:
     return formats.without_preference(scenario)
 
 
 @then("every answer is in JSON")
-def _json(scenario: Scenario, answers: list) -> None:
+def _json(scenario: Scenario, answers: list[Exchange]) -> None:
     negotiation.all_json(scenario.recorder, answers)
 
 

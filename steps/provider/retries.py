@@ -29,7 +29,7 @@ def _after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
 
 
 @then("the second answer does not repeat that rejection")
-def _not_repeated(scenario: Scenario, answers: list) -> None:
+def _not_repeated(scenario: Scenario, answers: list[Exchange]) -> None:
     contention.refusal_is_not_repeated(scenario.recorder, answers[1])
 
 
@@ -39,7 +39,7 @@ def _again(scenario: Scenario, name: str) -> list[Exchange]:
 
 
 @then("the second answer says that it was already done, and one appointment exists")
-def _one_exists(scenario: Scenario, answers: list) -> None:
+def _one_exists(scenario: Scenario, answers: list[Exchange]) -> None:
     contention.retried(scenario.recorder, *answers)
 
 
@@ -57,8 +57,9 @@ def _reused(scenario: Scenario, who: str, name: str) -> list[Exchange]:
 
 
 @then("the second answer says that it was already done, and the other slot is still free")
-def _still_free(scenario: Scenario, answers: list) -> None:
-    contention.reused(scenario.recorder, *answers, *booking.look_for_slot_found(scenario))
+def _still_free(scenario: Scenario, answers: list[Exchange]) -> None:
+    first, second = answers
+    contention.reused(scenario.recorder, first, second, *booking.look_for_slot_found(scenario))
 
 
 @when(
@@ -70,7 +71,7 @@ def _two_slots(scenario: Scenario, who: str, where: str) -> list[Exchange]:
 
 
 @then("one appointment exists at most")
-def _one_at_most(scenario: Scenario, answers: list) -> None:
+def _one_at_most(scenario: Scenario, answers: list[Exchange]) -> None:
     contention.one_of_two(scenario.recorder, answers)
 
 

@@ -77,7 +77,7 @@ def _at_once(scenario: Scenario, number: int) -> list[Exchange]:
 
 
 @then("each of the searches is answered")
-def _each(scenario: Scenario, answers: list) -> None:
+def _each(scenario: Scenario, answers: list[Exchange]) -> None:
     accepted.each_at_once(scenario.recorder, answers)
 
 

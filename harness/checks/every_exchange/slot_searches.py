@@ -118,7 +118,7 @@ def _kept_to(exchange: Exchange, search: _Search, slots: list[dict[str, Any]]) -
         yield _seen(exchange, "PRV-SRCH-03", "free" not in found, "no free slot", actual, "Slot.status")
     if search.bounds is not None and slots:
         lower, upper = search.bounds
-        starts = [found for slot in slots if (found := moment(slot.get("start"))) is not None]
+        starts = [start for slot in slots if (start := moment(slot.get("start"))) is not None]
         outside = [start for start in starts if not lower <= start <= upper]
         actual = f"{len(outside)} outside, as {outside[0].isoformat()}" if outside else "as expected"
         yield _seen(exchange, "PRV-SRCH-05", not outside, "every slot starts within the bounds", actual, "Slot.start")

@@ -41,12 +41,17 @@ def _say_nothing_of_editions(statement: dict[str, Any]) -> None:
     statement["rest"][0].pop("documentation", None)
 
 
+def _becomes_empty_bundle(statement: dict[str, Any]) -> None:
+    statement.clear()
+    statement.update(resourceType="Bundle", type="collection")
+
+
 CAPABILITY: tuple[Fault, ...] = (
     _statement(
         "metadata-is-an-outcome",
         "PRV-CAP-01",
         "The capability statement is an empty Bundle.",
-        lambda s: (s.clear(), s.update(resourceType="Bundle", type="collection")),
+        _becomes_empty_bundle,
     ),
     _statement(
         "statement-without-status", "PRV-CAP-02", "The statement is not valid: it has no status.", without("status")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response
@@ -13,7 +14,7 @@ from ...tokens import Caller
 
 
 @breaks("REG-20", RegistryTokenCheck.caller)
-def registry_needs_no_token(original: Any, *arguments: Any) -> Caller:
+def registry_needs_no_token(original: Callable[..., Caller], *arguments: Any) -> Caller:
     """Requests without a right token are served."""
     try:
         return original(*arguments)

@@ -21,7 +21,7 @@ _PLACE = "Appointment.contained.where($this is Patient)"
 def _accepting(situation: str, where: str = "", reason: str = "") -> Callable[..., Any]:
     """Bookings that would be refused in one situation are accepted."""
 
-    def booking(original: Any, body: dict[str, Any]) -> BookingRequest:
+    def booking(original: Callable[..., BookingRequest], body: dict[str, Any]) -> BookingRequest:
         try:
             return original(body)
         except Refused as refusal:
@@ -33,7 +33,7 @@ def _accepting(situation: str, where: str = "", reason: str = "") -> Callable[..
 
 
 def _refusing(test: Callable[[dict[str, Any]], bool]) -> Callable[..., Any]:
-    def booking(original: Any, body: dict[str, Any]) -> BookingRequest:
+    def booking(original: Callable[..., BookingRequest], body: dict[str, Any]) -> BookingRequest:
         if test(body):
             raise Refused("profile-breach", "Bookings like this are not accepted.", _PLACE)
         return original(body)
@@ -54,7 +54,7 @@ def books_another_slot(original: Any, tx: Any, key: SlotKey, start: int) -> Any:
 
 
 def _booked_with(change: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
-    def booked(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+    def booked(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
         resource = original(body, new_id, now)
         change(resource)
         return resource

@@ -49,7 +49,7 @@ def books_at_the_slots_time(original: Any, body: Any) -> Any:
 
     The time of the appointment is not looked at: it is that of its slot.
     """
-    slot = next((one for one in body.get("contained") or [] if one.get("resourceType") == "Slot"), {})
+    slot: dict[str, Any] = next((one for one in body.get("contained") or [] if one.get("resourceType") == "Slot"), {})
     times = {name: slot[name] for name in ("start", "end") if name in slot and request.method == "POST"}
     return original({**body, **times})
 

@@ -17,7 +17,7 @@ from ...building_blocks import bodies_refused, open_to_strangers, refuse_body, s
 @breaks("PRV-BOOK-01", ProviderRules.check_body, near="PRV-BOOK-22")
 def wants_the_document_first(original: Any, body: Any) -> Any:
     """The contained resources must come in one order."""
-    first = next(iter(body.get("contained") or []), {})
+    first: dict[str, Any] = next(iter(body.get("contained") or []), {})
     if request.method == "POST" and first.get("resourceType") != "DocumentReference":
         raise Refused("profile-breach", "The document comes first.", "Appointment.contained[0]")
     return original(body)

@@ -100,7 +100,7 @@ def one_local_number_for_all(original: Any, body: Any, *rest: Any) -> Resource:
 
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body)
-def refuses_referrals(original: Any, body: Resource) -> Resource:
+def refuses_referrals(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking with incomingReferral is refused."""
     if "incomingReferral" in body:
         raise Refused("profile-breach", "Referrals are not supported.", "Appointment.incomingReferral")
@@ -108,7 +108,7 @@ def refuses_referrals(original: Any, body: Resource) -> Resource:
 
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body, near="PRV-BOOK-17")
-def participants_need_a_number(original: Any, body: Resource) -> Resource:
+def participants_need_a_number(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking whose participant has a reference alone is refused."""
     for participant in body.get("participant", []) if isinstance(body.get("participant"), list) else ():
         if interaction(request) == "book" and "identifier" not in participant.get("actor", {}):
@@ -117,7 +117,7 @@ def participants_need_a_number(original: Any, body: Resource) -> Resource:
 
 
 @breaks("PRV-BOOK-22", ProviderRules.check_body)
-def refuses_email(original: Any, body: Resource) -> Resource:
+def refuses_email(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking with an e-mail address among the contact points is refused."""
     for contained in body.get("contained", []) if isinstance(body.get("contained"), list) else ():
         for point in contained.get("telecom", []):
@@ -127,7 +127,7 @@ def refuses_email(original: Any, body: Resource) -> Resource:
 
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body)
-def bookings_in_whole_seconds(original: Any, body: Resource) -> Resource:
+def bookings_in_whole_seconds(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking whose start has milliseconds is refused."""
     if "." in str(body.get("start")):
         raise Refused("profile-breach", "start is no instant.", "Appointment.start")

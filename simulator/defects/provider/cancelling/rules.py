@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from flask import Request, Response, g
@@ -72,7 +73,9 @@ def cancel_answers_booked(original: Any, previous: Any, cancelled: dict[str, Any
 
 
 @breaks("PRV-CAN-02", ProviderResources.cancelled_answer)
-def cancelling_forgets_the_next_of_kin(original: Any, previous: Any, cancelled: Resource) -> Resource:
+def cancelling_forgets_the_next_of_kin(
+    original: Callable[..., Resource], previous: Any, cancelled: Resource
+) -> Resource:
     """The answer to a cancellation has no contacts of the patient."""
     resource = copy.deepcopy(original(previous, cancelled))
     in_contained("Patient", without("contact"))(resource)

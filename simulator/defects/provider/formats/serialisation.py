@@ -63,7 +63,7 @@ def _bare(value: Any) -> None:
 
 
 @breaks("FMT-20", ProviderRules.check_body)
-def bookings_in_utc(original: Any, body: Resource) -> Resource:
+def bookings_in_utc(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking with an offset is refused."""
     if interaction(request) == "book" and not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
         raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -32,7 +33,7 @@ def ids_too_long(original: Any) -> str:
 
 
 @breaks("FMT-20", ProviderRules.booked)
-def loses_offsets(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def loses_offsets(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """The offset of a time is forgotten.
 
     What the clock said is kept, and its offset forgotten.
@@ -44,7 +45,7 @@ def loses_offsets(original: Any, body: Any, new_id: str, now: Any) -> dict[str, 
 
 
 @breaks("FMT-19", ProviderRules.booked)
-def keeps_local_times(original: Any, body: Any, new_id: str, now: Any) -> dict[str, Any]:
+def keeps_local_times(original: Callable[..., dict[str, Any]], body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """Appointments have the offset of summer time."""
     resource = original(body, new_id, now)
     for name in ("start", "end"):
@@ -53,7 +54,7 @@ def keeps_local_times(original: Any, body: Any, new_id: str, now: Any) -> dict[s
 
 
 @breaks("FMT-18", ProviderResources.slot)
-def times_without_seconds(original: Any, row: Any) -> dict[str, Any]:
+def times_without_seconds(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:
     """The times of slots have no seconds."""
     slot = original(row)
     return slot | {name: f"{slot[name][:16]}Z" for name in ("start", "end")}
@@ -64,7 +65,7 @@ def _without_offset(value: str) -> str:
 
 
 @breaks("FMT-20", ProviderRules.slot_query, near="PRV-SRCH-04")
-def bounds_must_be_utc(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+def bounds_must_be_utc(original: Callable[..., SlotQuery], parameters: Parameters, *rest: Any) -> SlotQuery:
     """A search whose bounds have an offset is refused."""
     pairs = list(parameters)
     for name, value in pairs:

@@ -16,7 +16,7 @@ from ....world import Service
 
 
 @breaks("PRV-SRCH-02", ProviderRules.visible_diaries)
-def ignores_service(original: Any, query: Any, caller: Any) -> list[str]:
+def ignores_service(original: Callable[..., list[str]], query: Any, caller: Any) -> list[str]:
     """Slots of all services are returned."""
     return original(replace(query, service=""), caller)
 
@@ -26,7 +26,7 @@ def ignores_service(original: Any, query: Any, caller: Any) -> list[str]:
     ProviderRules.visible_diaries,
     undecidable="How many diaries a service has is known to the provider only.",
 )
-def returns_one_diary(original: Any, query: Any, caller: Any) -> list[str]:
+def returns_one_diary(original: Callable[..., list[str]], query: Any, caller: Any) -> list[str]:
     """Only one diary of the service is searched."""
     return original(query, caller)[:1]
 
@@ -99,7 +99,7 @@ def refuses_past_start(original: Any, parameters: Any, now: Any) -> Any:
 
 
 @breaks("PRV-SRCH-11", ProviderRules.known_service)
-def unknown_service_is_empty(original: Any, service_id: str) -> Service:
+def unknown_service_is_empty(original: Callable[..., Service], service_id: str) -> Service:
     """An unknown service gives an empty result."""
     try:
         return original(service_id)

@@ -51,14 +51,14 @@ def _known_prefix(value: str) -> str:
 
 
 @breaks("PRV-SRCH-03", ProviderRules.slot_query)
-def first_status_counts(original: Any, parameters: Parameters, *rest: Any) -> SlotQuery:
+def first_status_counts(original: Callable[..., SlotQuery], parameters: Parameters, *rest: Any) -> SlotQuery:
     """Of several statuses the first one is looked for."""
     return original([(n, v.split(",")[0] if n == "status" else v) for n, v in parameters], *rest)
 
 
 @breaks("PRV-SRCH-04", ProviderRecords.search_slots)
 def searches_end_at_midnight(
-    original: Any, tx: Any, diaries: list[str], earliest: int, before: int | None, *rest: Any
+    original: Callable[..., list[SlotRow]], tx: Any, diaries: list[str], earliest: int, before: int | None, *rest: Any
 ) -> list[SlotRow]:
     """A window over midnight shows the slots of its first day."""
     end = (earliest // _DAY + 1) * _DAY
@@ -66,7 +66,9 @@ def searches_end_at_midnight(
 
 
 @breaks("PRV-SRCH-17", ProviderResources.included)
-def includes_of_the_first_diary(original: Any, slots: Iterable[SlotRow], *rest: Any) -> list[dict[str, Any]]:
+def includes_of_the_first_diary(
+    original: Callable[..., list[dict[str, Any]]], slots: Iterable[SlotRow], *rest: Any
+) -> list[dict[str, Any]]:
     """What comes along with slots is that of the first slot's diary."""
     found = list(slots)
     return original([slot for slot in found if slot.diary == found[0].diary], *rest)

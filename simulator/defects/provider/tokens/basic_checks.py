@@ -15,7 +15,7 @@ _STRANGER = Caller("", "", "", frozenset(), {})
 
 
 def _let_in(situation: str) -> Callable[..., Caller]:
-    def caller(original: Any, *arguments: Any) -> Caller:
+    def caller(original: Callable[..., Caller], *arguments: Any) -> Caller:
         try:
             return original(*arguments)
         except Refused as refusal:
@@ -63,7 +63,7 @@ def accepts_any_audience(original: Any, *arguments: Any) -> None:
 
 
 @breaks("SEC-27", TokenCheck.check_scope)
-def accepts_any_scope(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
+def accepts_any_scope(original: Callable[..., Caller], claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
     """Tokens of any scope are accepted."""
     return original({**claims, "requested_scope": " ".join(scopes)}, scopes)
 

@@ -79,7 +79,7 @@ def _for_versions(situation: str) -> Callable[..., Any]:
 
 
 @breaks("SEC-27", TokenCheck.check_scope)
-def reading_scope_cancels(original: Any, claims: Any, scopes: frozenset[str]) -> Caller:
+def reading_scope_cancels(original: Callable[..., Caller], claims: Any, scopes: frozenset[str]) -> Caller:
     """A cancellation is carried out with the scope of reads."""
     wider = scopes | {"patient/appointment.read"} if interaction(request) == "cancel" else scopes
     return original(claims, wider)

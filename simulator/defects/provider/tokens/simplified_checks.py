@@ -83,8 +83,9 @@ def _by_its_beginning(claims: Mapping[str, Any], present: float) -> Mapping[str,
 
 def _by_its_end(claims: Mapping[str, Any], present: float) -> Mapping[str, Any]:
     ends = claims.get("exp")
-    in_time = isinstance(ends, int) and isinstance(claims.get("iat"), int) and ends <= present + 300
-    return {"iat": ends - 300} if in_time else {}
+    if not isinstance(ends, int) or not isinstance(claims.get("iat"), int):
+        return {}
+    return {"iat": ends - 300} if ends <= present + 300 else {}
 
 
 def _audience(alike: Callable[[Any, str], bool]) -> Callable[..., None]:
@@ -105,7 +106,7 @@ def _any_port(given: Any, root: str) -> bool:
 def _scope(alike: Callable[[str, str], bool]) -> Callable[..., Caller]:
     """A scope that resembles one that is needed counts for it."""
 
-    def check_scope(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
+    def check_scope(original: Callable[..., Caller], claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
         asked = claims.get("requested_scope")
         for scope in scopes:
             if isinstance(asked, str) and alike(asked, scope):
@@ -116,7 +117,7 @@ def _scope(alike: Callable[[str, str], bool]) -> Callable[..., Caller]:
 
 
 @breaks("SEC-27", TokenCheck.check_scope)
-def any_list_is_the_scope(original: Any, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
+def any_list_is_the_scope(original: Callable[..., Caller], claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
     """Any list of scopes is accepted.
 
     A list is not looked through.

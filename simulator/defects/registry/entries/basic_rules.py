@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from ....seams import Fault
 
 
 @breaks("REG-09", RegistryRules.check_entry)
-def registry_accepts_anything(original: Any, body: dict[str, Any]) -> PointerKey:
+def registry_accepts_anything(original: Callable[..., PointerKey], body: dict[str, Any]) -> PointerKey:
     """Pointers that break the rules are registered."""
     try:
         return original(body)
@@ -55,7 +56,8 @@ def registry_answers_200(request: Request, response: Response) -> None:
 @breaks("REG-05", RegistryRecords.version)
 def registry_shows_newest(original: Any, tx: Any, pointer_id: str, version: int) -> Pointer | None:
     """A Location with a version shows the newest version."""
-    return original.__self__.current(tx, pointer_id)
+    records: RegistryRecords = original.__self__
+    return records.current(tx, pointer_id)
 
 
 BASIC_RULES: tuple[Fault, ...] = (

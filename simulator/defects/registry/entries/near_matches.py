@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -69,7 +70,7 @@ def registry_keeps_urls_in_small_letters(original: Any, body: Any, *rest: Any) -
 
 
 @breaks("REG-09", RegistryRules._url)
-def registry_takes_relative_urls(original: Any, body: Any) -> str:
+def registry_takes_relative_urls(original: Callable[..., str], body: Any) -> str:
     """An entry with a relative URL is registered."""
     try:
         return original(body)

@@ -70,14 +70,14 @@ def registry_searched_by_patient(original: Any, url: str) -> dict[str, Any] | No
 
     The pointer among all those of the patient.
     """
-    outbox = original.__self__
+    outbox: Outbox = original.__self__
     with outbox.database.read() as tx:
         number = tx.execute(select(db.appointments.c.patient_value).where(db.appointments.c.url == url)).scalar()
     return outbox.found(url, {PATIENT_PARAMETER: f"{NHS_NUMBER_SYSTEM}|{number}"})
 
 
 def _changed_headers(change: Callable[[dict[str, str]], Any]) -> Callable[..., dict[str, str]]:
-    def headers(original: Any, link: Any) -> dict[str, str]:
+    def headers(original: Callable[..., dict[str, str]], link: Any) -> dict[str, str]:
         found = original(link)
         change(found)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ....fault_making import breaks, done, in_entries, rewriting, with_body
@@ -18,7 +19,7 @@ def registry_shows_past(original: Any, query: Any, now: Any) -> int:
 
 
 @breaks("REG-15", RegistryRecords.by_patient)
-def registry_shows_one(original: Any, *arguments: Any) -> list[Pointer]:
+def registry_shows_one(original: Callable[..., list[Pointer]], *arguments: Any) -> list[Pointer]:
     """A search by patient shows one pointer at most."""
     return original(*arguments)[:1]
 

@@ -38,7 +38,7 @@ def _urls(same: Callable[[str, str], bool]) -> Callable[..., Any]:
 
 
 @breaks("REG-15", RegistryRecords.by_patient)
-def registry_shows_twenty(original: Any, *arguments: Any) -> list[Pointer]:
+def registry_shows_twenty(original: Callable[..., list[Pointer]], *arguments: Any) -> list[Pointer]:
     """A search by patient shows twenty entries at most."""
     return original(*arguments)[:20]
 

@@ -55,7 +55,9 @@ def registry_finds_urls_of_any_system(original: Any, parameters: Any) -> Any:
 def _within(earliest: float, latest: float) -> Callable[..., list[Pointer]]:
     """A search by patient shows what starts in so many hours from now, and no later."""
 
-    def by_patient(original: Any, tx: Any, number: str, not_before: int | None, before: int | None) -> list[Pointer]:
+    def by_patient(
+        original: Callable[..., list[Pointer]], tx: Any, number: str, not_before: int | None, before: int | None
+    ) -> list[Pointer]:
         now = int(time.time())
         since = max(not_before or 0, now + int(earliest * _HOUR))
         until = min(before or 1 << 40, now + int(latest * _HOUR))
