@@ -45,10 +45,11 @@ TOPIC_ROOMS: tuple[tuple[str, str, set[str]], ...] = (
 #: The modules that may name another room in a text, because they start it and do not import it.
 MAY_START = {
     "harness/running/local_simulator.py": {"simulator"},
-    "harness/running/run.py": {"steps", "features"},
+    "harness/running/engine.py": {"steps", "features"},
     "harness/running/suite.py": {"features"},
     "harness/catalogue/traceability.py": {"features"},
-    "harness/catalogue/deciding.py": {"steps", "features"},
+    "harness/catalogue/deciding.py": {"features"},
+    "harness/catalogue/sentences.py": {"steps"},
 }
 
 

@@ -1,7 +1,8 @@
 """From a requirement to the sentences that ask for it, and to the lines that judge it.
 
 Each sentence of a feature calls checks, and each check declares what it decides (``judging.decides``). Which check a
-sentence calls is read from its step function. What a table or a sentence names is decided by the check that says so.
+sentence calls is read from its step function (``sentences``). What a table or a sentence names is decided by the check
+that says so.
 
 The sentences are imported when first asked for, so nothing of this may be asked before pytest imports them itself.
 """
@@ -9,23 +10,20 @@ The sentences are imported when first asked for, so nothing of this may be asked
 from __future__ import annotations
 
 import ast
-import inspect
-import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 from pytest_bdd.feature import get_features
-from pytest_bdd.steps import StepFunctionContext, StepNamePrefix, step_function_context_registry
 
 from .. import checks
-from ..judging.decides import Check, declared_by
+from ..judging.decides import Check
 from .selection import is_requirement_id
+from .sentences import sentence, tree_of
 from .traceability import standing_modules
 
 _Item = TypeVar("_Item")
@@ -122,7 +120,7 @@ def on_every_exchange(requirement: str) -> tuple[Check, ...]:
     for name in standing_modules().get(requirement, ()):
         module = import_module(f"{checks.__name__}.{name}")
         file = f"harness/checks/{name.replace('.', '/')}.py"
-        places = list(_naming(requirement, _tree(module)))
+        places = list(_naming(requirement, tree_of(module)))
         found += [Check(f"{name}.{function}", file, line, frozenset({requirement})) for function, line in places]
     return tuple(found)
 
@@ -201,7 +199,7 @@ class _Row:
 
 def _decided(steps: Iterable[Any]) -> Iterator[list[tuple[str, Check, str]]]:
     """What each step decides, by which check, and for which row of a table."""
-    known = [(step, _definition(step.type, step.name)) for step in steps]
+    known = [(step, sentence(step.type, step.name)) for step in steps]
     taken = {name for _, one in known for name in one.takes}
     #: Those that were sent so far.
     rows: list[_Row] = []
@@ -228,74 +226,3 @@ def _rows(datatable: Any) -> list[_Row]:
         for requirement in row.get("decides", "").replace(",", " ").split():
             found.append(_Row(requirement, row.get("answer", ""), line[0]))
     return found
-
-
-# -- the sentences -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """A sentence: the checks that it calls, with the requirements that it names for each, and its fixtures."""
-
-    context: StepFunctionContext
-    calls: tuple[tuple[Check, tuple[str, ...]], ...]
-    takes: tuple[str, ...]
-    makes: str
-
-
-@cache
-def _definition(kind: str, text: str) -> _Definition:
-    for one in _definitions():
-        if one.context.type in (None, kind) and one.context.parser.is_matching(text):
-            return one
-    raise KeyError(f"no sentence matches {kind} {text!r}")
-
-
-@cache
-def _definitions() -> tuple[_Definition, ...]:
-    package = import_module("uec_booking.steps")
-    found = []
-    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        module = import_module(info.name)
-        nodes = [one for one in ast.walk(_tree(module)) if isinstance(one, ast.FunctionDef)]
-        functions, by_name = {_first_line(one): one for one in nodes}, {one.name: one for one in nodes}
-        for name, fixture in vars(module).items():
-            if name.startswith(StepNamePrefix.step_def.value):
-                context = step_function_context_registry[fixture._get_wrapped_function()]
-                node = functions[context.step_func.__code__.co_firstlineno]
-                takes = tuple(inspect.signature(context.step_func).parameters)
-                found.append(
-                    _Definition(context, tuple(_calls(module, node, by_name)), takes, context.target_fixture or "")
-                )
-    return tuple(found)
-
-
-def _calls(
-    module: ModuleType, function: ast.FunctionDef, by_name: Mapping[str, ast.FunctionDef]
-) -> Iterator[tuple[Check, tuple[str, ...]]]:
-    """The checks that a function of a module of sentences calls, also through others of its module."""
-    for node in ast.walk(function):
-        if not isinstance(node, ast.Call):
-            continue
-        if (check := declared_by(_meant(module, node.func))) is not None:
-            texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-            yield check, tuple(filter(is_requirement_id, texts))
-        elif isinstance(node.func, ast.Name) and node.func.id in by_name and node.func.id != function.name:
-            yield from _calls(module, by_name[node.func.id], by_name)
-
-
-def _meant(module: ModuleType, node: ast.expr) -> object:
-    """What ``accepted`` or ``booked.accepted`` is in a module."""
-    if isinstance(node, ast.Name):
-        return getattr(module, node.id, None)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return getattr(getattr(module, node.value.id, None), node.attr, None)
-    return None
-
-
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(inspect.getsource(module))
-
-
-def _first_line(function: ast.FunctionDef) -> int:
-    return min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])

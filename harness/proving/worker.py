@@ -29,10 +29,10 @@ from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import Run, ScenarioRecord
 from ..proxy.log import ProxyLog
+from ..running.engine import run_engine
 from ..running.items import scenario_id, words_of
 from ..running.local_simulator import bundled_world
 from ..running.plugin import RECORD
-from ..running.run import run_engine
 from ..running.session import RunSession
 from ..settings.model import Control, Settings
 from .traffic import course, shapes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider import reading
-from uec_booking.harness.checks.provider.cancelling import cancelled
+from uec_booking.harness.checks.provider.cancelling import cancelled, rejected
 from uec_booking.harness.checks.provider.slot_search import search_results
 from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import concurrency, plain_cancellation, preconditions, slot_search
@@ -71,7 +71,7 @@ def _other_organisation(scenario: Scenario, kind: str) -> None:
     cancelled.by_whom(scenario.recorder, f"by {kind}", scenario.answer())
     exchange, original = scenario.answer(), scenario.appointment("original")
     plain = plain_cancellation.refused_otherwise(scenario, original, exchange, (403,))
-    cancelled.allowed_or_refused_with_reason(scenario.recorder, exchange, plain)
+    rejected.allowed_or_refused_with_reason(scenario.recorder, exchange, plain)
 
 
 @then(sentence("only the status of the {name:Name} appointment has changed, in a new version"))
@@ -89,17 +89,17 @@ def _headers(scenario: Scenario) -> None:
 def _conflict(scenario: Scenario) -> None:
     exchange, original = scenario.answer(), scenario.appointment("original")
     plain = plain_cancellation.refused_otherwise(scenario, original, exchange, plain_cancellation.CONFLICT)
-    cancelled.refused_as_conflict(scenario.recorder, exchange, plain)
+    rejected.refused_as_conflict(scenario.recorder, exchange, plain)
 
 
 @then("the cancellation is rejected because If-Match is missing")
 def _no_if_match(scenario: Scenario) -> None:
-    cancelled.refused(scenario.recorder, scenario.answer(), "PRV-CAN-09", "no-if-match")
+    rejected.refused(scenario.recorder, scenario.answer(), "PRV-CAN-09", "no-if-match")
 
 
 @then("the cancellation is rejected because more than the status differs")
 def _differs(scenario: Scenario) -> None:
-    cancelled.refused(scenario.recorder, scenario.answer(), "PRV-CAN-07", "cancel-differs")
+    rejected.refused(scenario.recorder, scenario.answer(), "PRV-CAN-07", "cancel-differs")
 
 
 @then("its current version can be read by its version id")
@@ -149,7 +149,7 @@ def _again(scenario: Scenario, who: str) -> None:
 
 @then("it is not accepted a second time")
 def _not_again(scenario: Scenario) -> None:
-    cancelled.not_again(scenario.recorder, scenario.answer())
+    rejected.not_again(scenario.recorder, scenario.answer())
 
 
 @when(
@@ -163,7 +163,7 @@ def _at_once(scenario: Scenario, name: str) -> list[Exchange]:
 @then("exactly one of the cancellations succeeds")
 def _one(scenario: Scenario, answers: list[Exchange]) -> None:
     plain = plain_cancellation.refused_where_all_were(scenario, scenario.appointment("original"), answers)
-    cancelled.exactly_one(scenario.recorder, answers, plain)
+    rejected.exactly_one(scenario.recorder, answers, plain)
 
 
 @when(sentence("{who:Organisation} sets the {name:Name} appointment back to booked"))
@@ -174,7 +174,7 @@ def _revived(scenario: Scenario, who: str, name: str) -> None:
 @then(sentence("it is rejected, and the {name:Name} appointment still reads as cancelled"))
 def _stays(scenario: Scenario, name: str) -> None:
     exchange = scenario.answer()
-    cancelled.stays_cancelled(scenario.recorder, exchange, scenario.read(scenario.appointment(name)))
+    rejected.stays_cancelled(scenario.recorder, exchange, scenario.read(scenario.appointment(name)))
 
 
 @when(sentence("{who:Organisation} cancels the {second:Name} appointment at the address of the {name:Name} one"))
@@ -184,4 +184,4 @@ def _at_another_address(scenario: Scenario, who: str, second: str, name: str) ->
 
 @then("it is rejected because it is another appointment")
 def _refused_for_other_id(scenario: Scenario) -> None:
-    cancelled.refused_under_another_id(scenario.recorder, scenario.answer())
+    rejected.refused_under_another_id(scenario.recorder, scenario.answer())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.provider.booking import contention
-from uec_booking.harness.checks.provider.cancelling import cancelled
+from uec_booking.harness.checks.provider.cancelling import rejected
 from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import booking, plain_cancellation, replays
 from uec_booking.harness.scenario.context import Scenario
@@ -89,4 +89,4 @@ def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
 
 @then("the cancellation is rejected for its X-Request-ID, with the reason")
 def _refused_for_id(scenario: Scenario) -> None:
-    cancelled.refused_for_request_id(scenario.recorder, scenario.answer())
+    rejected.refused_for_request_id(scenario.recorder, scenario.answer())

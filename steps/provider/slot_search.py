@@ -9,6 +9,7 @@ from pytest_bdd import given, then, when
 from uec_booking.harness.checks.provider.slot_search import (
     accepted,
     bundles,
+    completeness,
     midnight,
     search_results,
     self_link,
@@ -109,6 +110,11 @@ def _times(scenario: Scenario, datatable: list[list[str]]) -> list[slot_windows.
 @then("it is found exactly where the window includes its start")
 def _by_times(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
     windows.found_as_times_allow(scenario.recorder, looks)
+
+
+@then("no diary that the shorter windows show is missing from the longer ones")
+def _every_diary(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
+    completeness.every_diary_in_longer_windows(scenario.recorder, looks)
 
 
 @when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")

@@ -55,6 +55,18 @@ Feature: Searching for slots
   Scenario: A window across midnight is one window
     Then a search by the first 111 service across midnight returns every slot that its single hours return
 
+  @PRV-SRCH-07 @alone
+  Scenario: A longer window leaves out no diary
+    Given a free slot of the provider that was found
+    When the slot found is searched for by times around its start
+      | lower             | upper              | found | decides     |
+      | ge its start      | le an hour after   | yes   | PRV-SRCH-07 |
+      | ge an hour before | le two hours after | yes   | PRV-SRCH-07 |
+      | ge its start      | le an hour after   | yes   | PRV-SRCH-07 |
+      | ge an hour before | le two hours after | yes   | PRV-SRCH-07 |
+      | ge its start      | le an hour after   | yes   | PRV-SRCH-07 |
+    Then no diary that the shorter windows show is missing from the longer ones
+
   @PRV-SRCH-02 @RES-HCS-01 @DOS-07
   Scenario: Only slots of the service asked for are returned
     When the first 111 service searches the provider for slots with their schedules and services

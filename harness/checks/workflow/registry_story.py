@@ -12,7 +12,7 @@ from ...scenario.plain_cancellation import CANCELS
 from ...scenario.registry_log import Told
 from ...scenario.registry_pointer import nhs_numbers
 from ...scenario.registry_story import Conflict
-from ..provider.cancelling.cancelled import exactly_one, refused_as_conflict
+from ..provider.cancelling.rejected import exactly_one, refused_as_conflict
 from ..registry.notifications.shown_entries import was_told_the_end
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from .bodies import BODIES
 from .named import Named
 from .near_tokens import NEAR_TOKENS
+from .patients import PATIENTS
 from .pointers import POINTERS
 from .requests import REQUESTS
+from .sending import SENDING
 from .tokens import TOKENS
 
-ALL: Named = {**TOKENS, **NEAR_TOKENS, **REQUESTS, **BODIES, **POINTERS}
+ALL: Named = {**TOKENS, **NEAR_TOKENS, **REQUESTS, **BODIES, **PATIENTS, **SENDING, **POINTERS}

@@ -1,8 +1,8 @@
-"""Expectations of a cancellation."""
+"""Expectations of a cancellation that was made, and of who may make one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from uec_booking.standard import editions
 
@@ -122,40 +122,6 @@ def history_is_kept(recorder: Recorder, appointment: Appointment, seen: AfterCan
             )
 
 
-@decides("PRV-CAN-21", named=True)
-def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation: str) -> None:
-    """The cancellation is refused with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
-    recorder.expect_answer(requirement, situation, exchange)
-    if exchange.response is None or exchange.ok:
-        recorder.not_observed("PRV-CAN-21", f"it was not refused: {exchange.summary()}", of=exchange)
-        return
-    kind = exchange.response.resource_type
-    recorder.expect(
-        "PRV-CAN-21",
-        kind == "OperationOutcome",
-        expected="an OperationOutcome with the refusal",
-        actual=exchange.answered(),
-        of=exchange,
-        where="body",
-    )
-
-
-@decides("PRV-CAN-08", "PRV-CAN-18", "PRV-CAN-21")
-def refused_as_conflict(recorder: Recorder, exchange: Exchange, plain: Exchange | None) -> None:
-    """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
-    if _is_refused_anyway(recorder, exchange, plain, ("PRV-CAN-08",)):
-        return
-    refused(recorder, exchange, "PRV-CAN-08", "stale-version")
-    recorder.expect(
-        "PRV-CAN-18",
-        exchange.response is not None and not exchange.ok,
-        expected="the update is refused",
-        actual=exchange.summary(),
-        of=exchange,
-        where="status",
-    )
-
-
 @decides("PRV-CAN-14")
 def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
     """PRV-CAN-14: note which organisations can cancel, for the capability level; ``who`` is one of ``LEVELS``."""
@@ -175,48 +141,6 @@ def by_whom(recorder: Recorder, who: str, exchange: Exchange) -> None:
             step="by whom",
         )
     )
-
-
-def _is_refused_anyway(
-    recorder: Recorder, exchange: Exchange, plain: Exchange | None, requirements: Sequence[str]
-) -> bool:
-    """Whether it was refused as a plain cancellation is refused too: then that is told.
-
-    ``plain`` is the refusal of a plain one, where one was tried and refused.
-    """
-    if plain is None:
-        return False
-    recorder.expect_due(CANCELS, "cancel-ok", plain)
-    if plain.status != exchange.status:
-        return False
-    for requirement in requirements:
-        reason = f"a plain cancellation is refused too: {plain.summary()}"
-        recorder.not_observed(requirement, reason, of=[exchange, plain], because=CANCELS)
-    return True
-
-
-@decides("PRV-CAN-13", "SEC-35")
-def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange, plain: Exchange | None) -> None:
-    """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
-    if _is_refused_anyway(recorder, exchange, plain, ("PRV-CAN-13", "SEC-35")):
-        return
-    if exchange.status == 200:
-        for requirement in ("PRV-CAN-13", "SEC-35"):
-            recorder.does_not_arise(requirement, "this organisation may cancel here", of=exchange)
-        return
-    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
-    reasons = [text for issue in issues if (text := str(issue.get("diagnostics") or "").strip())]
-    recorder.expect_answer("PRV-CAN-13", "cancel-by-other-organisation", exchange)
-    recorder.expect_answer("SEC-35", "organisation-refused", exchange)
-    for requirement in ("PRV-CAN-13", "SEC-35"):
-        recorder.expect(
-            requirement,
-            bool(reasons),
-            expected="an OperationOutcome whose diagnostics give the reason",
-            actual=exchange.summary() + ("" if reasons else " without diagnostics"),
-            of=exchange,
-            where="OperationOutcome.issue.diagnostics",
-        )
 
 
 @decides("PRV-CAN-05")
@@ -241,72 +165,3 @@ def says_where(recorder: Recorder, exchange: Exchange, base_url: str) -> None:
             of=exchange,
             where="Location",
         )
-
-
-@decides("PRV-CAN-08", "PRV-CAN-18")
-def not_again(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-CAN-08: a cancellation from the version before is out of date; PRV-CAN-18: nothing is overwritten.
-
-    A provider may refuse it as a version conflict or because it is cancelled already (ERR-14).
-    """
-    for requirement in ("PRV-CAN-08", "PRV-CAN-18"):
-        recorder.expect(
-            requirement,
-            exchange.response is not None and exchange.status in (409, 412, 422),
-            expected="a refusal: 409 (or 412, or 422 because it is cancelled already)",
-            actual=exchange.summary(),
-            of=exchange,
-            where="status",
-        )
-
-
-@decides("PRV-CAN-18")
-def exactly_one(recorder: Recorder, answers: Sequence[Exchange], plain: Exchange | None) -> None:
-    """PRV-CAN-18: of two updates from one version, one succeeds."""
-    made = [exchange for exchange in answers if exchange.ok]
-    if not made and _is_refused_anyway(recorder, answers[0], plain, ("PRV-CAN-18",)):
-        return
-    recorder.expect(
-        "PRV-CAN-18",
-        len(made) == 1,
-        expected="one of two simultaneous cancellations succeeds",
-        actual=f"{len(made)} succeeded: {', '.join(str(exchange.status) for exchange in answers)}",
-        of=answers,
-        where="status",
-    )
-
-
-@decides("PRV-XTI-04")
-def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-XTI-04: 409, with the reason in diagnostics."""
-    recorder.expect_answer("PRV-XTI-04", "reused-request-id-cancel", exchange)
-    if exchange.ok:
-        return
-    issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
-    recorder.expect(
-        "PRV-XTI-04",
-        any(str(issue.get("diagnostics") or "").strip() for issue in issues),
-        expected="the reason in issue.diagnostics",
-        actual=exchange.summary(),
-        of=exchange,
-        where="OperationOutcome.issue.diagnostics",
-    )
-
-
-@decides("PRV-CAN-07")
-def stays_cancelled(recorder: Recorder, exchange: Exchange, now: Exchange) -> None:
-    """PRV-CAN-07: an update does nothing but cancel, so what is cancelled cannot be put back; and it was not."""
-    recorder.expect(
-        "PRV-CAN-07",
-        exchange.reached and not exchange.ok and now.resource.get("status") == "cancelled",
-        expected="a refusal, and an appointment that reads as cancelled",
-        actual=f"{exchange.answered()}, and it reads as {in_words(now.resource.get('status'))}",
-        of=[exchange, now],
-        where="Appointment.status",
-    )
-
-
-@decides("PRV-CAN-07")
-def refused_under_another_id(recorder: Recorder, exchange: Exchange) -> None:
-    """PRV-CAN-07: at the address of one appointment another one is not cancelled."""
-    recorder.expect_answer("PRV-CAN-07", "cancel-under-other-id", exchange)

@@ -31,6 +31,14 @@ def returns_one_diary(original: Callable[..., list[str]], query: Any, caller: An
     return original(query, caller)[:1]
 
 
+@breaks("PRV-SRCH-07", ProviderRules.visible_diaries)
+def long_searches_ask_one_diary(original: Any, query: Any, caller: Any) -> list[str]:
+    """A search of more than two hours looks into one diary of the service."""
+    diaries = original(query, caller)
+    bounded = query.earliest is not None and query.before is not None
+    return diaries if bounded and query.before - query.earliest <= 2 * 3600 + 1 else diaries[:1]
+
+
 @breaks(
     "PRV-SRCH-34", ProviderRules.open_to, undecidable="Which slots are kept for whom is known to the provider only."
 )
