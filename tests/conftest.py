@@ -20,7 +20,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get(
 #: What the tests of each folder drive: a part within pytest's process, a simulator, or whole runs of the program.
 KINDS = {
     "dev": "e2e",
-    "hostile_peers": "unit",
+    "hostile_peers": "slow",
     "judging": "unit",
     "reports": "unit",
     "standard": "unit",
@@ -35,7 +35,7 @@ KINDS = {
     "proving": "e2e",
 }
 #: One of these each test has.
-MARKS = {*KINDS.values(), "slow"}
+MARKS = set(KINDS.values())
 
 
 def pytest_configure(config: pytest.Config) -> None:

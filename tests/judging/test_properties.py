@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from uec_booking.harness.judging import verdicts as v
@@ -14,6 +15,8 @@ from uec_booking.reports.results import render
 from uec_booking.standard import editions
 
 from .runs import CATALOGUE, observations, record, runs
+
+pytestmark = pytest.mark.slow
 
 FEW = settings(max_examples=120, deadline=None)
 

@@ -56,6 +56,7 @@ def _(): ...
 """
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 
 
 def ran(pytester: pytest.Pytester, *arguments: str) -> dict[str, dict[str, Any]]:

@@ -32,7 +32,7 @@ def returns_one_diary(original: Callable[..., list[str]], query: Any, caller: An
 
 
 @breaks("PRV-SRCH-07", ProviderRules.visible_diaries)
-def long_searches_ask_one_diary(original: Any, query: Any, caller: Any) -> list[str]:
+def long_searches_ask_one_diary(original: Callable[..., list[str]], query: Any, caller: Any) -> list[str]:
     """A search of more than two hours looks into one diary of the service."""
     diaries = original(query, caller)
     bounded = query.earliest is not None and query.before is not None
