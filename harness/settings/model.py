@@ -1,6 +1,6 @@
 """The settings of a run: which systems, at which addresses, with which identities.
 
-``settings_file`` reads them. Parts that are not named there are played by the bundled world
+``load`` reads them. Parts that are not named there are played by the bundled world
 (``with_bundled``) and are then not under test.
 """
 
