@@ -11,6 +11,7 @@ everywhere as a word that `tests/traceability/test_filled_in.py` looks for. So a
 from __future__ import annotations
 
 import argparse
+import ast
 import keyword
 import re
 import subprocess
@@ -116,6 +117,8 @@ def new_check(wanted: Wanted) -> list[Path]:
     _refuse_second(f'"{wanted.defect}"', (ROOT / "simulator").rglob("*.py"))
     _refuse_second(f"{wanted.sentence}\n", (ROOT / "features").rglob("*.feature"))
     _refuse_second(f'"{wanted.sentence}"', (ROOT / "steps").rglob("*.py"))
+    package = ".".join(("uec_booking", *check.relative_to(ROOT).parts[:-1]))
+    _refuse_second_meaning(step, package, check.stem)
     words = {
         "id": wanted.id,
         "sentence": wanted.sentence,
@@ -131,7 +134,6 @@ def new_check(wanted: Wanted) -> list[Path]:
         written.append(entry)
     title = f"Feature: TODO what it is about ({wanted.check})\n"
     _append(feature, "", _SCENARIO.format(**words), title)
-    package = ".".join(check.relative_to(ROOT).with_suffix("").parts[:-1])
     _append(step, _imports_of_step(package, check.stem), _STEP.format(**words), '"""TODO what they are about."""\n')
     above = "." * len(check.relative_to(ROOT / "harness").parts)
     _append(check, _imports_of_check(above), _CHECK.format(**words), '"""TODO what is expected of what."""\n')
@@ -179,6 +181,9 @@ def _place(wanted: Wanted, room: str, ending: str) -> Path:
     if role not in _ROLES or topic not in (TOPICS[role] or ("",)):
         known = [f"{one}/{topic}" if topic else one for one in _ROLES for topic in (TOPICS[one] or ("",))]
         raise CannotBe(f"{wanted.topic!r} is no topic that is tested here. There are: {', '.join(known)}.")
+    if room == "harness/checks" and topic == "end_of_run":
+        # What holds of the whole run is ordered the other way round there.
+        return ROOT / room / topic / f"{role}{ending}"
     place = ROOT / room / wanted.topic
     own = place.with_name(place.name + ending)
     found = place / f"{wanted.file or wanted.check}{ending}" if place.is_dir() and not own.is_file() else own
@@ -191,6 +196,18 @@ def _refuse_second(text: str, files: Iterable[Path]) -> None:
         if path.is_file() and text in path.read_text(encoding="utf-8"):
             what = text.strip().removeprefix("def ").rstrip("(")
             raise CannotBe(f"{path.relative_to(ROOT)} has {what} already. Choose another name or sentence.")
+
+
+def _refuse_second_meaning(step: Path, package: str, module: str) -> None:
+    """The sentences name a check by its module, which must be nothing else there."""
+    tree = ast.parse(step.read_text(encoding="utf-8") if step.exists() else "")
+    others = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module != package]
+    for node in others:
+        if module in [alias.asname or alias.name for alias in node.names]:
+            raise CannotBe(
+                f"{step.relative_to(ROOT)} has a {module} from {node.module} already, so the module of the check "
+                "needs another name: give it with --file."
+            )
 
 
 def _append(path: Path, imports: str, text: str, head: str) -> None:
@@ -209,7 +226,7 @@ def _append(path: Path, imports: str, text: str, head: str) -> None:
 def _imports_of_step(package: str, module: str) -> str:
     return (
         "from pytest_bdd import then\n"
-        f"from uec_booking.{package} import {module}\n"
+        f"from {package} import {module}\n"
         "from uec_booking.harness.scenario.context import Scenario\n"
     )
 

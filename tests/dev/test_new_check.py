@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.source import ROOT
+from uec_booking.standard.topics import TOPICS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -27,6 +28,16 @@ FILES = (
     "harness/checks/provider/reading.py",
     "simulator/defects/provider/reading/is_gone.py",
 )
+
+
+#: Writes a skeleton for each topic that it is given, all in one process.
+_FOR_EACH = """
+import sys
+sys.path.insert(0, "dev")
+from new_check import Wanted, new_check
+for number, topic in enumerate(sys.argv[1:]):
+    new_check(Wanted("PRV-GET-04", topic, f"sentence {number} is true", f"is_true_{number}", f"breaks-it-{number}"))
+"""
 
 
 @pytest.fixture
@@ -102,6 +113,19 @@ def test_a_new_requirement_is_begun_too_and_lacks_its_sources(copy: Path, run: R
     assert tests.returncode == 1 and "TODO" in tests.stdout
 
 
+def test_there_is_a_place_for_every_topic_that_is_tested(run: Run) -> None:
+    topics = ["workflow", *(f"{role}/{topic}" for role in ("provider", "registry") for topic in TOPICS[role])]
+    done = run("-c", _FOR_EACH, *topics)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lint = run("-m", "ruff", "check", "--output-format", "concise", ".")
+    said = [line for line in lint.stdout.splitlines() if ": " in line]
+    assert said and all("F821 Undefined name `TODO`" in line for line in said), lint.stdout
+    house = run(
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_house.py", "-k", "topics or imports or step"
+    )
+    assert house.returncode == 0, house.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "other", "said"),
     [
@@ -119,6 +143,7 @@ def test_a_new_requirement_is_begun_too_and_lacks_its_sources(copy: Path, run: R
         ("PRV-GET-04", {"sentence": "the read scope was sufficient"}, "already"),
         ("PRV-GET-04", {"sentence": "two\nlines"}, "one line"),
         ("PRV-GET-04", {"topic": "provider/slot_search", "file": "../x"}, "name of a file"),
+        ("PRV-GET-04", {"topic": "provider/slot_search", "file": "slot_windows"}, "give it with --file"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(
