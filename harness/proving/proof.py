@@ -169,8 +169,10 @@ class Clean:
         """
         if requirement not in self._orders:
             run = self._runs[0]
-            left = {name: set(run.shapes[name]) for name, seen in run.decided.items() if requirement in seen}
             about = set(tags_of_features().get(requirement, ()))
+            # What is about it counts though the clean system gave it nothing to see: some can only be refuted.
+            met_by = [name for name, seen in run.decided.items() if requirement in seen or name in about]
+            left = {name: set(run.shapes[name]) for name in met_by}
             order: list[str] = []
             while left:
                 best = max(
