@@ -116,7 +116,7 @@ class _Judge:
         status, reason = self._scenario_status(record, [j for j in judged if j.observation.step != STANDING])
         return ScenarioVerdict(record, status, reason, judged)
 
-    def _scenario_status(self, record: ScenarioRecord, judged: list[Judged]) -> tuple[str, str]:
+    def _scenario_status(self, record: ScenarioRecord, judged: list[Judged]) -> tuple[v.Verdict, str]:
         fault = self._fault_of_ours(record)
         if fault:
             return v.ERROR, fault
@@ -219,7 +219,7 @@ class _Judge:
 
     def _verdict(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
-    ) -> tuple[str, str, str]:
+    ) -> tuple[v.Verdict, str, str]:
         """Verdict, blame and reason. ``judged`` and ``scenarios`` come in an order that means nothing."""
         reason = self.terms.not_applicable(requirement)
         if reason:
@@ -243,7 +243,7 @@ class _Judge:
 
     def _unseen(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
-    ) -> tuple[str, str, str]:
+    ) -> tuple[v.Verdict, str, str]:
         """The verdict of a requirement of which nothing was seen: never PASS."""
         begun_and_cut_off = self._unreached.cut_off and requirement.standing and not scenarios
         if not judged and (self._unreached.of(requirement.id) or begun_and_cut_off):
@@ -309,7 +309,7 @@ def _by_weight(judged: Judged) -> tuple[str, ...]:
 
 def _run_verdict(
     run: Run, scenarios: tuple[ScenarioVerdict, ...], requirements: tuple[RequirementVerdict, ...]
-) -> tuple[str, int, str]:
+) -> tuple[v.RunVerdict, int, str]:
     verdicts = {r.verdict for r in requirements} | {s.status for s in scenarios}
     if v.FAIL in verdicts:
         return v.NOT_CONFORMANT, v.EXIT_NOT_CONFORMANT, run.broken
