@@ -28,19 +28,21 @@ from allure_commons.model2 import (
     TestStepResult,
 )
 from allure_commons.types import LabelType, LinkType, Severity
-from uec_booking.harness.judging.observations import StepRecord
+from uec_booking.harness.judging.observations import MET, StepRecord
 from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
     INCONCLUSIVE,
     NOT_APPLICABLE,
     NOT_RUN,
+    PASS,
     TO_ATTEST,
     WARN,
     Judged,
     JudgedRun,
     RequirementVerdict,
     ScenarioVerdict,
+    Verdict,
 )
 
 from .allure_about import write_about
@@ -173,7 +175,7 @@ class _Writer:
 
     def _standing(self, requirement: RequirementVerdict) -> TestResult:
         name = f"{requirement.id} {requirement.text}"
-        message = "" if requirement.verdict == "PASS" else verdict_explained(requirement)
+        message = "" if requirement.verdict == PASS else verdict_explained(requirement)
         result = self._result(f"standing::{requirement.id}", name, requirement.verdict, message, (requirement.id,))
         told = "Checked on every exchange with the system under test, judged once for the run."
         result.description = self._described(told, (requirement.id,))
@@ -182,7 +184,7 @@ class _Writer:
         met = {
             (judged.observation.scenario, exchange)
             for judged in requirement.observations
-            if judged.outcome == "met"
+            if judged.outcome == MET
             for exchange in judged.observation.exchanges
         }
         if met:
@@ -231,7 +233,7 @@ class _Writer:
         result.labels += [_label(LabelType.FEATURE, "The run itself")]
         return result
 
-    def _result(self, id: str, name: str, verdict: str, message: str, requirements: tuple[str, ...]) -> TestResult:
+    def _result(self, id: str, name: str, verdict: Verdict, message: str, requirements: tuple[str, ...]) -> TestResult:
         levels = [self._requirements[r].level for r in requirements if r in self._requirements]
         severity = next((s for level, s in _SEVERITIES.items() if level in levels), Severity.NORMAL)
         same = f"{id}\n{self._run.edition}\n{self._run.reading}".encode("utf-8", "backslashreplace")
@@ -261,7 +263,7 @@ class _Writer:
             _label(LabelType.FRAMEWORK, "uec-booking"),
             _label(LabelType.LANGUAGE, "gherkin"),
             *(_label(LabelType.TAG, r) for r in requirements),
-            *([_label(LabelType.TAG, verdict)] if verdict != "PASS" else []),
+            *([_label(LabelType.TAG, verdict)] if verdict != PASS else []),
         ]
         return result
 
@@ -279,7 +281,7 @@ def _label(name: str, value: Any) -> Label:
     return Label(name=name, value=one_line(value))
 
 
-def _step_status(step: StepRecord, verdict: str) -> str:
+def _step_status(step: StepRecord, verdict: Verdict) -> str:
     # A step records "not met" before anyone judged it; in a scenario that only warns it is no failure.
     if step.outcome == "not met" and verdict == WARN:
         return Status.UNKNOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from uec_booking.harness.judging.observations import Observation
+from uec_booking.harness.judging.observations import NOT_MET, NOT_OBSERVED, TOLERATED, Observation
 from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
@@ -24,7 +24,6 @@ from .text import one_line
 TROUBLE = (FAIL, ERROR, INCONCLUSIVE)
 
 #: Outcomes of an observation that fall short of plainly met, worst first.
-NOT_MET, NOT_OBSERVED, TOLERATED = "not met", "not observed", "tolerated"
 _SHORT = (NOT_MET, NOT_OBSERVED, TOLERATED)
 #: The step that the harness notes for what it checks on every exchange.
 STANDING_STEP = "standing"

@@ -27,6 +27,7 @@ from uec_booking.harness.judging.verdicts import (
     JudgedRun,
     RequirementVerdict,
     ScenarioVerdict,
+    Verdict,
 )
 
 from .causes import Trouble, troubles
@@ -220,14 +221,14 @@ class TerminalReporter(SilentReporter):
         plain = text.replace("…", "...").replace("·", "-").replace("–", "-")
         return plain.encode(encoding, "backslashreplace").decode(encoding)
 
-    def _mark(self, verdict: str) -> str:
+    def _mark(self, verdict: Verdict) -> str:
         symbol = (SYMBOLS if self._unicode() else _ASCII).get(verdict, "?")
         return self._coloured(symbol, verdict)
 
     def _rule(self) -> str:
         return ("─" if self._unicode() else "-") * WIDTH
 
-    def _coloured(self, text: str, verdict: str) -> str:
+    def _coloured(self, text: str, verdict: Verdict) -> str:
         colour = _COLOURS.get(verdict)
         return f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colours() else text
 

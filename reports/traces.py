@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from uec_booking.harness.judging.observations import ScenarioRecord, StepRecord
+from uec_booking.harness.judging.observations import NOT_MET, ScenarioRecord, StepRecord
 from uec_booking.harness.judging.verdicts import Judged, JudgedRun
 
-from .findings import NOT_MET, STANDING_STEP
+from .findings import STANDING_STEP
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -15,7 +15,7 @@ from uec_booking.standard import editions, requirements
 
 from ..judging import attestation, run_file
 from ..judging import verdicts as v
-from ..judging.observations import Run
+from ..judging.observations import DOES_NOT_ARISE, MET, Run
 from ..judging.verdicts import JudgedRun
 from ..running.rejudging import Change, changes, counts, named, rejudged
 from ..running.reporters import installed
@@ -140,6 +140,6 @@ def _shortfalls(requirement: v.RequirementVerdict) -> list[str]:
     told = [
         f"expected {judged.expected}; seen {judged.observation.actual}"
         for judged in requirement.observations
-        if judged.outcome not in ("met", "does not arise")
+        if judged.outcome not in (MET, DOES_NOT_ARISE)
     ]
     return list(dict.fromkeys(told))[:5]

@@ -108,7 +108,7 @@ class Terms:
             if self.earns_verdicts(observation)
         ]
 
-    def weighed(self, judged: Judged) -> str:
+    def weighed(self, judged: Judged) -> v.Verdict:
         """The verdict that one observation alone would give its requirement."""
         requirement = self.catalogue.get(judged.observation.requirement)
         if requirement is None or self.not_applicable(requirement):

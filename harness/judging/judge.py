@@ -84,7 +84,7 @@ def _capability(run: Run) -> int | None:
 
 def _run_verdict(
     run: Run, scenarios: tuple[ScenarioVerdict, ...], requirements: tuple[RequirementVerdict, ...]
-) -> tuple[str, int, str]:
+) -> tuple[v.RunVerdict, int, str]:
     verdicts = {r.verdict for r in requirements} | {s.status for s in scenarios}
     if v.FAIL in verdicts:
         return v.NOT_CONFORMANT, v.EXIT_NOT_CONFORMANT, run.broken

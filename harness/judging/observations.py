@@ -9,20 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
-MET = "met"
-NOT_MET = "not met"
-NOT_OBSERVED = "not observed"
-#: Another source publishes it, or it is short of a recommendation within a requirement: a warning.
-TOLERATED = "tolerated"
-#: Seen that the case does not arise with this system (nothing there that the clause speaks of).
-DOES_NOT_ARISE = "does not arise"
-#: The value seen is classified by the table of answers when the run is judged,
-#: so that a stored run can be judged under another edition.
-VALUE = "value"
 
-OUTCOMES = (MET, NOT_MET, NOT_OBSERVED, TOLERATED, DOES_NOT_ARISE, VALUE)
+class Outcome(StrEnum):
+    """What came of an observation, in the words of the stored run."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    NOT_OBSERVED = "not observed"
+    #: Another source publishes it, or it is short of a recommendation within a requirement: a warning.
+    TOLERATED = "tolerated"
+    #: Seen that the case does not arise with this system (nothing there that the clause speaks of).
+    DOES_NOT_ARISE = "does not arise"
+    #: The value seen is classified by the table of answers when the run is judged,
+    #: so that a stored run can be judged under another edition.
+    VALUE = "value"
+
+
+# The short names, under which they are written everywhere.
+MET, NOT_MET, NOT_OBSERVED = Outcome.MET, Outcome.NOT_MET, Outcome.NOT_OBSERVED
+TOLERATED, DOES_NOT_ARISE, VALUE = Outcome.TOLERATED, Outcome.DOES_NOT_ARISE, Outcome.VALUE
 
 #: The step of what was seen by checks that are made on every exchange.
 STANDING = "standing"
@@ -40,7 +48,7 @@ class Observation:
     """
 
     requirement: str
-    outcome: str
+    outcome: Outcome
     expected: str
     actual: str
     where: str = ""
@@ -55,7 +63,7 @@ class Observation:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
-        return cls(**{**data, "exchanges": tuple(data.get("exchanges", ()))})
+        return cls(**{**data, "outcome": Outcome(data["outcome"]), "exchanges": tuple(data.get("exchanges", ()))})
 
     def sameness(self) -> tuple[str, ...]:
         """Two observations with the same sameness differ only in the exchanges they rest on."""
@@ -126,7 +134,11 @@ class ScenarioRecord:
     problem: Problem | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """In Python's own types alone: pytest's workers hand over nothing else."""
+        data = asdict(self)
+        for observation in data["observations"]:
+            observation["outcome"] = str(observation["outcome"])
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ScenarioRecord:

@@ -21,6 +21,7 @@ from .observations import (
     TOLERATED,
     VALUE,
     Observation,
+    Outcome,
     StepRecord,
     merged,
 )
@@ -182,7 +183,7 @@ class Recorder:
     def _add(
         self,
         requirement: str,
-        outcome: str,
+        outcome: Outcome,
         expected: str,
         actual: str,
         of: Exchange | Iterable[Exchange],

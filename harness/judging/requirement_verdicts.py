@@ -86,7 +86,7 @@ class Requirements:
 
     def _verdict(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
-    ) -> tuple[str, str, str]:
+    ) -> tuple[v.Verdict, str, str]:
         """Verdict, blame and reason. ``judged`` and ``scenarios`` come in an order that means nothing."""
         reason = self._terms.not_applicable(requirement)
         if reason:
@@ -110,7 +110,7 @@ class Requirements:
 
     def _unseen(
         self, requirement: Requirement, judged: list[Judged], scenarios: list[ScenarioVerdict]
-    ) -> tuple[str, str, str]:
+    ) -> tuple[v.Verdict, str, str]:
         """The verdict of a requirement of which nothing was seen: never PASS."""
         begun_and_cut_off = self._unreached.cut_off and requirement.standing and not scenarios
         if not judged and (self._unreached.of(requirement.id) or begun_and_cut_off):

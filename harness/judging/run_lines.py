@@ -18,7 +18,7 @@ from uec_booking.standard.editions import EDITIONS, READINGS
 from uec_booking.standard.roles import ROLES
 
 from ..http.exchange import Exchange
-from .observations import OUTCOMES, STANDING, VALUE, Run, ScenarioRecord
+from .observations import STANDING, VALUE, Run, ScenarioRecord
 
 #: The number of the format; another one is that of another version of this program.
 FORMAT = 1
@@ -132,8 +132,6 @@ def _wrong_with_run(run: RunLine, line: str) -> Iterator[str]:
 
 def _wrong_with_scenario(scenario: ScenarioLine) -> Iterator[str]:
     for observation in scenario.observations:
-        if observation.outcome not in OUTCOMES:
-            yield f"there is no outcome {observation.outcome!r}"
         if observation.outcome == VALUE and observation.situation not in answers.situations():
             yield f"there is no situation {observation.situation!r} in this version"
         if observation.step != STANDING and observation.requirement not in scenario.requirements:
@@ -176,6 +174,8 @@ def _finite(value: Any) -> bool:
 
 def _in_words(problem: ValidationError) -> str:
     """The first thing that is wrong, with its place in the line."""
-    first = problem.errors(include_url=False, include_input=False)[0]
+    first = problem.errors(include_url=False)[0]
+    if first["type"] == "enum":
+        return f"there is no {first['loc'][-1]} {first['input']!r}"
     place = ".".join(str(part) for part in first["loc"] if part not in ("run", "end", "scenario"))
     return f"{place}: {first['msg']}" if place else str(first["msg"])

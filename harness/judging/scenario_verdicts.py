@@ -19,7 +19,7 @@ def scenario_verdict(terms: Terms, record: ScenarioRecord, judged: tuple[Judged,
     return ScenarioVerdict(record, status, reason, judged)
 
 
-def _status(terms: Terms, record: ScenarioRecord, judged: list[Judged]) -> tuple[str, str]:
+def _status(terms: Terms, record: ScenarioRecord, judged: list[Judged]) -> tuple[v.Verdict, str]:
     fault = _fault_of_ours(terms.catalogue, record)
     if fault:
         return v.ERROR, fault

@@ -4,31 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
-from .observations import Observation, ScenarioRecord
+from .observations import Observation, Outcome, ScenarioRecord
 
-PASS = "PASS"
-FAIL = "FAIL"
-WARN = "WARN"
-INFO = "INFO"
-INCONCLUSIVE = "INCONCLUSIVE"
-NOT_APPLICABLE = "NOT-APPLICABLE"
-ATTESTED = "ATTESTED"
-TO_ATTEST = "TO-ATTEST"
-#: Scenarios of the suite decide it, and this run, a part or cut off, did not come to them.
-NOT_RUN = "NOT-RUN"
-ERROR = "ERROR"
 
-#: Every verdict, in the order in which reports list them: what needs action first.
-VERDICTS = (FAIL, ERROR, INCONCLUSIVE, NOT_RUN, WARN, TO_ATTEST, PASS, ATTESTED, INFO, NOT_APPLICABLE)
+class Verdict(StrEnum):
+    """The verdict on a requirement or a scenario, in the words of the reports.
 
-CONFORMANT = "conformant as tested"
-#: A partial run in which nothing was not met: it says nothing of the whole, so it is never called conformant.
-PARTIAL = "partial, nothing not met"
-NOT_CONFORMANT = "not conformant"
-RUN_INCONCLUSIVE = "inconclusive"
-RUN_ERROR = "error"
+    Their order is that in which reports list them: what needs action first.
+    """
+
+    FAIL = "FAIL"
+    ERROR = "ERROR"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    #: Scenarios of the suite decide it, and this run, a part or cut off, did not come to them.
+    NOT_RUN = "NOT-RUN"
+    WARN = "WARN"
+    TO_ATTEST = "TO-ATTEST"
+    PASS = "PASS"
+    ATTESTED = "ATTESTED"
+    INFO = "INFO"
+    NOT_APPLICABLE = "NOT-APPLICABLE"
+
+
+class RunVerdict(StrEnum):
+    """The verdict on a run."""
+
+    CONFORMANT = "conformant as tested"
+    #: A partial run in which nothing was not met: it says nothing of the whole, so it is never called conformant.
+    PARTIAL = "partial, nothing not met"
+    NOT_CONFORMANT = "not conformant"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+# The short names, under which they are written everywhere.
+FAIL, ERROR, INCONCLUSIVE, NOT_RUN = Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_RUN
+WARN, TO_ATTEST, PASS, ATTESTED = Verdict.WARN, Verdict.TO_ATTEST, Verdict.PASS, Verdict.ATTESTED
+INFO, NOT_APPLICABLE = Verdict.INFO, Verdict.NOT_APPLICABLE
+VERDICTS = tuple(Verdict)
+CONFORMANT, PARTIAL, NOT_CONFORMANT = RunVerdict.CONFORMANT, RunVerdict.PARTIAL, RunVerdict.NOT_CONFORMANT
+RUN_INCONCLUSIVE, RUN_ERROR = RunVerdict.INCONCLUSIVE, RunVerdict.ERROR
 
 #: Exit statuses of ``uec-booking``.
 EXIT_CONFORMANT, EXIT_NOT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_SETTINGS, EXIT_HARNESS = 0, 1, 2, 3, 4
@@ -44,7 +62,7 @@ class Judged:
     """
 
     observation: Observation
-    outcome: str
+    outcome: Outcome
     expected: str
     conflict: str = ""
     note: str = ""
@@ -79,7 +97,7 @@ class RequirementVerdict:
     level: str
     role: str
     text: str
-    verdict: str
+    verdict: Verdict
     blame: str
     reason: str
     scenarios: tuple[str, ...]
@@ -106,7 +124,7 @@ class ScenarioVerdict:
     """``status`` is the worst verdict of what the scenario saw: PASS, WARN, FAIL, INCONCLUSIVE …"""
 
     record: ScenarioRecord
-    status: str
+    status: Verdict
     reason: str
     judged: tuple[Judged, ...]
 
@@ -192,7 +210,7 @@ def _version(tool: Mapping[str, str]) -> str:
 class JudgedRun:
     """The judged run, which reports read. ``system`` describes the systems under test."""
 
-    verdict: str
+    verdict: RunVerdict
     exit_status: int
     partial: bool
     edition: str
@@ -228,7 +246,7 @@ class JudgedRun:
 
     def headline(self) -> str:
         """The verdict in a line, honest about what it does not cover."""
-        verdict = self.verdict
+        verdict = str(self.verdict)
         if verdict == PARTIAL or (self.partial and verdict == CONFORMANT):
             verdict = "partial run, no failures in what ran" if self.not_run else "partial run, no failures"
         elif self.partial:

@@ -26,7 +26,7 @@ from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAtt
 from ..http.client import now_text
 from ..judging import verdicts as v
 from ..judging.judge import judge
-from ..judging.observations import Problem, Run, ScenarioRecord
+from ..judging.observations import NOT_MET, STANDING, Problem, Run, ScenarioRecord
 from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
 from ..scenario.context import Scenario
@@ -240,7 +240,7 @@ def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | N
     lines += [
         f"  {j.observation.requirement}: expected {j.expected}; seen {j.observation.actual}"
         for j in verdict.judged
-        if j.outcome == "not met" and j.observation.step != "standing"
+        if j.outcome == NOT_MET and j.observation.step != STANDING
     ]
     pytest.fail(clean("\n".join(lines)), pytrace=False)
 

@@ -11,7 +11,7 @@ from uec_booking.standard.codec.layout import Layout, layout_of, resource_layout
 from uec_booking.standard.validation import ID_FORM, check_structure
 
 from ...http.exchange import Exchange
-from ...judging.observations import MET, NOT_MET, TOLERATED, Observation
+from ...judging.observations import MET, NOT_MET, TOLERATED, Observation, Outcome
 
 #: What ERR-02 asks of an OperationOutcome is what FHIR asks of it too.
 _ASKED_BY_ERR_02 = re.compile(r"OperationOutcome\.issue(\[\d+\]\.(severity|code))?")
@@ -97,7 +97,7 @@ def observed(exchange: Exchange, faults: list[Fault], clauses: frozenset[str] | 
         yield seen(exchange, clause, MET, "", "as the standard has it", "as expected")
 
 
-def seen(exchange: Exchange, clause: str, outcome: str, where: str, expected: str, actual: str) -> Observation:
+def seen(exchange: Exchange, clause: str, outcome: Outcome, where: str, expected: str, actual: str) -> Observation:
     """An observation of one exchange."""
     return Observation(
         requirement=clause,
