@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import dataclass
 
 #: A full disk, a quota, a limit on the size of files: nothing of ours is broken, and the user can make room.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
@@ -15,15 +16,29 @@ class SettingsError(Exception):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What an exchange should have been answered with, whatever the scenario is about that rests on it.
+
+    ``requirement`` has it so in ``situation`` (of the table of answers); ``exchange`` is the id of the exchange.
+    """
+
+    requirement: str
+    situation: str
+    exchange: str
+
+
 class CannotGoOn(Exception):
     """A scenario cannot go on: what it still had to see is not observed, for this reason.
 
-    ``because`` names the requirement that was not met and stands in the way, where there is one.
+    ``because`` names the requirement that was not met and stands in the way, where there is one. ``due`` is there
+    where that is itself to be recorded; who runs the scenario does so (``checks.preconditions``).
     """
 
-    def __init__(self, reason: str, because: str = "") -> None:
+    def __init__(self, reason: str, because: str = "", due: Due | None = None) -> None:
         super().__init__(reason)
         self.because = because
+        self.due = due
 
 
 class SystemAway(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_bdd import given, then, when
+from uec_booking.harness.checks import negative_tests
 from uec_booking.harness.checks.provider import reading, rejections
 from uec_booking.harness.checks.provider.booking import contention
 from uec_booking.harness.checks.provider.slot_search import search_results, self_link
@@ -37,7 +38,9 @@ def _sent_with_bad_tokens(trial: Trial, bad_tokens: list[dict[str, str]], requir
 
 @then("each is answered as the table says, and the control request is accepted")
 def _answered(scenario: Scenario, trial: Trial) -> None:
-    variations.judge_rows(scenario.recorder, trial)
+    control = variations.control_request(trial)
+    negative_tests.judge_rows(scenario.recorder, trial, control)
+    variations.must_be_accepted(trial, control)
 
 
 @then("a search with fewer conditions returns no fewer slots")

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from uec_booking.harness.judging.recorder import Recorder
+
 from .support.source import ROOT, imports, modules
 
 #: From the lowest to the highest: each imports only of itself and of those before it.
@@ -126,6 +128,27 @@ def test_checks_call_nothing_that_sends() -> None:
         for node in ast.walk(_tree(ROOT.joinpath(*module.split(".")).with_suffix(".py")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SENDING
     ]
+    assert not wrong, "\n".join(wrong)
+
+
+#: The methods of a recorder by which it is said whether a requirement is met.
+JUDGING = {
+    *("expect", "expect_answer", "expect_value", "expect_due", "fails_due"),
+    *("not_observed", "falls_short", "does_not_arise"),
+}
+
+
+def test_what_acts_judges_nothing() -> None:
+    """It says what was due by the exception that it raises, and hands over what it saw; checks record it."""
+    acting = [name for name in _graph() if _package(name) in ("scenario", "actors") and not _is_package(name)]
+    wrong = [
+        f"{module}:{node.lineno} has {name}"
+        for module in acting
+        for node in ast.walk(_tree(ROOT.joinpath(*module.split(".")).with_suffix(".py")))
+        for name in [node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")]
+        if isinstance(node, ast.Attribute | ast.Name) and name in {*JUDGING, "observations", "Observation", "decides"}
+    ]
+    assert len(acting) > 20 and all(hasattr(Recorder, name) for name in JUDGING)
     assert not wrong, "\n".join(wrong)
 
 

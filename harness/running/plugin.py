@@ -20,6 +20,7 @@ from uec_booking.standard import editions, requirements
 from ..bookkeeping.booking_log import FILE, BookingLog
 from ..bookkeeping.history import LAST, History
 from ..catalogue.selection import chosen, is_requirement_id
+from ..checks import preconditions
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
 from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
@@ -46,6 +47,7 @@ _SESSION: pytest.StashKey[RunSession] = pytest.StashKey()
 _RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
 _RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 _BOOKED: pytest.StashKey[BookedAppointments] = pytest.StashKey()
+_SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
 _SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
 
 #: The keyword of the step that every scenario has behind its own.
@@ -163,6 +165,7 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
     with turn(shared, alone=ALONE in tags_of(request.node)):
         recorder, booked = request.node.stash[_RECORDER], request.node.stash[_BOOKED]
         state = Scenario(uec_session.settings, recorder, booked, leases, booking_log, History(shared), random.Random())
+        request.node.stash[_SCENARIO] = state
         yield state
         state.close()
         tidied = tidy(booking_log, uec_session.settings)
@@ -299,9 +302,12 @@ def pytest_bdd_step_func_lookup_error(request: pytest.FixtureRequest, step: Any)
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
-    """What a scenario booked is read once more when it has ended, also before its time; not from a system that went."""
-    unread = request.node.stash[_BOOKED].unread()
+    """What a scenario rested on is recorded when it has ended, also before its time, and what it booked read once more;
+    not from a system that went.
+    """
     stopped = sys.exception()
+    _record_preconditions(request.node, stopped)
+    unread = request.node.stash[_BOOKED].unread()
     if not unread or isinstance(stopped, SystemAway):
         return
     recorder = request.node.stash[_RECORDER]
@@ -310,3 +316,13 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("scenario").read_again(unread)
     if stopped is None:
         recorder.end_step()
+
+
+def _record_preconditions(item: pytest.Item, stopped: BaseException | None) -> None:
+    """The one place where it is recorded what was due, and failed, of all that the scenario rested on."""
+    state, recorder = item.stash.get(_SCENARIO, None), item.stash[_RECORDER]
+    if state is not None and state.named_by_id is not None:
+        preconditions.slot_is_named_by_identifier(recorder, state.named_by_id)
+    for reason in [*(state.went_without if state else ()), stopped]:
+        if isinstance(reason, CannotGoOn) and reason.due is not None:
+            preconditions.not_as_due(recorder, reason.due)

@@ -54,8 +54,11 @@ def booking_of_a_free_slot(scenario: Scenario, who: str = "first_111") -> Trial:
         assert scenario.found is not None
         return calls.book(booking(scenario.patient, scenario.found.slot, scenario.settings.edition))
 
-    def spent(_: Exchange) -> None:
-        search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
+    def spent(_: Exchange) -> bool:
+        with scenario.going_on():
+            search_and_lease(scenario, who, "provider", "later", SINCE, UNTIL)
+            return True
+        return False
 
     def lost() -> bool:
         """Somebody else was quicker: the slot is no longer offered."""
@@ -110,8 +113,11 @@ def cancellation_of_an_appointment(scenario: Scenario, who: str = "first_111") -
         assert stands.read is not None
         return calls.cancel(stands.url, {**stands.seen, "status": "cancelled"}, version_tag(stands.read))
 
-    def spent(_: Exchange) -> None:
-        booked(scenario, who=who)
+    def spent(_: Exchange) -> bool:
+        with scenario.going_on():
+            booked(scenario, who=who)
+            return True
+        return False
 
     return Trial("cancellation", made.part, scenario.consumer(who), good, spent, due=("PRV-CAN-01", "cancel-ok"))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,8 +17,8 @@ from ..actors.control import ControlInterface
 from ..actors.patients import Patient
 from ..bookkeeping.booking_log import BookingLog, appointment_url
 from ..bookkeeping.history import History
-from ..errors import CannotGoOn
-from ..http.exchange import OVERLOADED, Exchange
+from ..errors import CannotGoOn, Due
+from ..http.exchange import Exchange
 from ..http.notes import TO_BE_REFUSED
 from ..http.versions import version_tag
 from ..judging.recorder import Recorder
@@ -45,6 +46,14 @@ class Appointment:
     url: str
     seen: Mapping[str, Any] = field(default_factory=dict)
     read: Exchange | None = None
+
+
+@dataclass(frozen=True)
+class NamedById:
+    """A booking that named its slot by identifier, and one of the same slot that claimed it by its id."""
+
+    by_identifier: Exchange
+    by_id: Exchange
 
 
 class Scenario:
@@ -81,6 +90,10 @@ class Scenario:
         #: Whether the scenario itself had the slot found taken by someone else.
         self.slot_is_taken = False
         self.just_booked: Appointment | None = None
+        #: What could not be had, where the scenario went on without it.
+        self.went_without: list[CannotGoOn] = []
+        #: Set where it was seen here that a provider claims the slot of a booking by its id alone.
+        self.named_by_id: NamedById | None = None
         #: Undone when the scenario ends, last first.
         self.undo: list[Any] = []
 
@@ -90,6 +103,14 @@ class Scenario:
             undo()
         for consumer in self._consumers.values():
             consumer.close()
+
+    @contextmanager
+    def going_on(self, without: type[CannotGoOn] = CannotGoOn) -> Iterator[None]:
+        """Go on behind this where something within cannot be had. What was due is kept: it is recorded all the same."""
+        try:
+            yield
+        except without as reason:
+            self.went_without.append(reason)
 
     # -- who plays ----------------------------------------------------------------
 
@@ -168,10 +189,6 @@ class Scenario:
             self.searched = self.found
         except NoSlot as none:
             self.searched = none.searched
-            refused = none.searched.exchange
-            if refused.status not in (200, *OVERLOADED):
-                # Whatever the scenario is about, a search like this one has to be answered.
-                self.recorder.expect_due("PRV-SRCH-01", "search-ok", refused)
             raise
         finally:
             self.last = self.searched.exchange if self.searched else None
@@ -239,10 +256,11 @@ class Scenario:
             # Who may not cancel may not be let read either; what the cancellation is answered is asked all the same.
             found = self.read(appointment)
         if found.status != 200:
-            if found.status in (404, 410) and self.bookings.stands(appointment.part.key, appointment.url):
-                # Who may not see it is refused (403); an appointment that stands is there for everybody.
-                self.recorder.expect_due("PRV-GET-01", "read-ok", found)
-            raise CannotGoOn(f"the {appointment.name} appointment could not be read: {found.summary()}", "PRV-GET-01")
+            # Who may not see it is refused (403); an appointment that stands is there for everybody.
+            stands = self.bookings.stands(appointment.part.key, appointment.url)
+            due = Due("PRV-GET-01", "read-ok", found.id) if found.status in (404, 410) and stands else None
+            reason = f"the {appointment.name} appointment could not be read: {found.summary()}"
+            raise CannotGoOn(reason, "PRV-GET-01", due)
         if found.resource.get("status") != "booked":
             reason = f"the {appointment.name} appointment is {in_words(found.resource.get('status'))}"
             cause = self.bookings.clause_of_state(appointment.part.key, appointment.url)

@@ -45,15 +45,15 @@ def refused_in_general(scenario: Scenario, like: Appointment) -> Exchange | None
     None where it is accepted, or could not be tried.
     """
     before = (scenario.last, scenario.found, scenario.searched, scenario.sought, scenario.just_booked)
+    answer = None
     try:
-        slot = scenario.find_slot(like.consumer, like.part, "later", SINCE, UNTIL).slot
-        made = scenario.book("plain", like.consumer, like.part, slot, patient=scenario.new_patient())
-        answer = scenario.cancel(made)
-    except CannotGoOn:
-        return None
+        with scenario.going_on():
+            slot = scenario.find_slot(like.consumer, like.part, "later", SINCE, UNTIL).slot
+            made = scenario.book("plain", like.consumer, like.part, slot, patient=scenario.new_patient())
+            answer = scenario.cancel(made)
     finally:
         scenario.last, scenario.found, scenario.searched, scenario.sought, scenario.just_booked = before
-    return None if answer.ok or not answer.reached else answer
+    return None if answer is None or answer.ok or not answer.reached else answer
 
 
 def refused_otherwise(

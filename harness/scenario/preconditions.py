@@ -5,7 +5,6 @@ Each raises ``CannotGoOn`` when a precondition cannot be had.
 
 from __future__ import annotations
 
-import contextlib
 import re
 import time
 import uuid
@@ -18,7 +17,7 @@ from ..actors import calls
 from ..actors.appointment_body import booking, offers
 from ..actors.finding import search_around
 from ..actors.patients import Patient
-from ..errors import CannotGoOn
+from ..errors import CannotGoOn, Due
 from ..fhir import contained
 from ..http.exchange import OVERLOADED, Exchange
 from ..http.times import moment
@@ -37,7 +36,7 @@ def search_and_lease(
 
 def search(scenario: Scenario, who: str, where: str, purpose: str, since: timedelta, until: timedelta) -> None:
     """As ``search_and_lease``, but what came of it is for the next steps to say: a refusal is an answer too."""
-    with contextlib.suppress(NoSlot):
+    with scenario.going_on(without=NoSlot):
         search_and_lease(scenario, who, where, purpose, since, until)
 
 
@@ -95,15 +94,15 @@ def just_booked(scenario: Scenario) -> Appointment:
 def must_be_booked(scenario: Scenario, made: Appointment) -> None:
     """Stop the scenario when the booking failed: everything after it rests on it.
 
-    The refusal of a valid booking of a free slot is told by itself, whatever the scenario is about: PRV-BOOK-01 is
-    not met, or WKF-09 where the patient has another appointment.
+    A valid booking of a free slot is due to be accepted, whatever the scenario is about: by PRV-BOOK-01, or by WKF-09
+    where the patient has another appointment.
     """
     if made.url:
         return
     cause = clause_of_refusal(scenario, made)
-    if made.booked.status not in OVERLOADED and not lost_to_others(made):
-        scenario.recorder.expect_due(cause, "book-ok", made.booked)
-    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.summary()}", cause)
+    excused = made.booked.status in OVERLOADED or lost_to_others(made)
+    due = None if excused else Due(cause, "book-ok", made.booked.id)
+    raise CannotGoOn(f"the {made.name} appointment could not be booked: {made.booked.summary()}", cause, due)
 
 
 def clause_of_refusal(scenario: Scenario, made: Appointment) -> str:

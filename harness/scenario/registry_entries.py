@@ -332,8 +332,11 @@ def good_search(scenario: Scenario, registry_context: RegistryContext) -> Trial:
 def good_update(scenario: Scenario, registry_context: RegistryContext) -> Trial:
     registered(scenario, registry_context, "original")
 
-    def spent(_: Exchange) -> None:
-        registered(scenario, registry_context, "original")
+    def spent(_: Exchange) -> bool:
+        with scenario.going_on():
+            registered(scenario, registry_context, "original")
+            return True
+        return False
 
     return Trial(
         "update of an entry",

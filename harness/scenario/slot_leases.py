@@ -18,9 +18,9 @@ from ..actors.appointment_body import Slot
 from ..actors.calls import search_slots
 from ..actors.consumer import ConsumerSystem
 from ..actors.paging import pages
-from ..errors import CannotGoOn
+from ..errors import CannotGoOn, Due
 from ..fhir import bundle_resources
-from ..http.exchange import Exchange
+from ..http.exchange import OVERLOADED, Exchange
 from ..http.times import moment
 from ..settings.model import Part
 
@@ -60,8 +60,8 @@ class Found(Searched):
 class NoSlot(CannotGoOn):
     """No slot was to be had; ``searched`` is the search that should have found one."""
 
-    def __init__(self, reason: str, searched: Searched, because: str = "") -> None:
-        super().__init__(reason, because)
+    def __init__(self, reason: str, searched: Searched, because: str = "", due: Due | None = None) -> None:
+        super().__init__(reason, because, due)
         self.searched = searched
 
 
@@ -121,6 +121,8 @@ class SlotLeases:
                         f"the search for free slots of service {service!r} was answered with {exchange.summary()}",
                         Searched(part, exchange, since_, end),
                         because="PRV-SRCH-01",
+                        # Whatever the scenario is about, a search like this one has to be answered.
+                        due=None if exchange.status in OVERLOADED else Due("PRV-SRCH-01", "search-ok", exchange.id),
                     )
                 slots = [
                     slot

@@ -2,8 +2,9 @@
 
 A provider that looks at the wrong one refuses every booking, or books without claiming the slot, and a run would see
 nothing else of it. So the first booking at each provider settles it: where the identifier does not claim the slot,
-the booking is tried with the id of the slot that was offered. What came of both is told once, and the rest of the
-run names slots in the way that works (CF-32: from API 2.0.0 on the slot is contained).
+the booking is tried with the id of the slot that was offered. What came of both is kept once, and recorded
+when the scenario has ended (``checks.preconditions``); the rest of the run names slots in the way that works (CF-32:
+from API 2.0.0 on the slot is contained).
 """
 
 from __future__ import annotations
@@ -14,13 +15,10 @@ from uec_booking.standard import editions
 
 from ..actors.appointment_body import Slot, offers
 from ..actors.finding import search_around
-from ..errors import CannotGoOn
 from ..http.exchange import OVERLOADED
-from .context import Appointment, Scenario
+from .context import Appointment, NamedById, Scenario
 
 BY_IDENTIFIER, BY_ID = "identifier", "id"
-
-_EXPECTED = "the slot that the contained Slot names by its identifier is booked"
 
 
 def settled(scenario: Scenario, made: Appointment) -> Appointment:
@@ -39,12 +37,12 @@ def settled(scenario: Scenario, made: Appointment) -> Appointment:
 
 
 def _tried_by_id(scenario: Scenario, made: Appointment) -> Appointment:
-    first = "is accepted and does not claim it" if made.booked.ok else f"is refused ({made.booked.summary()})"
-    requirement = "PRV-BOOK-03" if made.booked.ok else "PRV-BOOK-01"
     if made.booked.ok:
-        try:
+        cancelled = False
+        with scenario.going_on():
             scenario.cancel(made)
-        except CannotGoOn:
+            cancelled = True
+        if not cancelled:
             return made
     other = scenario.book(made.name, made.consumer, made.part, by_id(made.slot), made.patient)
     works = other.booked.ok and not _still_offered(other)
@@ -55,14 +53,7 @@ def _tried_by_id(scenario: Scenario, made: Appointment) -> Appointment:
         return scenario.book(made.name, made.consumer, made.part, made.slot, made.patient)
     if scenario.found is not None:
         scenario.found = replace(scenario.found, slot=other.slot)
-    scenario.recorder.fails_due(
-        requirement,
-        expected=_EXPECTED,
-        actual=f"a booking that names its slot by identifier {first}; "
-        "it is booked when the contained Slot has the id of the slot that was offered",
-        of=[made.booked, other.booked],
-        where="Appointment.contained.ofType(Slot).identifier",
-    )
+    scenario.named_by_id = NamedById(made.booked, other.booked)
     return other
 
 

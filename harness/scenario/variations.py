@@ -2,7 +2,7 @@
 
 A refusal says something only beside its positive twin: the same request without the
 change, which must be accepted. So the observations are made when the twin has been
-answered; where the twin is refused, nothing can be said of others that were refused.
+answered (``checks.negative_tests``); where it is refused, nothing can be said of others that were refused.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from uec_booking.standard import answers
 from ..actors.calls import Call
 from ..actors.consumer import ConsumerSystem
 from ..actors.tokens import claims
-from ..errors import CannotGoOn
+from ..errors import CannotGoOn, Due
 from ..http.exchange import OVERLOADED, Exchange
 from ..http.notes import TO_BE_REFUSED
-from ..judging.decides import decides
-from ..judging.recorder import Recorder
 from ..settings.model import Part
 
 #: Makes a request that differs from a good one in one thing; None where the good one has no such thing. One that
@@ -40,7 +38,8 @@ class Row:
 
 @dataclass
 class Trial:
-    """``good`` makes the good request anew. ``spent`` is called when a changed request had the good one's effect.
+    """``good`` makes the good request anew. ``spent`` is called when a changed request had the good one's effect, and
+    says whether there is something to go on with.
 
     ``due`` names the requirement and the situation of the good request: what it has to be answered with, unless
     it was ``lost`` to somebody else.
@@ -50,7 +49,7 @@ class Trial:
     part: Part
     consumer: ConsumerSystem
     good: Callable[[], Call]
-    spent: Callable[[Exchange], None] = lambda exchange: None
+    spent: Callable[[Exchange], bool] = lambda exchange: True
     rows: list[Row] = field(default_factory=list)
     twin: Exchange | None = None
     due: tuple[str, str] | None = None
@@ -73,7 +72,7 @@ class Trial:
             if call is not None and not self._same(call, good):
                 row.exchange = self.consumer.send(self.part, call.changed(note=self._note(row)))
                 if row.exchange.ok:
-                    self._renew(row.exchange)
+                    self.is_spent = not self.spent(row.exchange)
 
     def _note(self, row: Row) -> str:
         situation = answers.situations().get(row.situation)
@@ -94,12 +93,6 @@ class Trial:
                 return False
         one, other = (replace(each, token=None, request_id="", note="") for each in (call, good))
         return one == other
-
-    def _renew(self, exchange: Exchange) -> None:
-        try:
-            self.spent(exchange)
-        except CannotGoOn:
-            self.is_spent = True
 
     def send_twin(self) -> Exchange:
         """Send the good request itself, once."""
@@ -125,34 +118,37 @@ def named(name: str, changes: Mapping[str, Callable[[str], Change]]) -> Change:
     raise KeyError(f"no change is called {name!r}")
 
 
-@decides(rows=True)
-def judge_rows(recorder: Recorder, trial: Trial) -> None:
-    """Observe what each row was answered with, beside its accepted twin."""
-    twin = None if trial.is_spent else trial.send_twin()
-    trouble = cause = ""
-    if twin is None:
-        trouble = f"nothing was left with which to send the good {trial.kind}"
-    elif not twin.ok:
-        trouble = f"the good {trial.kind} was itself answered with {twin.summary()}"
-        cause = trial.due[0] if trial.due else ""
-    for row in trial.rows:
-        for requirement in row.requirements:
-            # What was accepted speaks for itself: a wrong cancellation that was made leaves none for the good one.
-            if trouble and not (row.exchange and row.exchange.ok):
-                recorder.not_observed(requirement, trouble, of=[twin] if twin else (), because=cause)
-            elif row.exchange is None:
-                recorder.does_not_arise(requirement, f"{row.change}: {_why_unsent(row, trial)}")
-            else:
-                recorder.expect_answer(
-                    requirement, row.situation, row.exchange, expected=f"{row.change}: {row.situation}"
-                )
-    if trouble:
-        if twin is not None and trial.due and twin.status not in OVERLOADED and not trial.lost():
-            recorder.expect_due(*trial.due, twin)
-        raise CannotGoOn(trouble, cause)
+@dataclass(frozen=True)
+class Control:
+    """The answer to the good request, if there was anything to send it with.
+
+    ``trouble`` says why nothing can be said of what was refused, and ``because`` of which requirement; empty where it
+    was accepted.
+    """
+
+    answer: Exchange | None
+    trouble: str = ""
+    because: str = ""
 
 
-def _why_unsent(row: Row, trial: Trial) -> str:
-    if row.call is None:
-        return f"there is no such thing in this {trial.kind}"
-    return f"the good {trial.kind} is like that already"
+def control_request(trial: Trial) -> Control:
+    """Send the good request, if that was not done."""
+    if trial.is_spent:
+        return Control(None, f"nothing was left with which to send the good {trial.kind}")
+    twin = trial.send_twin()
+    if twin.ok:
+        return Control(twin)
+    trouble = f"the good {trial.kind} was itself answered with {twin.summary()}"
+    return Control(twin, trouble, trial.due[0] if trial.due else "")
+
+
+def must_be_accepted(trial: Trial, control: Control) -> None:
+    """Raises:
+    CannotGoOn: the good request was not accepted, or could not be sent.
+    """
+    if not control.trouble:
+        return
+    twin, due = control.answer, None
+    if twin is not None and trial.due and twin.status not in OVERLOADED and not trial.lost():
+        due = Due(*trial.due, twin.id)
+    raise CannotGoOn(control.trouble, control.because, due)

@@ -133,7 +133,7 @@ def test_each_requirement_leads_to_a_sentence_and_to_a_line() -> None:
 
 def test_what_a_row_names_is_decided_by_the_sentence_that_judges_the_rows() -> None:
     (one,) = (d for d in deciding.deciding("PRV-SRCH-13") if "as the table says" in d.sentence)
-    assert one.rows and [check.name for check in one.checks] == ["scenario.variations.judge_rows"]
+    assert one.rows and [check.name for check in one.checks] == ["negative_tests.judge_rows"]
     steps = deciding.decided_by_step(one.file, one.name)
     assert next(step.sentence for step in steps if "PRV-SRCH-13" in step.decides) == one.sentence
 
