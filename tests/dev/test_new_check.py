@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.source import ROOT
 from uec_booking.standard.topics import TOPICS
+
+from ..support.source import ROOT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

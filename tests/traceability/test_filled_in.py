@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.source import ROOMS, ROOT, is_output
+from ..support.source import ROOMS, ROOT, is_output
 
 MARK = "TODO"
 
