@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from ....fault_making import breaks, interaction, provider, rewriting, with_body
+from ....fault_making import breaks, interaction, provider, rewriting, warned, with_body
 from ....provider.query import SlotQuery
 from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
@@ -109,12 +109,15 @@ WINDOWS: tuple[Fault, ...] = (
         ProviderRules.slot_query,
         _bounds(lambda second: second + 1, _same),
     ),
-    provider(
-        "bounds-of-gt-and-lt-are-included",
-        "PRV-SRCH-04",
-        "What starts at a bound with gt or lt is found.",
-        ProviderRules.slot_query,
-        bounds_of_start(_inclusive),
+    # A provider should honour gt and lt, and need not (CF-11).
+    warned(
+        provider(
+            "bounds-of-gt-and-lt-are-included",
+            "PRV-SRCH-04",
+            "What starts at a bound with gt or lt is found.",
+            ProviderRules.slot_query,
+            bounds_of_start(_inclusive),
+        )
     ),
     provider(
         "days-that-are-none-roll-over",
