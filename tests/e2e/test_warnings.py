@@ -12,9 +12,11 @@ from ..support.program import World, results, uec
 
 #: Defect: the requirement that it concerns, and scenarios that meet it.
 WARNED = {
+    "bounds-of-gt-and-lt-are-included": ("PRV-SRCH-04", "PRV-SRCH-04"),
     "malformed-token-is-information": ("ERR-02", "SEC-22"),
     "number-twice-when-cancelled": ("PRV-GET-14", "story-a"),
     "old-version-is-information": ("ERR-02", "PRV-CAN-08"),
+    "registry-told-of-an-error": ("REG-11", "REG-11"),
     "second-given-names-are-dropped": ("PRV-BOOK-07", "story-a"),
     "undated": ("FMT-22", "PRV-CAP-01"),
     "unknown-id-is-information": ("ERR-02", "PRV-GET-03"),
