@@ -18,10 +18,10 @@ _OUTCOMES = {
 }
 
 
-def answer(kind: str, role: str) -> Received:
-    """The answer in place of the ``role``'s: an OperationOutcome, or for other kinds a bare 503 as of a gateway."""
+def answer(kind: str, role: str, bare: int = 503) -> Received:
+    """The answer in place of the ``role``'s: an OperationOutcome, or for other kinds a ``bare`` status of a gateway."""
     if kind not in _OUTCOMES:
-        return Received(503, "", (), b"")
+        return Received(bare, "", (), b"")
     status, code = _OUTCOMES[kind]
     why = f"Answered by the recording proxy in place of the {role}."
     outcome = {

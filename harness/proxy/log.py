@@ -37,6 +37,7 @@ class Watched:
 
 REGISTRY = Watched("registry", "a provider", "registry.tap")
 PROVIDER = Watched("provider", "a consumer", "provider.tap")
+SSP = Watched("Spine Secure Proxy", "the consumer under test", "consumer.ssp")
 
 #: What a recording proxy can do to requests, in words.
 KINDS = {
@@ -46,6 +47,7 @@ KINDS = {
     "losing answers": "passes the request on and answers 503 in place of the system",
     "conflicting": "answers 409 with an OperationOutcome and passes nothing on",
     "refusing": "answers 422 with an OperationOutcome and passes nothing on",
+    "answering": "answers with a status of the scenario's choice, without a body, and passes nothing on",
 }
 
 
@@ -53,7 +55,7 @@ KINDS = {
 class Disturbance:
     """Of the requests that mention ``about`` (an NHS number, a URL), the first ``times`` are disturbed.
 
-    ``methods`` narrows them; ``seconds`` is the wait of a slow system.
+    ``methods`` narrows them; ``seconds`` is the wait of a slow system, ``status`` what it is answering with.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Disturbance:
     methods: tuple[str, ...]
     times: int
     seconds: float = 0.0
+    status: int = 503
 
 
 class ProxyLog:
@@ -114,7 +117,14 @@ class ProxyLog:
         return list(self._read)
 
     def disturb(
-        self, kind: str, about: str, *, methods: tuple[str, ...] = ("POST", "PUT"), times: int, seconds: float = 0.0
+        self,
+        kind: str,
+        about: str,
+        *,
+        methods: tuple[str, ...] = ("POST", "PUT"),
+        times: int,
+        seconds: float = 0.0,
+        status: int = 503,
     ) -> str:
         """Have requests disturbed from now on; returns the id by which to end it.
 
@@ -123,7 +133,7 @@ class ProxyLog:
         """
         if kind not in KINDS:
             raise ValueError(f"the recording proxy cannot be {kind!r}; it can be {', '.join(KINDS)}")
-        wanted = Disturbance(uuid.uuid4().hex, kind, about, methods, times, seconds)
+        wanted = Disturbance(uuid.uuid4().hex, kind, about, methods, times, seconds, status)
         draft = self._disturbances / f".{wanted.id}"
         draft.write_text(json.dumps(asdict(wanted)), encoding="utf-8")
         draft.replace(self._disturbances / f"{wanted.id}.json")

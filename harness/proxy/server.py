@@ -40,7 +40,7 @@ _THREADS = 16
 _IDLE_SECONDS = 30
 _HEAD_BYTES = 65_536
 #: Headers that belong to one connection and are not passed on (RFC 9110 section 7.6.1).
-_OF_CONNECTION = frozenset(
+OF_CONNECTION = frozenset(
     [
         "connection",
         "keep-alive",
@@ -127,7 +127,7 @@ class RecordingProxy:
             start_response("400 Bad Request", [("Content-Length", "0")])
             return []
         received = self._pass(sent, environ)
-        headers = [(n, v) for n, v in received.headers if n.lower() not in _OF_CONNECTION]
+        headers = [(n, v) for n, v in received.headers if n.lower() not in OF_CONNECTION]
         body = received.wire_body or received.body
         headers.append(("Content-Length", str(len(body))))
         start_response(f"{received.status} {responses.get(received.status, received.reason)}", headers)
@@ -176,7 +176,7 @@ class RecordingProxy:
         pieces, base = urlsplit(sent.url), urlsplit(target.base_url)
         path = pieces.path if pieces.path.startswith(f"{base.path}/") else base.path + pieces.path
         path += f"?{pieces.query}" if pieces.query else ""
-        kept = tuple((n, v) for n, v in sent.headers if n.lower() not in _OF_CONNECTION)
+        kept = tuple((n, v) for n, v in sent.headers if n.lower() not in OF_CONNECTION)
         if self._bearer is not None:
             kept = (*((n, v) for n, v in kept if n.lower() != "authorization"), ("Authorization", self._bearer()))
         client = getattr(self._own, "client", None)

@@ -128,5 +128,6 @@ def _in_a_line(problem: BaseException) -> str:
 def _described(settings: Settings) -> dict[str, Any]:
     return {
         **{part.name: part.base_url for part in settings.under_test()},
+        **({settings.consumer.name: "a consumer, given its tasks by us"} if settings.consumer else {}),
         "edition": settings.edition + (f", reading {settings.reading}" if settings.reading else ""),
     }

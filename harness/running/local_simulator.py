@@ -64,9 +64,21 @@ def written_world(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Path]
     Raises:
         SettingsError: it did not start; the message holds what it said.
     """
-    config, log = folder / "world.toml", folder / "world.log"
+    config = folder / "world.toml"
+    with started([*COMMAND, "--port", "0", "--write-config", str(config), *arguments], config):
+        yield config
+
+
+@contextmanager
+def started(command: Sequence[str], written: Path) -> Iterator[None]:
+    """A world runs for the time of the block, once it has ``written`` its file; its log lies beside that.
+
+    Raises:
+        SettingsError: it did not start.
+    """
+    log = written.with_suffix(".log")
     # It ends when its standard input does, so it never outlives us, however we end.
-    command = [*COMMAND, "--port", "0", "--write-config", str(config), "--until-stdin-closes", *arguments]
+    command = [*command, "--until-stdin-closes"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -77,8 +89,8 @@ def written_world(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Path]
             start_new_session=True,
         )
     try:
-        _wait_for(config, process, log)
-        yield config
+        _wait_for(written, process, log)
+        yield
     finally:
         assert process.stdin is not None
         process.stdin.close()
@@ -110,9 +122,9 @@ def completed(named: Settings | None, edition: str = "", reading: str = "") -> I
         yield replace(settings, edition=edition, reading=reading)
 
 
-def _wait_for(config: Path, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(written: Path, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _PATIENCE
-    while not config.exists():
+    while not written.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             said = log.read_text(encoding="utf-8", errors="replace")[-2000:].strip()
             raise SettingsError(f"The bundled simulator did not start. It said: {said or 'nothing'}")

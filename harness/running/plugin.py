@@ -152,7 +152,7 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
         request.node.stash[_SESSION_OF_ITEM] = session
         booked = request.node.stash[_BOOKED] = BookedAppointments()
         settings = session.settings
-        under_test = {part.key: part.role for part in settings.under_test()}
+        under_test = settings.systems_under_test()
         checks = standing_checks(settings.edition, settings.reading, under_test, booked)
         request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), checks)
 
@@ -226,7 +226,7 @@ def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | N
         finished=record.started,
         edition=session.settings.edition,
         reading=session.settings.reading,
-        systems_under_test={part.key: part.role for part in session.settings.under_test()},
+        systems_under_test=session.settings.systems_under_test(),
         claims=session.settings.capabilities,
         partial=True,
         scenarios=(record,),

@@ -87,7 +87,7 @@ def _run(
         finished="",
         edition=settings.edition,
         reading=settings.reading,
-        systems_under_test={part.key: part.role for part in settings.under_test()},
+        systems_under_test=settings.systems_under_test(),
         claims=settings.capabilities,
         partial=bool(only),
         settings=settings.public(),

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from ..errors import SettingsError
 from ..text import ended
+from .consumer import ConsumerUnderTest, Service111
 from .model import (
     COMMAND_LINE,
     DEFAULT_ORGANISATIONS,
@@ -30,7 +31,7 @@ from .model import (
     Tls,
 )
 from .slips import decoded
-from .tables import PartTable, RegistryTable, SettingsFile
+from .tables import ConsumerTable, PartTable, RegistryTable, SettingsFile
 from .values import Wrong
 
 
@@ -113,6 +114,7 @@ def _settings(data: Mapping[str, Any], source: str, folder: Path) -> Settings:
         limits=Limits(**file.limits.model_dump(exclude_unset=True)),
         source=source,
         tap=_tap(file.registry),
+        consumer=_consumer(file.consumer) if file.consumer else None,
         operator=file.operator,
     )
 
@@ -134,6 +136,21 @@ def _part(key: str, table: PartTable, tls: Tls, control: Control | None) -> Part
         software=table.software,
         version=table.version,
         oauth=OAuth(**oauth.model_dump()) if oauth else None,
+    )
+
+
+def _consumer(table: ConsumerTable) -> ConsumerUnderTest:
+    return ConsumerUnderTest(
+        name=table.name,
+        first=Service111(**table.first.model_dump()),
+        second=Service111(**table.second.model_dump()) if table.second else None,
+        command=tuple(table.command),
+        keeps_running=table.keeps_running,
+        webhook=table.webhook,
+        seconds=table.seconds,
+        port=table.port or 0,
+        software=table.software,
+        version=table.version,
     )
 
 

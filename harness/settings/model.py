@@ -12,6 +12,8 @@ from typing import Any
 
 from uec_booking.standard import editions, roles
 
+from .consumer import CONSUMER, ConsumerUnderTest, Surroundings
+
 #: The ``source`` of settings that came from no file.
 COMMAND_LINE = "the command line"
 
@@ -175,6 +177,9 @@ class Settings:
     limits: Limits = Limits()
     source: str = COMMAND_LINE
     tap: TapPlace | None = None
+    #: The consumer under test, and, while the run goes on, what it meets.
+    consumer: ConsumerUnderTest | None = None
+    surroundings: Surroundings | None = None
     #: Who had the run made: told in the reports.
     operator: str = ""
     #: The options that named the systems, as they were given: what a rerun has to say again.
@@ -193,6 +198,11 @@ class Settings:
 
     def under_test(self) -> list[Part]:
         return [part for part in self.parts.values() if part.under_test]
+
+    def systems_under_test(self) -> dict[str, str]:
+        """The role of each system under test, by its key."""
+        parts = {part.key: part.role for part in self.under_test()}
+        return {**parts, CONSUMER: CONSUMER} if self.consumer else parts
 
     def missing_parts(self) -> list[str]:
         return [key for key in ROLES if key not in self.parts]
@@ -216,6 +226,7 @@ class Settings:
             },
             "declared_patients": len(self.patients),
             "tap": self.tap.listen if self.tap else "",
+            "consumer": self.consumer.public() if self.consumer else None,
             "parts": {
                 part.key: {
                     "name": part.name,
@@ -261,5 +272,7 @@ class Settings:
                 "patients": tuple(DeclaredPatient(**p) for p in data["patients"]),
                 "limits": Limits(**data["limits"]),
                 "tap": TapPlace(**data["tap"]) if data["tap"] else None,
+                "consumer": ConsumerUnderTest.from_json(data["consumer"]) if data["consumer"] else None,
+                "surroundings": Surroundings.from_json(data["surroundings"]) if data["surroundings"] else None,
             }
         )

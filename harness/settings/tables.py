@@ -167,6 +167,38 @@ class LimitsTable(_Table):
     registry_seconds: _Seconds = 0
 
 
+class Service111Table(_Table):
+    """``[consumer.first]`` and ``[consumer.second]``: a 111 service that the consumer under test plays."""
+
+    asid: Sendable
+    ods: Sendable
+
+
+class ConsumerTable(_Table):
+    """``[consumer]``: a consumer under test, and how it is given its tasks."""
+
+    name: str = "the consumer"
+    software: str = ""
+    version: str = ""
+    command: list[Filled] = []
+    keeps_running: bool = False
+    webhook: MayAddress = ""
+    first: Service111Table
+    second: Service111Table | None = None
+    seconds: Annotated[int | float, number_up_to(3600)] = 60
+    port: Annotated[int, number_up_to(65_533)] | None = None
+
+    @model_validator(mode="after")
+    def _one_door(self) -> ConsumerTable:
+        if bool(self.command) == bool(self.webhook):
+            raise Wrong(
+                "a consumer has one door, and " + ("two are named." if self.command else "none is named."),
+                "Write command, a list of the program that takes its tasks and its arguments, or webhook, the address "
+                "to which tasks are posted.",
+            )
+        return self
+
+
 class SettingsFile(_Table):
     """All of a settings file. Its context, when it is validated, is the folder that paths are relative to."""
 
@@ -182,3 +214,4 @@ class SettingsFile(_Table):
     provider: PartTable | None = None
     second_provider: PartTable | None = None
     registry: RegistryTable | None = None
+    consumer: ConsumerTable | None = None

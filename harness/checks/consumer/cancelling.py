@@ -1,0 +1,84 @@
+"""Expectations of a cancellation by the consumer under test (CON-CAN-*)."""
+
+from __future__ import annotations
+
+from ...consumer.contract import Saw
+from ...consumer.requests import Interaction
+from ...judging.decides import decides
+from ...judging.recorder import Recorder
+from ...scenario.consumer_calls import CallTaken, Standing
+from ...settings.consumer import CONSUMER
+from .events import exchanges, has_events
+
+
+@decides("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05")
+def cancels_its_booking(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
+    """CON-CAN-08, CON-CAN-09, CON-BOOK-05: what it booked can be cancelled later, at the address that it was given."""
+    puts = taken.of(Interaction.CANCEL)
+    there = [call for call in puts if call.appointment == original.known.url]
+    seen = exchanges(taken.requests)
+    if puts and not there:
+        recorder.expect(
+            "CON-BOOK-05",
+            False,
+            expected=original.known.url,
+            actual=", ".join(call.appointment for call in puts),
+            of=exchanges(puts),
+            system=CONSUMER,
+        )
+        for requirement in ("CON-CAN-08", "CON-CAN-09"):
+            recorder.not_observed(requirement, "another address was updated", of=exchanges(puts), because="CON-BOOK-05")
+        return
+    done = any(call.exchange.ok for call in there)
+    recorder.expect(
+        "CON-CAN-08",
+        done,
+        expected="the booking is cancelled",
+        actual="cancelled" if done else there[-1].exchange.summary() if there else "no cancellation was sent",
+        of=exchanges(there) or seen,
+        system=CONSUMER,
+    )
+    for requirement in ("CON-CAN-09", "CON-BOOK-05"):
+        if done:
+            recorder.expect(requirement, True, expected="cancelled", actual="as expected", of=exchanges(there), system=CONSUMER)
+        else:
+            recorder.not_observed(requirement, "nothing was cancelled", of=exchanges(there) or seen, because="CON-CAN-08")
+
+
+@decides("CON-CAN-07")
+def tells_what_came_of_it(recorder: Recorder, taken: CallTaken) -> None:
+    """CON-CAN-07: the user sees whether the cancellation succeeded, by the answer of the provider."""
+    has_events(taken)
+    puts = taken.of(Interaction.CANCEL)
+    done = any(call.exchange.ok for call in puts)
+    shown = taken.saw(Saw.CANCELLED_SHOWN)
+    not_shown = taken.saw(Saw.NOT_CANCELLED_SHOWN) or taken.saw(Saw.TOLD)
+    right = shown if done else not_shown and not shown
+    recorder.expect(
+        "CON-CAN-07",
+        right,
+        expected="the user is told that it is cancelled" if done else "the user is told that it is not cancelled",
+        actual="as expected" if right else "told that it is cancelled" if shown else "not told",
+        of=exchanges(puts) or exchanges(taken.requests),
+        system=CONSUMER,
+    )
+
+
+@decides("CON-CAN-06")
+def does_not_resend_blindly(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
+    """CON-CAN-06: after a 409 or 412 it is read again before it is tried again, or left."""
+    calls = [call for call in taken.requests if call.appointment == original.known.url]
+    refused = [number for number, call in enumerate(calls) if call.exchange.status in (409, 412)]
+    if not refused:
+        recorder.not_observed("CON-CAN-06", "no cancellation was refused with 409 or 412", of=exchanges(taken.requests))
+        return
+    after = calls[refused[0] + 1 :]
+    blind = bool(after) and after[0].interaction is Interaction.CANCEL
+    recorder.expect(
+        "CON-CAN-06",
+        not blind,
+        expected="read again before the next try, or no further try",
+        actual="sent again without being read" if blind else "as expected",
+        of=exchanges(calls),
+        system=CONSUMER,
+    )

@@ -1,0 +1,66 @@
+"""What the user of a consumer saw and did, beside what passed on the wire.
+
+A consumer tells its events through its door. One that tells none (a recording) leaves what only a screen shows to a
+person's statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ...consumer.contract import Event, Saw
+from ...consumer.requests import ProviderCall
+from ...errors import ToAttest
+from ...http.exchange import Exchange
+from ...judging.recorder import Recorder
+from ...scenario.consumer_calls import CallTaken
+from ...settings.consumer import CONSUMER
+
+
+def has_events(taken: CallTaken) -> None:
+    """Go on only where the consumer tells what its user sees.
+
+    Raises:
+        ToAttest: it tells nothing.
+    """
+    if not taken.answer.events:
+        raise ToAttest("the consumer tells nothing of what its user sees")
+
+
+def saw(
+    recorder: Recorder,
+    requirement: str,
+    taken: CallTaken,
+    what: Iterable[Saw],
+    expected: str,
+    of: Iterable[ProviderCall] = (),
+) -> None:
+    """Record whether the user saw any of these, told by the consumer."""
+    wanted = list(what)
+    there = any(taken.saw(one) for one in wanted)
+    told = ", ".join(dict.fromkeys(event.what for event in taken.answer.events)) or "nothing"
+    recorder.expect(
+        requirement,
+        there,
+        expected=expected,
+        actual="as expected" if there else f"the user saw: {told}",
+        of=exchanges(of),
+        where=" or ".join(wanted),
+        system=CONSUMER,
+    )
+
+
+def exchanges(requests: Iterable[ProviderCall]) -> list[Exchange]:
+    """The exchanges of requests."""
+    return [request.exchange for request in requests]
+
+
+def is_before(event: Event, request: ProviderCall) -> bool:
+    """Whether something was seen or done before a request came to the proxy, whose times are whole milliseconds."""
+    arrived = datetime.fromisoformat(request.exchange.started)
+    return _whole(event.at) <= arrived
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

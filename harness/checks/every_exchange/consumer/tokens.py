@@ -1,0 +1,181 @@
+"""The bearer token of every request to a provider (SEC-01 to SEC-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from uec_booking.standard import editions, names
+
+from ....consumer.requests import Interaction, ProviderCall
+from ....judging.observations import Observation
+from ....settings.consumer import ConsumerUnderTest
+from ....text import in_words
+from .observer import Observer
+
+#: The clauses that this module decides, for the catalogue.
+DECIDES: frozenset[str] = frozenset(
+    {"SEC-01", "SEC-02", "SEC-03", "SEC-04", "SEC-05", "SEC-06", "SEC-07", "SEC-08", "SEC-09", "SEC-10", "SEC-11"}
+    | {"SEC-12", "SEC-13", "SEC-15", "SEC-16", "SEC-17"}
+)
+
+_CLAIMS = (
+    *("iss", "sub", "aud", "exp", "iat", "reason_for_request", "requested_scope"),
+    *("requesting_device", "requesting_organization"),
+)
+#: Seconds by which the clocks of consumer and harness may differ.
+_DRIFT = 60
+
+
+def _scopes(asked: Interaction, edition: str) -> tuple[str, ...]:
+    """The scopes that a request may have. Of an appointment search no document says one (CF-52)."""
+    if asked in (Interaction.METADATA, Interaction.SLOTS):
+        return (names.SCOPE_SLOT_READ,)
+    if asked is Interaction.READ and editions.in_range(edition, "0.2.0+"):
+        return (names.SCOPE_APPOINTMENT_READ,)
+    if asked is Interaction.SEARCH:
+        return ()
+    return (names.SCOPE_APPOINTMENT_WRITE,)
+
+
+class Tokens:
+    """Looks at the tokens of one scenario, in the order of its requests."""
+
+    def __init__(self, consumer: ConsumerUnderTest, edition: str) -> None:
+        self._consumer = consumer
+        self._edition = edition
+        #: Where each token was first used, and for what.
+        self._uses: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def check(self, call: ProviderCall) -> Iterator[Observation]:
+        """What the Authorization header of one request shows. Of a token that cannot be read nothing more is told."""
+        see, token = Observer(call), call.exchange.extra.get("authorization") or {}
+        one = token.get("count") == 1 and bool(token.get("bearer"))
+        actual = "none" if not token.get("count") else f"{token['count']}, in another form"
+        yield see.met("SEC-01", one, 'one Authorization header, "Bearer" and a token', actual, "Authorization")
+        if not one:
+            return
+        formed = token["segments"] == 3 and token["base64url"] and not token["signed"]
+        shown = f"{token['segments']} parts" if token["segments"] != 3 else "a signature" if token["signed"] else "padding"
+        yield see.met("SEC-02", formed, "header, claims and an empty signature, unpadded base64url", shown, "token")
+        head, claims = token.get("header"), token.get("claims")
+        if not formed and claims is None:
+            return
+        right = isinstance(head, Mapping) and head.get("alg") == "none" and head.get("typ") == "JWT"
+        yield see.met("SEC-03", right, '{"alg": "none", "typ": "JWT"}', in_words(head), "token header")
+        if not isinstance(claims, Mapping):
+            yield see.met("SEC-04", False, f"claims {', '.join(_CLAIMS)}", "claims that are no JSON object", "token")
+            return
+        yield from self._claims(see, call, claims, str(token["fingerprint"]))
+
+    def _claims(
+        self, see: Observer, call: ProviderCall, claims: Mapping[str, Any], fingerprint: str
+    ) -> Iterator[Observation]:
+        lacking = [name for name in _CLAIMS if claims.get(name) in (None, "", {}, [])]
+        actual = f"without {', '.join(lacking)}"
+        yield see.met("SEC-04", not lacking, f"claims {', '.join(_CLAIMS)}", actual, "token claims")
+        if "iss" not in lacking:
+            pieces = urlsplit(str(claims["iss"]))
+            absolute = pieces.scheme in ("http", "https") and bool(pieces.netloc)
+            yield see.met("SEC-05", absolute, "an absolute URL", in_words(claims["iss"]), "iss")
+        if "reason_for_request" not in lacking:
+            reason = claims["reason_for_request"]
+            yield see.met("SEC-10", reason == names.REASON_FOR_REQUEST, "directcare", in_words(reason), "claim")
+        yield from self._times(see, call, claims)
+        yield from self._use(see, call, claims, fingerprint)
+        yield from _device(see, claims.get("requesting_device"))
+        yield from self._organisation(see, call, claims.get("requesting_organization"))
+        yield from self._practitioner(see, claims)
+
+    def _times(self, see: Observer, call: ProviderCall, claims: Mapping[str, Any]) -> Iterator[Observation]:
+        issued, expires = claims.get("iat"), claims.get("exp")
+        if issued is None or expires is None:
+            return
+        whole = type(issued) is int and type(expires) is int
+        right = whole and expires - issued == names.TOKEN_LIFETIME_SECONDS
+        shown = f"iat {in_words(issued)}, exp {in_words(expires)}"
+        yield see.met("SEC-08", right, "whole seconds, exp 300 after iat", shown, "iat, exp")
+        if not whole:
+            return
+        arrived = datetime.fromisoformat(call.exchange.started).timestamp()
+        late = int(arrived - expires)
+        yield see.met("SEC-09", late <= _DRIFT, "a token that has not expired", f"expired {late} s before", "exp")
+
+    def _use(
+        self, see: Observer, call: ProviderCall, claims: Mapping[str, Any], fingerprint: str
+    ) -> Iterator[Observation]:
+        asked = call.interaction
+        if asked is None or not call.root:
+            return
+        scopes = _scopes(asked, self._edition)
+        root, allowed = self._uses.setdefault(fingerprint, (call.root, scopes))
+        if root != call.root or (scopes and allowed and not set(scopes) & set(allowed)):
+            # One cause: that the token is not for this use is not told again of each claim.
+            what = "another provider" if root != call.root else f"the scope {', '.join(allowed)}"
+            yield see.met("SEC-09", False, "a token made for this use", f"the token made for {what}", "token")
+            return
+        audience = claims.get("aud")
+        if audience not in (None, ""):
+            yield see.met("SEC-07", audience == call.root, f"{call.root}, as the Spine Directory has it", in_words(audience), "aud")
+        scope = claims.get("requested_scope")
+        if scope not in (None, "") and scopes:
+            yield see.met("SEC-11", scope in scopes, " or ".join(scopes), in_words(scope), "requested_scope")
+
+    def _organisation(self, see: Observer, call: ProviderCall, organisation: object) -> Iterator[Observation]:
+        if not isinstance(organisation, Mapping) or not organisation:
+            return
+        service = self._consumer.service_111(str(call.exchange.extra.get("service_111", "first")))
+        codes = [
+            one.get("value")
+            for one in _objects(organisation.get("identifier"))
+            if one.get("system") == names.ODS_ORGANISATION_SYSTEM
+        ]
+        right = (
+            organisation.get("resourceType") == "Organization"
+            and bool(organisation.get("name"))
+            and len(codes) == 1
+            and bool(codes[0])
+            and (service is None or codes[0] == service.ods)
+        )
+        expected = "an Organization with a name and its ODS code" + (f" {service.ods}" if service else "")
+        yield see.met("SEC-13", right, expected, in_words(dict(organisation)), "requesting_organization")
+
+    def _practitioner(self, see: Observer, claims: Mapping[str, Any]) -> Iterator[Observation]:
+        found = claims.get("requesting_practitioner")
+        if found in (None, {}):
+            expected = "told, not judged: whether the user is named"
+            yield see.met("SEC-15", True, expected, "", "requesting_practitioner")
+            return
+        person: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
+        same = claims.get("sub") == person.get("id")
+        shown = f"sub {in_words(claims.get('sub'))}, id {in_words(person.get('id'))}"
+        yield see.met("SEC-06", same, "sub is the id of the practitioner", shown, "sub")
+        names_ = _objects(person.get("name"))
+        named = bool(names_) and bool(names_[0].get("family")) and bool(names_[0].get("given"))
+        whole = person.get("resourceType") == "Practitioner" and bool(person.get("id")) and named
+        yield see.met("SEC-16", whole, "a Practitioner with id, family and given name", in_words(dict(person)), "claim")
+        systems = {one.get("system") for one in _objects(person.get("identifier")) if one.get("value")}
+        national = {names.SDS_USER_SYSTEM, names.SDS_ROLE_PROFILE_SYSTEM}
+        three = national <= systems and bool(systems - national - {None})
+        expected = "sds-user-id, sds-role-profile-id and a local identifier"
+        yield see.met("SEC-17", three, expected, in_words(sorted(map(str, systems))), "requesting_practitioner")
+
+
+def _device(see: Observer, device: object) -> Iterator[Observation]:
+    if not isinstance(device, Mapping) or not device:
+        return
+    identifiers = _objects(device.get("identifier"))
+    right = (
+        device.get("resourceType") == "Device"
+        and bool(identifiers)
+        and bool(identifiers[0].get("system") and identifiers[0].get("value"))
+        and bool(device.get("model") and device.get("version"))
+    )
+    expected = "a Device with identifier (system and value), model and version"
+    yield see.met("SEC-12", right, expected, in_words(dict(device)), "requesting_device")
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,114 @@
+"""What a consumer sends to cancel, and how it came to it (CON-CAN-*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from uec_booking.standard import editions
+
+from ....consumer.requests import Interaction, ProviderCall
+from ....http.versions import version_tag
+from ....judging.observations import Observation
+from ....text import in_words
+from .observer import Observer
+
+#: The clauses that this module decides, for the catalogue.
+DECIDES: frozenset[str] = frozenset(
+    {"CON-CAN-01", "CON-CAN-02", "CON-CAN-03", "CON-CAN-05", "CON-CAN-06", "CON-BOOK-12", "CON-BOOK-13"}
+)
+_STALE = (409, 412)
+
+
+@dataclass
+class Updates:
+    """Looks at the cancellations of one scenario, in the order of its requests."""
+
+    edition: str
+    #: The last good read of each appointment since it was last updated, or tried to be.
+    _read: dict[str, ProviderCall] = field(default_factory=dict)
+    #: What was last answered to an update of each appointment since it was read.
+    _refused: dict[str, ProviderCall] = field(default_factory=dict)
+    #: Every resource that was read of each appointment, so that a body is compared with what it was made from.
+    _last_seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Requests that failed, by what they were.
+    _failed: dict[tuple[str, str, bytes], int] = field(default_factory=dict)
+
+    def check(self, call: ProviderCall) -> Iterator[Observation]:
+        """What one request shows of cancelling, and whether it repeats one that was refused."""
+        yield from self._repeated(call)
+        url = call.appointment
+        if call.interaction is Interaction.READ and call.exchange.ok:
+            self._read[url] = call
+            self._last_seen[url] = call.exchange.resource
+            self._refused.pop(url, None)
+        if call.interaction is not Interaction.CANCEL:
+            return
+        see = Observer(call)
+        read, refused = self._read.pop(url, None), self._refused.get(url)
+        if refused is not None:
+            again = f"sent again after {refused.exchange.status}, without being read"
+            yield see.met("CON-CAN-06", False, "read again before the next try", again, "GET before PUT")
+        elif read is None:
+            yield see.met("CON-CAN-01", False, "read just before it is updated", "not read before", "GET before PUT")
+        else:
+            yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
+            yield from self._version(see, call, read)
+        if url in self._last_seen:
+            yield from self._body(see, call, self._last_seen[url])
+        if call.exchange.status in _STALE:
+            self._refused[url] = call
+
+    def _version(self, see: Observer, call: ProviderCall, read: ProviderCall) -> Iterator[Observation]:
+        given, wanted = call.header("If-Match"), version_tag(read.exchange)
+        actual = f"If-Match: {given}" if given is not None else "no If-Match header"
+        yield see.met("CON-CAN-03", given == wanted, f"If-Match: {wanted}, as read", actual, "If-Match")
+
+    def _body(self, see: Observer, call: ProviderCall, read: Mapping[str, Any]) -> Iterator[Observation]:
+        """Elements that were lost are told apart from those that were changed."""
+        sent: Mapping[str, Any] = call.sent_resource or {}
+        free = {"status", *(["created"] if editions.in_range(self.edition, "..0.1.15") else [])}
+        lost = sorted(key for key in read if key not in sent and key not in free)
+        other = sorted(key for key in sent if key not in free and key in read and sent[key] != read[key])
+        other += sorted(key for key in sent if key not in free and key not in read)
+        deep = [key for key in other if key in read and _lost_within(read[key], sent.get(key))]
+        gone = [*lost, *deep]
+        expected = "every element that was read, understood or not"
+        yield see.met("CON-CAN-05", not gone, expected, f"lost of {', '.join(gone)}", "Appointment")
+        changed = [key for key in other if key not in deep]
+        wrong = [f"status {in_words(sent.get('status'))}"] if sent.get("status") != "cancelled" else []
+        wrong += [f"{key} changed" for key in changed]
+        yield see.met("CON-CAN-02", not wrong, "as read, with status cancelled", ", ".join(wrong), "Appointment")
+
+    def _repeated(self, call: ProviderCall) -> Iterator[Observation]:
+        """CON-BOOK-12, CON-BOOK-13: what is sent again unchanged although, or because, it failed."""
+        request = call.exchange.request
+        if request.method != "POST":
+            return
+        key = (request.method, call.target, request.body)
+        before, see = self._failed.get(key), Observer(call)
+        if before is not None and 400 <= before < 500:
+            expected = "no request that was refused is sent again unchanged"
+            yield see.met("CON-BOOK-12", False, expected, f"sent again after {before}", "POST")
+        elif before is not None:
+            yield see.met("CON-BOOK-13", True, f"told, not judged: sent again after {before}", "", "POST")
+        if not call.exchange.ok:
+            self._failed[key] = call.exchange.status
+            if 400 <= call.exchange.status < 500 and before is None:
+                yield see.met("CON-BOOK-12", True, "no request that was refused is sent again unchanged", "", "POST")
+
+
+def _lost_within(read: object, sent: object) -> bool:
+    """Whether what was sent is what was read, but for something that is not there any more."""
+    if isinstance(read, Mapping) and isinstance(sent, Mapping):
+        if not set(sent) <= set(read):
+            return False
+        same = all(sent[key] == read[key] or _lost_within(read[key], sent[key]) for key in sent)
+        return same and (set(sent) < set(read) or any(sent[key] != read[key] for key in sent))
+    if isinstance(read, list) and isinstance(sent, list):
+        if len(sent) < len(read):
+            return all(one in read for one in sent)
+        pairs = list(zip(read, sent, strict=False))
+        return len(sent) == len(read) and all(a == b or _lost_within(a, b) for a, b in pairs)
+    return False

@@ -1,0 +1,81 @@
+"""What a run does to the world around a consumer under test, and what it hears of it: by its control interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from ..errors import CannotGoOn
+from ..http.client import Client
+from ..http.exchange import Sent
+from ..settings.consumer import Surroundings
+from ..settings.model import Limits, Tls
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A question to the Directory of Services (``dos``) or to the Spine Directory (``sds``), in their order.
+
+    ``what`` is the SOAP operation or the LDAP filter, ``asked`` the whole of the question.
+    """
+
+    number: int
+    system: str
+    what: str
+    asked: str
+
+
+class World:
+    """The control interface of the world that a consumer under test is in.
+
+    Each call raises ``CannotGoOn`` where it does not answer: the world is ours, so that is no fault of the consumer.
+    """
+
+    def __init__(self, surroundings: Surroundings, limits: Limits) -> None:
+        self._surroundings = surroundings
+        self._client = Client(Tls(surroundings.ca, surroundings.client_certificate, surroundings.client_key), limits)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def arm(self, root: str, faults: Sequence[Mapping[str, Any]]) -> None:
+        """Have the provider at this service root (its path), or the ``registry``, fail so from now on."""
+        self._send("PUT", "/faults", {"root": root, "faults": list(faults)})
+
+    def lookups(self, after: int) -> list[Lookup]:
+        """What the directories were asked behind that number."""
+        found = self._send("GET", f"/received?{urlencode({'after': after})}")["received"]
+        return [
+            Lookup(one["number"], one["system"], one.get("query") or one["path"], one.get("body", ""))
+            for one in found
+            if one.get("system") in ("dos", "sds")
+        ]
+
+    def received(self, after: int) -> list[Mapping[str, Any]]:
+        """All requests behind that number, as the world keeps them."""
+        found: list[Mapping[str, Any]] = self._send("GET", f"/received?{urlencode({'after': after})}")["received"]
+        return found
+
+    def mark(self) -> int:
+        """The number of the last request so far."""
+        return max((one["number"] for one in self.received(0)), default=0)
+
+    def registry_client(self) -> tuple[str, str]:
+        """Id and secret with which the consumer under test gets tokens of the registry."""
+        client = self._send("GET", "/registry/clients")["clients"][0]
+        return client["client_id"], client["client_secret"]
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        headers = (
+            ("Content-Type", "application/json"),
+            ("Authorization", f"Bearer {self._surroundings.control_token}"),
+        )
+        content = json.dumps(body).encode() if body is not None else b""
+        exchange = self._client.send(Sent(method, self._surroundings.control + path, headers, content))
+        if not exchange.ok or exchange.response is None:
+            raise CannotGoOn(f"the world around the consumer failed: {method} {path} was {exchange.answered()}")
+        found: dict[str, Any] = json.loads(exchange.response.body)
+        return found

@@ -1,0 +1,91 @@
+"""The Spine Secure Proxy, played for a consumer under test: a recording forward proxy.
+
+A consumer puts its address before the absolute URL of a provider, with one slash between them; the prefix is taken
+off, the request passed on, and the answer passed back unchanged. It lets pass what the real one would refuse, so that
+one slip does not hide all that comes behind it: what is wrong is judged, not prevented. Where a provider is not
+reached it answers as the real one does: 502, or 504 where the time is over, with nothing in the body.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..consumer.requests import provider_call
+from ..consumer.tokens import authorization
+from ..http.client import Client, new_exchange_id, now_text
+from ..http.exchange import Exchange, Received, Sent
+from ..settings.consumer import CONSUMER
+from ..settings.model import Settings, TapPlace, Tls
+from . import interference
+from .log import SSP
+from .server import OF_CONNECTION, RecordingProxy
+
+
+class SecureProxy(RecordingProxy):
+    """Listens at ``place`` for the consumer under test, and records.
+
+    ``origins`` maps scheme, host and port of each provider, as ``https://localhost:8443``, to how it is spoken to;
+    requests go nowhere else.
+
+    Raises:
+        SettingsError: the address cannot be had.
+    """
+
+    def __init__(self, place: TapPlace, folder: Path, settings: Settings) -> None:
+        super().__init__(place, folder, settings, SSP)
+        self._origins: Mapping[str, Tls] = {}
+        self._roots: tuple[str, ...] = ()
+
+    def pass_on_to(self, origins: Mapping[str, Tls], roots: tuple[str, ...]) -> None:
+        """Pass requests on to these providers from now on."""
+        self._origins, self._roots = origins, roots
+
+    def _pass(self, sent: Sent, environ: dict[str, Any]) -> Received:
+        disturbance = self._disturbing(sent)
+        kind = disturbance.kind if disturbance else ""
+        if disturbance and kind == "slow":
+            time.sleep(disturbance.seconds)
+        arrived = now_text()
+        passes_on = not kind or kind in interference.PASSES_ON
+        exchange = self._forward(sent) if passes_on else self._unanswered(sent)
+        if disturbance and kind not in ("", "slow"):
+            exchange = replace(exchange, response=interference.answer(kind, SSP.role, disturbance.status))
+        elif exchange.response is None:
+            status = 504 if exchange.error_kind == "timeout" else 502
+            exchange = replace(exchange, response=Received(status, "", (), b""))
+        assert exchange.response is not None
+        extra = {"authorization": authorization(sent.headers), "disturbed": kind, "unreached": exchange.error}
+        self._record.append(
+            replace(
+                exchange,
+                request=sent,
+                system=CONSUMER,
+                actor=SSP.caller,
+                started=arrived,
+                error="",
+                extra=extra,
+                note=interference.note(kind),
+            )
+        )
+        return exchange.response
+
+    def _forward(self, sent: Sent) -> Exchange:
+        target = provider_call(Exchange("", "", "", "", "", 0.0, sent), self._roots).target
+        pieces = urlsplit(target)
+        tls = self._origins.get(f"{pieces.scheme}://{pieces.netloc}")
+        if tls is None:
+            return self._unanswered(sent)
+        kept = tuple((n, v) for n, v in sent.headers if n.lower() not in OF_CONNECTION)
+        client = getattr(self._own, "client", None)
+        if client is None:
+            client = self._own.client = Client(tls, self._limits)
+        exchange: Exchange = client.send(replace(sent, url=target, headers=kept))
+        return exchange
+
+    def _unanswered(self, sent: Sent) -> Exchange:
+        return Exchange(new_exchange_id(), CONSUMER, "", "", now_text(), 0.0, sent)

@@ -1,0 +1,222 @@
+"""What one scenario of a consumer works with: the calls that it took, and what it did on the wire meanwhile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..actors.patients import Patient
+from ..bookkeeping.booking_log import appointment_url
+from ..consumer import directory
+from ..consumer.attribution import UnderWay, attributed
+from ..consumer.contract import Answer, Known, NoAnswer, Outcome, Saw, Wanted, call, hello
+from ..consumer.directory import ServiceRow
+from ..consumer.doors.door import Door
+from ..consumer.requests import Interaction, ProviderCall, provider_call
+from ..consumer.surroundings import Lookup, World
+from ..errors import CannotGoOn, NotApplicable
+from ..judging.recorder import Recorder
+from ..proxy.log import ProxyLog
+from ..settings.consumer import ConsumerUnderTest, Surroundings
+from ..settings.model import Settings
+from .patient_draw import PatientDraw
+
+
+@dataclass(frozen=True)
+class CallTaken:
+    """A call to 111 as the consumer took it: what was wanted, what it answered, and what it asked of the others."""
+
+    name: str
+    wanted: Wanted
+    answer: Answer
+    requests: tuple[ProviderCall, ...]
+    lookups: tuple[Lookup, ...]
+    #: What the registry was asked, as the world keeps it.
+    registry: tuple[Mapping[str, Any], ...] = ()
+
+    def of(self, interaction: Interaction, root: str = "") -> list[ProviderCall]:
+        """Its requests of one kind, at one service root where one is named."""
+        return [r for r in self.requests if r.interaction == interaction and root in ("", r.root)]
+
+    def saw(self, what: Saw) -> bool:
+        return bool(self.answer.saw(what))
+
+    @property
+    def booked(self) -> ProviderCall | None:
+        """The last booking that was accepted."""
+        return next((r for r in reversed(self.of(Interaction.BOOK)) if r.exchange.ok), None)
+
+
+@dataclass
+class Standing:
+    """An appointment that the consumer booked in this scenario."""
+
+    known: Known
+    root: str
+    row: ServiceRow
+    booking: ProviderCall
+
+
+@dataclass
+class ConsumerCalls:
+    """The state that the steps of a scenario with a consumer under test share."""
+
+    settings: Settings
+    recorder: Recorder
+    door: Door
+    chance: random.Random
+    leases: Path
+    taken: list[CallTaken] = field(default_factory=list)
+    appointments: list[Standing] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.world = World(self.surroundings, self.settings.limits)
+        self._log = ProxyLog(Path(self.surroundings.record))
+        self._draw = PatientDraw(self.settings.patients, self.leases, self.chance)
+        self._caller: Patient | None = None
+        self._owners = {root: directory_id for directory_id, root in self.surroundings.roots.items()}
+        self._under_way = UnderWay(self.recorder.scenario, frozenset())
+        self._armed: set[str] = set()
+        self._hello: Answer | None = None
+        self._disturbed: list[str] = []
+
+    def close(self) -> None:
+        """Let the world be itself again."""
+        for root in self._armed:
+            self.world.arm(root, [])
+        for disturbance in self._disturbed:
+            self._log.calm(disturbance)
+        self.world.close()
+        self._draw.give_back()
+
+    @property
+    def surroundings(self) -> Surroundings:
+        assert self.settings.surroundings is not None
+        return self.settings.surroundings
+
+    @property
+    def consumer(self) -> ConsumerUnderTest:
+        assert self.settings.consumer is not None
+        return self.settings.consumer
+
+    @property
+    def caller(self) -> Patient:
+        """Who calls 111 in this scenario."""
+        if self._caller is None:
+            self._caller = self._draw.another()
+            self._under_way.patients |= {self._caller.nhs_number}
+        return self._caller
+
+    @caller.setter
+    def caller(self, patient: Patient) -> None:
+        self._caller = patient
+
+    @property
+    def last(self) -> CallTaken:
+        """The call that the Then steps are about."""
+        if not self.taken:
+            raise CannotGoOn("no call was taken yet")
+        return self.taken[-1]
+
+    def root(self, service: str) -> str:
+        """The service root of the provider of a service, by its name."""
+        return self.surroundings.roots[directory.services()[service].id]
+
+    # -- what goes wrong ----------------------------------------------------------------
+
+    def arm(self, service: str, fault: Mapping[str, Any]) -> None:
+        """Have the provider of a service fail so from now on."""
+        root = urlsplit(self.root(service)).path
+        self._armed.add(root)
+        self.world.arm(root, [fault])
+
+    def arm_registry(self, fault: Mapping[str, Any]) -> None:
+        """Have the registry fail so from now on."""
+        self._armed.add("registry")
+        self.world.arm("registry", [fault])
+
+    def disturb(self, service: str, kind: str, methods: Sequence[str], status: int, times: int = 1) -> None:
+        """Have the Spine Secure Proxy answer in place of the provider of a service."""
+        about = urlsplit(self.root(service)).path
+        self._disturbed.append(self._log.disturb(kind, about, methods=tuple(methods), times=times, status=status))
+
+    # -- calls ------------------------------------------------------------------------
+
+    def needs(self, capability: str) -> None:
+        """Go on only where the consumer says that it supports something that it need not.
+
+        Raises:
+            NotApplicable: it does not.
+        """
+        if self._hello is None:
+            self._hello = self._given(hello())
+        if capability not in self._hello.supports:
+            raise NotApplicable(f"the consumer does not support {capability}")
+
+    def take(self, name: str, wanted: Wanted) -> CallTaken:
+        """Have the consumer take a call, and keep all that it did until it said that the call was over.
+
+        Raises:
+            CannotGoOn: its door broke, so nothing can be told of it.
+        """
+        self._under_way.roots |= {self._root_of(wanted.service)} if wanted.service else set()
+        self._under_way.patients |= {wanted.caller.nhs_number} - {""}
+        passed, heard = len(self._log.exchanges()), self.world.mark()
+        answer = self._given(call(replace(wanted, seconds=self.consumer.seconds)))
+        requests = self._since(passed, len(self.taken), wanted)
+        received = self.world.received(heard)
+        taken = CallTaken(
+            name,
+            wanted,
+            answer,
+            tuple(requests),
+            tuple(self.world.lookups(heard)),
+            tuple(one for one in received if one["path"].startswith(urlsplit(self.surroundings.registry).path)),
+        )
+        self.taken.append(taken)
+        self._keep(taken)
+        return taken
+
+    def _root_of(self, service_id: str) -> str:
+        return self.surroundings.roots[service_id]
+
+    def _given(self, task: Mapping[str, Any]) -> Answer:
+        try:
+            answer = self.door.give(task)
+        except NoAnswer as none:
+            raise CannotGoOn(f"the consumer's door gave no answer: {none}") from None
+        if answer.outcome == Outcome.UNSUPPORTED:
+            raise NotApplicable(f"the consumer does not support it: {answer.why}")
+        return answer
+
+    def _since(self, passed: int, encounter: int, wanted: Wanted) -> Iterable[ProviderCall]:
+        """What passed the proxy since, of this scenario: kept in the record, and checked as every request is."""
+        found = []
+        for exchange in self._log.exchanges()[passed:]:
+            request = provider_call(exchange, self.surroundings.roots.values())
+            belongs = attributed(request, [self._under_way], self._owners)
+            if belongs is None:
+                continue
+            extra = {
+                **exchange.extra,
+                "encounter": encounter,
+                "service_111": wanted.service_111,
+                "attributed_by": str(belongs[1]),
+            }
+            kept = self.recorder.exchange(replace(exchange, extra=extra))
+            found.append(replace(request, exchange=kept))
+        return found
+
+    def _keep(self, taken: CallTaken) -> None:
+        rows = {self.surroundings.roots[row.id]: row for row in directory.services().values()}
+        for request in taken.of(Interaction.BOOK):
+            if request.exchange.ok and request.root in rows:
+                row = rows[request.root]
+                url = appointment_url(request.exchange, request.root)
+                known = Known(url, str(request.exchange.resource.get("start", "")), row.name)
+                self.appointments.append(Standing(known, request.root, row, request))
+
