@@ -133,8 +133,8 @@ class DeskRules:
         return answer.status == 0 or answer.status >= 500
 
     def is_cancelled(self, answer: Answer) -> bool:
-        """Whether the answer to an update says that the appointment is cancelled (CON-CAN-07)."""
-        return answer.status == 200
+        """Whether the answer to an update says that the appointment is cancelled: status and body (CON-CAN-07)."""
+        return answer.status == 200 and (answer.resource or {}).get("status") == "cancelled"
 
     def is_conflict(self, answer: Answer) -> bool:
         """Whether an update met another version than the one read (CON-CAN-06)."""

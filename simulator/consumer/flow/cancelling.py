@@ -99,7 +99,7 @@ class Cancelling:
             same = before is not None and self.version(before) == self.version(resource)
             request_id = request_id if same else self._provider.request_id()
             answer = self.update(encounter, place, known, read, request_id)
-            if self._rules.is_cancelled(answer) and self.says_cancelled(answer):
+            if self._rules.is_cancelled(answer):
                 return self.cancelled(encounter, known)
             self._trouble.log(encounter, "the appointment was not cancelled", answer, place)
             if not self.may_look_again(answer):
@@ -116,12 +116,8 @@ class Cancelling:
         return self._provider.update(encounter, place, known.url, body, self._rules.version_to_name(read), request_id)
 
     def may_look_again(self, answer: Answer) -> bool:
-        """Whether a read may show what became of an update: after a conflict, or where it is not clear."""
-        return self._rules.is_conflict(answer) or self._rules.is_unclear(answer) or self._rules.is_cancelled(answer)
-
-    def says_cancelled(self, answer: Answer) -> bool:
-        """Whether the body of the answer bears it out; where it cannot be read, it is read again."""
-        return (answer.resource or {}).get("status") == "cancelled"
+        """Whether a read may show what became of an update: after a conflict, and where the answer does not tell."""
+        return self._rules.is_conflict(answer) or self._rules.is_unclear(answer) or answer.status < 300
 
     def hindrance(
         self, encounter: Encounter, known: KnownAppointment, read: Answer, before: Mapping[str, Any] | None

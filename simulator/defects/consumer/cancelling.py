@@ -10,8 +10,10 @@ from ...fault_making import breaks
 
 @breaks("CON-CAN-03", DeskRules.version_to_name)
 def names_a_stale_version(original: Any, answer: Any) -> str:
-    """The update names the first version, whichever was read."""
-    return 'W/"1"'
+    """The update names the version before the one that was read."""
+    meta = (answer.resource or {}).get("meta", {})
+    version = str(meta.get("versionId", ""))
+    return f'W/"{int(version) - 1 if version.isdecimal() else 0}"'
 
 
 @breaks("CON-CAN-07", DeskRules.is_cancelled)
