@@ -17,7 +17,14 @@ from .support.source import PREFIX, ROOMS, ROOT, imports, modules
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "standard": (),
     # Names, formats and structure. Never the requirements or the accepted answers: it states its own.
-    "simulator": ("standard.names", "standard.codec", "standard.editions", "standard.validation"),
+    "simulator": (
+        "standard.names",
+        "standard.codec",
+        "standard.editions",
+        "standard.validation",
+        # The form of the file in which it is told of the services.
+        "standard.directory",
+    ),
     "harness": ("standard",),
     "steps": ("harness", "standard"),
     # What a run says, what the catalogue says of a clause, and how text is made harmless.
