@@ -19,7 +19,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # Names, formats and structure. Never the requirements or the accepted answers: it states its own.
     "simulator": (
         *("standard.names", "standard.codec", "standard.editions", "standard.validation"),
-        "standard.consumer_contract",
+        # The forms of the file in which it is told of the services, and of the tasks of a consumer.
+        *("standard.directory", "standard.consumer_contract"),
     ),
     "harness": ("standard",),
     "steps": ("harness", "standard"),
