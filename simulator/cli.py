@@ -13,19 +13,24 @@ import socket
 import sys
 import tempfile
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uec_booking.standard.editions import DEFAULT, EDITIONS
 
+from . import discovery
 from .starting import StartError, checked, not_listening, registry_urls
 
 if TYPE_CHECKING:
     from .certificates import Certificates
+    from .directory.services import DirectoryService
+    from .sds.server import SdsServer
     from .server import Server
     from .settings import Settings, Tap
+    from .wiring import RunningWorld
     from .world import ProviderProfile
+
+    Told = tuple[tuple[DirectoryService, ...], tuple[ProviderProfile, ...]]
 
 DEFAULT_PORT = 8099
 TOKEN_VARIABLE = "UEC_BOOKING_CONTROL_TOKEN"
@@ -41,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(as_json() if options.json else as_markdown() if options.markdown else as_text(), end="")
         return 0
     try:
+        if options.list_directory:
+            print(discovery.listed(options), end="")
+            return 0
         return _run(options)
     except StartError as error:
         print(f"uec-booking simulate: {error}", file=sys.stderr)
@@ -50,7 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="uec-booking simulate",
-        description="Runs two provider systems and an appointment registry of the UEC Booking Standard.",
+        description="Runs provider systems of the UEC Booking Standard, an appointment registry, and the directories "
+        "in which they are found (DoS and SDS).",
     )
     add = parser.add_argument
     add(
@@ -94,41 +103,53 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the settings for `uec-booking assure --config`, which opens a recording proxy before the registry",
     )
+    discovery.add_options(parser)
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
-    add("--json", action="store_true", help="with --list: as JSON")
+    add("--json", action="store_true", help="with --list or --list-directory: as JSON")
     add("--markdown", action="store_true", help="with --list: as the page docs/defects.md")
     return parser
 
 
 def _run(options: argparse.Namespace) -> int:
-    checked(options)
+    discovery.check_options(options)
+    told_of = discovery.told_of(options)
+    checked(options, [provider.key for provider in told_of[1]])
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     folder = Path(tempfile.mkdtemp(prefix="uec-booking-"))
     try:
-        return _serve(options, folder, ended)
+        return _serve(options, told_of, folder, ended)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serve(options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
+def _serve(options: argparse.Namespace, told_of: Told, folder: Path, ended: threading.Event) -> int:
     # Imported here, so that --help and --list stay quick.
     from .server import Server
 
-    server = Server(options.host, options.port)
+    server, sds = Server(options.host, options.port), discovery.open_sds(options)
     try:
-        return _serve_on(server, options, folder, ended)
+        return _serve_on(server, sds, options, told_of, folder, ended)
     finally:
         # Once it listens it has threads, which would keep a failed program alive.
         server.stop()
+        if sds is not None:
+            sds.stop()
 
 
-def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: threading.Event) -> int:
+def _serve_on(
+    server: Server,
+    sds: SdsServer | None,
+    options: argparse.Namespace,
+    told_of: Told,
+    folder: Path,
+    ended: threading.Event,
+) -> int:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from .configfile import render
+    from .addresses import announcement
     from .settings import Settings
     from .wiring import RunningWorld
 
@@ -139,6 +160,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         port = server.listen()
     except (OSError, UnicodeError):
         raise StartError(not_listening(options.host, options.port)) from None
+    services, providers = told_of
     settings = Settings(
         root=f"{'http' if options.http else 'https'}://localhost:{port}{options.base_path}",
         base_path=options.base_path,
@@ -147,10 +169,12 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         control_token=os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24),
         certificates=certificates,
         registry_ca=options.registry_ca,
-        registry_urls=registry_urls(options.registry_url),
+        registry_urls=registry_urls(options.registry_url, [provider.key for provider in providers]),
         tap=_tap(options, port),
         faults=(*options.defect, *options.variant),
-        providers=_providers(at_the_host=options.at_the_host),
+        providers=providers,
+        services=services,
+        sds_port=None if sds is None else sds.port,
     )
     try:
         world = RunningWorld(settings)
@@ -160,9 +184,10 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
     try:
         server.start(world.app)
         world.start()
-        if options.write_config is not None:
-            _write_config(options.write_config, render(settings, world.unclaimed()))
-        _announce(settings)
+        if sds is not None:
+            world.serve_sds(sds)
+        _write_files(options, settings, world)
+        print(announcement(settings), flush=True)
         if options.until_stdin_closes:
             threading.Thread(target=_watch_stdin, args=(ended,), daemon=True).start()
         ended.wait()
@@ -173,20 +198,18 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
     return 0
 
 
-def _write_config(path: Path, text: str) -> None:
-    from .certificates import write_whole
+def _write_files(options: argparse.Namespace, settings: Settings, world: RunningWorld) -> None:
+    """What whoever started us waits for: so it is written last."""
+    from .addresses import addresses_as_json
+    from .configfile import render
 
-    try:
-        write_whole(path, text.encode(), secret=True)
-    except OSError as error:
-        raise StartError(f"--write-config {path} cannot be written: {error.strerror}") from None
-
-
-def _providers(*, at_the_host: bool) -> tuple[ProviderProfile, ...]:
-    from .world import PROVIDERS
-
-    first, *others = PROVIDERS
-    return (replace(first, path="") if at_the_host else first, *others)
+    if options.sds_ldif is not None:
+        discovery.write_ldif(options.sds_ldif, world.tree)
+    if options.write_addresses is not None:
+        discovery.write_file("--write-addresses", options.write_addresses, addresses_as_json(settings), secret=True)
+    if options.write_config is not None:
+        text = render(settings, world.unclaimed()).encode()
+        discovery.write_file("--write-config", options.write_config, text, secret=True)
 
 
 def _path(text: str) -> str:
@@ -198,7 +221,7 @@ def _path(text: str) -> str:
 def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | None:
     from .certificates import make_certificates
 
-    config: Path = options.write_config or folder / "sim.toml"
+    config: Path = options.write_config or options.write_addresses or folder / "sim.toml"
     if options.http:
         return None
     try:
@@ -233,20 +256,6 @@ def _free_port(wanted: int) -> int:
         except (OSError, OverflowError):
             continue
     raise StartError("there is no free port for the recording proxy before the registry")
-
-
-def _announce(settings: Settings) -> None:
-    from .world import CONTROL_PATH, REGISTRY_PATH
-
-    for provider in settings.providers:
-        print(f"{provider.name:24} {settings.root}{provider.path}")
-    print(f"{'Appointment registry':24} {settings.root}{REGISTRY_PATH}")
-    print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")
-    files = settings.certificates
-    if files is not None:
-        client = f" --cert {files.client} --key {files.client_key}" if files.demanded else ""
-        print(f"{'Certificates':24} curl --cacert {files.ca}{client}")
-    print(f"Edition {settings.edition}; end with Ctrl-C.", flush=True)
 
 
 def _watch_stdin(ended: threading.Event) -> None:

@@ -20,6 +20,8 @@ def render(settings: Settings, unclaimed: frozenset[str] = frozenset()) -> str:
         f"capabilities = {json.dumps(claimed)}  # what is claimed",
     ]
     for provider in settings.providers:
+        if not provider.section:
+            continue
         base = settings.root + provider.path
         lines += [
             "",

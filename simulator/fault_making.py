@@ -51,6 +51,8 @@ def breaks(
 
 def _part_of(method: Method | None) -> str:
     place = "" if method is None else method.__module__
+    if ".consumer." in place:
+        return "consumer"
     if ".registry." in place:
         return "registry"
     return "outbox" if place.endswith(".outbox") else "provider"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, g, request
@@ -20,11 +21,10 @@ class Received:
         self._count = 0
         self._lock = threading.Lock()
 
-    def add(self, at: str, response: Response) -> None:
-        """Keep the present request and the status of its answer; `at` is an instant."""
+    def add(self, system: str, at: str, response: Response) -> None:
+        """Keep the present request to a system and the status of its answer; `at` is an instant."""
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
         entry = {
-            "at": at,
             "method": request.method,
             "path": request.path,
             "query": request.query_string.decode("latin-1"),
@@ -33,14 +33,18 @@ class Received:
             "status": response.status_code,
             "response_id": g.get("response_id", ""),
         }
+        self.keep(system, at, entry)
+
+    def keep(self, system: str, at: str, entry: Mapping[str, Any]) -> None:
+        """Keep what a system was asked and how it answered, in order with everything else."""
         with self._lock:
             self._count += 1
-            self._entries.append({"number": self._count, **entry})
+            self._entries.append({"number": self._count, "at": at, "system": system, **entry})
 
     def entries(self, after: int = 0, path: str = "") -> list[dict[str, Any]]:
-        """The requests kept with a number above `after` and a path that begins with `path`."""
+        """The requests kept with a number above `after` and a path that begins with `path`; an LDAP search has none."""
         with self._lock:
-            return [e for e in self._entries if e["number"] > after and e["path"].startswith(path)]
+            return [e for e in self._entries if e["number"] > after and e.get("path", "").startswith(path)]
 
     def clear(self) -> None:
         """Forget them all; the numbers go on."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .certificates import Certificates
-from .world import PROVIDERS, ProviderProfile
+from .directory.services import DirectoryService
+from .world import DOS_PATH, PROVIDERS, ProviderProfile
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Settings:
     `providers` are those of the world; the path of one may be empty: then its service root is the host alone.
     `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
     `tap` while anybody listens there, and straight when nobody does.
+
+    `services` are what DoS and SDS tell of; `sds_port` is None where SDS does not run.
     """
 
     root: str
@@ -42,3 +45,15 @@ class Settings:
     tap: Tap | None = None
     faults: tuple[str, ...] = ()
     providers: tuple[ProviderProfile, ...] = PROVIDERS
+    services: tuple[DirectoryService, ...] = ()
+    sds_port: int | None = None
+
+    @property
+    def dos_url(self) -> str:
+        """Where DoS is asked."""
+        return f"{self.root}{DOS_PATH}"
+
+    @property
+    def sds_url(self) -> str:
+        """Where SDS is asked; empty if it does not run."""
+        return "" if self.sds_port is None else f"ldap://localhost:{self.sds_port}"

@@ -6,6 +6,7 @@ import argparse
 import errno
 import re
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -13,7 +14,7 @@ class StartError(Exception):
     """The simulator cannot start; the message says what to change."""
 
 
-def checked(options: argparse.Namespace) -> None:
+def checked(options: argparse.Namespace, provider_keys: Sequence[str]) -> None:
     """What can be said of the options before anything is started. Raises StartError."""
     if not 0 <= options.port <= 65535:
         raise StartError(f"--port {options.port} is no port; name one from 1 to 65535, or 0 for any that is free")
@@ -27,7 +28,7 @@ def checked(options: argparse.Namespace) -> None:
         raise StartError(f"--write-config {config} is a folder; name a file")
     if options.registry_ca and not Path(options.registry_ca).is_file():
         raise StartError(f"--registry-ca {options.registry_ca}: there is no such file")
-    for url in registry_urls(options.registry_url).values():
+    for url in registry_urls(options.registry_url, provider_keys).values():
         if not re.match(r"https?://[^/\s]", url):
             raise StartError(f"--registry-url {url} is not the address of a system: write [KEY=]https://host:port/path")
 
@@ -63,11 +64,8 @@ def not_listening(host: str, port: int) -> str:
     return f"cannot listen on port {port}: another program uses it; name another with --port, or --port 0 for any"
 
 
-def registry_urls(given: list[str]) -> dict[str, str]:
+def registry_urls(given: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
     """Where each provider reaches the registry, by its key, out of ``[KEY=]URL``."""
-    from .world import PROVIDERS
-
-    keys = [provider.key for provider in PROVIDERS]
     urls: dict[str, str] = {}
     for value in given:
         key, equals, url = value.partition("=")

@@ -18,6 +18,7 @@ from .control.levers import Levers
 from .control.routes import control_blueprint
 from .database import Database
 from .defects import DEFECTS
+from .dos.routes import dos_blueprint
 from .http import Edge, install
 from .outbox import Outbox, RegistryLink, Way
 from .provider.records import ProviderRecords
@@ -35,6 +36,8 @@ from .registry.system import RegistrySystem
 from .registry.token_routes import token_blueprint
 from .registry.tokens import RegistryTokenCheck
 from .registry_tokens import Credentials
+from .sds.server import SdsServer
+from .sds.tree import make_tree
 from .seams import Switchboard
 from .settings import Settings
 from .structure import load_models
@@ -46,8 +49,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
+#: How many providers have their slots made before anybody asks.
+MADE_AT_START = 2
+
+
 class RunningWorld:
-    """The world of one process. `app` may be served once made; `start` sets the background work going."""
+    """The world of one process. `app` may be served once made; `start` sets the background work going.
+
+    `tree` holds the entries of SDS.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -61,12 +71,14 @@ class RunningWorld:
         for outbox in self._outboxes.values():
             self._switchboard.connect("outbox", SimpleNamespace(outbox=outbox))
         self._token_service = TokenService(
-            f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}"
+            f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}", settings.providers
         )
         self._registry = self._make_registry()
         self._switchboard.switch_to(settings.faults)
-        for provider in self._providers:
+        # The others make theirs at the first search: hundreds of diaries would keep the start waiting.
+        for provider in self._providers[:MADE_AT_START]:
             provider.records.make_slots(self._clock.now())
+        self.tree = make_tree(settings.services, settings.providers, settings.root)
         self.app = self._mounted(self._make_app())
 
     def unclaimed(self) -> frozenset[str]:
@@ -81,6 +93,10 @@ class RunningWorld:
             ways = self._ways(settings.registry_urls.get(key, ""))
             outbox.start(RegistryLink(ways, self._client(), self._credentials(key)))
         threading.Thread(target=load_models, name="warm-up", daemon=True).start()
+
+    def serve_sds(self, server: SdsServer) -> None:
+        """Let SDS answer from this world's directory."""
+        server.start(self.tree, self._received, self._clock)
 
     def stop(self) -> None:
         """End the background work and close the storage."""
@@ -162,12 +178,12 @@ class RunningWorld:
         edges: dict[str, Edge | None] = {CONTROL_PATH: None, TOKEN_PATH.rpartition("/")[0]: None}
         edges[REGISTRY_PATH] = Edge("registry", edition, partial(rewrite, "registry"))
         for profile in sorted(self._settings.providers, key=lambda each: each.path, reverse=True):
-            edges[profile.path] = Edge(profile.key, edition, partial(rewrite, "provider"))
+            edges[profile.route] = Edge(profile.key, edition, partial(rewrite, "provider"))
 
         @app.after_request
         def keep(response: Response) -> Response:
             if g.get("edge") is not None:
-                self._received.add(as_instant(self._clock.now()), response)
+                self._received.add(g.edge.system, as_instant(self._clock.now()), response)
                 if not g.get("audited"):
                     self._audit.add(g.edge.system, response)
             return response
@@ -177,6 +193,7 @@ class RunningWorld:
             app.register_blueprint(provider_blueprint(system, self._outboxes[system.profile.key]))
         app.register_blueprint(registry_blueprint(self._registry))
         app.register_blueprint(token_blueprint(self._token_service, self._clock))
+        app.register_blueprint(dos_blueprint(self._settings.services, self._received, self._clock))
         levers = Levers(
             self._database,
             self._clock,

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import unquote
 
 REGISTRY_PATH = "/registry/STU3/1"
 TOKEN_PATH = "/registry/oauth2/token"
 REGISTRY_ASID = "918999198300"
 CONTROL_PATH = "/control"
+DOS_PATH = "/dos"
 SLOT_MINUTES = 15
 DIARY_HOURS = 48
 
@@ -86,7 +88,10 @@ class Service:
 
 @dataclass(frozen=True)
 class ProviderProfile:
-    """All that is particular to one provider system."""
+    """All that is particular to one provider system.
+
+    `path` is as it stands in a URL, so it may have escapes; `section` is empty for one that no settings file names.
+    """
 
     key: str
     section: str
@@ -99,6 +104,11 @@ class ProviderProfile:
     services: tuple[Service, ...]
     purposes: tuple[tuple[str, str], ...]
     cancel_policy: CancelPolicy
+
+    @property
+    def route(self) -> str:
+        """The path as a request has it once it is received: without escapes."""
+        return unquote(self.path)
 
     def service(self, service_id: str) -> Service | None:
         """The service of that DoS id, or None."""

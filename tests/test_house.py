@@ -17,7 +17,11 @@ from .support.source import PREFIX, ROOMS, ROOT, imports, modules
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "standard": (),
     # Names, formats and structure. Never the requirements or the accepted answers: it states its own.
-    "simulator": ("standard.names", "standard.codec", "standard.editions", "standard.validation"),
+    "simulator": (
+        *("standard.names", "standard.codec", "standard.editions", "standard.validation"),
+        # The forms of the file in which it is told of the services, and of the tasks of a consumer.
+        *("standard.directory", "standard.consumer_contract"),
+    ),
     "harness": ("standard",),
     "steps": ("harness", "standard"),
     # What a run says, what the catalogue says of a clause, and how text is made harmless.

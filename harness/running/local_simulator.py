@@ -26,6 +26,7 @@ from ..settings import load
 from ..settings.model import Part, Settings, TapPlace
 
 COMMAND = (sys.executable, "-m", "uec_booking.simulator")
+DESK_COMMAND = (sys.executable, "-m", "uec_booking.simulator.consumer")
 
 #: Seconds that the world may take to listen.
 _PATIENCE = 30.0
@@ -134,6 +135,11 @@ def _wait_for(written: Path, process: subprocess.Popen[bytes], log: Path) -> Non
 def become_simulator(arguments: Sequence[str]) -> None:
     """Replace this process by the simulator (``uec-booking simulate``); does not return."""
     os.execv(COMMAND[0], [*COMMAND, *arguments])
+
+
+def become_desk(arguments: Sequence[str]) -> None:
+    """Replace this process by the reference consumer (``uec-booking desk``); does not return."""
+    os.execv(DESK_COMMAND[0], [*DESK_COMMAND, *arguments])
 
 
 def known_faults() -> list[dict[str, Any]]:

@@ -19,15 +19,21 @@ What only drops, changes or adds something is a row of a table, made with the sm
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from ..mechanical.faults import MECHANICAL_DEFECTS
 from ..seams import Fault
 
+#: The defects of the reference consumer, which is a program of its own and finds them itself.
+CONSUMER = f"{__name__}.consumer"
 
-def _found() -> Iterator[Fault]:
-    for module in sorted(pkgutil.walk_packages(__path__, f"{__name__}."), key=lambda one: one.name):
+
+def found_in(path: Iterable[str], package: str, *, leaving_out: str = "") -> Iterator[Fault]:
+    """The defects written in the modules of a package, in the order of their names."""
+    for module in sorted(pkgutil.walk_packages(path, f"{package}."), key=lambda one: one.name):
+        if leaving_out and module.name.startswith(leaving_out):
+            continue
         room = import_module(module.name)
         for name, value in tuple(vars(room).items()):
             # What a module takes from another is not its own: not annotated in it, not written in it.
@@ -39,4 +45,4 @@ def _found() -> Iterator[Fault]:
                 yield from (one for one in value if isinstance(one, Fault))
 
 
-DEFECTS: tuple[Fault, ...] = (*_found(), *MECHANICAL_DEFECTS)
+DEFECTS: tuple[Fault, ...] = (*found_in(__path__, __name__, leaving_out=CONSUMER), *MECHANICAL_DEFECTS)

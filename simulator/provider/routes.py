@@ -33,7 +33,7 @@ class _Done:
 
 def provider_blueprint(system: ProviderSystem, outbox: Outbox) -> Blueprint:
     """The routes of one provider under its own path."""
-    blueprint = Blueprint(system.profile.key, __name__, url_prefix=system.profile.path)
+    blueprint = Blueprint(system.profile.key, __name__, url_prefix=system.profile.route)
     desk = _Desk(system, outbox)
     blueprint.add_url_rule("/metadata", "metadata", desk.metadata, methods=["GET"])
     blueprint.add_url_rule("/Slot", "slots", desk.search_slots, methods=["GET"])

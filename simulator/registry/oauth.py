@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..refusals import Refused
 from ..tokens import TOLERANCE_SECONDS
-from ..world import ORGANISATIONS, PROVIDERS
+from ..world import ORGANISATIONS, ProviderProfile
 
 LIFETIME_SECONDS = 3600
 ALGORITHM = "RS256"
@@ -42,11 +42,11 @@ class TokenError(Exception):
 class TokenService:
     """Issues tokens for the registry at `audience`, and checks them."""
 
-    def __init__(self, audience: str, issuer: str) -> None:
+    def __init__(self, audience: str, issuer: str, providers: Iterable[ProviderProfile]) -> None:
         self.audience = audience
         self.scope = f"{audience}/.default"
         self._issuer = issuer
-        self._clients = {client.id: client for client in _clients()}
+        self._clients = {client.id: client for client in _clients(providers)}
         self._key: rsa.RSAPrivateKey | None = None
         self._making = threading.Lock()
 
@@ -115,6 +115,6 @@ class TokenService:
             return self._key
 
 
-def _clients() -> list[Client]:
-    systems = [(o.asid, o.name, o.ods) for o in ORGANISATIONS] + [(p.asid, p.name, p.ods) for p in PROVIDERS]
+def _clients(providers: Iterable[ProviderProfile]) -> list[Client]:
+    systems = [(o.asid, o.name, o.ods) for o in ORGANISATIONS] + [(p.asid, p.name, p.ods) for p in providers]
     return [Client(asid, secrets.token_urlsafe(24), name, ods) for asid, name, ods in systems]

@@ -1,0 +1,1 @@
+"""The ways in which tasks reach the desk, and answers leave it."""

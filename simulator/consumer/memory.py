@@ -1,0 +1,71 @@
+"""What the desk remembers from call to call: its own bookings, apart for each 111 service."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .encounter import Encounter, KnownAppointment, moment_of
+from .settings import SettingsError
+
+_TABLE = """CREATE TABLE IF NOT EXISTS booking (
+    url TEXT NOT NULL, service_111 TEXT NOT NULL, patient TEXT NOT NULL, status TEXT NOT NULL,
+    start TEXT NOT NULL, end TEXT NOT NULL, service TEXT NOT NULL, service_name TEXT NOT NULL,
+    root TEXT NOT NULL, asid TEXT NOT NULL, PRIMARY KEY (service_111, url))"""
+#: Seconds that a task waits while another one writes.
+_BUSY_SECONDS = 10
+
+
+class Memory:
+    """Bookings in an SQLite file. Several tasks may use it at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            with self._open() as database:
+                database.execute(_TABLE)
+        except sqlite3.Error as error:
+            raise SettingsError(
+                f"--memory {str(path)!r} cannot be used: {error}. Name a file in a folder that can be written."
+            ) from None
+
+    def remember(self, encounter: Encounter, appointment: KnownAppointment) -> None:
+        """Keep a booking that this 111 service made for the caller."""
+        one = appointment
+        row = (one.url, encounter.identity.key, encounter.patient_key, "booked", one.start, one.end)
+        with self._open() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO booking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, one.service, one.service_name, one.root, one.asid),
+            )
+
+    def ended(self, url: str) -> None:
+        """Note that a booking does not stand any more, whoever made it."""
+        with self._open() as database:
+            database.execute("UPDATE booking SET status = 'cancelled' WHERE url = ?", (url,))
+
+    def bookings(self, encounter: Encounter) -> list[KnownAppointment]:
+        """The caller's bookings made by this 111 service that stand and are to come, the next one first."""
+        with self._open() as database:
+            rows = database.execute(
+                "SELECT url, start, service, service_name, end, root, asid FROM booking"
+                " WHERE service_111 = ? AND patient = ? AND status = 'booked'",
+                (encounter.identity.key, encounter.patient_key),
+            ).fetchall()
+        now = datetime.now(UTC)
+        found = [KnownAppointment(*row) for row in rows]
+        return sorted((a for a in found if (moment_of(a.start) or now) >= now), key=lambda a: a.start)
+
+    def asid_of(self, root: str) -> str:
+        """The ASID under which a provider has been called, or empty."""
+        with self._open() as database:
+            row = database.execute("SELECT asid FROM booking WHERE root = ? LIMIT 1", (root,)).fetchone()
+        return str(row[0]) if row else ""
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS)) as database, database:
+            yield database

@@ -1,0 +1,1 @@
+"""The calls that the desk makes: DoS, SDS, providers (through the proxy), registry."""

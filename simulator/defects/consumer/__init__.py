@@ -1,0 +1,1 @@
+"""Defects of the reference consumer (`uec-booking desk --defect NAME`)."""
