@@ -168,6 +168,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         ended.wait()
     finally:
         # First no more requests, then what they use.
+        world.release()
         server.stop()
         world.stop()
     return 0

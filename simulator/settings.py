@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .certificates import Certificates
+from .on_demand.faults import FaultOnDemand
 from .world import PROVIDERS, ProviderProfile
 
 
@@ -29,6 +30,7 @@ class Settings:
     `providers` are those of the world; the path of one may be empty: then its service root is the host alone.
     `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
     `tap` while anybody listens there, and straight when nobody does.
+    `faults_on_demand` are those that systems have from the start, by the path of the provider (or ``registry``).
     """
 
     root: str
@@ -41,4 +43,5 @@ class Settings:
     registry_urls: Mapping[str, str] = field(default_factory=dict)
     tap: Tap | None = None
     faults: tuple[str, ...] = ()
+    faults_on_demand: Mapping[str, Sequence[FaultOnDemand]] = field(default_factory=dict)
     providers: tuple[ProviderProfile, ...] = PROVIDERS

@@ -19,6 +19,8 @@ from .control.routes import control_blueprint
 from .database import Database
 from .defects import DEFECTS
 from .http import Edge, install
+from .on_demand.acting import install_on_demand
+from .on_demand.counting import REGISTRY, OnDemand
 from .outbox import Outbox, RegistryLink, Way
 from .provider.records import ProviderRecords
 from .provider.resources import ProviderResources
@@ -60,6 +62,8 @@ class RunningWorld:
         self._outboxes = {system.profile.key: self._outbox(system) for system in self._providers}
         for outbox in self._outboxes.values():
             self._switchboard.connect("outbox", SimpleNamespace(outbox=outbox))
+        roots = {system.profile.key: system.profile.path for system in self._providers}
+        self._on_demand = OnDemand({**roots, REGISTRY: REGISTRY}, settings.faults_on_demand)
         self._token_service = TokenService(
             f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}"
         )
@@ -81,6 +85,10 @@ class RunningWorld:
             ways = self._ways(settings.registry_urls.get(key, ""))
             outbox.start(RegistryLink(ways, self._client(), self._credentials(key)))
         threading.Thread(target=load_models, name="warm-up", daemon=True).start()
+
+    def release(self) -> None:
+        """Let the requests go on that wait for the sake of a fault; to be called before the server is stopped."""
+        self._on_demand.release()
 
     def stop(self) -> None:
         """End the background work and close the storage."""
@@ -173,6 +181,8 @@ class RunningWorld:
             return response
 
         install(app, edges)
+        served = {s.profile.key: (s, self._outboxes[s.profile.key]) for s in self._providers}
+        install_on_demand(app, self._on_demand, self._clock, served)
         for system in self._providers:
             app.register_blueprint(provider_blueprint(system, self._outboxes[system.profile.key]))
         app.register_blueprint(registry_blueprint(self._registry))
@@ -186,6 +196,7 @@ class RunningWorld:
             self._switchboard,
             self._received,
             [fault.name for fault in (*DEFECTS, *VARIANTS)],
+            self._on_demand,
         )
         app.register_blueprint(control_blueprint(levers, self._settings.control_token))
         return app
