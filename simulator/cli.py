@@ -94,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the settings for `uec-booking assure --config`, which opens a recording proxy before the registry",
     )
+    add(
+        "--compat",
+        action="append",
+        choices=["tkw"],
+        default=[],
+        help="serve the sentinel ids of another simulator as well: tkw, the toolkit's, at /STU3",
+    )
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
     add("--json", action="store_true", help="with --list: as JSON")
@@ -151,6 +158,7 @@ def _serve_on(server: Server, options: argparse.Namespace, folder: Path, ended: 
         tap=_tap(options, port),
         faults=(*options.defect, *options.variant),
         providers=_providers(at_the_host=options.at_the_host),
+        compat=tuple(options.compat),
     )
     try:
         world = RunningWorld(settings)
@@ -241,6 +249,8 @@ def _announce(settings: Settings) -> None:
 
     for provider in settings.providers:
         print(f"{provider.name:24} {settings.root}{provider.path}")
+    if "tkw" in settings.compat:
+        print(f"{'Sentinel ids (tkw)':24} {settings.root}/STU3")
     print(f"{'Appointment registry':24} {settings.root}{REGISTRY_PATH}")
     print(f"{'Control':24} {settings.root}{CONTROL_PATH}  (bearer token {settings.control_token})")
     files = settings.certificates

@@ -31,6 +31,7 @@ class Settings:
     `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
     `tap` while anybody listens there, and straight when nobody does.
     `faults_on_demand` are those that systems have from the start, by the path of the provider (or ``registry``).
+    `compat` names the simulators of others whose agreed ids are served too.
     """
 
     root: str
@@ -45,3 +46,4 @@ class Settings:
     faults: tuple[str, ...] = ()
     faults_on_demand: Mapping[str, Sequence[FaultOnDemand]] = field(default_factory=dict)
     providers: tuple[ProviderProfile, ...] = PROVIDERS
+    compat: tuple[str, ...] = ()

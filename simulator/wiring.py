@@ -14,6 +14,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from .audit import AuditTrail
 from .clock import Clock, as_instant
+from .compat_tkw import sentinels as tkw
+from .compat_tkw.routes import tkw_blueprint
 from .control.levers import Levers
 from .control.routes import control_blueprint
 from .database import Database
@@ -169,6 +171,9 @@ class RunningWorld:
         # Of several paths that a request begins with the first counts, and the control interface is no FHIR system.
         edges: dict[str, Edge | None] = {CONTROL_PATH: None, TOKEN_PATH.rpartition("/")[0]: None}
         edges[REGISTRY_PATH] = Edge("registry", edition, partial(rewrite, "registry"))
+        if tkw.PROVIDER.key in self._settings.compat:
+            edges[tkw.PATH] = Edge(tkw.PROVIDER.key, edition, partial(rewrite, tkw.PROVIDER.key))
+            app.register_blueprint(tkw_blueprint(self._clock, edition))
         for profile in sorted(self._settings.providers, key=lambda each: each.path, reverse=True):
             edges[profile.path] = Edge(profile.key, edition, partial(rewrite, "provider"))
 
