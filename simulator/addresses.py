@@ -48,6 +48,8 @@ def announcement(settings: Settings) -> str:
     others = len(settings.providers) - _MOST_SHOWN
     if others > 0:
         lines.append(_line(f"and {others} more", "--list-directory shows them all"))
+    if "tkw" in settings.compat:
+        lines.append(_line("Sentinel ids (tkw)", f"{settings.root}/STU3"))
     lines.append(_line("Appointment registry", f"{settings.root}{REGISTRY_PATH}"))
     lines.append(_line("Directory of Services", f"{settings.dos_url}  (WSDL {settings.dos_url}?wsdl)"))
     if settings.sds_url:

@@ -104,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
         help="write the settings for `uec-booking assure --config`, which opens a recording proxy before the registry",
     )
     discovery.add_options(parser)
+    add(
+        "--compat",
+        action="append",
+        choices=["tkw"],
+        default=[],
+        help="serve the sentinel ids of another simulator as well: tkw, the toolkit's, at /STU3",
+    )
     add("--until-stdin-closes", action="store_true", help="end when standard input reaches its end")
     add("--list", action="store_true", help="list the defects and variants, and end")
     add("--json", action="store_true", help="with --list or --list-directory: as JSON")
@@ -172,9 +179,11 @@ def _serve_on(
         registry_urls=registry_urls(options.registry_url, [provider.key for provider in providers]),
         tap=_tap(options, port),
         faults=(*options.defect, *options.variant),
+        faults_on_demand=discovery.faults_on_demand(services),
         providers=providers,
         services=services,
         sds_port=None if sds is None else sds.port,
+        compat=tuple(options.compat),
     )
     try:
         world = RunningWorld(settings)
@@ -193,6 +202,7 @@ def _serve_on(
         ended.wait()
     finally:
         # First no more requests, then what they use.
+        world.release()
         server.stop()
         world.stop()
     return 0

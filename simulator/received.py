@@ -32,6 +32,7 @@ class Received:
             "body": g.get("raw_body", b"")[:BODY_CHARACTERS].decode("utf-8", "replace"),
             "status": response.status_code,
             "response_id": g.get("response_id", ""),
+            "fault": g.get("fault_on_demand", ""),
         }
         self.keep(system, at, entry)
 

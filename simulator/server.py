@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import ssl
 import sys
@@ -18,12 +19,17 @@ from .framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
 log = logging.getLogger("uec_booking.simulator")
 THREADS = 64
 BACKLOG = 256
+#: In the WSGI environment, set by the app: the connection is closed, and no answer is sent.
+CUT = "simulator.cut"
 
 
 class _Gateway(wsgi.Gateway_10):
     """Closes the connection where the app says so, as RFC 7230 section 6.6 asks; cheroot only passes the header on."""
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        if self.env.get(CUT):
+            # For cheroot this is a client that went away: it closes, and says nothing.
+            raise ConnectionResetError(errno.ECONNRESET, "cut on demand")
         if any(name.lower() == "connection" and value.lower() == "close" for name, value in headers):
             self.req.close_connection = True
         return super().start_response(status, headers, exc_info)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .certificates import Certificates
 from .directory.services import DirectoryService
+from .on_demand.faults import FaultOnDemand
 from .world import DOS_PATH, PROVIDERS, ProviderProfile
 
 
@@ -32,6 +33,8 @@ class Settings:
     `tap` while anybody listens there, and straight when nobody does.
 
     `services` are what DoS and SDS tell of; `sds_port` is None where SDS does not run.
+    `faults_on_demand` are those that systems have from the start, by the path of the provider (or ``registry``).
+    `compat` names the simulators of others whose agreed ids are served too.
     """
 
     root: str
@@ -44,9 +47,11 @@ class Settings:
     registry_urls: Mapping[str, str] = field(default_factory=dict)
     tap: Tap | None = None
     faults: tuple[str, ...] = ()
+    faults_on_demand: Mapping[str, Sequence[FaultOnDemand]] = field(default_factory=dict)
     providers: tuple[ProviderProfile, ...] = PROVIDERS
     services: tuple[DirectoryService, ...] = ()
     sds_port: int | None = None
+    compat: tuple[str, ...] = ()
 
     @property
     def dos_url(self) -> str:

@@ -14,12 +14,16 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from .audit import AuditTrail
 from .clock import Clock, as_instant
+from .compat_tkw import sentinels as tkw
+from .compat_tkw.routes import tkw_blueprint
 from .control.levers import Levers
 from .control.routes import control_blueprint
 from .database import Database
 from .defects import DEFECTS
 from .dos.routes import dos_blueprint
 from .http import Edge, install
+from .on_demand.acting import install_on_demand
+from .on_demand.counting import REGISTRY, OnDemand
 from .outbox import Outbox, RegistryLink, Way
 from .provider.records import ProviderRecords
 from .provider.resources import ProviderResources
@@ -70,6 +74,8 @@ class RunningWorld:
         self._outboxes = {system.profile.key: self._outbox(system) for system in self._providers}
         for outbox in self._outboxes.values():
             self._switchboard.connect("outbox", SimpleNamespace(outbox=outbox))
+        roots = {system.profile.key: system.profile.path for system in self._providers}
+        self._on_demand = OnDemand({**roots, REGISTRY: REGISTRY}, settings.faults_on_demand)
         self._token_service = TokenService(
             f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}", settings.providers
         )
@@ -97,6 +103,10 @@ class RunningWorld:
     def serve_sds(self, server: SdsServer) -> None:
         """Let SDS answer from this world's directory."""
         server.start(self.tree, self._received, self._clock)
+
+    def release(self) -> None:
+        """Let the requests go on that wait for the sake of a fault; to be called before the server is stopped."""
+        self._on_demand.release()
 
     def stop(self) -> None:
         """End the background work and close the storage."""
@@ -177,6 +187,9 @@ class RunningWorld:
         # Of several paths that a request begins with the first counts, and the control interface is no FHIR system.
         edges: dict[str, Edge | None] = {CONTROL_PATH: None, TOKEN_PATH.rpartition("/")[0]: None}
         edges[REGISTRY_PATH] = Edge("registry", edition, partial(rewrite, "registry"))
+        if tkw.PROVIDER.key in self._settings.compat:
+            edges[tkw.PATH] = Edge(tkw.PROVIDER.key, edition, partial(rewrite, tkw.PROVIDER.key))
+            app.register_blueprint(tkw_blueprint(self._clock, edition))
         for profile in sorted(self._settings.providers, key=lambda each: each.path, reverse=True):
             edges[profile.route] = Edge(profile.key, edition, partial(rewrite, "provider"))
 
@@ -189,6 +202,8 @@ class RunningWorld:
             return response
 
         install(app, edges)
+        served = {s.profile.key: (s, self._outboxes[s.profile.key]) for s in self._providers}
+        install_on_demand(app, self._on_demand, self._clock, served)
         for system in self._providers:
             app.register_blueprint(provider_blueprint(system, self._outboxes[system.profile.key]))
         app.register_blueprint(registry_blueprint(self._registry))
@@ -203,6 +218,7 @@ class RunningWorld:
             self._switchboard,
             self._received,
             [fault.name for fault in (*DEFECTS, *VARIANTS)],
+            self._on_demand,
         )
         app.register_blueprint(control_blueprint(levers, self._settings.control_token))
         return app

@@ -56,6 +56,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("get", "/audit", "The audit trail", {}, {"provider": _TEXT, "appointment": _TEXT}),
     Action("get", "/defects", "Which defects and variants are on, and which there are"),
     Action("put", "/defects", "Have exactly these defects and variants", {"names": _TEXTS}, {}, ("names",)),
+    Action("get", "/faults", "The faults on demand, the calls that each counted, and when it fired"),
+    Action(
+        "put",
+        "/faults",
+        "Let one system have exactly these faults on demand",
+        {"root": _TEXT, "faults": {"type": "array", "items": {"type": "object"}}},
+        {},
+        ("root", "faults"),
+    ),
+    Action("delete", "/faults", "Let one system, or all, have no fault on demand", {}, {"root": _TEXT}),
     Action("get", "/clock", "The world's time"),
     Action(
         "put",

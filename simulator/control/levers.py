@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from .. import database as db
 from ..clock import EARLIEST, LATEST, Clock, as_instant, from_epoch, in_range
+from ..on_demand.counting import REGISTRY, OnDemand
+from ..on_demand.faults import PROVIDER_CALLS, REGISTRY_CALLS, faults_from
 from ..outbox import Outbox
-from ..provider.stored import StoredAppointment
 from ..provider.system import ProviderSystem
 from ..received import Received
 from ..registry.system import RegistrySystem
 from ..seams import Switchboard
+from ..staff import NotBooked, Staff
 
-STAFF_NOTE = "Edited by reception"
 # Ten years.
 MAX_ADVANCE_SECONDS = 315_360_000
 _OUT_OF_RANGE = f"The times of this world are from {EARLIEST:%Y-%m-%d} to before {LATEST:%Y-%m-%d}."
@@ -55,6 +56,7 @@ class Levers:
         switchboard: Switchboard,
         received: Received,
         known_faults: Sequence[str],
+        on_demand: OnDemand,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -64,10 +66,12 @@ class Levers:
         self._switchboard = switchboard
         self._received = received
         self._known_faults = known_faults
+        self._on_demand = on_demand
 
     def reset(self) -> dict[str, Any]:
         """Empty the world."""
         self._switchboard.switch_to([])
+        self._on_demand.reset()
         self._clock.reset()
         self._registry.away.clear()
         self._database.erase()
@@ -107,29 +111,13 @@ class Levers:
 
     def staff_cancel(self, url: str) -> dict[str, Any]:
         """The provider's own staff cancel an appointment; the registry is told as of any cancellation."""
-        now = self._clock.now()
-        system, appointment_id = self._locate(url)
-        with self._database.write() as tx:
-            current = self._booked(tx, system, appointment_id)
-            resource = system.rules.cancelled(current, {**current.body, "status": "cancelled"}, now)
-            system.records.store_cancel(tx, current, resource, int(now.timestamp()), True)
-            if system.rules.registry_hears_of_cancel(resource):
-                system.records.owe_registry(tx, current.id, "cancel", current.url, {})
-            self._note(tx, system, "staff-cancel", resource)
-        self._outboxes[system.profile.key].wake()
-        return {"id": current.id, "version": resource["meta"]["versionId"]}
+        staff, appointment_id = self._locate(url)
+        return self._by_staff(staff.cancel, appointment_id)
 
     def staff_touch(self, url: str) -> dict[str, Any]:
         """Staff add a comment to an appointment, so that a version newer than the consumer's exists."""
-        now = self._clock.now()
-        system, appointment_id = self._locate(url)
-        with self._database.write() as tx:
-            current = self._booked(tx, system, appointment_id)
-            edited = {**current.body, "comment": f"{STAFF_NOTE} at {as_instant(now)}"}
-            resource = system.rules.as_version(edited, system.rules.next_version(current.version), now)
-            system.records.store_version(tx, current, resource, int(now.timestamp()))
-            self._note(tx, system, "staff-touch", resource)
-        return {"id": current.id, "version": resource["meta"]["versionId"]}
+        staff, appointment_id = self._locate(url)
+        return self._by_staff(staff.touch, appointment_id)
 
     def add_slots(self, provider_key: str, diary: str, starts: list[int]) -> dict[str, Any]:
         """Seed a diary with free slots at the given Unix times."""
@@ -177,6 +165,27 @@ class Levers:
         self._switchboard.switch_to(names)
         return self.faults()
 
+    def faults_on_demand(self) -> dict[str, Any]:
+        """The faults on demand of all systems, with what came of each."""
+        return {"faults": self._on_demand.as_json()}
+
+    def put_faults_on_demand(self, root: str, faults: object) -> dict[str, Any]:
+        """Let the system with this root have exactly these faults on demand."""
+        try:
+            system = self._on_demand.system(root)
+            calls = REGISTRY_CALLS if system == REGISTRY else PROVIDER_CALLS
+            self._on_demand.put(system, faults_from(faults, calls))
+        except ValueError as error:
+            raise ControlError(str(error)) from None
+        return self.faults_on_demand()
+
+    def clear_faults_on_demand(self, root: str) -> dict[str, Any]:
+        """Let the system with this root have no fault on demand; if it is empty, none of them."""
+        if root:
+            return self.put_faults_on_demand(root, [])
+        self._on_demand.clear()
+        return self.faults_on_demand()
+
     def clock(self) -> dict[str, Any]:
         """The world's time."""
         return {"now": as_instant(self._clock.now())}
@@ -202,7 +211,7 @@ class Levers:
             raise ControlError(_OUT_OF_RANGE)
         return moment
 
-    def _locate(self, url: str) -> tuple[ProviderSystem, str]:
+    def _locate(self, url: str) -> tuple[Staff, str]:
         try:
             path = urlsplit(url).path
         except ValueError:
@@ -210,24 +219,13 @@ class Levers:
         for system in self._providers:
             prefix = f"{system.profile.path}/Appointment/"
             if path.startswith(prefix):
-                return system, path.removeprefix(prefix).split("/")[0]
+                staff = Staff(system, self._outboxes[system.profile.key])
+                return staff, path.removeprefix(prefix).split("/")[0]
         raise ControlError("That is not the URL of an appointment at a provider of this world.")
 
-    def _booked(self, tx: Connection, system: ProviderSystem, appointment_id: str) -> StoredAppointment:
-        current = system.records.current(tx, appointment_id)
-        if current is None or current.status != "booked":
-            raise ControlError("There is no booked appointment at that URL.")
-        return current
-
-    def _note(self, tx: Connection, system: ProviderSystem, action: str, resource: Mapping[str, Any]) -> None:
-        entry = {
-            "at": int(self._clock.now().timestamp()),
-            "action": action,
-            "outcome": "done",
-            "appointment": resource["id"],
-            "version": int(resource["meta"]["versionId"]),
-            "request_id": "",
-            "response_id": "",
-            "provenance": json.dumps({"staff": system.profile.name}),
-        }
-        system.records.note(tx, entry)
+    def _by_staff(self, act: Callable[[str], dict[str, Any]], appointment_id: str) -> dict[str, Any]:
+        try:
+            resource = act(appointment_id)
+        except NotBooked as error:
+            raise ControlError(str(error)) from None
+        return {"id": resource["id"], "version": resource["meta"]["versionId"]}

@@ -56,6 +56,9 @@ def control_blueprint(levers: Levers, token: str) -> Blueprint:
     )
     lever("/defects", "GET", levers.faults)
     lever("/defects", "PUT", lambda: levers.switch_faults(_names()))
+    lever("/faults", "GET", levers.faults_on_demand)
+    lever("/faults", "PUT", lambda: levers.put_faults_on_demand(_member("root"), _value("faults")))
+    lever("/faults", "DELETE", lambda: levers.clear_faults_on_demand(_parameter("root")))
     lever("/clock", "GET", levers.clock)
     lever("/clock", "PUT", lambda: levers.move_clock(_object()))
     return blueprint
@@ -99,19 +102,22 @@ def _object() -> dict[str, Any]:
     return value
 
 
-def _member(name: str) -> str:
+def _value(name: str) -> object:
     # The body can be read only once, so it is kept with the request.
     if "control.body" not in request.environ:
         request.environ["control.body"] = _object()
-    value = request.environ["control.body"].get(name)
+    return request.environ["control.body"].get(name)
+
+
+def _member(name: str) -> str:
+    value = _value(name)
     if not isinstance(value, str) or not value or not keepable(value):
         raise ControlError(f"The body needs the member {name}, a text.")
     return value
 
 
 def _starts() -> list[int]:
-    _member("diary")
-    values = request.environ["control.body"].get("starts")
+    values = _value("starts")
     if not isinstance(values, list):
         raise ControlError("The body needs the list starts.")
     return [int(read_moment(value).timestamp()) for value in values]
