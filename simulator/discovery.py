@@ -12,6 +12,7 @@ from .starting import StartError, not_listening
 
 if TYPE_CHECKING:
     from .directory.services import DirectoryService
+    from .on_demand.faults import FaultOnDemand
     from .sds.server import SdsServer
     from .sds.tree import Entry
     from .world import ProviderProfile
@@ -58,6 +59,20 @@ def told_of(options: argparse.Namespace) -> tuple[tuple[DirectoryService, ...], 
     except DirectoryError as error:
         raise StartError(f"--directory {error}") from None
     return services, systems_of(services)
+
+
+def faults_on_demand(services: Sequence[DirectoryService]) -> dict[str, tuple[FaultOnDemand, ...]]:
+    """The faults that the directory gives the systems from the start, by their paths. Raises StartError."""
+    from .on_demand.faults import faults_from
+
+    found = {}
+    for service in services:
+        if service.faults:
+            try:
+                found[service.root] = faults_from([dict(fault) for fault in service.faults])
+            except ValueError as error:
+                raise StartError(f"--directory: service {service.id}: faults: {error}") from None
+    return found
 
 
 def check_options(options: argparse.Namespace) -> None:

@@ -30,6 +30,8 @@ class Role:
     offers_slots: bool = False
     #: Whether it may have a service of its own that gives tokens.
     own_tokens: bool = False
+    #: Whether it asks and is not asked: what it sends is looked at, where of others it is what they answer.
+    asks: bool = False
     #: Where it is asked first, to see that it answers at all.
     first_path: str = ""
 
@@ -51,8 +53,8 @@ PROVIDER = Role(
     offers_slots=True,
     first_path="/metadata",
 )
-#: Played by the harness itself, so that no settings name it.
-CONSUMER = Role(name="consumer", plural="consumers")
+#: It has no address, so it is no part of the settings: it is given its tasks through a door of its own.
+CONSUMER = Role(name="consumer", plural="consumers", asks=True)
 REGISTRY = Role(
     name="registry",
     plural="registries",

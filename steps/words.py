@@ -14,6 +14,10 @@ _ORGANISATIONS = {
     "the second 111 service": "second_111",
     "another organisation": "other",
 }
+#: How often a fault is met: a number of times, 0 for always.
+_WHICH = {"the next": 1, "every": 0}
+#: The 111 services that a consumer under test plays.
+_DESKS = {"the first 111 service": "first", "the second 111 service": "second"}
 _SYSTEMS = {"the provider": "provider", "the second provider": "second_provider"}
 
 #: Phrase: purpose of the service id, and the span from now in which the slot starts.
@@ -54,9 +58,23 @@ def _name(text: str) -> str:
     return "other" if text == "another" else text
 
 
+@_one_of(_DESKS)
+def _desk(text: str) -> str:
+    return _DESKS[text]
+
+
+@_one_of(_WHICH)
+def _which(text: str) -> int:
+    return _WHICH[text]
+
+
 def sentence(text: str) -> parsers.parse:
-    """A sentence with {who:Organisation}, {where:System}, {name:Name} and {when:Time} in it."""
-    return parsers.parse(text, {"Organisation": _organisation, "System": _system, "Time": _time, "Name": _name})
+    """A sentence with {who:Organisation}, {where:System}, {name:Name} and {when:Time} in it.
+
+    Of a consumer under test, {who:Desk} is a 111 service that it plays; {which:Which} calls meet a fault.
+    """
+    kinds = {"Organisation": _organisation, "System": _system, "Time": _time, "Name": _name}
+    return parsers.parse(text, {**kinds, "Desk": _desk, "Which": _which})
 
 
 def table(datatable: list[list[str]]) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from uec_booking.standard import editions
 
 from ..errors import SettingsError
+from ..running.consumer_world import surrounded
 from ..running.local_simulator import completed
 from ..settings import load
 from ..settings.model import Settings
@@ -46,9 +47,9 @@ def named(options: argparse.Namespace) -> Settings | None:
                 "Name the systems by --config or by --provider, --service, --registry and --ca, not both."
             )
         found = load.load(options.config)
-        if not found.parts:
+        if not found.parts and found.consumer is None:
             raise SettingsError(
-                f"{options.config} names no system. Write at least [provider] with its base_url, "
+                f"{options.config} names no system. Write at least [provider] with its base_url, or [consumer], "
                 "or leave --config out to try the bundled simulator."
             )
         return found
@@ -63,7 +64,10 @@ def named(options: argparse.Namespace) -> Settings | None:
 @contextmanager
 def complete(options: argparse.Namespace) -> Iterator[Settings]:
     """The settings of a run; the bundled world runs for its time where it has to play a part."""
-    with completed(named(options), options.edition or "", options.reading or "") as settings:
+    with (
+        completed(named(options), options.edition or "", options.reading or "") as systems,
+        surrounded(systems) as settings,
+    ):
         yield replace(settings, options=tuple(_as_given(options)))
 
 

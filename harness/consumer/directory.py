@@ -19,6 +19,8 @@ _FIRST_ID = 2_000_100_001
 _FIRST_ASID = 918_999_190_001
 #: Where a system of several services has the service root that the first of them has.
 _PATH = "/{id}/STU3/1/booking"
+#: A path with something to encode: SDS shows it as it is, and who asks has to encode it (SSP-07).
+_UNSAFE_PATH = "/{id}/STU3/1/booking/urgent%20care"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,9 @@ def _row(number: int, row: Mapping[str, Any]) -> ServiceRow:
     identity = str(_FIRST_ID + number)
     endpoints = row.get("endpoints", 1)
     asids = tuple(str(_FIRST_ASID + number + 1000 * further) for further in range(endpoints))
+    path = _UNSAFE_PATH if row.get("in_sds") == "unsafe-characters" else _PATH
     kept = {key: value for key, value in row.items() if key != "endpoints"}
-    return ServiceRow(id=identity, asids=asids, root=_PATH.format(id=identity), **kept)
+    return ServiceRow(id=identity, asids=asids, root=path.format(id=identity), **kept)
 
 
 def as_json() -> dict[str, Any]:

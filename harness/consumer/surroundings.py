@@ -19,13 +19,13 @@ from ..settings.model import Limits, Tls
 class Lookup:
     """A question to the Directory of Services (``dos``) or to the Spine Directory (``sds``), in their order.
 
-    ``what`` is the SOAP operation or the LDAP filter, ``asked`` the whole of the question.
+    ``what`` is the LDAP filter, or the message of the SOAP call. ``answered``: the party key that was given.
     """
 
     number: int
     system: str
     what: str
-    asked: str
+    answered: str = ""
 
 
 class World:
@@ -45,11 +45,15 @@ class World:
         """Have the provider at this service root (its path), or the ``registry``, fail so from now on."""
         self._send("PUT", "/faults", {"root": root, "faults": list(faults)})
 
+    def staff(self, act: str, url: str) -> None:
+        """The provider's own staff ``touch`` or ``cancel`` the appointment at ``url``."""
+        self._send("POST", f"/staff-{act}", {"url": url})
+
     def lookups(self, after: int) -> list[Lookup]:
         """What the directories were asked behind that number."""
         found = self._send("GET", f"/received?{urlencode({'after': after})}")["received"]
         return [
-            Lookup(one["number"], one["system"], one.get("query") or one["path"], one.get("body", ""))
+            Lookup(one["number"], one["system"], one.get("filter") or one.get("body", ""), _party_key(one))
             for one in found
             if one.get("system") in ("dos", "sds")
         ]
@@ -79,3 +83,9 @@ class World:
             raise CannotGoOn(f"the world around the consumer failed: {method} {path} was {exchange.answered()}")
         found: dict[str, Any] = json.loads(exchange.response.body)
         return found
+
+
+def _party_key(one: Mapping[str, Any]) -> str:
+    """The party key of the one entry that was found."""
+    values = one.get("party_keys") or [""]
+    return str(values[0]) if len(values) == 1 else ""

@@ -33,3 +33,16 @@ def turn(folder: Path, *, alone: bool) -> Iterator[None]:
     finally:
         os.close(room)
         os.close(entrance)
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """The time of a scenario of a consumer under test: what it does besides cannot be told apart from another's."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: there such a run has one worker
+        yield
+        return
+    with (folder / "consumer.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -111,7 +111,8 @@ def completed(named: Settings | None, edition: str = "", reading: str = "") -> I
     """
     edition = edition or (named.edition if named else editions.DEFAULT)
     reading = reading or (named.reading if named else "")
-    if named is not None and not named.missing_parts():
+    if named is not None and (not named.missing_parts() or not named.parts):
+        # With a consumer alone under test, no other system is: it has a world of its own (``consumer_world``).
         with tapped(named) as settings:
             yield replace(settings, edition=edition, reading=reading)
         return

@@ -21,8 +21,10 @@ from ..bookkeeping.booking_log import FILE, BookingLog
 from ..bookkeeping.history import LAST, History
 from ..catalogue.selection import chosen, is_requirement_id
 from ..checks import preconditions
+from ..checks.every_exchange.consumer.standing import consumer_checks
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
+from ..consumer.doors.door import Door, opened
 from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
 from ..http.client import now_text
 from ..judging import verdicts as v
@@ -30,10 +32,12 @@ from ..judging.judge import judge
 from ..judging.observations import NOT_MET, STANDING, Problem, Run, ScenarioRecord
 from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
+from ..scenario.consumer_calls import ConsumerCalls
 from ..scenario.context import Scenario
 from ..scenario.slot_leases import SlotLeases
+from ..settings.consumer import CONSUMER
 from ..text import clean
-from .exclusive import ALONE, turn
+from .exclusive import ALONE, one_at_a_time, turn
 from .items import scenario_id, tags_of, template_of, words_of
 from .session import RunSession
 from .signals import hide_what_is_lost
@@ -153,7 +157,8 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
         booked = request.node.stash[_BOOKED] = BookedAppointments()
         settings = session.settings
         under_test = settings.systems_under_test()
-        checks = standing_checks(settings.edition, settings.reading, under_test, booked)
+        of_consumer = {"of_consumer": consumer_checks(settings)} if settings.surroundings else {}
+        checks = standing_checks(settings.edition, settings.reading, under_test, booked, **of_consumer)
         request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), checks)
 
 
@@ -174,6 +179,31 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
         state.patients.give_back()
 
 
+@pytest.fixture(scope="session")
+def consumer_door(uec_session: RunSession) -> Iterator[Door]:
+    """The door of the consumer under test, open as long as scenarios run."""
+    settings = uec_session.settings
+    assert settings.consumer is not None and settings.surroundings is not None
+    door = opened(settings.consumer, settings.surroundings, settings.edition)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def consumer_calls(
+    request: pytest.FixtureRequest, uec_session: RunSession, consumer_door: Door
+) -> Iterator[ConsumerCalls]:
+    """What the steps of a scenario of a consumer under test share. It has one at a time, over all worker processes."""
+    shared = Path(uec_session.leases)
+    with one_at_a_time(shared):
+        recorder = request.node.stash[_RECORDER]
+        state = ConsumerCalls(uec_session.settings, recorder, consumer_door, random.Random(), shared)
+        try:
+            yield state
+        finally:
+            state.close()
+
+
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     """A scenario that these systems cannot be asked for is not begun: its requirements and its other tags."""
     settings = request.node.stash[_SESSION_OF_ITEM].settings
@@ -181,6 +211,11 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     decides = [catalogue[tag] for tag in tags_of(request.node) if tag in catalogue]
     if decides and not any(one.applies_in(settings.edition) for one in decides):
         raise NotApplicable(f"edition {settings.edition} has nothing of what it decides")
+    if CONSUMER in tags_of(request.node):
+        if settings.consumer is None:
+            raise NotApplicable("no consumer is under test")
+    elif not settings.under_test():
+        raise NotApplicable("no provider or registry is under test")
     for tag in sorted(tags_of(request.node)):
         kind, _, name = tag.partition(":")
         if kind == "claims" and name not in settings.capabilities:

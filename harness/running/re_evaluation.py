@@ -69,7 +69,7 @@ class _Again:
         checked = {id for seen in record.observations if seen.step == STANDING for id in seen.exchanges}
         for data in record.exchanges:
             role = self._roles.get(data["system"])
-            if role is not None and data["id"] in checked:
+            if role is not None and not role.asks and data["id"] in checked:
                 difference = self._contents if role.offers_slots else self._pointers
                 if difference.is_possible:
                     yield Exchange.from_json(data)

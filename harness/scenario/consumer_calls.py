@@ -157,6 +157,14 @@ class ConsumerCalls:
         if capability not in self._hello.supports:
             raise NotApplicable(f"the consumer does not support {capability}")
 
+    def lives(self) -> bool:
+        """Whether it answers when it is asked who it is."""
+        try:
+            self.door.give(hello())
+        except NoAnswer:
+            return False
+        return True
+
     def take(self, name: str, wanted: Wanted) -> CallTaken:
         """Have the consumer take a call, and keep all that it did until it said that the call was over.
 
@@ -175,7 +183,7 @@ class ConsumerCalls:
             answer,
             tuple(requests),
             tuple(self.world.lookups(heard)),
-            tuple(one for one in received if one["path"].startswith(urlsplit(self.surroundings.registry).path)),
+            tuple(one for one in received if one.get("path", "").startswith(urlsplit(self.surroundings.registry).path)),
         )
         self.taken.append(taken)
         self._keep(taken)
@@ -219,4 +227,3 @@ class ConsumerCalls:
                 url = appointment_url(request.exchange, request.root)
                 known = Known(url, str(request.exchange.resource.get("start", "")), row.name)
                 self.appointments.append(Standing(known, request.root, row, request))
-

@@ -130,4 +130,5 @@ def _as_kept(request: sansldap.SearchRequest, found: Found) -> dict[str, object]
         "attributes": attributes,
         "status": int(found.code),
         "found": [entry.dn for entry in found.entries[:20]],
+        "party_keys": [key for entry in found.entries[:20] for key in entry.attributes.get("nhsMHSPartyKey", ())],
     }

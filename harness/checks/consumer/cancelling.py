@@ -40,9 +40,13 @@ def cancels_its_booking(recorder: Recorder, taken: CallTaken, original: Standing
     )
     for requirement in ("CON-CAN-09", "CON-BOOK-05"):
         if done:
-            recorder.expect(requirement, True, expected="cancelled", actual="as expected", of=exchanges(there), system=CONSUMER)
+            recorder.expect(
+                requirement, True, expected="cancelled", actual="as expected", of=exchanges(there), system=CONSUMER
+            )
         else:
-            recorder.not_observed(requirement, "nothing was cancelled", of=exchanges(there) or seen, because="CON-CAN-08")
+            recorder.not_observed(
+                requirement, "nothing was cancelled", of=exchanges(there) or seen, because="CON-CAN-08"
+            )
 
 
 @decides("CON-CAN-07")

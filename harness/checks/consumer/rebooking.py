@@ -99,7 +99,9 @@ def confirms_before_it_cancels(recorder: Recorder, taken: CallTaken, original: S
     cancels = _cancels(taken, original)
     if not cancels:
         for requirement in ("WKF-05", "WKF-06", "WKF-02", "WKF-07"):
-            recorder.not_observed(requirement, "the original was not cancelled", of=exchanges(taken.requests), because="CON-REB-01")
+            recorder.not_observed(
+                requirement, "the original was not cancelled", of=exchanges(taken.requests), because="CON-REB-01"
+            )
         return
     put = cancels[0]
     url = original.known.url
@@ -154,7 +156,9 @@ def shows_both_outcomes(recorder: Recorder, taken: CallTaken) -> None:
     has_events(taken)
     cancelled = [call for call in taken.of(Interaction.CANCEL) if call.exchange.ok]
     if taken.booked is None or not cancelled:
-        recorder.not_observed("CON-REB-04", "there were not both outcomes", of=exchanges(taken.requests), because="CON-REB-01")
+        recorder.not_observed(
+            "CON-REB-04", "there were not both outcomes", of=exchanges(taken.requests), because="CON-REB-01"
+        )
         return
     both = taken.saw(Saw.BOOKED_SHOWN) and taken.saw(Saw.CANCELLED_SHOWN)
     recorder.expect(
@@ -194,5 +198,62 @@ def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
         expected="a booking is told to the user only where the provider answered 201",
         actual="as expected" if booked or not shown else "told as booked without a 201",
         of=exchanges(taken.of(Interaction.BOOK)),
+        system=CONSUMER,
+    )
+
+
+@decides("WKF-10", "WKF-03")
+def original_stays_without_new_booking(recorder: Recorder, taken: CallTaken) -> None:
+    """WKF-10: where the new booking fails the original is left untouched."""
+    puts = taken.of(Interaction.CANCEL)
+    if taken.booked is not None:
+        recorder.not_observed("WKF-10", "there was a new booking after all", of=exchanges(taken.requests))
+        return
+    cancels_nothing_else(recorder, taken, [])
+    recorder.expect(
+        "WKF-10",
+        not puts,
+        expected="the original is not cancelled",
+        actual="a cancellation was sent" if puts else "none",
+        of=exchanges(puts or taken.requests),
+        system=CONSUMER,
+    )
+
+
+@decides("WKF-03", "WKF-08")
+def original_stays_unknown(recorder: Recorder, taken: CallTaken) -> None:
+    """WKF-03, WKF-08: what a service does not know of it does not cancel, and need not."""
+    cancels_nothing_else(recorder, taken, [])
+    recorder.expect(
+        "WKF-08",
+        True,
+        expected="told, not judged: the original may stay",
+        actual="it stays",
+        of=exchanges(taken.requests),
+        system=CONSUMER,
+    )
+
+
+@decides("WKF-03", "WKF-06")
+def patient_said_no(recorder: Recorder, taken: CallTaken) -> None:
+    """WKF-06: what the patient keeps is not cancelled."""
+    cancels_nothing_else(recorder, taken, [], "WKF-06")
+
+
+@decides("WKF-03", "CON-CAN-07")
+def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
+    """CON-CAN-07: an appointment that its provider has cancelled is not cancelled again, and the user is told."""
+    cancels_nothing_else(recorder, taken, [original])
+    read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
+    puts = _cancels(taken, original)
+    has_events(taken)
+    told = taken.saw(Saw.TOLD) or taken.saw(Saw.NOT_CANCELLED_SHOWN)
+    right = not puts and told
+    recorder.expect(
+        "CON-CAN-07",
+        right,
+        expected="the user is told that it is cancelled already, and nothing is sent",
+        actual="a cancellation was sent" if puts else "as expected" if told else "nothing was told",
+        of=exchanges(puts or read or taken.requests),
         system=CONSUMER,
     )

@@ -254,11 +254,16 @@ def _shown(name: str, response: Received) -> str:
 
 
 def standing_checks(
-    edition: str, reading: str, under_test: Mapping[str, str], booked: BookedAppointments
+    edition: str,
+    reading: str,
+    under_test: Mapping[str, str],
+    booked: BookedAppointments,
+    of_consumer: StandingChecks = lambda exchange: (),
 ) -> StandingChecks:
     """The checks made on every exchange of one scenario with a system under test, in the order of its exchanges.
 
-    ``under_test`` names the role of each such system; ``booked`` is what the scenario booked, empty when it begins.
+    ``under_test`` names the role of each such system; ``booked`` is what the scenario booked, empty when it begins;
+    ``of_consumer`` are those on the requests of a consumer, where one is under test.
     """
     content = ContentChecks(edition, reading)
     searches = SearchAnswers()
@@ -267,6 +272,9 @@ def standing_checks(
     def check(exchange: Exchange) -> Iterator[Observation]:
         name = under_test.get(exchange.system)
         if name is None:
+            return
+        if ROLES[name].asks:
+            yield from of_consumer(exchange)
             return
         yield from headers_and_errors(exchange)
         if ROLES[name].offers_slots:

@@ -78,9 +78,13 @@ class Bookings:
             yield see.met("RES-APT-04", created, "created", "none", "Appointment.created")
         language = body.get("language")
         if language is not None:
-            yield see.met("RES-APT-10", language in _LANGUAGES, "en-GB or en", in_words(language), "Appointment.language")
+            yield see.met(
+                "RES-APT-10", language in _LANGUAGES, "en-GB or en", in_words(language), "Appointment.language"
+            )
         referrals = body.get("incomingReferral") or []
-        yield see.met("RES-APT-12", len(referrals) <= 1, "at most one", f"{len(referrals)}", "Appointment.incomingReferral")
+        yield see.met(
+            "RES-APT-12", len(referrals) <= 1, "at most one", f"{len(referrals)}", "Appointment.incomingReferral"
+        )
 
     def _slot(self, see: Observer, call: ProviderCall, body: Mapping[str, Any]) -> Iterator[Observation]:
         """The slot: referred to as the edition has it, contained, one that was offered, at its time."""

@@ -15,7 +15,9 @@ from ....text import in_words
 from .observer import Observer
 
 #: The clauses that this module decides, for the catalogue.
-DECIDES: frozenset[str] = frozenset({"RES-DOC-01", "RES-DOC-02", "RES-DOC-03", "RES-DOC-04", "RES-DOC-05", "RES-APT-11"})
+DECIDES: frozenset[str] = frozenset(
+    {"RES-DOC-01", "RES-DOC-02", "RES-DOC-03", "RES-DOC-04", "RES-DOC-05", "RES-APT-11"}
+)
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 

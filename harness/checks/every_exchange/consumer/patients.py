@@ -15,9 +15,7 @@ from ....text import in_words
 from .observer import Observer
 
 #: The clauses that this module decides, for the catalogue.
-DECIDES: frozenset[str] = frozenset(
-    {f"RES-PAT-{number:02d}" for number in range(1, 18)} - {"RES-PAT-03", "RES-PAT-16"}
-)
+DECIDES: frozenset[str] = frozenset({f"RES-PAT-{number:02d}" for number in range(1, 18)} - {"RES-PAT-03", "RES-PAT-16"})
 
 _GENDERS = ("male", "female", "other", "unknown")
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
@@ -121,7 +119,9 @@ def _contacts(see: Observer, person: Mapping[str, Any]) -> Iterator[Observation]
     ranks = sorted(point["rank"] for point in points)
     yield see.met("RES-PAT-14", True, f"told, not judged: the ranks {ranks}", "", where)
     if len(firsts) == 1:
-        plausible = firsts[0].get("system") == "phone" and bool(_PHONE.fullmatch(str(firsts[0].get("value", "")).strip()))
+        plausible = firsts[0].get("system") == "phone" and bool(
+            _PHONE.fullmatch(str(firsts[0].get("value", "")).strip())
+        )
         yield see.met("RES-PAT-15", plausible, "a UK telephone number of rank 1", in_words(firsts[0]), where)
 
 

@@ -31,7 +31,11 @@ def searches(call: ProviderCall, services: Mapping[str, frozenset[str]]) -> Iter
         tokens = [value for name, value in call.query if name.rpartition(".")[2] == "identifier" or "actor" in name]
         right = any(token.startswith(f"{names.NHS_NUMBER_SYSTEM}|") for token in tokens)
         yield Observer(call).met(
-            "CON-SAPT-01", right, "system|value of the NHS number", ", ".join(tokens)[:200] or "no such parameter", "query"
+            "CON-SAPT-01",
+            right,
+            "system|value of the NHS number",
+            ", ".join(tokens)[:200] or "no such parameter",
+            "query",
         )
 
 
@@ -48,7 +52,9 @@ def _slots(see: Observer, call: ProviderCall, services: frozenset[str]) -> Itera
     bounds = [_BOUND.fullmatch(value) for value in call.values("start")]
     prefixes = [bound["prefix"] for bound in bounds if bound]
     upper = bool({"le", "lt"} & set(prefixes))
-    yield see.met("CON-SRCH-02", upper, "an upper bound: start=le or start=lt", f"start {call.values('start')}", "start")
+    yield see.met(
+        "CON-SRCH-02", upper, "an upper bound: start=le or start=lt", f"start {call.values('start')}", "start"
+    )
     yield see.met("CON-SRCH-03", bool({"ge", "gt"} & set(prefixes)), "a lower bound", "no lower bound", "start")
     yield see.met("CON-SRCH-04", call.values("status") == ["free"], "status=free", "another status, or none", "status")
     chosen = call.values("_format") or [call.header("Accept") or ""]

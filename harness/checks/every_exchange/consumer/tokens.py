@@ -58,7 +58,9 @@ class Tokens:
         if not one:
             return
         formed = token["segments"] == 3 and token["base64url"] and not token["signed"]
-        shown = f"{token['segments']} parts" if token["segments"] != 3 else "a signature" if token["signed"] else "padding"
+        shown = (
+            f"{token['segments']} parts" if token["segments"] != 3 else "a signature" if token["signed"] else "padding"
+        )
         yield see.met("SEC-02", formed, "header, claims and an empty signature, unpadded base64url", shown, "token")
         head, claims = token.get("header"), token.get("claims")
         if not formed and claims is None:
@@ -118,7 +120,13 @@ class Tokens:
             return
         audience = claims.get("aud")
         if audience not in (None, ""):
-            yield see.met("SEC-07", audience == call.root, f"{call.root}, as the Spine Directory has it", in_words(audience), "aud")
+            yield see.met(
+                "SEC-07",
+                audience == call.root,
+                f"{call.root}, as the Spine Directory has it",
+                in_words(audience),
+                "aud",
+            )
         scope = claims.get("requested_scope")
         if scope not in (None, "") and scopes:
             yield see.met("SEC-11", scope in scopes, " or ".join(scopes), in_words(scope), "requested_scope")

@@ -1,0 +1,56 @@
+"""Expectations of a booking by the consumer under test (CON-BOOK-*)."""
+
+from __future__ import annotations
+
+from ...consumer.contract import Saw
+from ...consumer.requests import Interaction
+from ...fhir import contained
+from ...judging.decides import decides
+from ...judging.recorder import Recorder
+from ...scenario.consumer_calls import CallTaken
+from ...settings.consumer import CONSUMER
+from ...text import in_words
+from .events import exchanges, has_events, saw
+
+
+@decides("CON-BOOK-11")
+def is_confirmed_to_the_user(recorder: Recorder, taken: CallTaken) -> None:
+    """CON-BOOK-11: a successful booking is confirmed to the user."""
+    booked = taken.booked
+    if booked is None:
+        recorder.not_observed("CON-BOOK-11", "nothing was booked", of=exchanges(taken.requests))
+        return
+    has_events(taken)
+    saw(recorder, "CON-BOOK-11", taken, [Saw.BOOKED_SHOWN], "the booking is shown to the user", [booked])
+
+
+@decides("CON-BOOK-10")
+def failure_is_explained(recorder: Recorder, taken: CallTaken) -> None:
+    """CON-BOOK-10: a booking that failed is explained to the user."""
+    tried = taken.of(Interaction.BOOK)
+    if not tried or taken.booked is not None:
+        reason = "it was booked after all" if taken.booked else "no booking was sent"
+        recorder.not_observed("CON-BOOK-10", reason, of=exchanges(tried or taken.requests))
+        return
+    has_events(taken)
+    saw(recorder, "CON-BOOK-10", taken, [Saw.TOLD], "the user is told that and why it failed", tried)
+
+
+@decides("RES-PAT-03")
+def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
+    """RES-PAT-03: who has no NHS number has no identifier at all."""
+    tried = taken.of(Interaction.BOOK)
+    if not tried:
+        recorder.not_observed("RES-PAT-03", "no booking was sent", of=exchanges(taken.requests))
+        return
+    person = contained(tried[0].body, "Patient") or {}
+    found = person.get("identifier")
+    recorder.expect(
+        "RES-PAT-03",
+        not found,
+        expected="no identifier",
+        actual=in_words(found),
+        of=tried[0].exchange,
+        where="Patient.identifier",
+        system=CONSUMER,
+    )

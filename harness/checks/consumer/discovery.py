@@ -1,0 +1,165 @@
+"""Expectations of how a consumer finds where to book (DOS-*, SDS-*)."""
+
+from __future__ import annotations
+
+import re
+
+from ...consumer.contract import Outcome, Saw
+from ...consumer.directory import ServiceRow
+from ...consumer.requests import Interaction
+from ...consumer.surroundings import Lookup
+from ...judging.decides import decides
+from ...judging.recorder import Recorder
+from ...scenario.consumer_calls import CallTaken
+from ...settings.consumer import CONSUMER
+from .events import exchanges, has_events
+
+_BY_ASID = re.compile(r"\(uniqueIdentifier=([^)]*)\)", re.IGNORECASE)
+_BY_PARTY_KEY = re.compile(r"\(nhsMHSPartyKey=([^)]*)\)", re.IGNORECASE)
+_INTERACTION = re.compile(r"\(nhsMhsSvcIA=([^)]*)\)", re.IGNORECASE)
+
+
+def _sds(taken: CallTaken) -> list[Lookup]:
+    return [lookup for lookup in taken.lookups if lookup.system == "sds"]
+
+
+@decides("DOS-01", "DOS-02", "SDS-01", "SDS-02")
+def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> None:
+    """DOS-01, DOS-02, SDS-01, SDS-02: the pointer without its prefix, then the party key and an interaction.
+
+    A consumer may keep what it looked up before: where it goes to the right provider without asking, nothing is held
+    against it.
+    """
+    asked = _sds(taken)
+    reached = [call for call in taken.requests if call.root.endswith(row.root)]
+    if not asked:
+        for requirement in ("DOS-01", "DOS-02", "SDS-01", "SDS-02"):
+            if reached:
+                recorder.does_not_arise(requirement, "it kept what it looked up before", of=exchanges(reached))
+            else:
+                recorder.not_observed(requirement, "the Spine Directory was not asked")
+        return
+    by_asid = [(n, m[1]) for n, one in enumerate(asked) if (m := _BY_ASID.search(one.what))]
+    by_key = [(n, m[1]) for n, one in enumerate(asked) if (m := _BY_PARTY_KEY.search(one.what))]
+    values = [value for _, value in by_asid]
+    shown = ", ".join(values) or "no look-up by uniqueIdentifier"
+    prefixed = any(":" in value for value in values)
+    seen = exchanges(taken.requests)
+    recorder.expect(
+        "DOS-02",
+        not prefixed,
+        expected="the prefix ASID: is taken off before the value is used",
+        actual=shown if prefixed else "as expected",
+        of=seen,
+        system=CONSUMER,
+    )
+    right = row.asid in [value.rpartition(":")[2] for value in values]
+    recorder.expect(
+        "DOS-01",
+        right,
+        expected=f"the ASID {row.asid}",
+        actual="as expected" if right else shown,
+        of=seen,
+        system=CONSUMER,
+    )
+    two = (
+        bool(by_asid)
+        and bool(by_key)
+        and by_asid[0][0] < by_key[-1][0]
+        and _INTERACTION.search(asked[by_key[-1][0]].what)
+    )
+    recorder.expect(
+        "SDS-01",
+        bool(two),
+        expected="the nhsAS by its ASID, then the nhsMHS by party key and interaction",
+        actual="as expected" if two else "; ".join(one.what for one in asked),
+        of=seen,
+        system=CONSUMER,
+    )
+    if not by_key:
+        recorder.not_observed("SDS-02", "the second look-up was not made", of=seen, because="SDS-01")
+        return
+    given = {one.answered for one in asked if one.answered}
+    keys = {value for _, value in by_key}
+    known = not given or keys <= given
+    recorder.expect(
+        "SDS-02",
+        known,
+        expected="the party key that the first look-up gave",
+        actual="as expected" if known else ", ".join(sorted(keys)),
+        of=seen,
+        system=CONSUMER,
+    )
+
+
+@decides("DOS-05")
+def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
+    """DOS-05: where there is a booking endpoint, the booking is that of the standard."""
+    booked = taken.of(Interaction.BOOK)
+    recorder.expect(
+        "DOS-05",
+        bool(booked),
+        expected="a booking at the provider, through the proxy",
+        actual="as expected" if booked else "none",
+        of=exchanges(booked or taken.requests),
+        system=CONSUMER,
+    )
+
+
+@decides("SDS-04", "SDS-05", "SDS-06", "SDS-07", "SDS-08")
+def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, requirement: str) -> None:
+    """SDS-04 to SDS-08: the fault of the directory is seen, and no slot search follows (CF-61)."""
+    there = [call for call in taken.of(Interaction.SLOTS) if call.root.endswith(row.root) or not call.root]
+    if not _sds(taken) and not there:
+        recorder.not_observed(requirement, "the consumer did not ask the Spine Directory about this service")
+        return
+    recorder.expect(
+        requirement,
+        not there,
+        expected="no slot search",
+        actual="a slot search was sent" if there else "none",
+        of=exchanges(there),
+        system=CONSUMER,
+    )
+
+
+@decides("DOS-03")
+def halts_with_an_error(recorder: Recorder, taken: CallTaken) -> None:
+    """DOS-03: with more than one pointer nothing is looked up or searched, and the user sees an error."""
+    if not taken.lookups and not taken.requests:
+        recorder.not_observed("DOS-03", "the consumer did not ask the Directory of Services")
+        return
+    further = [one.what for one in _sds(taken)] + [call.target for call in taken.requests]
+    if not further:
+        has_events(taken)
+    told = taken.saw(Saw.TOLD)
+    recorder.expect(
+        "DOS-03",
+        not further and told,
+        expected="an error for the user, and no look-up or search",
+        actual=f"went on: {further[0][:200]}" if further else "as expected" if told else "nothing was told to the user",
+        of=exchanges(taken.requests),
+        system=CONSUMER,
+    )
+
+
+@decides("DOS-04")
+def goes_on_as_before(recorder: Recorder, taken: CallTaken) -> None:
+    """DOS-04: without a pointer nothing is looked up or searched, and the call goes on."""
+    if not taken.lookups and not taken.requests:
+        recorder.not_observed("DOS-04", "the consumer did not ask the Directory of Services")
+        return
+    further = [one.what for one in _sds(taken)] + [call.target for call in taken.requests]
+    went_on = taken.answer.outcome == Outcome.FINISHED
+    recorder.expect(
+        "DOS-04",
+        not further and went_on,
+        expected="no look-up or search, and the call goes on",
+        actual=f"looked up or searched: {further[0][:200]}"
+        if further
+        else "as expected"
+        if went_on
+        else taken.answer.why,
+        of=exchanges(taken.requests),
+        system=CONSUMER,
+    )

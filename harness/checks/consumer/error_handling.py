@@ -1,0 +1,70 @@
+"""Expectations of what a consumer does when it is refused, or not answered (ERR-10, SSP-10, CON-XTI-02)."""
+
+from __future__ import annotations
+
+from ...consumer.contract import Saw
+from ...consumer.requests import Interaction
+from ...judging.decides import decides
+from ...judging.recorder import Recorder
+from ...scenario.consumer_calls import CallTaken
+from ...settings.consumer import CONSUMER
+from .events import exchanges, has_events
+
+
+@decides("ERR-10")
+def survives(recorder: Recorder, taken: CallTaken, failed: Interaction, lives: bool) -> None:
+    """ERR-10: the consumer came to the end of the call, and takes the next one."""
+    met = [call for call in taken.of(failed) if not call.exchange.ok]
+    if not met:
+        recorder.not_observed("ERR-10", f"no {failed} failed in this call", of=exchanges(taken.requests))
+        return
+    recorder.expect(
+        "ERR-10",
+        lives,
+        expected=f"it goes on after {met[0].exchange.status}",
+        actual="as expected" if lives else "it answered no more",
+        of=exchanges(met),
+        system=CONSUMER,
+    )
+
+
+@decides("SSP-10")
+def failure_of_the_proxy_is_no_booking(recorder: Recorder, taken: CallTaken) -> None:
+    """SSP-10: an error that the proxy made does not count as a booking."""
+    failed = [call for call in taken.of(Interaction.BOOK) if call.exchange.extra.get("disturbed")]
+    if not failed:
+        recorder.not_observed("SSP-10", "no booking met the failure of the proxy", of=exchanges(taken.requests))
+        return
+    has_events(taken)
+    wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
+    recorder.expect(
+        "SSP-10",
+        not wrong,
+        expected="it is not told as booked",
+        actual="told as booked" if wrong else "as expected",
+        of=exchanges(failed),
+        system=CONSUMER,
+    )
+
+
+@decides("CON-XTI-02")
+def retries_with_the_same_id(recorder: Recorder, taken: CallTaken) -> None:
+    """CON-XTI-02: where the answer to a booking is lost, it is tried again with the same id, or not at all.
+
+    A try in another slot is a booking of its own: then the first one may stand, and the patient has two.
+    """
+    tried = taken.of(Interaction.BOOK)
+    lost = [call for call in tried if not call.definite]
+    if not lost:
+        recorder.not_observed("CON-XTI-02", "no answer to a booking was lost", of=exchanges(taken.requests))
+        return
+    ids = {call.header("X-Request-ID") for call in tried}
+    recorder.expect(
+        "CON-XTI-02",
+        len(ids) == 1,
+        expected="each try has the X-Request-ID of the first",
+        actual="as expected" if len(ids) == 1 else f"{len(ids)} different ones",
+        of=exchanges(tried),
+        where="X-Request-ID",
+        system=CONSUMER,
+    )

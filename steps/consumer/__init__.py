@@ -1,0 +1,1 @@
+"""The sentences about a consumer under test."""

@@ -1,0 +1,27 @@
+"""What a consumer books, and tells of it."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then
+from uec_booking.harness.checks.consumer import booking as checks
+from uec_booking.harness.scenario.consumer_calls import ConsumerCalls
+
+
+@given("a caller without NHS number")
+def _without_number(consumer_calls: ConsumerCalls) -> None:
+    consumer_calls.caller = consumer_calls.caller.without_nhs_number()
+
+
+@then("the booking is confirmed to the user")
+def _confirmed(consumer_calls: ConsumerCalls) -> None:
+    checks.is_confirmed_to_the_user(consumer_calls.recorder, consumer_calls.last)
+
+
+@then("the failed booking is explained to the user")
+def _explained(consumer_calls: ConsumerCalls) -> None:
+    checks.failure_is_explained(consumer_calls.recorder, consumer_calls.last)
+
+
+@then("the patient of the booking has no identifier")
+def _no_identifier(consumer_calls: ConsumerCalls) -> None:
+    checks.patient_has_no_identifier(consumer_calls.recorder, consumer_calls.last)

@@ -1,0 +1,42 @@
+"""How a consumer finds where to book."""
+
+from __future__ import annotations
+
+from pytest_bdd import then, when
+from uec_booking.harness.checks.consumer import discovery as checks
+from uec_booking.harness.scenario import desk_calls
+from uec_booking.harness.scenario.consumer_calls import ConsumerCalls
+
+from ..words import sentence
+
+
+@when(sentence('{who:Desk} tries to book the caller at "{service}"'))
+def _tries(consumer_calls: ConsumerCalls, who: str, service: str) -> None:
+    desk_calls.books(consumer_calls, who, service, hours=24)
+
+
+@then("the pointer of the Directory of Services is looked up in the Spine Directory, in two steps")
+def _looked_up(consumer_calls: ConsumerCalls) -> None:
+    row = desk_calls.chosen(consumer_calls)
+    checks.looks_up_in_two_steps(consumer_calls.recorder, consumer_calls.last, row)
+
+
+@then("the booking uses the national standard")
+def _standard(consumer_calls: ConsumerCalls) -> None:
+    checks.books_by_the_standard(consumer_calls.recorder, consumer_calls.last)
+
+
+@then(sentence("no slots are searched there, for {clause}"))
+def _no_search(consumer_calls: ConsumerCalls, clause: str) -> None:
+    row = desk_calls.chosen(consumer_calls)
+    checks.searches_no_slots(consumer_calls.recorder, consumer_calls.last, row, clause)
+
+
+@then("the consumer halts with an error, and neither directory nor provider is asked further")
+def _halts(consumer_calls: ConsumerCalls) -> None:
+    checks.halts_with_an_error(consumer_calls.recorder, consumer_calls.last)
+
+
+@then("the consumer goes on with its existing workflow")
+def _goes_on(consumer_calls: ConsumerCalls) -> None:
+    checks.goes_on_as_before(consumer_calls.recorder, consumer_calls.last)
