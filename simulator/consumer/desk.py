@@ -47,7 +47,7 @@ class Desk:
         self.bodies = Bodies(settings.edition)
         self.memory = Memory(settings.memory)
         self.trouble = Trouble(self.rules)
-        self.dos = DosClient(self.http, settings.dos_url)
+        self.dos = DosClient(self.http, settings)
         self.sds = SdsClient(settings)
         self.provider = ProviderClient(self.http, self.addresses, self.tokens, self.rules)
         self.registry = RegistryClient(self.http, settings, self.addresses, self.tokens, self.rules)

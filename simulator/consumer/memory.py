@@ -59,12 +59,6 @@ class Memory:
         found = [KnownAppointment(*row) for row in rows]
         return sorted((a for a in found if (moment_of(a.start) or now) >= now), key=lambda a: a.start)
 
-    def asid_of(self, root: str) -> str:
-        """The ASID under which a provider has been called, or empty."""
-        with self._open() as database:
-            row = database.execute("SELECT asid FROM booking WHERE root = ? LIMIT 1", (root,)).fetchone()
-        return str(row[0]) if row else ""
-
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS)) as database, database:

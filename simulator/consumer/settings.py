@@ -52,6 +52,14 @@ _FIRST, _SECOND = (next(o for o in ORGANISATIONS if o.key == key) for key in ("f
 
 OPTIONS: tuple[Option, ...] = (
     Option("dos-url", "UEC_BOOKING_DOS_URL", "", "URL", "SOAP address of the Directory of Services"),
+    Option("dos-user", "UEC_BOOKING_DOS_USER", "desk", "NAME", "user name at DoS"),
+    Option(
+        "dos-password",
+        "UEC_BOOKING_DOS_PASSWORD",
+        "desk",
+        "PASSWORD",
+        "password at DoS (better given by its variable: other users see options)",
+    ),
     Option("sds-url", "UEC_BOOKING_SDS_URL", "", "URL", "the Spine Directory, as ldap://host:port"),
     Option(
         "ssp-url", "UEC_BOOKING_SSP_URL", "", "URL", "the Spine Secure Proxy; without it providers are called directly"
@@ -86,6 +94,8 @@ class DeskSettings:
     """All settings. An empty address means that there is no such system."""
 
     dos_url: str
+    dos_user: str
+    dos_password: str
     sds_url: str
     ssp_url: str
     registry_url: str
@@ -123,7 +133,10 @@ def settings_from(given: Mapping[str, str | None], known_services: list[str]) ->
         if not re.fullmatch("[0-9]{12}", values[name]):
             raise SettingsError(f"--{name} {values[name]!r} is not an ASID: write its twelve digits.")
     same = ("ssp-url", "registry-url", "registry-token-url", "registry-client-id", "registry-client-secret")
-    texts = {name.replace("-", "_"): values[name] for name in ("dos-url", "sds-url", *same, "ca", "edition")}
+    texts = {
+        name.replace("-", "_"): values[name]
+        for name in ("dos-url", "dos-user", "dos-password", "sds-url", *same, "ca", "edition")
+    }
     return DeskSettings(
         **texts,
         registry_scope=values["registry-scope"] or f"{values['registry-url'].rstrip('/')}/.default",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from ..encounter import CannotCarryOut, Encounter, KnownAppointment, Place, Stopped
 from ..settings import DeskSettings
@@ -114,21 +115,25 @@ class Discovery:
         """
         if not known.root:
             raise CannotCarryOut("its address is not one of an appointment.")
-        at_root = [one for one in self._settings.known_services if one.root.rstrip("/") == known.root]
-        if at_root:
-            return Place(at_root[0].root, at_root[0].asid)
+        for one in self._settings.known_services:
+            if self.is_at(Place(one.root, one.asid), known.root):
+                return Place(one.root, one.asid)
         place = self.place(encounter, known.service) if known.service else None
-        if place is not None and place.root.rstrip("/") == known.root:
+        if place is not None and self.is_at(place, known.root):
             return place
         if not self._settings.sds_url:
             raise CannotCarryOut(_NO_SDS)
         try:
-            asid = self._sds.asid_at(encounter, known.root)
+            place = self._sds.place_at(encounter, known.root)
         except SdsError as error:
             raise CannotCarryOut(str(error)) from None
-        if not asid:
+        if place is None:
             raise CannotCarryOut("the Spine Directory has no system of that address.")
-        return Place(known.root, asid)
+        return place
+
+    def is_at(self, place: Place, root: str) -> bool:
+        """Whether a place is at a root, however the two are written."""
+        return unquote(place.root).rstrip("/") == unquote(root)
 
     def name_of(self, encounter: Encounter, known: KnownAppointment) -> str:
         """The name of an appointment's service, or its id."""

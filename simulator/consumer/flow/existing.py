@@ -114,9 +114,6 @@ class Existing:
         """The provider of an appointment; None, and told, where it cannot be found out."""
         if known.root and known.asid:
             return Place(known.root, known.asid)
-        asid = self._memory.asid_of(known.root)
-        if known.root and asid:
-            return Place(known.root, asid)
         try:
             return self._discovery.place_at(encounter, known)
         except (CannotCarryOut, Stopped) as error:

@@ -12,6 +12,7 @@ from lxml import etree
 from uec_booking.standard import names
 
 from ..encounter import Encounter
+from ..settings import DeskSettings
 from .http import Http, NoReply, Reply
 
 NAMESPACE = "https://nww.pathwaysdos.nhs.uk/app/api/webservices"
@@ -46,11 +47,12 @@ class Endpoint:
 
 
 class DosClient:
-    """Asks DoS. `url` is the address of the web service."""
+    """Asks DoS."""
 
-    def __init__(self, http: Http, url: str) -> None:
+    def __init__(self, http: Http, settings: DeskSettings) -> None:
         self._http = http
-        self._url = url
+        self._url = settings.dos_url
+        self._user = {"username": settings.dos_user, "password": settings.dos_password}
 
     def services(self, encounter: Encounter) -> list[DosService]:
         """The services for the case (CheckCapacitySummary), in the order of DoS. Raises DosError."""
@@ -97,7 +99,7 @@ class DosClient:
 
     def _ask(self, encounter: Encounter, operation: str, parts: Mapping[str, object]) -> etree._Element:
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}/{operation}"'}
-        body = envelope(operation, {"userInfo": {"username": "desk", "password": ""}, **parts})
+        body = envelope(operation, {"userInfo": self._user, **parts})
         try:
             reply = self._http.send("POST", self._url, headers, body, seconds=encounter.seconds_left())
         except NoReply as error:

@@ -6,7 +6,7 @@ import logging
 import ssl
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from uec_booking.standard import names
 
@@ -54,16 +54,17 @@ class SdsClient:
             endpoint = self.one_endpoint(self.search(connection, both), pointer)
         return Place(self.address(endpoint, pointer), _first(system, "uniqueidentifier"))
 
-    def asid_at(self, encounter: Encounter, root: str) -> str:
-        """The ASID of the system whose service root this is, or empty: for an appointment known only by its URL."""
+    def place_at(self, encounter: Encounter, root: str) -> Place | None:
+        """The system whose service root this is, for an appointment known only by its URL. Raises SdsError."""
+        plain = unquote(root)
         with self._connected(encounter) as connection:
-            for address in (root, f"{root}/"):
+            for address in dict.fromkeys((root, f"{root}/", plain, f"{plain}/")):
                 for endpoint in self.search(connection, f"(nhsMHSEndPoint={_escaped(address)})"):
                     party_key = _escaped(_first(endpoint, "nhsmhspartykey"))
                     both = f"(&(nhsMHSPartyKey={party_key})(nhsAsSvcIA={names.CREATE_APPOINTMENT}))"
                     for system in self.search(connection, both):
-                        return _first(system, "uniqueidentifier")
-        return ""
+                        return Place(_first(endpoint, "nhsmhsendpoint"), _first(system, "uniqueidentifier"))
+        return None
 
     def one_system(self, found: Sequence[Entry], pointer: str) -> Entry:
         """The nhsAS object: there is exactly one (SDS-04)."""
@@ -103,11 +104,11 @@ class SdsClient:
     def search(self, connection: Connection, query: str) -> list[Entry]:
         """The objects that a filter finds. Raises SdsError."""
         from ldap3 import ALL_ATTRIBUTES
-        from ldap3.core.exceptions import LDAPException
 
         try:
             connection.search(BASE, query, attributes=[ALL_ATTRIBUTES], size_limit=_MOST, time_limit=int(_SECONDS))
-        except (LDAPException, OSError) as error:
+        except Exception as error:
+            # The library raises errors of many kinds when what it reads is no LDAP.
             raise SdsError(_unanswered(error)) from None
         code = connection.result["result"]
         # Success, more than was asked for, or no such object.
@@ -119,9 +120,8 @@ class SdsClient:
         """A connection, to be closed by its context. Raises SdsError."""
         # Imported here: a call that needs no directory need not wait for it.
         from ldap3 import NONE, Connection, Server, Tls
-        from ldap3.core.exceptions import LDAPException
 
-        seconds = min(_SECONDS, encounter.seconds_left())
+        seconds = max(1, int(min(_SECONDS, encounter.seconds_left())))
         parts = urlsplit(self._url)
         secure = parts.scheme == "ldaps"
         tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=self._ca or None) if secure else None
@@ -132,12 +132,10 @@ class SdsClient:
                 use_ssl=secure,
                 tls=tls,
                 get_info=NONE,
-                connect_timeout=max(1, seconds),
+                connect_timeout=seconds,
             )
-            return Connection(
-                server, auto_bind=True, check_names=False, receive_timeout=max(1, seconds), read_only=True
-            )
-        except (LDAPException, OSError) as error:
+            return Connection(server, auto_bind=True, check_names=False, receive_timeout=seconds, read_only=True)
+        except Exception as error:
             raise SdsError(_unanswered(error)) from None
 
 

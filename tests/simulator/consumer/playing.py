@@ -1,0 +1,114 @@
+"""Plays a patient at the desk: tasks of the contract, by the command, and what came of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uec_booking.standard.consumer_contract import problem_of_answer
+
+from ...support.simulator_client import nhs_number
+
+COMMAND = (sys.executable, "-m", "uec_booking.simulator.consumer")
+PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a task, which keeps the contract."""
+
+    content: Mapping[str, Any]
+
+    @property
+    def outcome(self) -> str:
+        return str(self.content["outcome"])
+
+    def whats(self) -> list[str]:
+        """What happened, in order."""
+        return [event["what"] for event in self.content["events"]]
+
+    def of(self, what: str) -> list[dict[str, Any]]:
+        """The events of a kind."""
+        return [event for event in self.content["events"] if event["what"] == what]
+
+    def booked(self) -> dict[str, str]:
+        """The booking that was shown last."""
+        booking: dict[str, str] = self.of("booked-shown")[-1]["about"][0]
+        return booking
+
+    def told(self) -> str:
+        """All that the user was told."""
+        return " ".join(event["text"] for event in self.of("user-told"))
+
+
+class Desk:
+    """A desk with a memory of its own, and one patient who calls."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.options = ["--memory", str(folder / f"desk-{uuid.uuid4().hex[:8]}.db"), *options]
+        self.patient = nhs_number()
+
+    def call(self, *, more: tuple[str, ...] = (), **changes: Any) -> Answer:
+        """The patient calls; the answer keeps the contract."""
+        return self.asked(task(self.patient, **changes), *more)
+
+    def asked(self, question: object, *more: str) -> Answer:
+        """The answer to any task."""
+        status, out, err = self.run("call", json.dumps(question), *more)
+        assert status == 0 and "Traceback" not in err, err
+        answer = json.loads(out)
+        assert not problem_of_answer(answer), problem_of_answer(answer)
+        return Answer(answer)
+
+    def run(self, door: str, given: str, *more: str) -> tuple[int, str, str]:
+        """Exit status, standard output and standard error of the command."""
+        done = subprocess.run(
+            [*COMMAND, door, *self.options, *more], input=given, capture_output=True, text=True, timeout=PATIENCE
+        )
+        return done.returncode, done.stdout, done.stderr
+
+
+def task(
+    patient: str,
+    *,
+    service: str = "",
+    slot: str = "first",
+    within: float = 6,
+    cancel: tuple[str, ...] = (),
+    declines: bool = False,
+    service_111: str = "first",
+    known_before: tuple[dict[str, str], ...] = (),
+    kind: str = "call",
+    deadline: float = 90,
+) -> dict[str, Any]:
+    """A task of the contract for a synthetic patient."""
+    return {
+        "contract": 1,
+        "task": str(uuid.uuid4()),
+        "kind": kind,
+        "caller": {
+            "nhs_number": patient,
+            "family": "Testcase",
+            "given": ["Tamsin"],
+            "gender": "female",
+            "birth_date": "1980-02-29",
+            "phone": "01632 960001",
+            "address": {"line": ["1 Test Street"], "city": "Leeds", "postcode": "ZZ99 3CZ"},
+        },
+        "encounter": {
+            "service_111": service_111,
+            "reason": "a cough",
+            "disposition": "Dx02",
+            "within_hours": within,
+        },
+        "choose": {"service": service, "slot": slot},
+        "patient_says": {"cancel": list(cancel), "declines": declines},
+        "known_before": list(known_before),
+        "deadline_s": deadline,
+    }
