@@ -118,6 +118,9 @@ audit = Table(
     Index("audit_by_system", "system", "appointment"),
 )
 
+# Referrals that arrived, by the identifier of their document; how they arrive is told by the control interface.
+referrals = Table("referrals", metadata, _key("system", 20), _key("document", 200), _time("at"))
+
 outbox = Table(
     "outbox",
     metadata,

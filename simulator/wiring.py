@@ -17,6 +17,7 @@ from .clock import Clock, as_instant
 from .compat_tkw import sentinels as tkw
 from .compat_tkw.routes import tkw_blueprint
 from .control.levers import Levers
+from .control.reports import ReportLevers
 from .control.routes import control_blueprint
 from .database import Database
 from .defects import DEFECTS
@@ -220,5 +221,6 @@ class RunningWorld:
             [fault.name for fault in (*DEFECTS, *VARIANTS)],
             self._on_demand,
         )
-        app.register_blueprint(control_blueprint(levers, self._settings.control_token))
+        reports = ReportLevers(self._database, self._clock, self._providers)
+        app.register_blueprint(control_blueprint(levers, reports, self._settings.control_token))
         return app

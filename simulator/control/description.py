@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..reports.provider import KINDS
 from ..world import CONTROL_PATH
 
 _TEXT = {"type": "string"}
@@ -12,6 +13,12 @@ _MOMENT = {"type": "string", "format": "date-time"}
 _SECONDS = {"type": "number", "minimum": 0}
 _TEXTS = {"type": "array", "items": _TEXT}
 _URL = {"type": "string", "format": "uri", "description": "URL of an appointment, with or without version"}
+_REPORT = {
+    "format": {"type": "string", "enum": ["json", "csv"]},
+    "provider": _TEXT,
+    "from": {**_TEXT, "description": "A day or an instant, included"},
+    "until": {**_TEXT, "description": "A day or an instant, not included"},
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,16 @@ ACTIONS: tuple[Action, ...] = (
         ("root", "faults"),
     ),
     Action("delete", "/faults", "Let one system, or all, have no fault on demand", {}, {"root": _TEXT}),
+    Action(
+        "post",
+        "/referrals",
+        "Let a referral have arrived at a provider, by the identifier of its document",
+        {"provider": _TEXT, "document": _TEXT},
+        {},
+        ("provider", "document"),
+    ),
+    Action("get", "/reports", "The reports that there are"),
+    *(Action("get", f"/reports/{name}", kind.title, {}, _REPORT) for name, kind in KINDS.items()),
     Action("get", "/clock", "The world's time"),
     Action(
         "put",

@@ -6,21 +6,23 @@ import hmac
 import json
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from ipaddress import ip_address
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from ..http import base_url, received_body
+from ..reports.provider import KINDS
 from ..seams import UnknownFault
 from ..text import keepable
 from ..world import CONTROL_PATH, TOKEN_PATH
 from .description import openapi, short
 from .levers import ControlError, Levers, read_moment
+from .reports import ReportLevers, read_period
 
 
-def control_blueprint(levers: Levers, token: str) -> Blueprint:
+def control_blueprint(levers: Levers, reports: ReportLevers, token: str) -> Blueprint:
     """The control interface; `token` is asked for as a bearer token."""
     blueprint = Blueprint("control", __name__, url_prefix=CONTROL_PATH)
 
@@ -59,6 +61,10 @@ def control_blueprint(levers: Levers, token: str) -> Blueprint:
     lever("/faults", "GET", levers.faults_on_demand)
     lever("/faults", "PUT", lambda: levers.put_faults_on_demand(_member("root"), _value("faults")))
     lever("/faults", "DELETE", lambda: levers.clear_faults_on_demand(_parameter("root")))
+    lever("/referrals", "POST", lambda: reports.referral(_member("provider"), _member("document")))
+    lever("/reports", "GET", reports.titles)
+    for name in KINDS:
+        lever(f"/reports/{name}", "GET", partial(_report, reports, name))
     lever("/clock", "GET", levers.clock)
     lever("/clock", "PUT", lambda: levers.move_clock(_object()))
     return blueprint
@@ -68,7 +74,8 @@ def _guarded(action: Callable[[], Any]) -> Callable[[], Response]:
     @wraps(action)
     def answer() -> Response:
         try:
-            return _answer(action(), 200)
+            done = action()
+            return done if isinstance(done, Response) else _answer(done, 200)
         except (ControlError, UnknownFault) as error:
             return _answer({"error": str(error)}, 400)
 
@@ -77,6 +84,20 @@ def _guarded(action: Callable[[], Any]) -> Callable[[], Response]:
 
 def _answer(value: Any, status: int) -> Response:
     response = Response(json.dumps(value), status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _report(reports: ReportLevers, name: str) -> Any:
+    form = request.args.get("format", "json")
+    if form not in ("json", "csv"):
+        raise ControlError("format must be json or csv.")
+    period = read_period({each: _parameter(each) for each in ("from", "until")})
+    report = reports.report(name, _parameter("provider"), period)
+    if form == "json":
+        return report.as_json(period)
+    response = Response(report.as_csv(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
 

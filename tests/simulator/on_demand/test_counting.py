@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from uec_booking.simulator.on_demand.counting import OnDemand
+from uec_booking.simulator.on_demand.faults import faults_from
+
 from ...support.simulator_client import Consumer, soon
-from .conftest import World
+from .conftest import UTC, World
 
 CALLS = 60
 
@@ -70,3 +74,17 @@ def test_a_reset_and_a_delete_take_them_back(world: World) -> None:
     world.demand(fault, root="/second/STU3/1/booking")
     world.control("DELETE", "/faults?root=/utc/STU3/1/booking")
     assert [line["root"] for line in world.control("GET", "/faults").json()["faults"]] == ["/second/STU3/1/booking"]
+
+
+def test_what_a_system_has_from_the_start_it_has_again_after_a_reset() -> None:
+    """As the directory file gives it; the option is the reader's of that file."""
+    faults = faults_from([{"call": "book", "do": "cut-after"}])
+    on_demand = OnDemand({"utc": UTC, "registry": "registry"}, {UTC: faults})
+    assert on_demand.meet("utc", "book", {}) is not None
+    assert on_demand.meet("utc", "book", {}) is None
+    on_demand.clear()
+    assert on_demand.as_json() == []
+    on_demand.reset()
+    assert on_demand.meet("utc", "book", {}) is not None
+    with pytest.raises(ValueError, match="no system with the root '/elsewhere'"):
+        OnDemand({"utc": UTC}, {"/elsewhere": faults})
