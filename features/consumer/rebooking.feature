@@ -3,7 +3,7 @@ Feature: Re-booking, seen from the 111 desk
   A patient who has an appointment gets worse and calls 111 again. There is no call for a re-booking: a new appointment
   is booked, the existing ones are listed, the patient confirms, and only then is the original cancelled.
 
-  @CON-REB-01 @CON-REB-02 @CON-REB-04 @WKF-03 @WKF-11 @WKF-12 @CON-REB-03 @WKF-05 @WKF-06 @WKF-02 @WKF-07
+  @CON-REB-01 @CON-REB-02 @CON-REB-04 @WKF-03
   Scenario: A · The patient cannot come at the first time offered
     When the first 111 service books the caller at "Pendleton Urgent Treatment Centre" within 24 hours, who cannot come at that time
     Then the consumer books anew, and then cancels what it booked first
@@ -28,8 +28,22 @@ Feature: Re-booking, seen from the 111 desk
   @WKF-03 @WKF-08
   Scenario: C · The patient calls another 111 service, which does not know of the original
     Given a caller whom the first 111 service has booked at "Stanmore Urgent Treatment Centre" within 24 hours
+    And no registry is to be had
     When the second 111 service books the caller at "Thornhill Urgent Treatment Centre" within 2 hours, who lets any earlier appointment go
     Then the original stays, because nobody there knows of it
+
+  @claims:registry @REG-21 @REG-22 @REG-23 @REG-24 @REG-25 @WKF-05 @WKF-06 @WKF-02 @WKF-07 @WKF-03
+  @CON-REB-01 @CON-REB-02
+  Scenario: D · The registry leads another 111 service to the original
+    Given a caller whom the first 111 service has booked at "Ullesthorpe Urgent Treatment Centre" within 24 hours
+    And the registry knows of the original
+    When the second 111 service books the caller at "Verwood Urgent Treatment Centre" within 2 hours, who lets any earlier appointment go
+    Then the registry is asked before the re-assessment ends, with a token and without the proxy
+    And the user is told that the patient has an appointment
+    And the original is read from its provider, at the address that the registry gave
+    And the patient has confirmed the cancellation before it is sent
+    And the consumer books anew, and then cancels the original
+    And no other appointment is cancelled
 
   @WKF-10 @CON-BOOK-10 @WKF-15 @WKF-03
   Scenario: N1 · The slot is taken while it is being booked, and no other is to be had
@@ -64,12 +78,11 @@ Feature: Re-booking, seen from the 111 desk
     Then the user is told what came of the cancellation
     And no other appointment is cancelled
 
-  @CON-XTI-02 @WKF-15
+  @CON-XTI-02
   Scenario: N5 · The answer to the booking is lost
     Given the answer to the next booking at "Dovedale Urgent Treatment Centre" is lost behind the proxy
     When the first 111 service books the caller at "Dovedale Urgent Treatment Centre" within 24 hours
     Then the booking is tried again with the same request id, or not at all
-    And a booking is told only where the provider accepted it
 
   @CON-XTI-02 @SSP-10 @WKF-15
   Scenario: N6 · The Spine Secure Proxy fails while a booking is sent
@@ -85,6 +98,18 @@ Feature: Re-booking, seen from the 111 desk
     And staff cancel the appointment at "Foxley Urgent Treatment Centre"
     When the caller rings the first 111 service, and only lets the earlier appointment go
     Then nothing is sent to cancel what is cancelled already
+
+  @claims:registry @REG-26 @CON-BOOK-11
+  Scenario Outline: N8 · The registry answers with <status>
+    Given the registry answers every search with <status>
+    When the first 111 service books the caller at "Gilroyd Urgent Treatment Centre" within 24 hours
+    Then the registry is not asked the same again where it refused
+    And the booking is confirmed to the user
+
+    Examples:
+      | status |
+      | 403    |
+      | 500    |
 
   @WKF-10 @WKF-03 @WKF-15
   Scenario: N9 · There are no slots at the other service

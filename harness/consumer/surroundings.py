@@ -49,6 +49,10 @@ class World:
         """The provider's own staff ``touch`` or ``cancel`` the appointment at ``url``."""
         self._send("POST", f"/staff-{act}", {"url": url})
 
+    def owed(self) -> int:
+        """How many messages of its providers the registry has not had yet."""
+        return len(self._send("GET", "/registry/outbox")["waiting"])
+
     def lookups(self, after: int) -> list[Lookup]:
         """What the directories were asked behind that number."""
         found = self._send("GET", f"/received?{urlencode({'after': after})}")["received"]

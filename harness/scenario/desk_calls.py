@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from ..consumer import directory
 from ..consumer.contract import Wanted
 from ..consumer.directory import ServiceRow
@@ -103,3 +105,16 @@ def _named(one: Standing) -> tuple[str, ...]:
 def _plays(calls: ConsumerCalls, who: str) -> None:
     if calls.consumer.service_111(who) is None:
         raise NotApplicable(f"the consumer plays no {who} 111 service ([consumer.{who}] in the settings)")
+
+
+def await_entry(calls: ConsumerCalls) -> None:
+    """Wait until the provider has told the registry of what the consumer booked: both are ours.
+
+    Raises:
+        CannotGoOn: it was not told in time.
+    """
+    deadline = time.monotonic() + calls.settings.limits.registry_seconds
+    while calls.world.owed():
+        if time.monotonic() > deadline:
+            raise CannotGoOn("the provider that we play did not tell the registry in time")
+        time.sleep(0.05)
