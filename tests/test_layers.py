@@ -13,7 +13,20 @@ from .support.source import ROOT, imports, modules
 
 #: From the lowest to the highest: each imports only of itself and of those before it.
 LAYERS = (
-    *("errors", "text", "tool", "fhir", "settings", "http", "judging", "bookkeeping", "actors", "consumer", "proxy", "scenario"),
+    *(
+        "errors",
+        "text",
+        "tool",
+        "fhir",
+        "settings",
+        "http",
+        "judging",
+        "bookkeeping",
+        "actors",
+        "consumer",
+        "proxy",
+        "scenario",
+    ),
     *("cleanup", "checks", "catalogue", "running", "proving", "commands", "cli"),
 )
 #: A stored run is judged without any system, so judging needs nothing that acts.

@@ -75,9 +75,7 @@ def does_not_ask_again(recorder: Recorder, taken: CallTaken) -> None:
     _expect(recorder, "REG-26", not again, "no search that was refused is sent again", "sent again", taken)
 
 
-def _expect(
-    recorder: Recorder, requirement: str, met: bool, expected: str, actual: str, taken: CallTaken
-) -> None:
+def _expect(recorder: Recorder, requirement: str, met: bool, expected: str, actual: str, taken: CallTaken) -> None:
     recorder.expect(
         requirement,
         met,
