@@ -40,7 +40,11 @@ TOPIC_ROOMS: tuple[tuple[str, str, set[str]], ...] = (
     ("features", ".feature", set()),
     ("steps", ".py", {"words", "negative_tests"}),
     # What holds of every exchange, of a scenario and of the whole run is no topic of its own.
-    ("harness/checks", ".py", {"headers", "negative_tests", "preconditions", "every_exchange", "end_of_run"}),
+    (
+        "harness/checks",
+        ".py",
+        {"headers", "user_events", "negative_tests", "preconditions", "every_exchange", "end_of_run"},
+    ),
     # What several topics are made of is a defect of none.
     ("simulator/defects", ".py", {"building_blocks"}),
     ("standard/requirements", ".toml", set()),

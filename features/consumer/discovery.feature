@@ -9,36 +9,40 @@ Feature: Finding where to book
     Then the pointer of the Directory of Services is looked up in the Spine Directory, in two steps
     And the booking uses the national standard
 
-  Scenario Outline: The Spine Directory does not lead to one endpoint: <what>
-    When the first 111 service tries to book the caller at "<service>"
-    Then no slots are searched there, for <clause>
+  @SDS-04
+  Scenario: The Spine Directory has no nhsAS of the ASID
+    When the first 111 service tries to book the caller at "Birchwood Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-04
 
-    @SDS-04
-    Examples:
-      | what | service | clause |
-      | no nhsAS | Birchwood Urgent Treatment Centre | SDS-04 |
+  @SDS-05
+  Scenario: The nhsAS has no Care Connect interactions
+    When the first 111 service tries to book the caller at "Calderbrook Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-05
 
-    @SDS-05
-    Examples:
-      | what | service | clause |
-      | no Care Connect interactions | Calderbrook Urgent Treatment Centre | SDS-05 |
+  @SDS-06
+  Scenario: The nhsAS has GP Connect interactions beside Care Connect
+    When the first 111 service tries to book the caller at "Dunholme Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-06
 
-    @SDS-06
-    Examples:
-      | what | service | clause |
-      | GP Connect interactions beside Care Connect | Dunholme Urgent Treatment Centre | SDS-06 |
+  @SDS-07
+  Scenario: There are several nhsMHS
+    When the first 111 service tries to book the caller at "Elmstead Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-07
 
-    @SDS-07
-    Examples:
-      | what | service | clause |
-      | several nhsMHS | Elmstead Urgent Treatment Centre | SDS-07 |
+  @SDS-08
+  Scenario: There is no nhsMHS
+    When the first 111 service tries to book the caller at "Fernley Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-08
 
-    @SDS-08
-    Examples:
-      | what | service | clause |
-      | no nhsMHS | Fernley Urgent Treatment Centre | SDS-08 |
-      | an nhsMHS without endpoint | Garston Urgent Treatment Centre | SDS-08 |
-      | an endpoint that is no URL | Harrowby Urgent Treatment Centre | SDS-08 |
+  @SDS-08
+  Scenario: The nhsMHS has no endpoint
+    When the first 111 service tries to book the caller at "Garston Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-08
+
+  @SDS-08
+  Scenario: The endpoint is no URL
+    When the first 111 service tries to book the caller at "Harrowby Urgent Treatment Centre"
+    Then no slots are searched there, for SDS-08
 
   @DOS-03
   Scenario: Several scheduling pointers stop the booking

@@ -85,6 +85,11 @@ def _only_201(consumer_calls: ConsumerCalls) -> None:
     checks.takes_only_201_for_booked(consumer_calls.recorder, consumer_calls.last)
 
 
+@then("no appointment is cancelled")
+def _nothing(consumer_calls: ConsumerCalls) -> None:
+    checks.cancels_nothing_else(consumer_calls.recorder, consumer_calls.last, [])
+
+
 @then("the original stays, because nobody there knows of it")
 def _stays_unknown(consumer_calls: ConsumerCalls) -> None:
     checks.original_stays_unknown(consumer_calls.recorder, consumer_calls.last)

@@ -8,7 +8,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from .events import exchanges, has_events
+from ..user_events import exchanges, has_events
 
 
 @decides("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05")

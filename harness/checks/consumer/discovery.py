@@ -12,7 +12,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
-from .events import exchanges, has_events
+from ..user_events import exchanges, has_events
 
 _BY_ASID = re.compile(r"\(uniqueIdentifier=([^)]*)\)", re.IGNORECASE)
 _BY_PARTY_KEY = re.compile(r"\(nhsMHSPartyKey=([^)]*)\)", re.IGNORECASE)
@@ -106,9 +106,9 @@ def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
     )
 
 
-@decides("SDS-04", "SDS-05", "SDS-06", "SDS-07", "SDS-08")
+@decides(named=True)
 def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, requirement: str) -> None:
-    """SDS-04 to SDS-08: the fault of the directory is seen, and no slot search follows (CF-61)."""
+    """SDS-04 to SDS-08, whichever is named: the fault of the directory is seen, and no slot search follows (CF-61)."""
     there = [call for call in taken.of(Interaction.SLOTS) if call.root.endswith(row.root) or not call.root]
     if not _sds(taken) and not there:
         recorder.not_observed(requirement, "the consumer did not ask the Spine Directory about this service")

@@ -8,7 +8,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
-from .events import exchanges, has_events
+from ..user_events import exchanges, has_events
 
 
 @decides("ERR-10")

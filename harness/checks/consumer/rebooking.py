@@ -8,7 +8,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from .events import exchanges, has_events, is_before, saw
+from ..user_events import exchanges, has_events, is_before, saw
 
 
 def _cancels(taken: CallTaken, original: Standing) -> list[ProviderCall]:
@@ -171,20 +171,19 @@ def shows_both_outcomes(recorder: Recorder, taken: CallTaken) -> None:
     )
 
 
-@decides("WKF-03", named=True)
-def cancels_nothing_else(recorder: Recorder, taken: CallTaken, allowed: list[Standing], *also: str) -> None:
-    """WKF-03, and what is named: no appointment is cancelled but those that the patient lets go."""
+@decides("WKF-03")
+def cancels_nothing_else(recorder: Recorder, taken: CallTaken, allowed: list[Standing]) -> None:
+    """WKF-03: no appointment is cancelled but those that the patient lets go."""
     urls = {standing.known.url for standing in allowed}
     others = [call for call in taken.of(Interaction.CANCEL) if call.appointment not in urls]
-    for requirement in ("WKF-03", *also):
-        recorder.expect(
-            requirement,
-            not others,
-            expected="no other appointment is cancelled" if urls else "no appointment is cancelled",
-            actual=", ".join(call.appointment for call in others) or "none",
-            of=exchanges(others or taken.requests),
-            system=CONSUMER,
-        )
+    recorder.expect(
+        "WKF-03",
+        not others,
+        expected="no other appointment is cancelled" if urls else "no appointment is cancelled",
+        actual=", ".join(call.appointment for call in others) or "none",
+        of=exchanges(others or taken.requests),
+        system=CONSUMER,
+    )
 
 
 @decides("WKF-15")
@@ -202,14 +201,13 @@ def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
     )
 
 
-@decides("WKF-10", "WKF-03")
+@decides("WKF-10")
 def original_stays_without_new_booking(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-10: where the new booking fails the original is left untouched."""
     puts = taken.of(Interaction.CANCEL)
     if taken.booked is not None:
         recorder.not_observed("WKF-10", "there was a new booking after all", of=exchanges(taken.requests))
         return
-    cancels_nothing_else(recorder, taken, [])
     recorder.expect(
         "WKF-10",
         not puts,
@@ -220,10 +218,9 @@ def original_stays_without_new_booking(recorder: Recorder, taken: CallTaken) -> 
     )
 
 
-@decides("WKF-03", "WKF-08")
+@decides("WKF-08")
 def original_stays_unknown(recorder: Recorder, taken: CallTaken) -> None:
-    """WKF-03, WKF-08: what a service does not know of it does not cancel, and need not."""
-    cancels_nothing_else(recorder, taken, [])
+    """WKF-08: the original may stay where the service does not know of it."""
     recorder.expect(
         "WKF-08",
         True,
@@ -234,16 +231,23 @@ def original_stays_unknown(recorder: Recorder, taken: CallTaken) -> None:
     )
 
 
-@decides("WKF-03", "WKF-06")
+@decides("WKF-06")
 def patient_said_no(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-06: what the patient keeps is not cancelled."""
-    cancels_nothing_else(recorder, taken, [], "WKF-06")
+    puts = taken.of(Interaction.CANCEL)
+    recorder.expect(
+        "WKF-06",
+        not puts,
+        expected="nothing is cancelled that the patient keeps",
+        actual="a cancellation was sent" if puts else "none",
+        of=exchanges(puts or taken.requests),
+        system=CONSUMER,
+    )
 
 
-@decides("WKF-03", "CON-CAN-07")
+@decides("CON-CAN-07")
 def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
     """CON-CAN-07: an appointment that its provider has cancelled is not cancelled again, and the user is told."""
-    cancels_nothing_else(recorder, taken, [original])
     read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
     puts = _cancels(taken, original)
     has_events(taken)

@@ -12,7 +12,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from .events import exchanges, has_events, saw
+from ..user_events import exchanges, has_events, saw
 
 _ASKED = ("REG-21", "REG-22", "REG-23")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ...consumer.contract import Event, Saw
-from ...consumer.requests import ProviderCall
-from ...errors import ToAttest
-from ...http.exchange import Exchange
-from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken
-from ...settings.consumer import CONSUMER
+from ..consumer.contract import Event, Saw
+from ..consumer.requests import ProviderCall
+from ..errors import ToAttest
+from ..http.exchange import Exchange
+from ..judging.recorder import Recorder
+from ..scenario.consumer_calls import CallTaken
+from ..settings.consumer import CONSUMER
 
 
 def has_events(taken: CallTaken) -> None:
