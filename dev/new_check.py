@@ -17,7 +17,7 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: What is tested, so that a check can be written for it.
 _ROLES = ("workflow", "provider", "registry")
+
+#: What is written to, by the name that ``--file`` has for it.
+_ROOMS = {
+    "features": ("features", ".feature"),
+    "steps": ("steps", ".py"),
+    "checks": ("harness/checks", ".py"),
+    "defects": ("simulator/defects", ".py"),
+    "requirements": ("standard/requirements", ".toml"),
+}
 
 _SCENARIO = """
   @{id}
@@ -78,15 +87,20 @@ class CannotBe(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be written; ``file`` names the file where a topic is a folder."""
+    """What is to be written; ``files`` names the files where a topic is a folder: all, or ``features=NAME``."""
 
     id: str
     topic: str
     sentence: str
     check: str
     defect: str
-    file: str = ""
+    files: Sequence[str] = ()
     text: str = ""
+
+    def file(self, room: str) -> str:
+        """The file that is named in a room, for itself or for all; empty where none is."""
+        named = {of: name for of, _, name in (one.rpartition("=") for one in self.files)}
+        return named.get(room, named.get("", ""))
 
     @property
     def function(self) -> str:
@@ -94,23 +108,17 @@ class Wanted:
         return self.defect.replace("-", "_")
 
 
-def new_check(wanted: Wanted) -> list[Path]:
-    """Write the skeleton, and return the files that it is in: four, or five where the requirement is new.
+def new_check(wanted: Wanted) -> Mapping[Path, str]:
+    """Write the skeleton, and return the files that it is in, each with a remark where it is new.
+
+    They are four, or five where the requirement is new.
 
     Raises:
         CannotBe: something of it is unknown, malformed or there already. Nothing was written.
     """
     text = _text_of_requirement(wanted)
     _check_names(wanted)
-    feature, step, check, defect = (
-        _place(wanted, room, ending)
-        for room, ending in (
-            ("features", ".feature"),
-            ("steps", ".py"),
-            ("harness/checks", ".py"),
-            ("simulator/defects", ".py"),
-        )
-    )
+    feature, step, check, defect = (_place(wanted, room) for room in ("features", "steps", "checks", "defects"))
     _refuse_second(f"def {wanted.check}(", [check])
     _refuse_second(f"def _{wanted.check}(", [step])
     _refuse_second(f"def {wanted.function}(", (ROOT / "simulator/defects").rglob("*.py"))
@@ -127,11 +135,10 @@ def new_check(wanted: Wanted) -> list[Path]:
         "defect": wanted.function,
         "text": textwrap.shorten(text, 100, placeholder=" …"),
     }
-    written = []
-    if wanted.id not in requirements.load():
-        entry = _place(wanted, "standard/requirements", ".toml")
+    entries = [] if wanted.id in requirements.load() else [_place(wanted, "requirements")]
+    written = {path: _remark(path) for path in (*entries, feature, step, check, defect)}
+    for entry in entries:
         _append(entry, "", _REQUIREMENT.format(**{**words, "text": text}), "# TODO what these are about.\n\n[usual]\n")
-        written.append(entry)
     title = f"Feature: TODO what it is about ({wanted.check})\n"
     _append(feature, "", _SCENARIO.format(**words), title)
     _append(step, _imports_of_step(package, check.stem), _STEP.format(**words), '"""TODO what they are about."""\n')
@@ -140,7 +147,15 @@ def new_check(wanted: Wanted) -> list[Path]:
     above = "." * len(defect.relative_to(ROOT / "simulator").parts)
     _append(defect, _imports_of_defect(above), _DEFECT.format(**words), '"""TODO what is wrong in them."""\n')
     _tidy([step, check, defect])
-    return [*written, feature, step, check, defect]
+    return written
+
+
+def _remark(path: Path) -> str:
+    """What to say of a file that is not there yet: that it is new, and which there are beside it."""
+    others = sorted(one.stem for one in path.parent.glob(f"*{path.suffix}") if not one.stem.startswith("__"))
+    if path.exists() or not others:
+        return "" if path.exists() else " (new)"
+    return f" (new; there are {', '.join(others)})"
 
 
 def _text_of_requirement(wanted: Wanted) -> str:
@@ -171,12 +186,17 @@ def _check_names(wanted: Wanted) -> None:
         raise CannotBe(f"{wanted.defect!r} cannot be the name of a defect. Write it in words with dashes: forgets-it.")
     if not wanted.sentence or re.search(r'["\\{}<>\n]', wanted.sentence):
         raise CannotBe("The sentence is one line of plain words; put {who:Organisation} and the like in afterwards.")
-    if wanted.file and not re.fullmatch(r"[a-z][a-z0-9_]*", wanted.file):
-        raise CannotBe(f"{wanted.file!r} cannot be the name of a file here. Write it as a module, without its ending.")
+    for one in wanted.files:
+        room, equals, name = one.rpartition("=")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise CannotBe(f"{name!r} cannot be the name of a file here. Write it as a module, without its ending.")
+        if equals and room not in _ROOMS:
+            raise CannotBe(f"{room!r} has no files of a topic. There are: {', '.join(_ROOMS)}.")
 
 
-def _place(wanted: Wanted, room: str, ending: str) -> Path:
+def _place(wanted: Wanted, name: str) -> Path:
     """The file of the topic in a room: the topic's own, or one in its folder."""
+    room, ending = _ROOMS[name]
     role, _, topic = wanted.topic.partition("/")
     if role not in _ROLES or topic not in (TOPICS[role] or ("",)):
         known = [f"{one}/{topic}" if topic else one for one in _ROLES for topic in (TOPICS[one] or ("",))]
@@ -186,7 +206,7 @@ def _place(wanted: Wanted, room: str, ending: str) -> Path:
         return ROOT / room / topic / f"{role}{ending}"
     place = ROOT / room / wanted.topic
     own = place.with_name(place.name + ending)
-    found = place / f"{wanted.file or wanted.check}{ending}" if place.is_dir() and not own.is_file() else own
+    found = place / f"{wanted.file(name) or wanted.check}{ending}" if place.is_dir() and not own.is_file() else own
     in_order(found.relative_to(ROOT / room).as_posix())
     return found
 
@@ -206,7 +226,7 @@ def _refuse_second_meaning(step: Path, package: str, module: str) -> None:
         if module in [alias.asname or alias.name for alias in node.names]:
             raise CannotBe(
                 f"{step.relative_to(ROOT)} has a {module} from {node.module} already, so the module of the check "
-                "needs another name: give it with --file."
+                "needs another name: give it with --file checks=NAME."
             )
 
 
@@ -260,7 +280,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--sentence", required=True, help='what the scenario says then: "the booking says so"')
     add("--check", required=True, metavar="NAME", help="the function: says_so")
     add("--defect", required=True, metavar="NAME", help="the defect: says-nothing")
-    add("--file", default="", metavar="NAME", help="the file, where the topic is a folder (else as the check)")
+    add(
+        "--file",
+        dest="files",
+        action="append",
+        default=[],
+        metavar="[ROOM=]NAME",
+        help=f"the file, where the topic is a folder (else as the check); of one room: {', '.join(_ROOMS)}; repeatable",
+    )
     add("--text", default="", help="what a requirement asks that the catalogue does not have yet")
     try:
         written = new_check(Wanted(**vars(parser.parse_args(arguments))))
@@ -268,8 +295,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(textwrap.fill(str(problem), 100), file=sys.stderr)
         return 3
     print("Written; what is to be filled in is marked TODO:")
-    for path in written:
-        print(f"  {path.relative_to(ROOT)}")
+    for path, remark in written.items():
+        print(f"  {path.relative_to(ROOT)}{remark}")
     return 0
 
 

@@ -199,3 +199,8 @@ def _other_service(scenario: Scenario) -> None:
     without_slots = scenario.part("provider").services.get("none", "")
     exchange = slot_search.search_of_service_without_slots(scenario)
     service.other_service_has_none(scenario.recorder, without_slots, exchange)
+
+
+@then("the result reports no failure beside what it returns")
+def _hides_no_failure(scenario: Scenario) -> None:
+    bundles.hides_no_failure(scenario.recorder, scenario.answer())

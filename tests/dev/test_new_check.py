@@ -114,6 +114,18 @@ def test_a_new_requirement_is_begun_too_and_lacks_its_sources(copy: Path, run: R
     assert tests.returncode == 1 and "TODO" in tests.stdout
 
 
+def test_where_a_topic_is_a_folder_each_room_has_files_of_its_own(copy: Path, run: Run) -> None:
+    options = ["--topic", "provider/slot_search", "--file", "features=slots", "--file", "checks=bundles"]
+    kept = [part for key in ("--sentence", "--check", "--defect") for part in (key, NEW[key])]
+    done = run("dev/new_check.py", "PRV-GET-04", *options, *kept)
+    assert done.returncode == 0, done.stderr
+    for file in ("features/provider/slot_search/slots.feature", "harness/checks/provider/slot_search/bundles.py"):
+        assert "is_gone" in (copy / file).read_text(encoding="utf-8")
+        assert f"  {file}\n" in done.stdout
+    # What is new is said, with what is there already.
+    assert "simulator/defects/provider/slot_search/is_gone.py (new; there are answers, " in done.stdout
+
+
 def test_there_is_a_place_for_every_topic_that_is_tested(run: Run) -> None:
     topics = ["workflow", *(f"{role}/{topic}" for role in ("provider", "registry") for topic in TOPICS[role])]
     done = run("-c", _FOR_EACH, *topics)
@@ -145,6 +157,7 @@ def test_there_is_a_place_for_every_topic_that_is_tested(run: Run) -> None:
         ("PRV-GET-04", {"sentence": "two\nlines"}, "one line"),
         ("PRV-GET-04", {"topic": "provider/slot_search", "file": "../x"}, "name of a file"),
         ("PRV-GET-04", {"topic": "provider/slot_search", "file": "slot_windows"}, "give it with --file"),
+        ("PRV-GET-04", {"topic": "provider/slot_search", "file": "harness=bundles"}, "has no files of a topic"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(

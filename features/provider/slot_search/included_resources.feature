@@ -19,3 +19,8 @@ Feature: Resources included with the slots
   Scenario: Without includes, nothing is returned that was not asked for
     When the first 111 service searches the provider for free slots starting at least 6 hours from now
     Then nothing is returned that the slots do not refer to
+
+  @ERR-05
+  Scenario: A result is whole, or it is an error
+    When the first 111 service searches the provider for slots with every include, as this edition spells them
+    Then the result reports no failure beside what it returns

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ....errors import ToAttest
 from ....fhir import bundle_resources, references
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
+from ....text import in_words
 
 Resource = Mapping[str, Any]
 
@@ -161,3 +163,46 @@ def place_is_seen(recorder: Recorder, contents: BundleContents) -> None:
         of=contents.exchange,
         where="Location.address",
     )
+
+
+@decides("ERR-05")
+def hides_no_failure(recorder: Recorder, exchange: Exchange) -> None:
+    """ERR-05: a result tells of no member that could not be built; where one could not, the search answers 500.
+
+    An outcome may stand beside what was found, with hints and warnings. An error or worse means in FHIR that the
+    action failed, and then it is no result; but for what is not supported, as an include that was not followed.
+
+    Raises:
+        ToAttest: no failure showed. What the provider does when one happens is known to it only.
+    """
+    if exchange.status != 200:
+        recorder.not_observed("ERR-05", f"the search was not answered with a result: {exchange.summary()}", of=exchange)
+        return
+    told = [
+        issue for outcome in bundle_resources(exchange.resource, "OperationOutcome") for issue in _failures(outcome)
+    ]
+    if told:
+        recorder.expect(
+            "ERR-05",
+            False,
+            expected="a whole result, or 500 with an OperationOutcome",
+            actual=f"200 with a result and {told[0]} in it",
+            of=exchange,
+            where="Bundle.entry.resource.ofType(OperationOutcome)",
+        )
+        return
+    raise ToAttest(
+        "the search told of nothing that could not be built; whether it answers 500 when a member cannot be built is "
+        "known to the provider only"
+    )
+
+
+def _failures(outcome: Resource) -> list[str]:
+    """The issues of an outcome that say that the search failed, in words."""
+    return [
+        in_words(f"{issue.get('severity')}: {issue.get('diagnostics') or issue.get('code', '')}")
+        for issue in outcome.get("issue") or []
+        if isinstance(issue, Mapping)
+        and issue.get("severity") in ("error", "fatal")
+        and issue.get("code") != "not-supported"
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,12 @@ def wrong_total_of_pages(request: Request, response: Response) -> None:
     with_body(change, done("slots"))(request, response)
 
 
+def _not_built(bundle: dict[str, Any]) -> None:
+    issue = {"severity": "error", "code": "exception", "diagnostics": "A slot cannot be shown: its data are damaged."}
+    outcome = {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue]}
+    bundle["entry"] = [*bundle.get("entry", []), {"resource": outcome, "search": {"mode": "outcome"}}]
+
+
 def _no_zone(slot: dict[str, Any]) -> None:
     slot["start"] = slot["start"][:19]
 
@@ -109,6 +116,12 @@ ANSWERS: tuple[Fault, ...] = (
     ),
     rewriting("no-self-link", "PRV-SRCH-38", "The result has no self link.", with_body(without("link"), done("slots"))),
     rewriting("wrong-total", "RES-BND-01", "The total is one too many.", with_body(_wrong_total, done("slots"))),
+    rewriting(
+        "leaves-out-what-it-cannot-build",
+        "ERR-05",
+        "A result tells of a slot that could not be built, and is answered with 200 all the same.",
+        with_body(_not_built, done("slots")),
+    ),
     rewriting(
         "collection-bundle",
         "PRV-SRCH-01",
