@@ -27,7 +27,7 @@ from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAtt
 from ..http.client import now_text
 from ..judging import verdicts as v
 from ..judging.judge import judge
-from ..judging.observations import NOT_MET, STANDING, Problem, Run, ScenarioRecord
+from ..judging.observations import NOT_MET, STANDING, Problem, ProblemKind, Run, ScenarioRecord, StepOutcome
 from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
 from ..scenario.context import Scenario
@@ -53,13 +53,16 @@ _SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
 #: The keyword of the step that every scenario has behind its own.
 _AFTERWARDS = "Afterwards"
 
+#: Problems after which no other scenario is begun.
+_ENDS_THE_RUN = (ProblemKind.SYSTEM_AWAY, ProblemKind.NO_ROOM)
+
 #: The exceptions that carry meaning, and the kind of problem that each is in the record.
-_PROBLEMS: dict[type[Exception], str] = {
-    CannotGoOn: "inconclusive",
-    NotApplicable: "not-applicable",
-    ToAttest: "to-attest",
-    SettingsError: "settings",
-    SystemAway: "system-away",
+_PROBLEMS: dict[type[Exception], ProblemKind] = {
+    CannotGoOn: ProblemKind.INCONCLUSIVE,
+    NotApplicable: ProblemKind.NOT_APPLICABLE,
+    ToAttest: ProblemKind.TO_ATTEST,
+    SettingsError: ProblemKind.SETTINGS,
+    SystemAway: ProblemKind.SYSTEM_AWAY,
 }
 
 
@@ -208,13 +211,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         problem = Problem(kind, str(reason), getattr(reason, "because", ""))
     except Exception as error:
         if is_no_room(error):
-            problem = Problem("no-room", f"there is no room to write: {why_not_written(error)}")
+            problem = Problem(ProblemKind.NO_ROOM, f"there is no room to write: {why_not_written(error)}")
         else:
             failure = error
-            problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
+            problem = Problem(ProblemKind.HARNESS, f"{type(error).__name__}: {error}"[:500])
     record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
     item.stash[_RECORD] = record
-    if problem is not None and problem.kind in ("system-away", "no-room"):
+    if problem is not None and problem.kind in _ENDS_THE_RUN:
         item.session.shouldstop = problem.reason
     _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
 
@@ -248,13 +251,20 @@ def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | N
     pytest.fail(clean("\n".join(lines)), pytrace=False)
 
 
+def _how_it_ended(problem: Problem | None) -> StepOutcome | None:
+    """What became of the step at which a scenario ended, where its observations do not say."""
+    if problem is None:
+        return None
+    return StepOutcome.ERROR if problem.kind == ProblemKind.HARNESS else StepOutcome.STOPPED
+
+
 def _record(
     item: pytest.Item, recorder: Recorder, started: str, seconds: float, problem: Problem | None
 ) -> ScenarioRecord:
     template = template_of(item)
     assert template is not None
     tags = tags_of(item)
-    recorder.end_step("stopped" if problem and problem.kind != "harness" else "error" if problem else "")
+    recorder.end_step(_how_it_ended(problem))
     done = sum(step.keyword != _AFTERWARDS for step in recorder.steps)
     for step in template.steps[done:]:
         recorder.skip_step(step.keyword, step.name)
@@ -280,11 +290,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.excinfo is not None and is_no_room(call.excinfo.value):
         setattr(report, NO_ROOM, why_not_written(call.excinfo.value))
     elif call.when == "call" and _RECORD in item.stash and (stopped := item.stash[_RECORD].problem) is not None:
-        setattr(report, NO_ROOM, stopped.reason if stopped.kind == "no-room" else "")
+        setattr(report, NO_ROOM, stopped.reason if stopped.kind == ProblemKind.NO_ROOM else "")
     if call.when == "call" and _RECORD in item.stash:
         setattr(report, RECORD, item.stash[_RECORD].to_json())
     elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:
-        problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
+        problem = Problem(ProblemKind.HARNESS, f"setting up failed: {call.excinfo.value}"[:500])
         setattr(report, RECORD, _record(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
     return report
 
