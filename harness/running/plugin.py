@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import sys
 import time
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,15 +18,13 @@ from uec_booking.standard import editions, requirements
 
 from ..bookkeeping.booking_log import FILE, BookingLog
 from ..bookkeeping.history import LAST, History
-from ..catalogue.selection import chosen, is_requirement_id
+from ..catalogue.selection import chosen
 from ..checks import preconditions
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
 from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
 from ..http.client import now_text
-from ..judging import verdicts as v
-from ..judging.judge import judge
-from ..judging.observations import NOT_MET, STANDING, Problem, ProblemKind, Run, ScenarioRecord, StepOutcome
+from ..judging.observations import Problem, ProblemKind, ScenarioRecord
 from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
 from ..scenario.context import Scenario
@@ -35,6 +32,7 @@ from ..scenario.slot_leases import SlotLeases
 from ..text import clean
 from .exclusive import ALONE, turn
 from .items import scenario_id, tags_of, template_of, words_of
+from .scenario_record import AFTERWARDS, ENDS_THE_RUN, problem_of, record_of, report_outcome
 from .session import RunSession
 from .signals import hide_what_is_lost
 
@@ -49,21 +47,6 @@ _RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 _BOOKED: pytest.StashKey[BookedAppointments] = pytest.StashKey()
 _SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
 _SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
-
-#: The keyword of the step that every scenario has behind its own.
-_AFTERWARDS = "Afterwards"
-
-#: Problems after which no other scenario is begun.
-_ENDS_THE_RUN = (ProblemKind.SYSTEM_AWAY, ProblemKind.NO_ROOM)
-
-#: The exceptions that carry meaning, and the kind of problem that each is in the record.
-_PROBLEMS: dict[type[Exception], ProblemKind] = {
-    CannotGoOn: ProblemKind.INCONCLUSIVE,
-    NotApplicable: ProblemKind.NOT_APPLICABLE,
-    ToAttest: ProblemKind.TO_ATTEST,
-    SettingsError: ProblemKind.SETTINGS,
-    SystemAway: ProblemKind.SYSTEM_AWAY,
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -206,82 +189,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     failure: Exception | None = None
     try:
         yield
-    except tuple(_PROBLEMS) as reason:
-        kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
-        problem = Problem(kind, str(reason), getattr(reason, "because", ""))
     except Exception as error:
-        if is_no_room(error):
-            problem = Problem(ProblemKind.NO_ROOM, f"there is no room to write: {why_not_written(error)}")
-        else:
-            failure = error
-            problem = Problem(ProblemKind.HARNESS, f"{type(error).__name__}: {error}"[:500])
-    record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
+        problem = problem_of(error)
+        failure = error if problem.kind == ProblemKind.HARNESS else None
+    record = record_of(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
     item.stash[_RECORD] = record
-    if problem is not None and problem.kind in _ENDS_THE_RUN:
+    if problem is not None and problem.kind in ENDS_THE_RUN:
         item.session.shouldstop = problem.reason
-    _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
-
-
-def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | None) -> None:
-    """Raise what pytest should report for the scenario."""
-    run = Run(
-        started=record.started,
-        finished=record.started,
-        edition=session.settings.edition,
-        reading=session.settings.reading,
-        systems_under_test={part.key: part.role for part in session.settings.under_test()},
-        claims=session.settings.capabilities,
-        partial=True,
-        scenarios=(record,),
-    )
-    verdict = judge(run, requirements.load()).scenarios[0]
-    if verdict.status in (v.PASS, v.WARN):
-        return
-    if verdict.status in (v.NOT_APPLICABLE, v.TO_ATTEST):
-        pytest.skip(clean(f"{verdict.status}: {verdict.reason}"))
-    if failure is not None:
-        # As text: pytest would show the exception with whatever a system put into its message.
-        pytest.fail(clean("".join(traceback.format_exception(failure))), pytrace=False)
-    lines = [f"{verdict.status}: {verdict.reason}"]
-    lines += [
-        f"  {j.observation.requirement}: expected {j.expected}; seen {j.observation.actual}"
-        for j in verdict.judged
-        if j.outcome == NOT_MET and j.observation.step != STANDING
-    ]
-    pytest.fail(clean("\n".join(lines)), pytrace=False)
-
-
-def _how_it_ended(problem: Problem | None) -> StepOutcome | None:
-    """What became of the step at which a scenario ended, where its observations do not say."""
-    if problem is None:
-        return None
-    return StepOutcome.ERROR if problem.kind == ProblemKind.HARNESS else StepOutcome.STOPPED
-
-
-def _record(
-    item: pytest.Item, recorder: Recorder, started: str, seconds: float, problem: Problem | None
-) -> ScenarioRecord:
-    template = template_of(item)
-    assert template is not None
-    tags = tags_of(item)
-    recorder.end_step(_how_it_ended(problem))
-    done = sum(step.keyword != _AFTERWARDS for step in recorder.steps)
-    for step in template.steps[done:]:
-        recorder.skip_step(step.keyword, step.name)
-    return ScenarioRecord(
-        id=recorder.scenario,
-        feature=template.feature.name or "",
-        name=recorder.scenario.split("::", 1)[1],
-        description=(template.description or template.feature.description or "").strip(),
-        tags=tuple(sorted(tag for tag in tags if not is_requirement_id(tag))),
-        requirements=tuple(sorted(tag for tag in tags if is_requirement_id(tag))),
-        seconds=round(seconds, 3),
-        started=started,
-        steps=tuple(recorder.steps),
-        observations=recorder.merged_observations(),
-        exchanges=tuple(exchange.to_json() for exchange in recorder.exchanges),
-        problem=problem,
-    )
+    report_outcome(item.stash[_SESSION_OF_ITEM], record, failure)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -295,7 +210,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         setattr(report, RECORD, item.stash[_RECORD].to_json())
     elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:
         problem = Problem(ProblemKind.HARNESS, f"setting up failed: {call.excinfo.value}"[:500])
-        setattr(report, RECORD, _record(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
+        setattr(report, RECORD, record_of(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
     return report
 
 
@@ -322,7 +237,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
         return
     recorder = request.node.stash[_RECORDER]
     if stopped is None:
-        recorder.begin_step(_AFTERWARDS, "what was booked is read again")
+        recorder.begin_step(AFTERWARDS, "what was booked is read again")
     request.getfixturevalue("scenario").read_again(unread)
     if stopped is None:
         recorder.end_step()
