@@ -23,6 +23,7 @@ from pathlib import Path
 
 from uec_booking.harness.catalogue.selection import is_requirement_id
 from uec_booking.standard import requirements
+from uec_booking.standard.roles import CONSUMER
 from uec_booking.standard.topics import TOPICS, in_order
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,7 +172,7 @@ def _text_of_requirement(wanted: Wanted) -> str:
         raise CannotBe(f"The catalogue has {wanted.id} already, with its text. Leave --text out.")
     if known.merged_into:
         raise CannotBe(f"{wanted.id} is merged into {known.merged_into}, which decides it too. Name that one.")
-    if known.role == "consumer" or known.draft or known.scope == "national":
+    if known.bound is CONSUMER or known.draft or known.is_national:
         raise CannotBe(
             f"{wanted.id} is never judged here: it binds a consumer or a national system, or is a draft. Only what "
             "providers and registries have to do can be checked."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from enum import StrEnum
 
 #: A full disk, a quota, a limit on the size of files: nothing of ours is broken, and the user can make room.
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
@@ -53,10 +54,24 @@ class ToAttest(Exception):
     """This run has no means to bring the situation about: what would decide it is a person's statement."""
 
 
-class ClientError(Exception):
-    """A request got no answer. ``kind``: refused, dns, tls, timeout, too-large, encoding, closed, broken."""
+class NoAnswer(StrEnum):
+    """Why a request got no answer."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    REFUSED = "refused"
+    DNS = "dns"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too-large"
+    ENCODING = "encoding"
+    #: A kept connection was closed before it was used again.
+    CLOSED = "closed"
+    BROKEN = "broken"
+
+
+class ClientError(Exception):
+    """A request got no answer."""
+
+    def __init__(self, kind: NoAnswer, message: str) -> None:
         super().__init__(message)
         self.kind = kind
 

@@ -28,7 +28,7 @@ from allure_commons.model2 import (
     TestStepResult,
 )
 from allure_commons.types import LabelType, LinkType, Severity
-from uec_booking.harness.judging.observations import MET, StepRecord
+from uec_booking.harness.judging.observations import MET, StepOutcome, StepRecord
 from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
@@ -44,6 +44,7 @@ from uec_booking.harness.judging.verdicts import (
     ScenarioVerdict,
     Verdict,
 )
+from uec_booking.standard.levels import MAY, MUST, SHOULD
 
 from .allure_about import write_about
 from .allure_attachments import Attachments, stable_id
@@ -69,8 +70,12 @@ STANDING_FEATURE = "Standing requirements"
 SCENARIO_EXCHANGES, STANDING_EXCHANGES = 200, 10
 _FINDINGS_SHOWN = 20
 
-_SEVERITIES = {"MUST": Severity.CRITICAL, "SHOULD": Severity.NORMAL, "MAY": Severity.MINOR}
-_STEP_STATUSES = {"passed": Status.PASSED, "not run": Status.SKIPPED, "not met": Status.FAILED}
+_SEVERITIES = {MUST: Severity.CRITICAL, SHOULD: Severity.NORMAL, MAY: Severity.MINOR}
+_STEP_STATUSES = {
+    StepOutcome.PASSED: Status.PASSED,
+    StepOutcome.NOT_RUN: Status.SKIPPED,
+    StepOutcome.NOT_MET: Status.FAILED,
+}
 
 
 class AllureReporter(SilentReporter):
@@ -283,7 +288,7 @@ def _label(name: str, value: Any) -> Label:
 
 def _step_status(step: StepRecord, verdict: Verdict) -> str:
     # A step records "not met" before anyone judged it; in a scenario that only warns it is no failure.
-    if step.outcome == "not met" and verdict == WARN:
+    if step.outcome == StepOutcome.NOT_MET and verdict == WARN:
         return Status.UNKNOWN
     return _STEP_STATUSES.get(step.outcome, Status.BROKEN)
 

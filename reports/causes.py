@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from uec_booking.harness.judging.verdicts import FAIL, JudgedRun, RequirementVerdict
+from uec_booking.standard.levels import LEVELS
 
 from .findings import STANDING_STEP, TROUBLE, shortfalls
-
-_LEVELS = ("MUST", "SHOULD", "MAY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _weight(trouble: Trouble) -> tuple[int, ...]:
     looked_for = any(judged.observation.step != STANDING_STEP for judged in short)
     return (
         TROUBLE.index(one.verdict),
-        min(_LEVELS.index(each.level) if each.level in _LEVELS else 0 for each in trouble.requirements),
+        -max(LEVELS.index(each.level) for each in trouble.requirements),
         -trouble.hidden,
         -len(trouble.requirements),
         0 if looked_for else 1,

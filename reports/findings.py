@@ -16,6 +16,7 @@ from uec_booking.harness.judging.verdicts import (
     JudgedRun,
     RequirementVerdict,
     ScenarioVerdict,
+    Verdict,
 )
 
 from .text import one_line
@@ -104,10 +105,9 @@ def step_of(observation: Observation) -> str:
     return "checked on every exchange" if observation.step == STANDING_STEP else observation.step
 
 
-def counts_of(verdicts: list[str]) -> dict[str, int]:
+def counts_of(verdicts: list[Verdict]) -> dict[Verdict, int]:
     """How often each verdict occurs, worst first, those that do not occur left out."""
-    order = [*VERDICTS, *sorted(set(verdicts) - set(VERDICTS))]
-    return {verdict: verdicts.count(verdict) for verdict in order if verdict in verdicts}
+    return {verdict: verdicts.count(verdict) for verdict in VERDICTS if verdict in verdicts}
 
 
 def explained(requirement: RequirementVerdict | None, judged: Judged) -> str:

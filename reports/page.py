@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from uec_booking.harness.judging.verdicts import CONFORMANT, NOT_CONFORMANT, VERDICTS, WARN, JudgedRun
+from uec_booking.harness.judging.verdicts import CONFORMANT, NOT_CONFORMANT, VERDICTS, WARN, JudgedRun, Verdict
 
 from .causes import Trouble, troubles
 from .findings import counts_of, with_verdict
@@ -109,7 +109,7 @@ def _meanings(run: JudgedRun) -> list[tuple[str, str]]:
     return [(verdict, VERDICT_MEANINGS[verdict]) for verdict in VERDICTS if verdict in present]
 
 
-def _counted(counts: dict[str, int]) -> str:
+def _counted(counts: Mapping[Verdict, int]) -> str:
     return ", ".join(f"{number} {verdict}" for verdict, number in counts.items()) or "none"
 
 

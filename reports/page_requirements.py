@@ -13,6 +13,7 @@ from uec_booking.harness.judging.verdicts import (
     Judged,
     JudgedRun,
     RequirementVerdict,
+    Verdict,
 )
 from uec_booking.standard import conflicts
 
@@ -37,7 +38,7 @@ Facts = list[tuple[str, list[str]]]
 class Filter:
     """A box that shows and hides the rows of a verdict."""
 
-    verdict: str
+    verdict: Verdict
     count: int
     meaning: str
     ticked: bool
@@ -47,7 +48,7 @@ def filters(run: JudgedRun) -> list[Filter]:
     """One for each verdict of the run."""
     counts = counts_of([requirement.verdict for requirement in run.requirements])
     return [
-        Filter(verdict, count, VERDICT_MEANINGS.get(verdict, ""), verdict not in _HIDDEN_AT_FIRST)
+        Filter(verdict, count, VERDICT_MEANINGS[verdict], verdict not in _HIDDEN_AT_FIRST)
         for verdict, count in counts.items()
     ]
 

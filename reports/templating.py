@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from uec_booking.harness.judging.verdicts import Verdict
 from uec_booking.harness.text import clean, markdown_cell, one_line
 
 from .words import SYMBOLS
@@ -32,8 +33,8 @@ def anchor(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-").lower() or "x"
 
 
-def _symbol(verdict: str) -> str:
-    return SYMBOLS.get(verdict, "·")
+def _symbol(verdict: Verdict) -> str:
+    return SYMBOLS[verdict]
 
 
 def markdown(template: str, **values: Any) -> str:

@@ -259,7 +259,7 @@ def _in_words(value: object) -> str:
     return one_line(value, 200)
 
 
-def _counted(counts: dict[str, int]) -> str:
+def _counted(counts: Mapping[Verdict, int]) -> str:
     return ", ".join(f"{number} {verdict}" for verdict, number in counts.items()) or "none"
 
 

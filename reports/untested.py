@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from uec_booking.harness.judging.verdicts import (
@@ -21,16 +22,30 @@ from uec_booking.standard import waiting
 
 from .findings import TROUBLE
 
-#: The kinds, in the order of reports, and what each is called.
-KINDS = {
-    "not run": "not run",
-    "not selected": "not looked at in the part of the suite that was selected",
-    "inconclusive": "tried, and not observed",
-    "error": "the harness broke",
-    "to attest": "for a person to state, or this run lacked the means",
-    "not yet decided": "not decided by this version",
-    "not seen": "optional, and not seen",
-    "not applicable": "not applicable",
+
+class Kind(StrEnum):
+    """Why requirements were not tested, in the order of reports."""
+
+    NOT_RUN = "not run"
+    NOT_SELECTED = "not selected"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+    TO_ATTEST = "to attest"
+    NOT_YET_DECIDED = "not yet decided"
+    NOT_SEEN = "not seen"
+    NOT_APPLICABLE = "not applicable"
+
+
+#: What each kind is called.
+KINDS: Mapping[Kind, str] = {
+    Kind.NOT_RUN: "not run",
+    Kind.NOT_SELECTED: "not looked at in the part of the suite that was selected",
+    Kind.INCONCLUSIVE: "tried, and not observed",
+    Kind.ERROR: "the harness broke",
+    Kind.TO_ATTEST: "for a person to state, or this run lacked the means",
+    Kind.NOT_YET_DECIDED: "not decided by this version",
+    Kind.NOT_SEEN: "optional, and not seen",
+    Kind.NOT_APPLICABLE: "not applicable",
 }
 
 
@@ -38,7 +53,7 @@ KINDS = {
 class Untested:
     """Requirements that were not tested, for one reason."""
 
-    kind: str
+    kind: Kind
     reason: str
     requirements: tuple[str, ...]
 
@@ -53,7 +68,7 @@ class Untested:
 
 def untested(run: JudgedRun) -> tuple[Untested, ...]:
     """All that was not tested, by kind and reason, the largest groups of a kind first."""
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[Kind, str], list[str]] = {}
     for requirement in run.requirements:
         kind, reason = _why(requirement, run)
         if kind:
@@ -62,15 +77,15 @@ def untested(run: JudgedRun) -> tuple[Untested, ...]:
         known = {requirement.id for requirement in run.requirements}
         left_out = [name for name in catalogue.load() if name not in known]
         if left_out:
-            groups["not selected", "the part that was selected is not about these"] = left_out
+            groups[Kind.NOT_SELECTED, "the part that was selected is not about these"] = left_out
     found = [Untested(kind, reason, tuple(sorted(names))) for (kind, reason), names in groups.items()]
-    order = list(KINDS)
+    order = list(Kind)
     return tuple(sorted(found, key=lambda one: (order.index(one.kind), -len(one.requirements), one.reason)))
 
 
-def counts(found: Iterable[Untested]) -> dict[str, int]:
+def counts(found: Iterable[Untested]) -> dict[Kind, int]:
     """How many requirements there are of each kind."""
-    totals: dict[str, int] = {}
+    totals: dict[Kind, int] = {}
     for one in found:
         totals[one.kind] = totals.get(one.kind, 0) + len(one.requirements)
     return totals
@@ -81,35 +96,35 @@ def open_points(run: JudgedRun) -> int:
 
     Those outside the part that was selected are not among them: nobody looked whether they apply.
     """
-    closed = ("not applicable", "not seen", "not selected")
+    closed = (Kind.NOT_APPLICABLE, Kind.NOT_SEEN, Kind.NOT_SELECTED)
     return sum(len(one.requirements) for one in untested(run) if one.kind not in closed)
 
 
-def _why(requirement: RequirementVerdict, run: JudgedRun) -> tuple[str, str]:
+def _why(requirement: RequirementVerdict, run: JudgedRun) -> tuple[Kind | None, str]:
     """Kind and reason; no kind for what was tested."""
     verdict, reason = requirement.verdict, requirement.reason
     if verdict == INCONCLUSIVE:
         failed = {one.id for one in run.requirements if one.verdict in TROUBLE}
         causes = [name for name in requirement.because if name in failed]
-        return "inconclusive", f"because of {', '.join(causes)}" if causes else reason
+        return Kind.INCONCLUSIVE, f"because of {', '.join(causes)}" if causes else reason
     if verdict == NOT_RUN:
-        return "not run", reason
+        return Kind.NOT_RUN, reason
     if verdict == ERROR:
-        return "error", reason
+        return Kind.ERROR, reason
     if verdict == NOT_APPLICABLE:
-        return "not applicable", reason
+        return Kind.NOT_APPLICABLE, reason
     if verdict == INFO and not requirement.observations:
-        return "not seen", reason
+        return Kind.NOT_SEEN, reason
     if verdict == TO_ATTEST:
         if requirement.id in waiting.load():
-            return "not yet decided", waiting.load()[requirement.id]
+            return Kind.NOT_YET_DECIDED, waiting.load()[requirement.id]
         if run.reason and not requirement.scenarios and _is_driven(requirement.id):
-            return "not run", f"the run ended before its end: {run.reason}"
-        return "to attest", reason
-    return "", ""
+            return Kind.NOT_RUN, f"the run ended before its end: {run.reason}"
+        return Kind.TO_ATTEST, reason
+    return None, ""
 
 
 def _is_driven(requirement: str) -> bool:
     """Whether a finished run would have tried it."""
     entry = catalogue.load().get(requirement)
-    return entry is not None and entry.how != "evidence" and not entry.needs
+    return entry is not None and entry.how != catalogue.How.EVIDENCE and not entry.needs

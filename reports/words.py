@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from uec_booking.harness.judging.verdicts import (
+    ATTESTED,
+    ERROR,
+    FAIL,
+    INCONCLUSIVE,
+    INFO,
+    NOT_APPLICABLE,
+    NOT_RUN,
+    PASS,
+    TO_ATTEST,
+    WARN,
+    Verdict,
+)
+
 #: The standard's own scale of cancellation; a provider starts at 2 (it has no consultation).
 CAPABILITY_LEVELS = {
     1: "an appointment can be cancelled within the consultation in which it was booked",
@@ -11,31 +27,31 @@ CAPABILITY_LEVELS = {
 }
 
 #: A mark for each verdict, so that colour is never the only signal.
-SYMBOLS = {
-    "PASS": "✓",
-    "FAIL": "✗",
-    "ERROR": "✗",
-    "INCONCLUSIVE": "?",
-    "WARN": "!",
-    "NOT-APPLICABLE": "–",
-    "TO-ATTEST": "–",
-    "NOT-RUN": "–",
-    "ATTESTED": "✓",
-    "INFO": "i",
+SYMBOLS: Mapping[Verdict, str] = {
+    PASS: "✓",
+    FAIL: "✗",
+    ERROR: "✗",
+    INCONCLUSIVE: "?",
+    WARN: "!",
+    NOT_APPLICABLE: "–",
+    TO_ATTEST: "–",
+    NOT_RUN: "–",
+    ATTESTED: "✓",
+    INFO: "i",
 }
 
 #: What each verdict means, for readers who meet it for the first time.
-VERDICT_MEANINGS = {
-    "FAIL": "a MUST was not met",
-    "ERROR": "the harness broke; this says nothing about the system",
-    "INCONCLUSIVE": "tried, but it could not be observed",
-    "NOT-RUN": "this run, a part of the suite or cut off, did not come to it",
-    "WARN": "a SHOULD was not met, or a value that only another edition publishes was seen",
-    "TO-ATTEST": "a person has to state it, or this run had no means to see it",
-    "PASS": "observed, and met every time",
-    "ATTESTED": "stated by a person, with evidence",
-    "INFO": "optional (MAY): reported, not assessed",
-    "NOT-APPLICABLE": "binds another kind of system, another edition, or a capability that is not claimed",
+VERDICT_MEANINGS: Mapping[Verdict, str] = {
+    FAIL: "a MUST was not met",
+    ERROR: "the harness broke; this says nothing about the system",
+    INCONCLUSIVE: "tried, but it could not be observed",
+    NOT_RUN: "this run, a part of the suite or cut off, did not come to it",
+    WARN: "a SHOULD was not met, or a value that only another edition publishes was seen",
+    TO_ATTEST: "a person has to state it, or this run had no means to see it",
+    PASS: "observed, and met every time",
+    ATTESTED: "stated by a person, with evidence",
+    INFO: "optional (MAY): reported, not assessed",
+    NOT_APPLICABLE: "binds another kind of system, another edition, or a capability that is not claimed",
 }
 
 

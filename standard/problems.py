@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .levels import Level
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault of a resource.
 
     `where` is a FHIRPath-like place (`Appointment.participant[0].status`). `requirement` is the clause that
-    asks for it and `level` how strongly (MUST, SHOULD, MAY); both are "" for a rule of FHIR itself.
+    asks for it and `level` how strongly; a rule of FHIR itself has neither.
     """
 
     where: str
     expected: str
     actual: str
     requirement: str = ""
-    level: str = ""
+    level: Level | None = None
 
 
 def shown(value: object) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .editions import check_reading, in_range, position
+from .levels import MUST, SHOULD, Level
 from .names import NHS_NUMBER_SYSTEM
 from .nhs_number import is_valid_nhs_number
 from .problems import shown
@@ -35,7 +36,7 @@ class Ruling:
     place: str
     expected: str
     actual: str
-    level: str = "MUST"
+    level: Level = MUST
 
 
 Rule = Callable[[dict[str, Any], Setting], Iterator[Ruling]]
@@ -82,7 +83,7 @@ def _each_resource_once(bundle: dict[str, Any], setting: Setting) -> Iterator[Ru
         if kind == "Schedule" and first != resource:
             yield Ruling("RES-SCH-01", place, "an id of one Schedule in the Bundle", shown(name))
         else:
-            level = "MUST" if setting.reading == "scal-2020" else "SHOULD"
+            level = MUST if setting.reading == "scal-2020" else SHOULD
             yield Ruling("PRV-SRCH-25", place, f"{kind} {name} once in the Bundle", "again", level)
 
 
@@ -104,8 +105,8 @@ def _references_meet_their_types(appointment: dict[str, Any], setting: Setting) 
     since = position("0.1.16") <= position(setting.edition)
     late = position("1.0.0-RC1") <= position(setting.edition) or bool(setting.reading)
     for name, kind, requirement, level in (
-        ("slot", "Slot", "RES-APT-05", "MUST" if since else ""),
-        ("supportingInformation", "DocumentReference", "RES-APT-11", "MUST" if late else "SHOULD"),
+        ("slot", "Slot", "RES-APT-05", MUST if since else None),
+        ("supportingInformation", "DocumentReference", "RES-APT-11", MUST if late else SHOULD),
     ):
         member = _contained(appointment, kind)
         targets = [_reference(one) for one in _objects(appointment, name)]
@@ -129,7 +130,7 @@ def _actor_repeats_the_nhs_number(appointment: dict[str, Any], setting: Setting)
     if patient is None:
         return
     old = position(setting.edition) <= position("0.1.17")
-    level = "MUST" if old or setting.reading else "SHOULD"
+    level = MUST if old or setting.reading else SHOULD
     identifiers = _objects(patient, "identifier")
     numbers = [one.get("value") for one in identifiers if one.get("system") == NHS_NUMBER_SYSTEM]
     for index, one in enumerate(_objects(appointment, "participant")):
@@ -141,7 +142,7 @@ def _actor_repeats_the_nhs_number(appointment: dict[str, Any], setting: Setting)
         told = identifier if isinstance(identifier, dict) else {}
         if not numbers:
             if told:
-                yield Ruling("RES-APT-09", f"{place}.identifier", "absent without NHS number", "present", "SHOULD")
+                yield Ruling("RES-APT-09", f"{place}.identifier", "absent without NHS number", "present", SHOULD)
             continue
         if told.get("system") != NHS_NUMBER_SYSTEM or told.get("value") not in numbers:
             expected = "the NHS number of the Patient"
@@ -175,13 +176,13 @@ def _one_first_contact(patient: dict[str, Any], setting: Setting) -> Iterator[Ru
     for place, point in firsts:
         value = point.get("value")
         if point.get("system") != "phone":
-            yield Ruling("RES-PAT-15", f"{place}.system", "phone for rank 1", shown(point.get("system")), "SHOULD")
+            yield Ruling("RES-PAT-15", f"{place}.system", "phone for rank 1", shown(point.get("system")), SHOULD)
         elif not isinstance(value, str) or not _UK_NUMBER.fullmatch(_PUNCTUATION.sub("", value)):
-            yield Ruling("RES-PAT-15", f"{place}.value", "a plausible UK number", shown(value), "SHOULD")
+            yield Ruling("RES-PAT-15", f"{place}.value", "a plausible UK number", shown(value), SHOULD)
     for place, point in points:
         value = point.get("value")
         if point.get("system") == "email" and not (isinstance(value, str) and _is_email(value)):
-            yield Ruling("RES-PAT-15", f"{place}.value", "an email address", shown(value), "SHOULD")
+            yield Ruling("RES-PAT-15", f"{place}.value", "an email address", shown(value), SHOULD)
 
 
 _PUNCTUATION = re.compile(r"[\s()\-.]")

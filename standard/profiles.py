@@ -23,6 +23,7 @@ from jsonschema.exceptions import ValidationError
 
 from .ecma import Validator
 from .editions import READINGS, in_range
+from .levels import MUST, Level
 from .problems import Problem, shown
 from .profile_rules import ASKED_OTHERWISE, LOOKS_AT, RULES, Rule, Ruling, Setting
 
@@ -134,7 +135,7 @@ class _Checks:
         rules, validator = _validator(profile, setting, self.than, self.only)
         if not isinstance(resource, dict):
             for rule in rules[:1]:
-                yield Problem(where, "a resource, as an object", shown(resource), rule["x-requirement"], "MUST")
+                yield Problem(where, "a resource, as an object", shown(resource), rule["x-requirement"], MUST)
             return
         for error in validator.iter_errors(resource) if rules else ():
             rule = rules[int(error.absolute_schema_path[1])]
@@ -181,14 +182,14 @@ def _problem(ruling: Ruling, where: str) -> Problem:
     return Problem(where + ruling.place, ruling.expected, ruling.actual, ruling.requirement, ruling.level)
 
 
-def _level(rule: Mapping[str, Any], setting: Setting) -> str:
+def _level(rule: Mapping[str, Any], setting: Setting) -> Level:
     levels: Mapping[str, str] = rule.get("x-levels", {})
     if setting.reading in levels:
-        return levels[setting.reading]
+        return Level(levels[setting.reading])
     for key, level in levels.items():
         if key not in READINGS and in_range(setting.edition, key):
-            return level
-    return str(rule.get("x-level", "MUST"))
+            return Level(level)
+    return Level(rule.get("x-level", MUST))
 
 
 @cache
@@ -200,11 +201,11 @@ def _functions(profile: str, setting: Setting, than: Setting | None) -> tuple[Ru
     return tuple(one for one in functions if than is None or seen_by(one, setting) != seen_by(one, than))
 
 
-def _binding(rule: Mapping[str, Any], setting: Setting) -> str:
-    """The level of a rule; empty where it does not stand."""
+def _binding(rule: Mapping[str, Any], setting: Setting) -> Level | None:
+    """The level of a rule; none where it does not stand."""
     stands = in_range(setting.edition, rule.get("x-editions", "all"))
     if not stands or setting.reading not in rule.get("x-readings", (setting.reading,)):
-        return ""
+        return None
     return _level(rule, setting)
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from uec_booking.standard import requirements
-from uec_booking.standard.requirements import LEVELS, Requirement
+from uec_booking.standard.levels import LEVELS
+from uec_booking.standard.requirements import Requirement
 from uec_booking.standard.roles import BOUND
 
 from ..text import markdown_cell
 from .deciding import checks_of, on_every_exchange
-from .traceability import KINDS, SCENARIO, STANDING, Decision, decision
+from .traceability import ATTESTATION, KINDS, SCENARIO, STANDING, Decision, decision
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, README = ROOT / "docs" / "requirements.md", ROOT / "README.md"
@@ -79,13 +80,13 @@ def _in_words(decided: Decision) -> str:
         return "scenario: " + ", ".join(files) + ("; every exchange" if decided.standing else "")
     if decided.kind == STANDING:
         return "every exchange"
-    return "statement: " + decided.why if decided.kind == "attestation" else "not yet"
+    return "statement: " + decided.why if decided.kind == ATTESTATION else "not yet"
 
 
 def _counted() -> dict[str, Any]:
     entries = list(requirements.load().values())
-    by_level = Counter((one.role, one.level) for one in entries)
-    by_kind = Counter((one.role, decision(one).kind) for one in entries)
+    by_level = Counter((one.role, str(one.level)) for one in entries)
+    by_kind = Counter((one.role, str(decision(one).kind)) for one in entries)
     return {"total": len(entries), "counts": [_table(tuple(reversed(LEVELS)), by_level), _table(KINDS, by_kind)]}
 
 

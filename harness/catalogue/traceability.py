@@ -11,6 +11,7 @@ import pkgutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
@@ -19,15 +20,28 @@ from typing import Any
 from gherkin.parser import Parser
 from uec_booking.standard import requirements as catalogue
 from uec_booking.standard import waiting
-from uec_booking.standard.requirements import Requirement
+from uec_booking.standard.editions import NO_EDITION
+from uec_booking.standard.levels import MAY
+from uec_booking.standard.requirements import How, Requirement
 from uec_booking.standard.roles import CONSUMER
 
 from .. import checks
 from ..judging.needs import lacking
 from .selection import is_requirement_id
 
-SCENARIO, STANDING, ATTESTATION, NOT_YET = "scenario", "standing", "attestation", "not-yet"
-KINDS = (SCENARIO, STANDING, ATTESTATION, NOT_YET)
+
+class Kind(StrEnum):
+    """The sort of thing that decides a requirement."""
+
+    SCENARIO = "scenario"
+    STANDING = "standing"
+    ATTESTATION = "attestation"
+    NOT_YET = "not-yet"
+
+
+# The short names, under which they are written everywhere.
+SCENARIO, STANDING, ATTESTATION, NOT_YET = Kind.SCENARIO, Kind.STANDING, Kind.ATTESTATION, Kind.NOT_YET
+KINDS = tuple(Kind)
 
 #: Why an undecided requirement waits, by the group of ``not_yet.toml`` that it belongs to.
 REASONS: Mapping[str, str] = {
@@ -42,7 +56,7 @@ REASONS: Mapping[str, str] = {
 class Decision:
     """What decides one requirement. ``scenarios`` are ids as in reports; ``why`` is in words."""
 
-    kind: str
+    kind: Kind
     scenarios: tuple[str, ...] = ()
     standing: bool = False
     why: str = ""
@@ -138,9 +152,9 @@ def decision(requirement: Requirement) -> Decision:
         return Decision(SCENARIO, scenarios, always)
     if always:
         return Decision(STANDING, (), True)
-    if requirement.draft or requirement.scope == "national" or requirement.editions == "none":
+    if requirement.draft or requirement.is_national or requirement.editions == NO_EDITION:
         return Decision(ATTESTATION, why=_never_judged(requirement))
-    if requirement.how == "evidence":
+    if requirement.how == How.EVIDENCE:
         return Decision(ATTESTATION, why="needs a person's statement")
     if requirement.needs:
         return Decision(ATTESTATION, why=lacking(requirement))
@@ -148,18 +162,18 @@ def decision(requirement: Requirement) -> Decision:
 
 
 def _never_judged(requirement: Requirement) -> str:
-    if requirement.scope == "national":
+    if requirement.is_national:
         return "binds a national system, which no run tests"
     return "a draft of the standard, judged in no edition"
 
 
 def group_of(requirement: Requirement) -> str:
     """What an undecided requirement waits for: a key of ``REASONS``."""
-    if requirement.role == CONSUMER.name or requirement.how == "observing-consumer":
+    if requirement.bound is CONSUMER:
         return "consumers"
-    if requirement.how == "driving-registry":
+    if requirement.how == How.DRIVING_REGISTRY:
         return "registry"
-    return "optional" if requirement.level == catalogue.MAY else "provider"
+    return "optional" if requirement.level == MAY else "provider"
 
 
 def undecided() -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from uec_booking.standard import editions, requirements
 from uec_booking.standard.requirements import Requirement
 from uec_booking.standard.roles import BOUND
 
-from ..catalogue.traceability import Decision, decision
+from ..catalogue.traceability import KINDS, Decision, decision
 from ..errors import SettingsError
 from ..text import WIDTH, say
 
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--edition", choices=editions.EDITIONS, default="", help="those that an edition has, at its levels")
     add("--reading", choices=editions.READINGS, default="", help="at the levels of a stricter reading")
     add("--scal", metavar="ID", help="those that an item of the 2020 assurance scripts asks for (P31)")
-    add("--decided-by", choices=("scenario", "standing", "attestation", "not-yet"), help="by what decides")
+    add("--decided-by", choices=[str(kind) for kind in KINDS], help="by what decides")
     add("--format", choices=("table", "json", "csv"), default="table")
     return parser
 

@@ -35,13 +35,14 @@ def main(arguments: Sequence[str]) -> int:
     if (against, against_reading) != (judged.edition, judged.reading):
         before = rejudged(run, catalogue, against, against_reading, progress)
         found = changes(before, judged)
-    if options.format == "json":
+    as_json = options.format == "json"
+    if as_json:
         print(_as_json(judged, before, found))
     else:
         _tell(run, judged, before, found)
     if options.write_evidence:
         outstanding = attestation.write_template(options.write_evidence, judged)
-        if options.format != "json":
+        if not as_json:
             say(f"{options.write_evidence} lists the {outstanding} statements outstanding.")
     return judged.exit_status
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from http.client import RemoteDisconnected
 
-from ..errors import ClientError
+from ..errors import ClientError, NoAnswer
 from .exchange import Headers, HttpFault
 
 #: Servers and proxies stop at 8 to 64 kB, and at about a hundred headers.
@@ -150,7 +150,7 @@ def _body(stream: io.BufferedReader, method: str, head: Head, most: int) -> tupl
 
 def _exactly(stream: io.BufferedReader, length: int, most: int) -> bytes:
     if length > most:
-        raise ClientError("too-large", f"the body is said to have {length} bytes, more than {most}")
+        raise ClientError(NoAnswer.TOO_LARGE, f"the body is said to have {length} bytes, more than {most}")
     body = stream.read(length)
     if len(body) < length:
         raise _broken(f"the connection ended after {len(body)} of {length} bytes of the body")
@@ -222,8 +222,8 @@ class _Lines:
 
 
 def _broken(words: str) -> ClientError:
-    return ClientError("broken", words)
+    return ClientError(NoAnswer.BROKEN, words)
 
 
 def _too_large(most: int) -> ClientError:
-    return ClientError("too-large", f"the body is larger than {most} bytes")
+    return ClientError(NoAnswer.TOO_LARGE, f"the body is larger than {most} bytes")

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 import requests
 import urllib3
 
-from ..errors import ClientError
+from ..errors import ClientError, NoAnswer
 from ..settings.model import Limits, Tls
 from .answer_reading import Answer
 from .connections import Adapter, Exchanging, in_use
@@ -44,7 +44,7 @@ def now_text() -> str:
 
 @dataclass(frozen=True)
 class _Failure:
-    kind: str
+    kind: NoAnswer
     message: str
 
 
@@ -73,7 +73,7 @@ class Client:
             # could tell whether it has done what it was asked to.
             self._adapter.forget_connections()
         exchange = self._send_once(sent, system, actor, note)
-        if exchange.error_kind == "closed" and sent.method in _WITHOUT_EFFECT:
+        if exchange.error_kind == NoAnswer.CLOSED and sent.method in _WITHOUT_EFFECT:
             exchange = self._send_once(sent, system, actor, note)
         return exchange
 
@@ -91,15 +91,15 @@ class Client:
             failure = _Failure(problem.kind, str(problem))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
             failure = _failure(problem, self._limits)
-            if failure.kind == "broken" and exchanging.reused and not exchanging.begun:
-                failure = _Failure("closed", f"a kept connection was closed meanwhile: {failure.message}")
+            if failure.kind == NoAnswer.BROKEN and exchanging.reused and not exchanging.begun:
+                failure = _Failure(NoAnswer.CLOSED, f"a kept connection was closed meanwhile: {failure.message}")
         finally:
             timer.cancel()
             exchanging.done()
         if exchanging.over.is_set():
             # A body that only the end of the connection ends looks complete when we shut it.
             response = None
-            failure = _Failure("timeout", f"no complete answer within {self._limits.total_seconds:g} s")
+            failure = _Failure(NoAnswer.TIMEOUT, f"no complete answer within {self._limits.total_seconds:g} s")
         return Exchange(
             id=new_exchange_id(),
             system=system,
@@ -110,7 +110,7 @@ class Client:
             request=sent,
             response=response,
             error=failure.message if failure else "",
-            error_kind=failure.kind if failure else "",
+            error_kind=failure.kind if failure else None,
         )
 
     def _exchange(self, sent: Sent) -> Received:
@@ -161,17 +161,17 @@ def _failure(problem: BaseException, limits: Limits) -> _Failure:
             current = None
     for cause in chain:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _Failure("tls", f"the certificate is not trusted: {cause.verify_message}")
+            return _Failure(NoAnswer.TLS, f"the certificate is not trusted: {cause.verify_message}")
         if isinstance(cause, ssl.SSLError):
-            return _Failure("tls", f"TLS failed: {cause.reason or cause}")
+            return _Failure(NoAnswer.TLS, f"TLS failed: {cause.reason or cause}")
         if isinstance(cause, socket.gaierror):
-            return _Failure("dns", "the host name is not known")
+            return _Failure(NoAnswer.DNS, "the host name is not known")
         if isinstance(cause, ConnectionRefusedError):
-            return _Failure("refused", "nothing listens there (connection refused)")
+            return _Failure(NoAnswer.REFUSED, "nothing listens there (connection refused)")
     for cause in chain:
         if isinstance(cause, urllib3.exceptions.ConnectTimeoutError | requests.ConnectTimeout):
-            return _Failure("timeout", f"no connection within {limits.connect_seconds:g} s")
+            return _Failure(NoAnswer.TIMEOUT, f"no connection within {limits.connect_seconds:g} s")
         if isinstance(cause, urllib3.exceptions.ReadTimeoutError | requests.ReadTimeout | TimeoutError):
-            return _Failure("timeout", f"no byte for {limits.read_seconds:g} s")
+            return _Failure(NoAnswer.TIMEOUT, f"no byte for {limits.read_seconds:g} s")
     text = str(chain[-1]) or type(chain[-1]).__name__
-    return _Failure("broken", f"the connection broke: {text[:200]}")
+    return _Failure(NoAnswer.BROKEN, f"the connection broke: {text[:200]}")

@@ -21,7 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
-from ..errors import ClientError
+from ..errors import ClientError, NoAnswer
 from ..settings.model import Limits, Tls
 from .answer_reading import Answer, read_answer
 
@@ -100,7 +100,7 @@ class _Counted(io.RawIOBase):
         self._left -= count or 0
         if self._left < 0:
             limit = in_use.exchanging.limits.body_bytes
-            raise ClientError("too-large", f"the answer is larger than {limit} bytes")
+            raise ClientError(NoAnswer.TOO_LARGE, f"the answer is larger than {limit} bytes")
         return count
 
     def close(self) -> None:

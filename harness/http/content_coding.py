@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from ..errors import ClientError
+from ..errors import ClientError, NoAnswer
 
 #: The form that zlib is to expect for each coding: gzip with its header, and deflate in that of zlib.
 _FORMS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -23,11 +23,12 @@ def unpacked(wire: bytes, encoding: str, most: int) -> bytes:
         return wire
     if len(codings) > _MAX_CODINGS:
         raise ClientError(
-            "encoding", f"the body says Content-Encoding {encoding[:60]}: more than {_MAX_CODINGS} codings"
+            NoAnswer.ENCODING, f"the body says Content-Encoding {encoding[:60]}: more than {_MAX_CODINGS} codings"
         )
     for name in reversed(codings):
         if name not in _FORMS:
-            raise ClientError("encoding", f"the body says Content-Encoding {name[:60]!r}, which nobody asked for")
+            words = f"the body says Content-Encoding {name[:60]!r}, which nobody asked for"
+            raise ClientError(NoAnswer.ENCODING, words)
         wire = _unpacked_once(wire, name, most)
     return wire
 
@@ -41,12 +42,13 @@ def _unpacked_once(wire: bytes, name: str, most: int) -> bytes:
             # One byte more than there may be: a limit of zero would be none.
             piece = decoder.decompress(wire, left + 1)
         except zlib.error as problem:
-            raise ClientError("encoding", f"the body says Content-Encoding {name} but is not: {problem}") from None
+            words = f"the body says Content-Encoding {name} but is not: {problem}"
+            raise ClientError(NoAnswer.ENCODING, words) from None
         left -= len(piece)
         if left < 0 or decoder.unconsumed_tail:
-            raise ClientError("too-large", f"the body unpacks to more than {most} bytes")
+            raise ClientError(NoAnswer.TOO_LARGE, f"the body unpacks to more than {most} bytes")
         if not decoder.eof:
-            raise ClientError("encoding", f"the {name} body ends before its end")
+            raise ClientError(NoAnswer.ENCODING, f"the {name} body ends before its end")
         pieces.append(piece)
         wire = decoder.unused_data
         if not wire:
@@ -54,4 +56,4 @@ def _unpacked_once(wire: bytes, name: str, most: int) -> bytes:
         if name == "deflate":
             break
         # Several members, one after the other, are one gzip body (RFC 1952 section 2.2).
-    raise ClientError("encoding", f"the {name} body goes on after its end")
+    raise ClientError(NoAnswer.ENCODING, f"the {name} body goes on after its end")

@@ -16,6 +16,8 @@ from typing import Any
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml, to_json
 from uec_booking.standard.validation import well_typed
 
+from ..errors import NoAnswer
+
 Headers = tuple[tuple[str, str], ...]
 
 #: The statuses of a system that has too much to do: they say nothing of what it would have answered.
@@ -132,7 +134,7 @@ class Exchange:
     request: Sent
     response: Received | None = None
     error: str = ""
-    error_kind: str = ""
+    error_kind: NoAnswer | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -155,7 +157,7 @@ class Exchange:
     @property
     def reached(self) -> bool:
         """Whether the system answered, be it with something that cannot be taken in."""
-        return self.response is not None or self.error_kind in ("encoding", "too-large")
+        return self.response is not None or self.error_kind in (NoAnswer.ENCODING, NoAnswer.TOO_LARGE)
 
     def header(self, name: str) -> str | None:
         return self.response.header(name) if self.response else None

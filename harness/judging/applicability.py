@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from uec_booking.standard import answers
-from uec_booking.standard.requirements import MAY, MUST, Requirement
-from uec_booking.standard.roles import ANY, CONSUMER, ROLES
+from uec_booking.standard.levels import MAY, MUST, Level
+from uec_booking.standard.requirements import Requirement
+from uec_booking.standard.roles import ROLES
 
 from . import verdicts as v
 from .observations import (
@@ -58,25 +59,22 @@ class Terms:
     edition: str
     reading: str
 
-    def level(self, requirement: Requirement) -> str:
+    def level(self, requirement: Requirement) -> Level:
         return requirement.level_in(self.edition, self.reading)
 
     def not_applicable(self, requirement: Requirement) -> str:
         """Why this run cannot judge the requirement, or empty when it can."""
-        roles = set(self.run.systems_under_test.values())
+        roles = {ROLES[name] for name in self.run.systems_under_test.values()}
         if requirement.merged_into:
             return f"merged into {requirement.merged_into}"
         if requirement.draft:
             return "a draft of the standard, off by default"
-        if requirement.scope == "national":
+        if requirement.is_national:
             return "binds a national system, not a system under test"
         if not requirement.applies_in(self.edition):
             return f"edition {self.edition} does not have it (it holds in {requirement.editions})"
-        # What binds everybody and shows only at consumers needs one under test.
-        observed = requirement.role == ANY and requirement.how == "observing-consumer"
-        bound = CONSUMER.name if observed else requirement.role
-        if bound != ANY and bound not in roles:
-            return f"no {bound} is under test"
+        if requirement.bound is not None and requirement.bound not in roles:
+            return f"no {requirement.bound.name} is under test"
         if self._unclaimed(requirement) and not self.demanded_though_unclaimed(requirement):
             return f"the capability {requirement.optional!r} is not claimed"
         return ""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from uec_booking.standard.requirements import MUST
+from uec_booking.standard.levels import MUST
 
 from .applicability import Terms
 from .observations import NOT_MET, NOT_OBSERVED, VALUE, Observation

@@ -92,25 +92,49 @@ def merged(observations: list[Observation]) -> list[Observation]:
     return [replace(first, exchanges=tuple(exchanges)) for first, exchanges in seen.values()]
 
 
+class StepOutcome(StrEnum):
+    """How a step went, before anyone judged what it saw."""
+
+    PASSED = "passed"
+    NOT_MET = "not met"
+    #: The scenario could not go on, for a reason that is none of the harness's own.
+    STOPPED = "stopped"
+    ERROR = "error"
+    NOT_RUN = "not run"
+
+
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """A Gherkin step as it went. ``outcome``: passed, not met, stopped, error or not run."""
+    """A Gherkin step as it went."""
 
     keyword: str
     name: str
-    outcome: str
+    outcome: StepOutcome
     seconds: float
     exchanges: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> StepRecord:
+        return cls(**{**data, "outcome": StepOutcome(data["outcome"]), "exchanges": tuple(data["exchanges"])})
+
+
+class ProblemKind(StrEnum):
+    """What sort of thing kept a scenario from going on."""
+
+    INCONCLUSIVE = "inconclusive"
+    SETTINGS = "settings"
+    HARNESS = "harness"
+    NOT_APPLICABLE = "not-applicable"
+    TO_ATTEST = "to-attest"
+    SYSTEM_AWAY = "system-away"
+    NO_ROOM = "no-room"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a scenario could not go on.
+    """Why a scenario could not go on."""
 
-    ``kind``: inconclusive, settings, harness, not-applicable, to-attest, system-away or no-room.
-    """
-
-    kind: str
+    kind: ProblemKind
     reason: str
     #: The requirement whose failure stood in the way, where there is one.
     because: str = ""
@@ -136,8 +160,10 @@ class ScenarioRecord:
     def to_json(self) -> dict[str, Any]:
         """In Python's own types alone: pytest's workers hand over nothing else."""
         data = asdict(self)
-        for observation in data["observations"]:
-            observation["outcome"] = str(observation["outcome"])
+        for seen in (*data["observations"], *data["steps"]):
+            seen["outcome"] = str(seen["outcome"])
+        if data["problem"]:
+            data["problem"]["kind"] = str(data["problem"]["kind"])
         return data
 
     @classmethod
@@ -148,10 +174,10 @@ class ScenarioRecord:
                 **data,
                 "tags": tuple(data["tags"]),
                 "requirements": tuple(data["requirements"]),
-                "steps": tuple(StepRecord(**{**step, "exchanges": tuple(step["exchanges"])}) for step in data["steps"]),
+                "steps": tuple(StepRecord.from_json(step) for step in data["steps"]),
                 "observations": tuple(Observation.from_json(o) for o in data["observations"]),
                 "exchanges": tuple(data["exchanges"]),
-                "problem": Problem(**problem) if problem else None,
+                "problem": Problem(**{**problem, "kind": ProblemKind(problem["kind"])}) if problem else None,
             }
         )
 

@@ -22,6 +22,7 @@ from .observations import (
     VALUE,
     Observation,
     Outcome,
+    StepOutcome,
     StepRecord,
     merged,
 )
@@ -46,20 +47,20 @@ class Recorder:
     def begin_step(self, keyword: str, name: str) -> None:
         self._step = (keyword, name, time.monotonic(), len(self.exchanges), len(self.observations))
 
-    def end_step(self, outcome: str = "") -> None:
+    def end_step(self, outcome: StepOutcome | None = None) -> None:
         """End the step; without an outcome it is passed, or "not met" if an expectation in it was not met."""
         if self._step is None:
             return
         keyword, name, started, exchanges, observations = self._step
-        if not outcome:
-            seen = self.observations[observations:]
-            outcome = "not met" if any(o.outcome == NOT_MET and not _standing(o) for o in seen) else "passed"
+        if outcome is None:
+            short = any(o.outcome == NOT_MET and not _standing(o) for o in self.observations[observations:])
+            outcome = StepOutcome.NOT_MET if short else StepOutcome.PASSED
         ids = tuple(exchange.id for exchange in self.exchanges[exchanges:])
         self.steps.append(StepRecord(keyword, name, outcome, round(time.monotonic() - started, 4), ids))
         self._step = None
 
     def skip_step(self, keyword: str, name: str) -> None:
-        self.steps.append(StepRecord(keyword, name, "not run", 0.0))
+        self.steps.append(StepRecord(keyword, name, StepOutcome.NOT_RUN, 0.0))
 
     # -- exchanges -----------------------------------------------------------
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from uec_booking.standard import waiting
-from uec_booking.standard.requirements import MAY, Requirement
+from uec_booking.standard.levels import MAY
+from uec_booking.standard.requirements import How, Requirement
 
 from . import verdicts as v
 from .applicability import Terms
 from .needs import lacking
 from .not_run import Unreached
-from .observations import DOES_NOT_ARISE, MET, NOT_MET, NOT_OBSERVED, STANDING, TOLERATED, Statement
+from .observations import DOES_NOT_ARISE, MET, NOT_MET, NOT_OBSERVED, STANDING, TOLERATED, ProblemKind, Statement
 from .scenario_verdicts import NOT_ASKED
 from .verdicts import Judged, RequirementVerdict, ScenarioVerdict
 
 #: Outcomes in the order in which one outweighs the next.
 _WEIGHT = (NOT_MET, NOT_OBSERVED, TOLERATED, MET, DOES_NOT_ARISE)
+#: Problems that the user can put right, and the system under test cannot.
+_NOT_ITS_FAULT = (ProblemKind.SETTINGS, ProblemKind.NO_ROOM)
 
 
 class Requirements:
@@ -123,7 +126,7 @@ class Requirements:
             why = f"the reading {self._terms.reading} demands the capability {requirement.optional!r}, "
             return v.INCONCLUSIVE, "settings", why + "which the settings do not claim, so it was not tried"
         skipped = [s.record.problem for s in scenarios if s.record.problem]
-        to_attest = sorted(p.reason for p in skipped if p.kind == "to-attest")
+        to_attest = sorted(p.reason for p in skipped if p.kind == ProblemKind.TO_ATTEST)
         if to_attest:
             return v.TO_ATTEST, "", to_attest[0]
         others = sorted({o.system for s in scenarios for o in s.record.observations if o.requirement == requirement.id})
@@ -134,7 +137,7 @@ class Requirements:
         waits = waiting.load().get(requirement.id)
         if waits:
             return v.TO_ATTEST, "", f"nothing in this version decides it: {waits}"
-        if requirement.how == "evidence":
+        if requirement.how == How.EVIDENCE:
             return v.TO_ATTEST, "", "needs a person's statement"
         if requirement.needs:
             return v.TO_ATTEST, "", lacking(requirement)
@@ -148,7 +151,7 @@ def _why_blind(judged: list[Judged], blind: list[ScenarioVerdict]) -> tuple[str,
     told = [j.observation.actual for j in judged if j.outcome == NOT_OBSERVED]
     problems = [s.record.problem for s in blind if s.record.problem]
     if problems:
-        return "settings" if all(p.kind in ("settings", "no-room") for p in problems) else "system", problems[0].reason
+        return "settings" if all(p.kind in _NOT_ITS_FAULT for p in problems) else "system", problems[0].reason
     if told:
         return "system", told[0]
     # The scenario went to its end and never looked: that is our fault, not the system's.

@@ -23,7 +23,6 @@ from .observations import STANDING, VALUE, Run, ScenarioRecord
 #: The number of the format; another one is that of another version of this program.
 FORMAT = 1
 
-_PROBLEMS = ("inconclusive", "settings", "harness", "not-applicable", "to-attest", "system-away", "no-room")
 _OTHER_VERSION = "it was written by another version of this program"
 #: More seconds than anything in a run takes.
 _LONGEST = 1e7
@@ -139,8 +138,6 @@ def _wrong_with_scenario(scenario: ScenarioLine) -> Iterator[str]:
     for name in (*scenario.requirements, *(observation.requirement for observation in scenario.observations)):
         if name not in requirements.load():
             yield f"there is no requirement {name!r} in this version"
-    if scenario.problem is not None and scenario.problem.kind not in _PROBLEMS:
-        yield f"there is no problem of the kind {scenario.problem.kind!r}"
     for seconds in (scenario.seconds, *(step.seconds for step in scenario.steps)):
         if not 0 <= seconds <= _LONGEST:
             yield f"it took {seconds} seconds"

@@ -6,11 +6,11 @@ from uec_booking.standard import answers
 
 from . import verdicts as v
 from .applicability import Catalogue, Terms
-from .observations import STANDING, VALUE, ScenarioRecord
+from .observations import STANDING, VALUE, ProblemKind, ScenarioRecord
 from .verdicts import Judged, ScenarioVerdict
 
 #: Problems of a scenario that was not asked of these systems at all.
-NOT_ASKED = {"not-applicable": v.NOT_APPLICABLE, "to-attest": v.TO_ATTEST}
+NOT_ASKED = {ProblemKind.NOT_APPLICABLE: v.NOT_APPLICABLE, ProblemKind.TO_ATTEST: v.TO_ATTEST}
 
 
 def scenario_verdict(terms: Terms, record: ScenarioRecord, judged: tuple[Judged, ...]) -> ScenarioVerdict:
@@ -45,7 +45,7 @@ def _status(terms: Terms, record: ScenarioRecord, judged: list[Judged]) -> tuple
 
 def _fault_of_ours(catalogue: Catalogue, record: ScenarioRecord) -> str:
     """What is wrong with the scenario itself, which is never blamed on a system; empty if nothing is."""
-    if record.problem and record.problem.kind == "harness":
+    if record.problem and record.problem.kind == ProblemKind.HARNESS:
         return record.problem.reason
     unknown = sorted({tag for tag in record.requirements if tag not in catalogue})
     if unknown:

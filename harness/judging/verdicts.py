@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from uec_booking.standard.levels import Level
+
 from .observations import Observation, Outcome, ScenarioRecord
 
 
@@ -94,7 +96,7 @@ class RequirementVerdict:
     """
 
     id: str
-    level: str
+    level: Level
     role: str
     text: str
     verdict: Verdict

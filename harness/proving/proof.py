@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from uec_booking.standard import requirements
+from uec_booking.standard.levels import SHOULD
 
 from ..catalogue.traceability import tags_of_features
 from ..judging import verdicts as v
@@ -203,7 +204,7 @@ def wanted(requirement: str, earns: str = "") -> str:
     if earns:
         return earns
     entry = requirements.load().get(requirement)
-    return v.WARN if entry is not None and entry.level == requirements.SHOULD else v.FAIL
+    return v.WARN if entry is not None and entry.level == SHOULD else v.FAIL
 
 
 def defect_result(

@@ -14,7 +14,7 @@ from ..errors import why_not_written
 from ..judging import run_file
 from ..judging import verdicts as v
 from ..judging.judge import judge
-from ..judging.observations import Run, ScenarioRecord
+from ..judging.observations import ProblemKind, Run, ScenarioRecord
 from ..settings.model import Settings
 from ..text import clean
 from . import publishing
@@ -100,7 +100,8 @@ class Collector:
 
     def broken(self, status: int) -> dict[str, Any]:
         """Why the run could not be finished, by the status of pytest, if it could not: as ``Run`` has it."""
-        away = next((r.problem for r in self.run.scenarios if r.problem and r.problem.kind == "system-away"), None)
+        problems = [record.problem for record in self.run.scenarios if record.problem]
+        away = next((problem for problem in problems if problem.kind == ProblemKind.SYSTEM_AWAY), None)
         if away is not None:
             done = f"{len(self.run.scenarios)} of {self.total} scenarios were begun"
             return {

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import sys
 import time
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from uec_booking.standard import editions, requirements
 
 from ..bookkeeping.booking_log import FILE, BookingLog
 from ..bookkeeping.history import LAST, History
-from ..catalogue.selection import chosen, is_requirement_id
+from ..catalogue.selection import chosen
 from ..checks import preconditions
 from ..checks.every_exchange.consumer.standing import consumer_checks
 from ..checks.every_exchange.standing import standing_checks
@@ -27,9 +26,7 @@ from ..cleanup.sweep import tidy
 from ..consumer.doors.door import Door, opened
 from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
 from ..http.client import now_text
-from ..judging import verdicts as v
-from ..judging.judge import judge
-from ..judging.observations import NOT_MET, STANDING, Problem, Run, ScenarioRecord
+from ..judging.observations import Problem, ProblemKind, ScenarioRecord
 from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
 from ..scenario.consumer_calls import ConsumerCalls
@@ -39,6 +36,7 @@ from ..settings.consumer import CONSUMER
 from ..text import clean
 from .exclusive import ALONE, one_at_a_time, turn
 from .items import scenario_id, tags_of, template_of, words_of
+from .scenario_record import AFTERWARDS, ENDS_THE_RUN, problem_of, record_of, report_outcome
 from .session import RunSession
 from .signals import hide_what_is_lost
 
@@ -53,18 +51,6 @@ _RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
 _BOOKED: pytest.StashKey[BookedAppointments] = pytest.StashKey()
 _SCENARIO: pytest.StashKey[Scenario] = pytest.StashKey()
 _SESSION_OF_ITEM: pytest.StashKey[RunSession] = pytest.StashKey()
-
-#: The keyword of the step that every scenario has behind its own.
-_AFTERWARDS = "Afterwards"
-
-#: The exceptions that carry meaning, and the kind of problem that each is in the record.
-_PROBLEMS: dict[type[Exception], str] = {
-    CannotGoOn: "inconclusive",
-    NotApplicable: "not-applicable",
-    ToAttest: "to-attest",
-    SettingsError: "settings",
-    SystemAway: "system-away",
-}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -238,75 +224,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     failure: Exception | None = None
     try:
         yield
-    except tuple(_PROBLEMS) as reason:
-        kind = next(kind for known, kind in _PROBLEMS.items() if isinstance(reason, known))
-        problem = Problem(kind, str(reason), getattr(reason, "because", ""))
     except Exception as error:
-        if is_no_room(error):
-            problem = Problem("no-room", f"there is no room to write: {why_not_written(error)}")
-        else:
-            failure = error
-            problem = Problem("harness", f"{type(error).__name__}: {error}"[:500])
-    record = _record(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
+        problem = problem_of(error)
+        failure = error if problem.kind == ProblemKind.HARNESS else None
+    record = record_of(item, item.stash[_RECORDER], started, time.monotonic() - clock, problem)
     item.stash[_RECORD] = record
-    if problem is not None and problem.kind in ("system-away", "no-room"):
+    if problem is not None and problem.kind in ENDS_THE_RUN:
         item.session.shouldstop = problem.reason
-    _outcome(item.stash[_SESSION_OF_ITEM], record, failure)
-
-
-def _outcome(session: RunSession, record: ScenarioRecord, failure: Exception | None) -> None:
-    """Raise what pytest should report for the scenario."""
-    run = Run(
-        started=record.started,
-        finished=record.started,
-        edition=session.settings.edition,
-        reading=session.settings.reading,
-        systems_under_test=session.settings.systems_under_test(),
-        claims=session.settings.capabilities,
-        partial=True,
-        scenarios=(record,),
-    )
-    verdict = judge(run, requirements.load()).scenarios[0]
-    if verdict.status in (v.PASS, v.WARN):
-        return
-    if verdict.status in (v.NOT_APPLICABLE, v.TO_ATTEST):
-        pytest.skip(clean(f"{verdict.status}: {verdict.reason}"))
-    if failure is not None:
-        # As text: pytest would show the exception with whatever a system put into its message.
-        pytest.fail(clean("".join(traceback.format_exception(failure))), pytrace=False)
-    lines = [f"{verdict.status}: {verdict.reason}"]
-    lines += [
-        f"  {j.observation.requirement}: expected {j.expected}; seen {j.observation.actual}"
-        for j in verdict.judged
-        if j.outcome == NOT_MET and j.observation.step != STANDING
-    ]
-    pytest.fail(clean("\n".join(lines)), pytrace=False)
-
-
-def _record(
-    item: pytest.Item, recorder: Recorder, started: str, seconds: float, problem: Problem | None
-) -> ScenarioRecord:
-    template = template_of(item)
-    assert template is not None
-    tags = tags_of(item)
-    recorder.end_step("stopped" if problem and problem.kind != "harness" else "error" if problem else "")
-    done = sum(step.keyword != _AFTERWARDS for step in recorder.steps)
-    for step in template.steps[done:]:
-        recorder.skip_step(step.keyword, step.name)
-    return ScenarioRecord(
-        id=recorder.scenario,
-        feature=template.feature.name or "",
-        name=recorder.scenario.split("::", 1)[1],
-        description=(template.description or template.feature.description or "").strip(),
-        tags=tuple(sorted(tag for tag in tags if not is_requirement_id(tag))),
-        requirements=tuple(sorted(tag for tag in tags if is_requirement_id(tag))),
-        seconds=round(seconds, 3),
-        started=started,
-        steps=tuple(recorder.steps),
-        observations=recorder.merged_observations(),
-        exchanges=tuple(exchange.to_json() for exchange in recorder.exchanges),
-        problem=problem,
-    )
+    report_outcome(item.stash[_SESSION_OF_ITEM], record, failure)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -315,12 +240,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.excinfo is not None and is_no_room(call.excinfo.value):
         setattr(report, NO_ROOM, why_not_written(call.excinfo.value))
     elif call.when == "call" and _RECORD in item.stash and (stopped := item.stash[_RECORD].problem) is not None:
-        setattr(report, NO_ROOM, stopped.reason if stopped.kind == "no-room" else "")
+        setattr(report, NO_ROOM, stopped.reason if stopped.kind == ProblemKind.NO_ROOM else "")
     if call.when == "call" and _RECORD in item.stash:
         setattr(report, RECORD, item.stash[_RECORD].to_json())
     elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:
-        problem = Problem("harness", f"setting up failed: {call.excinfo.value}"[:500])
-        setattr(report, RECORD, _record(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
+        problem = Problem(ProblemKind.HARNESS, f"setting up failed: {call.excinfo.value}"[:500])
+        setattr(report, RECORD, record_of(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
     return report
 
 
@@ -347,7 +272,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
         return
     recorder = request.node.stash[_RECORDER]
     if stopped is None:
-        recorder.begin_step(_AFTERWARDS, "what was booked is read again")
+        recorder.begin_step(AFTERWARDS, "what was booked is read again")
     request.getfixturevalue("scenario").read_again(unread)
     if stopped is None:
         recorder.end_step()

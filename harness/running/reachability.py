@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from ..errors import NoAnswer
 from ..http.exchange import Exchange
 from ..settings.model import Part
 
@@ -54,7 +55,7 @@ def remedy_of_scheme(part: Part) -> str:
 
 def _of_tls(part: Part, exchange: Exchange) -> str:
     said = _told_after_handshake(part) if _cut_off(exchange) else ""
-    if exchange.error_kind == "tls":
+    if exchange.error_kind == NoAnswer.TLS:
         said = said or exchange.error.upper()
     if "NOT TRUSTED" in said:
         return _of_server_certificate(said, part.tls.ca)
@@ -75,7 +76,8 @@ def _of_tls(part: Part, exchange: Exchange) -> str:
 
 def _cut_off(exchange: Exchange) -> bool:
     """Whether the connection ended under the exchange; where TLS notices it first, it says EOF."""
-    return exchange.error_kind in ("broken", "closed") or (exchange.error_kind == "tls" and "EOF" in exchange.error)
+    kind = exchange.error_kind
+    return kind in (NoAnswer.BROKEN, NoAnswer.CLOSED) or (kind == NoAnswer.TLS and "EOF" in exchange.error)
 
 
 def _told_after_handshake(part: Part) -> str:
@@ -133,14 +135,16 @@ def _of_server_certificate(said: str, ca: str) -> str:
 
 
 def _usual(exchange: Exchange) -> str:
-    return {
-        "dns": "Correct the host name, or see that this machine can look it up.",
-        "refused": "Start the system, or correct host and port.",
-        "tls": "See that the server speaks HTTPS on this port and, if it asks for a client certificate, that "
+    remedies = {
+        NoAnswer.DNS: "Correct the host name, or see that this machine can look it up.",
+        NoAnswer.REFUSED: "Start the system, or correct host and port.",
+        NoAnswer.TLS: "See that the server speaks HTTPS on this port and, if it asks for a client certificate, that "
         "tls.client_certificate and tls.client_key name the right ones.",
-        "timeout": "See that a firewall does not swallow the connection, or raise the times in [limits].",
-        "too-large": "See that the address is that of the FHIR base, or raise limits.body_bytes.",
-    }.get(exchange.error_kind, "See that the address is that of the FHIR base, and that the scheme is right.")
+        NoAnswer.TIMEOUT: "See that a firewall does not swallow the connection, or raise the times in [limits].",
+        NoAnswer.TOO_LARGE: "See that the address is that of the FHIR base, or raise limits.body_bytes.",
+    }
+    other = "See that the address is that of the FHIR base, and that the scheme is right."
+    return remedies.get(exchange.error_kind, other) if exchange.error_kind else other
 
 
 def speaks_tls(address: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,6 @@ def ask_for_xml(scenario: Scenario) -> Exchange:
     """A slot search that would have its answer in XML."""
     trial = slot_search(scenario)
     return trial.consumer.send(trial.part, trial.good().changed(headers={"Accept": XML}, note="is XML served?"))
-
-
-@dataclass(frozen=True)
-class _Try:
-    """An interaction that is listed, and a request that shows whether it is there."""
-
-    words: str
-    call: Call
-    of_template: bool = False
-    in_xml: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,22 +56,25 @@ def try_what_is_listed(scenario: Scenario, statement: Exchange) -> Listed:
     """
     consumer = scenario.consumer("first_111")
     made = booked(scenario)
-    tried = tuple(
-        Tried(
-            one.words,
-            consumer.send(made.part, one.call.changed(note=f"the statement lists {one.words}")),
-            one.of_template,
-            one.in_xml,
-        )
-        for one in _tries(statement.resource, made, _a_slot(scenario))
-    )
+
+    def answered(words: str, call: Call) -> Exchange:
+        return consumer.send(made.part, call.changed(note=f"the statement lists {words}"))
+
+    tried = tuple(_tried(statement.resource, made, _a_slot(scenario), answered))
     if "delete" not in _listed(statement.resource).get("Appointment", ()):
         return Listed(statement, tried)
     call = calls.read(made.url).changed(method="POST", resource=made.seen, scope=names.SCOPE_APPOINTMENT_WRITE)
     return Listed(statement, tried, consumer.send(made.part, call.changed(note="the statement lists delete")))
 
 
-def _tries(statement: Mapping[str, Any], made: Appointment, slot: str) -> Iterator[_Try]:
+def _tried(
+    statement: Mapping[str, Any], made: Appointment, slot: str, answered: Callable[[str, Call], Exchange]
+) -> Iterator[Tried]:
+    """Each interaction that is listed, as it is ``answered``."""
+
+    def tried(words: str, call: Call, *, of_template: bool = False, in_xml: bool = False) -> Tried:
+        return Tried(words, answered(words, call), of_template, in_xml)
+
     read, version = calls.read(made.url), version_id(made.read) if made.read else ""
     # A patch of nothing changes nothing.
     nothing = {"Content-Type": "application/json-patch+json"}
@@ -94,17 +87,17 @@ def _tries(statement: Mapping[str, Any], made: Appointment, slot: str) -> Iterat
     }
     for kind, codes in _listed(statement).items():
         if kind == "Appointment":
-            yield from (_Try(f"{code} of Appointment", call) for code, call in of_appointment.items() if code in codes)
+            yield from (tried(f"{code} of Appointment", call) for code, call in of_appointment.items() if code in codes)
             if "search-type" in codes:
                 patient = f"{names.NHS_NUMBER_SYSTEM}|{made.patient.nhs_number}"
-                yield _Try("search-type of Appointment", calls.search_appointments(patient), of_template=True)
+                yield tried("search-type of Appointment", calls.search_appointments(patient), of_template=True)
         elif kind == "Slot":
             if "read" in codes and slot:
-                yield _Try("read of Slot", read.changed(path=f"/Slot/{slot}", scope=names.SCOPE_SLOT_READ))
+                yield tried("read of Slot", read.changed(path=f"/Slot/{slot}", scope=names.SCOPE_SLOT_READ))
         elif "search-type" in codes:
-            yield _Try(f"search-type of {kind}", read.changed(path=f"/{kind}"))
+            yield tried(f"search-type of {kind}", read.changed(path=f"/{kind}"))
     if any("xml" in str(f).lower() for f in statement.get("format") or []):
-        yield _Try("XML, for an appointment", read.with_headers(Accept=XML), in_xml=True)
+        yield tried("XML, for an appointment", read.with_headers(Accept=XML), in_xml=True)
 
 
 def _listed(statement: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

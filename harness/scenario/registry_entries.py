@@ -28,15 +28,12 @@ from ..http.versions import version_tag
 from ..settings.model import Part
 from .concurrency import together
 from .context import Scenario
-from .variations import Row, Trial
 
 #: The organisation in whose name the harness registers.
 WRITER = "first_111"
 
 #: Seconds from now to the start of an entry that shall soon be past.
 _SOON = 2.0
-
-_OTHER_SYSTEM = "https://provider.example/Id/local-patient"
 
 #: How long ago an entry of the past starts: on the same day as now, most times.
 _PAST = timedelta(minutes=30)
@@ -227,12 +224,6 @@ def read_each(
     return found
 
 
-def search_in_all_ways(scenario: Scenario, registry_context: RegistryContext) -> list[Exchange]:
-    """Searches for the patient, and for the URLs of the first two entries."""
-    searches = [search_by_patient(scenario, scenario.patient.nhs_number)]
-    return searches + [search_by_url(scenario, registry_context.entry(name)) for name in ("1", "2")]
-
-
 def update(scenario: Scenario, entry: Entry, status: str) -> Exchange:
     """Put the entry back with another status, against the version read last."""
     return writer(scenario).send(registry(scenario), updating(entry, status))
@@ -263,40 +254,6 @@ def update_at_once(scenario: Scenario, entry: Entry) -> list[Exchange]:
     return together([partial(system.send, registry(scenario), call.changed()) for system in systems])
 
 
-def search_by_patient(scenario: Scenario, nhs_number: str) -> Exchange:
-    return writer(scenario).registered_for_patient(registry(scenario), nhs_number)
-
-
-def search_by_url(scenario: Scenario, entry: Entry) -> Exchange:
-    return writer(scenario).registered_by_url(registry(scenario), entry.sent["identifier"][0]["value"])
-
-
-def resembling(scenario: Scenario, registry_context: RegistryContext, what: str) -> Exchange:
-    """A search for what only resembles the first entry's patient or URL.
-
-    Raises:
-        KeyError: ``what`` is none of these.
-    """
-    number = scenario.patient.nhs_number
-    url = registry_context.entry("1").sent["identifier"][0]["value"]
-    base, _, identity = url.rpartition("/")
-    nhs = f"{names.NHS_NUMBER_SYSTEM}|"
-    query = {
-        "the patient's number under another system": (names.PATIENT_PARAMETER, f"{_OTHER_SYSTEM}|{number}"),
-        "the patient's number without its last digit": (names.PATIENT_PARAMETER, f"{nhs}{number[:-1]}"),
-        "the patient's number with a digit more": (names.PATIENT_PARAMETER, f"{nhs}{number}0"),
-        "the URL of the first of them with more behind it": ("identifier", f"{names.URL_SYSTEM}|{url}0"),
-        "the URL of the first of them under another system": ("identifier", f"{_OTHER_SYSTEM}|{url}"),
-        "the beginning of the URL of the first of them": ("identifier", f"{names.URL_SYSTEM}|{url[:-4]}"),
-        "the URL of the first of them with its id in the other case": (
-            "identifier",
-            f"{names.URL_SYSTEM}|{base}/{identity.swapcase()}",
-        ),
-    }[what]
-    call = calls.search_appointments("").changed(query=(query,), note=what)
-    return writer(scenario).send(registry(scenario), call)
-
-
 def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchange]]:
     """Two systems register at the same moment, each for another patient; what each sent and was answered."""
     bodies = [pointer(scenario, patient) for patient in scenario.patients.several(scenario.patient, 2)]
@@ -304,73 +261,3 @@ def register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Exchan
     pairs = zip(systems, bodies, strict=True)
     answers = together([partial(system.send, registry(scenario), calls.book(body)) for system, body in pairs])
     return list(zip(bodies, answers, strict=True))
-
-
-# -- trials: a good request, and others that differ from it in one thing each -----------------
-
-
-def good_registration(scenario: Scenario, registry_context: RegistryContext) -> Trial:
-    registry_context.before = search_by_patient(scenario, scenario.patient.nhs_number)
-    return Trial(
-        "registration",
-        registry(scenario),
-        writer(scenario),
-        lambda: calls.book(pointer(scenario, scenario.patient)),
-    )
-
-
-def good_read(scenario: Scenario, registry_context: RegistryContext) -> Trial:
-    entry = registered(scenario, registry_context, "original")
-    return Trial("read of an entry", registry(scenario), writer(scenario), lambda: calls.read(entry.url))
-
-
-def good_search(scenario: Scenario, registry_context: RegistryContext) -> Trial:
-    patient = f"{names.NHS_NUMBER_SYSTEM}|{scenario.patient.nhs_number}"
-    return Trial("search by patient", registry(scenario), writer(scenario), lambda: calls.search_appointments(patient))
-
-
-def good_update(scenario: Scenario, registry_context: RegistryContext) -> Trial:
-    registered(scenario, registry_context, "original")
-
-    def spent(_: Exchange) -> bool:
-        with scenario.going_on():
-            registered(scenario, registry_context, "original")
-            return True
-        return False
-
-    return Trial(
-        "update of an entry",
-        registry(scenario),
-        writer(scenario),
-        lambda: updating(registry_context.entry("original")),
-        spent,
-    )
-
-
-TRIALS = {
-    "registration": good_registration,
-    "read of an entry": good_read,
-    "search by patient": good_search,
-    "update of an entry": good_update,
-}
-
-
-def send_with_other_end(scenario: Scenario, trial: Trial) -> None:
-    """One more row of the trial: the good registration with an end where the edition has none, or without one."""
-    call = trial.good()
-    body = dict(call.resource or {})
-    change = "without end" if has_end(scenario) else "with an end"
-    if has_end(scenario):
-        del body["end"]
-    else:
-        start = datetime.fromisoformat(body["start"])
-        body["end"] = instant(start + timedelta(minutes=15))
-    row = Row(change, "registry-profile-breach", ("REG-09",))
-    row.exchange = trial.consumer.send(trial.part, call.changed(resource=body, note=change))
-    trial.rows.append(row)
-
-
-def send_with_id_of(trial: Trial, other: Entry) -> None:
-    """The good update, with another entry's id in its body."""
-    call = trial.good()
-    trial.consumer.send(trial.part, call.changed(resource={**(call.resource or {}), "id": other.seen.get("id")}))

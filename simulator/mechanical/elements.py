@@ -208,9 +208,9 @@ STATEMENT = (
 
 OUTCOME = (
     Row("OperationOutcome.id", "ERR-02"),
-    Row("OperationOutcome.issue", "ERR-02", repeat=REPEATS),
-    Row("OperationOutcome.issue.severity", "ERR-02", code="RES-ANY-01"),
-    Row("OperationOutcome.issue.code", "ERR-02", code="RES-ANY-01"),
+    Row("OperationOutcome.issue", "ERR-02", repeat=REPEATS, empty="ERR-02"),
+    Row("OperationOutcome.issue.severity", "ERR-02", code="RES-ANY-01", empty="ERR-02"),
+    Row("OperationOutcome.issue.code", "ERR-02", code="RES-ANY-01", empty="ERR-02"),
     Row("OperationOutcome.issue.details", OPTIONAL),
     Row("OperationOutcome.issue.diagnostics", "ERR-04"),
     Row("OperationOutcome.issue.expression", Allowed("issue.location may point at the fault instead."), repeat=REPEATS),

@@ -51,7 +51,7 @@ def _applications(answers: Answers) -> Iterator[tuple[str, str, Breaks, Row | He
         operators = {
             "drop": row.drop,
             "duplicate": repeat,
-            "empty": structure,
+            "empty": row.empty or structure,
             "retype": structure,
             "wrong-code": row.code,
             "wrong-system": row.system,

@@ -34,7 +34,8 @@ class Row:
     """One element of some answers. What a field leaves empty is not applied.
 
     `structure` is the requirement that a value of no FHIR form breaks (empty, of another type, twice where
-    it may stand once); empty stands for the answer kind's own.
+    it may stand once); left empty it stands for the answer kind's own. `empty` is what an empty value breaks, where
+    that is another one: FHIR has no empty values, so that nothing is left of an element that another clause asks for.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Row:
     shift: Breaks = ""
     repeat: Breaks = ""
     structure: Breaks = ""
+    empty: Breaks = ""
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from .. import editions as ed
+from ..levels import LEVELS, Level
 from ..loading import CatalogueError, read_toml
+from ..roles import CONSUMER, ROLES, Role
 from ..topics import in_order
-
-MUST, SHOULD, MAY = "MUST", "SHOULD", "MAY"
-LEVELS: tuple[str, ...] = (MAY, SHOULD, MUST)
-"""Weakest first."""
 
 API_PAGES_ALONE = "nhs-booking-api"
 """A key of `Requirement.levels`: the level if the API pages are read alone. Told, never judged by."""
 
 FOLDER = Path(__file__).parent
+
+
+class How(StrEnum):
+    """How a requirement can be decided: by driving a system, by observing a consumer, or by what a person states."""
+
+    DRIVING_PROVIDER = "driving-provider"
+    DRIVING_REGISTRY = "driving-registry"
+    OBSERVING_CONSUMER = "observing-consumer"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,12 @@ class Requirement:
     id: str
     role: str
     interaction: str
-    level: str
+    level: Level
     text: str
-    how: str
+    how: How
     sources: tuple[Source, ...]
     editions: str = ed.EVERY_EDITION
-    levels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     scal: tuple[str, ...] = ()
     tkw: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -56,11 +64,24 @@ class Requirement:
     merged_into: str = ""
     note: str = ""
 
+    @property
+    def is_national(self) -> bool:
+        """Whether it binds a national system, which is never under test."""
+        return self.scope == "national"
+
+    @property
+    def bound(self) -> Role | None:
+        """Who has to be under test for it to be judged; nobody in particular where it binds everybody.
+
+        What shows only at consumers needs one of them.
+        """
+        return CONSUMER if self.how == How.OBSERVING_CONSUMER else ROLES.get(self.role)
+
     def applies_in(self, edition: str) -> bool:
         """Whether the edition has this clause. Raises EditionError for an unknown edition."""
         return ed.in_range(edition, self.editions)
 
-    def level_in(self, edition: str, reading: str = "") -> str:
+    def level_in(self, edition: str, reading: str = "") -> Level:
         """MUST, SHOULD or MAY under an edition and, laid over it, a reading.
 
         A reading only ever raises the level. Raises EditionError for an unknown edition or reading.
@@ -113,14 +134,12 @@ def _requirement(file: str, entry: dict[str, Any]) -> Requirement:
             key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
         }
         values["sources"] = tuple(Source(**source) for source in entry["sources"])
-        values["levels"] = MappingProxyType(entry.get("levels", {}))
+        values["level"], values["how"] = Level(entry["level"]), How(entry["how"])
+        values["levels"] = MappingProxyType({key: Level(level) for key, level in entry.get("levels", {}).items()})
         requirement = Requirement(**values)
         ed.editions_in(requirement.editions)
         for key in requirement.levels.keys() - {*ed.READINGS, API_PAGES_ALONE}:
             ed.editions_in(key)
-        for level in (requirement.level, *requirement.levels.values()):
-            if level not in LEVELS:
-                raise ValueError(f"level {level!r}")
     except (KeyError, TypeError, ValueError) as exc:
         raise CatalogueError(f"{file}: {name}: {exc}") from exc
     return requirement

@@ -10,9 +10,9 @@ from pytest_bdd import given, then, when
 from uec_booking.harness.checks.registry import searches
 from uec_booking.harness.checks.registry.entries import answers as checks
 from uec_booking.harness.http.exchange import Exchange
-from uec_booking.harness.scenario import registry_entries
+from uec_booking.harness.scenario import registry_baselines, registry_entries, registry_searches
 from uec_booking.harness.scenario.context import Scenario
-from uec_booking.harness.scenario.registry_entries import TRIALS, RegistryContext
+from uec_booking.harness.scenario.registry_entries import RegistryContext
 from uec_booking.harness.scenario.variations import Trial
 
 from ..words import sentence, table
@@ -46,7 +46,7 @@ def _past(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 @given(sentence("at the registry a valid {kind}"), target_fixture="trial")
 def _good(scenario: Scenario, registry_context: RegistryContext, kind: str) -> Trial:
-    return TRIALS[kind](scenario, registry_context)
+    return registry_baselines.TRIALS[kind](scenario, registry_context)
 
 
 @when("the first 111 service's provider registers an original entry")
@@ -56,28 +56,28 @@ def _registers(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 @when("it is sent with its end as another edition has it")
 def _other_end(scenario: Scenario, trial: Trial) -> None:
-    registry_entries.send_with_other_end(scenario, trial)
+    registry_baselines.send_with_other_end(scenario, trial)
 
 
 @when("the registry is searched for the patient")
 def _searched(scenario: Scenario) -> None:
-    scenario.last = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
+    scenario.last = registry_searches.search_by_patient(scenario, scenario.patient.nhs_number)
 
 
 @when("the registry is searched for a patient who has none")
 def _searched_for_none(scenario: Scenario) -> None:
     patient = scenario.patients.without_appointments()
-    scenario.last = registry_entries.search_by_patient(scenario, patient.nhs_number)
+    scenario.last = registry_searches.search_by_patient(scenario, patient.nhs_number)
 
 
 @when("the registry is searched for the URL of the first of them")
 def _searched_by_url(scenario: Scenario, registry_context: RegistryContext) -> None:
-    scenario.last = registry_entries.search_by_url(scenario, registry_context.entry("1"))
+    scenario.last = registry_searches.search_by_url(scenario, registry_context.entry("1"))
 
 
 @when("the registry is searched for each of these", target_fixture="answers_of_searches")
 def _resembling(scenario: Scenario, registry_context: RegistryContext, datatable: list[list[str]]) -> list[Exchange]:
-    return [registry_entries.resembling(scenario, registry_context, line["search"]) for line in table(datatable)]
+    return [registry_searches.resembling(scenario, registry_context, line["search"]) for line in table(datatable)]
 
 
 @when("the first of them is updated to cancelled")
@@ -92,7 +92,7 @@ def _register_at_once(scenario: Scenario) -> list[tuple[Mapping[str, Any], Excha
 
 @when("it is sent with the id of the entry of somebody else")
 def _id_of_another(registry_context: RegistryContext, trial: Trial) -> None:
-    registry_entries.send_with_id_of(trial, registry_context.entry("stranger"))
+    registry_baselines.send_with_id_of(trial, registry_context.entry("stranger"))
 
 
 @when(sentence("the original entry is read and updated to {status}"))
@@ -153,7 +153,7 @@ def _none_resembling(
 
 @then("the first of them is found as cancelled, and the second as booked")
 def _one_ended(scenario: Scenario, registry_context: RegistryContext) -> None:
-    found = registry_entries.search_in_all_ways(scenario, registry_context)
+    found = registry_searches.search_in_all_ways(scenario, registry_context)
     searches.one_is_ended(scenario.recorder, registry_context, found)
 
 
@@ -204,7 +204,7 @@ def _one_wins(scenario: Scenario, registry_context: RegistryContext) -> None:
 
 @then("the registry shows one cancelled entry")
 def _one_cancelled(scenario: Scenario, registry_context: RegistryContext) -> None:
-    found = registry_entries.search_by_url(scenario, registry_context.entry("original"))
+    found = registry_searches.search_by_url(scenario, registry_context.entry("original"))
     checks.shows_one_cancelled(scenario.recorder, found)
 
 
@@ -215,7 +215,7 @@ def _say_why(scenario: Scenario, trial: Trial) -> None:
 
 @then("the rejected requests registered nothing")
 def _nothing_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
-    found = registry_entries.search_by_patient(scenario, scenario.patient.nhs_number)
+    found = registry_searches.search_by_patient(scenario, scenario.patient.nhs_number)
     declared = bool(scenario.settings.patients)
     checks.nothing_was_registered(scenario.recorder, registry_context.before, trial, found, declared)
 

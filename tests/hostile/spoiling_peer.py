@@ -6,7 +6,6 @@ whatever it likes, or nothing.
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import socket
 import struct
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..support.accepting import accepting
 from ..support.program import Done, World, results
 
 
@@ -76,21 +76,16 @@ class Passing:
 Spoiling = Callable[[Passing], None]
 
 
-def _serve(
-    connection: socket.socket, spoil: Spoiling, ended: threading.Event, upstream: tuple[str, int], made: list[str]
-) -> None:
-    with contextlib.suppress(OSError), connection:
-        connection.settimeout(20)
-        reader = connection.makefile("rb")
+def _request(connection: socket.socket) -> tuple[str, str, dict[str, str], bytes]:
+    """Method, path, headers and body of the request that comes in."""
+    with connection.makefile("rb") as reader:
         method, path, _ = reader.readline().decode("latin-1").split(" ", 2)
         headers = {}
         while line := reader.readline().decode("latin-1").strip():
             name, _, value = line.partition(":")
             headers[name.strip()] = value.strip()
         length = next((int(value) for name, value in headers.items() if name.lower() == "content-length"), 0)
-        body = reader.read(length)
-        reader.close()
-        spoil(Passing(method, path, headers, body, connection, ended, upstream, made))
+        return method, path, headers, reader.read(length)
 
 
 @contextmanager
@@ -98,37 +93,13 @@ def between(world: World, spoil: Spoiling, before: str = "provider") -> Iterator
     """Stand before a part of the world; yields the base URL there, and the ids of what was booked or registered."""
     place = urlsplit(world.config[before]["base_url"])
     upstream = (place.hostname or "", place.port or 0)
-    listener = socket.create_server(("127.0.0.1", 0))
-    ended = threading.Event()
-    threads: list[threading.Thread] = []
     made: list[str] = []
 
-    def accept() -> None:
-        with contextlib.suppress(OSError):
-            while not ended.is_set():
-                connection, _ = listener.accept()
-                if ended.is_set():
-                    connection.close()
-                    return
-                threads.append(
-                    threading.Thread(target=_serve, args=(connection, spoil, ended, upstream, made), daemon=True)
-                )
-                threads[-1].start()
+    def serve(connection: socket.socket, ended: threading.Event) -> None:
+        spoil(Passing(*_request(connection), connection, ended, upstream, made))
 
-    accepting = threading.Thread(target=accept, daemon=True)
-    accepting.start()
-    port = listener.getsockname()[1]
-    try:
+    with accepting(serve) as port:
         yield f"http://localhost:{port}{place.path}", made
-    finally:
-        ended.set()
-        with contextlib.suppress(OSError):
-            # Wakes the accepting thread.
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        accepting.join(timeout=10)
-        listener.close()
-        for thread in threads:
-            thread.join(timeout=10)
 
 
 def standing(world: World, made: list[str], at: str = "provider") -> list[str]:

@@ -192,6 +192,8 @@ def test_damaged_bytes_are_no_traceback(damage: tuple[str, int, bytes]) -> None:
         ((0, "settings", "provider"), "NaN", "damaged in line 1: it holds a number that is none"),
         ((1, "seconds"), '"long"', "damaged in line 2: seconds: Input should be a valid number"),
         ((1, "observations", 0, "outcome"), '"great"', "damaged in line 2: there is no outcome 'great'"),
+        ((1, "steps", 0, "outcome"), '"fine"', "damaged in line 2: there is no outcome 'fine'"),
+        ((1, "problem"), '{"kind": "bad luck", "reason": ""}', "damaged in line 2: there is no kind 'bad luck'"),
         ((1, "exchanges", 1, "response", "body"), '"x"', "exchange 'x2' cannot be read"),
         ((1, "exchanges", 0, "request"), "null", "0.request: Input should be a valid dictionary"),
         ((1, "description"), _DEEP, "recursion limit exceeded"),

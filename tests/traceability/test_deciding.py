@@ -153,7 +153,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a bundled run of scenarios from all features."""
     folder = tmp_path_factory.mktemp("run")
     program = "import sys; from uec_booking.harness.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", program, "assure", "--only", "sample:15", "--out", str(folder / "out")]
+    command = [sys.executable, "-c", program, "assure", "--only", "sample:20", "--out", str(folder / "out")]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "out"

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from uec_booking.standard.levels import SHOULD
 from uec_booking.standard.problems import Problem
 from uec_booking.standard.profiles import RETURNED, Difference, Known, check_profile
 
@@ -99,7 +100,7 @@ class ContentChecks:
             both = ["appointment", profile] if profile == "appointment-read" else [profile]
             for problem in (p for each in both for p in self._profile_problems(resource, each)):
                 clause = problem.requirement or "RES-ANY-01"
-                told = problem.level == "SHOULD"
+                told = problem.level == SHOULD
                 faults.append(Fault(clause, problem.where, problem.expected, problem.actual, told))
         clauses = {"RES-ANY-01", "FMT-15"}
         for kind, inner in _resources(resource):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uec_booking.standard import editions
+from uec_booking.standard.levels import SHOULD
 from uec_booking.standard.profiles import Difference, check_profile
 
 from ...http.exchange import Exchange
@@ -106,7 +107,7 @@ def _pointers(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]
 def _pointer_faults(clause: str, place: str, pointer: Mapping[str, Any], edition: str, reading: str) -> Iterator[Fault]:
     for problem in check_profile(pointer, "registry-entry", edition, reading):
         where = place + problem.where.removeprefix("Appointment")
-        yield Fault(clause, where, problem.expected, problem.actual, problem.level == "SHOULD")
+        yield Fault(clause, where, problem.expected, problem.actual, problem.level == SHOULD)
     for name, value in pointer.items():
         if isinstance(value, list) and any(item in value[:index] for index, item in enumerate(value)):
             yield Fault(clause, f"{place}.{name}", "each of them once", "the same twice")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from uec_booking.standard import names
 from uec_booking.standard.roles import ROLES
 
+from ...errors import NoAnswer
 from ...http.exchange import Exchange, Received, header
 from ...judging.observations import MET, NOT_MET, TOLERATED, VALUE, Observation
 from ...judging.recorder import StandingChecks
@@ -155,8 +156,8 @@ def _http(see: _Observer, exchange: Exchange) -> Iterator[Observation]:
     response = exchange.response
     if response is None:
         # Of codings, what comes where one was asked for is FMT-09's.
-        unasked = exchange.error_kind == "encoding" and not see.takes_codings
-        if exchange.error_kind == "broken" or unasked:
+        unasked = exchange.error_kind == NoAnswer.ENCODING and not see.takes_codings
+        if exchange.error_kind == NoAnswer.BROKEN or unasked:
             yield see.met("FMT-22", False, "an answer as RFC 7230 to 7235 have it", exchange.error, "connection")
     elif response.faults:
         for fault in response.faults:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-Behaviour = Callable[[socket.socket, threading.Event], None]
+from ..accepting import Serve, accepting
+
+#: What is done with a connection.
+Behaviour = Serve
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json;charset=utf-8\r\n"
 PAUSE = 0.05
@@ -79,42 +81,15 @@ def serving(
 
     ``before_tls`` takes the place of a handshake.
     """
-    listener = socket.create_server(("127.0.0.1", 0))
-    ended = threading.Event()
-    threads: list[threading.Thread] = []
 
-    def handle(connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection:
-            connection.settimeout(20)
-            if before_tls is not None:
-                before_tls(connection, ended)
-                return
-            secured = tls.wrap_socket(connection, server_side=True) if tls else connection
-            with secured:
-                if secured.recv(65536):
-                    behaviour(secured, ended)
+    def serve(connection: socket.socket, ended: threading.Event) -> None:
+        if before_tls is not None:
+            before_tls(connection, ended)
+            return
+        secured = tls.wrap_socket(connection, server_side=True) if tls else connection
+        with secured:
+            if secured.recv(65536):
+                behaviour(secured, ended)
 
-    def accept() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                if ended.is_set():
-                    connection.close()
-                    return
-                threads.append(threading.Thread(target=handle, args=(connection,), daemon=True))
-                threads[-1].start()
-
-    accepting = threading.Thread(target=accept, daemon=True)
-    accepting.start()
-    port = listener.getsockname()[1]
-    try:
+    with accepting(serve) as port:
         yield f"{'https' if tls or before_tls else 'http'}://localhost:{port}"
-    finally:
-        ended.set()
-        with contextlib.suppress(OSError):
-            # Wakes the accepting thread.
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        accepting.join(timeout=10)
-        listener.close()
-        for thread in threads:
-            thread.join(timeout=10)

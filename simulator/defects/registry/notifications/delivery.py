@@ -11,8 +11,9 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, URL_SYSTEM
 
 from ....fault_making import breaks
 from ....formats import JSON, parse_body
+from ....provider.common_rules import patient_identifier
 from ....provider.records import ProviderRecords
-from ....provider.rules import ProviderRules, patient_identifier
+from ....provider.rules import ProviderRules
 
 _MOMENT = 0.05
 
