@@ -153,12 +153,16 @@ def test_a_merged_clause_says_so_on_both_sides() -> None:
         assert set(requirement.conflicts) <= set(target.conflicts)
 
 
-def test_standing_clauses_can_be_seen_on_any_exchange_with_a_provider() -> None:
+def test_standing_clauses_can_be_seen_on_any_exchange_with_a_provider_or_of_a_consumer() -> None:
     standing = [requirement for requirement in CATALOGUE.values() if requirement.standing]
     assert standing
     for requirement in standing:
-        assert requirement.role in ("provider", "any"), requirement.id
-        assert requirement.how == "driving-provider", requirement.id
+        assert requirement.role in ("provider", "consumer", "any"), requirement.id
+        seen_at = {"provider": "driving-provider", "consumer": "observing-consumer"}
+        assert requirement.how in (
+            seen_at.get(requirement.role),
+            *([] if requirement.role != "any" else seen_at.values()),
+        )
         assert not (requirement.draft or requirement.merged_into or requirement.scope), requirement.id
 
 
