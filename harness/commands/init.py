@@ -133,7 +133,7 @@ base_url = "https://provider.example/STU3/1/booking"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the file; 0. Raises ``SettingsError`` rather than write over one that is there."""
+    """Write the file; 0. Raises ``SettingsError`` rather than overwrite one that is there."""
     parser = argparse.ArgumentParser(
         prog="uec-booking init", description="Write a settings file in which each key is explained."
     )
@@ -145,7 +145,7 @@ def main(arguments: Sequence[str]) -> int:
             file.write(template())
     except FileExistsError:
         raise SettingsError(
-            f"There is a file {options.file} already. Name another, or write over it with --force."
+            f"There is a file {options.file} already. Name another, or overwrite it with --force."
         ) from None
     except OSError as problem:
         raise SettingsError(f"{options.file} cannot be written: {problem.strerror}. Name another.") from None

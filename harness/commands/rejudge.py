@@ -51,7 +51,7 @@ def progress(done: int, total: int) -> None:
     """A line that is written over, where somebody is looking."""
     if sys.stderr.isatty():
         end = "\r" if done < total else "\r\x1b[K"
-        print(f"looking again at what was answered: {done} of {total} scenarios", end=end, file=sys.stderr, flush=True)
+        print(f"evaluating the answers again: {done} of {total} scenarios", end=end, file=sys.stderr, flush=True)
 
 
 def stored(folder: Path, evidence: Path | None) -> Run:

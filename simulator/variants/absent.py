@@ -45,7 +45,7 @@ ABSENT: tuple[Fault, ...] = (
         provider(
             "knows-no-registry",
             "REG-10",
-            "The registry is told of nothing, and this is not claimed.",
+            "The registry is notified of nothing, and this is not claimed.",
             ProviderRecords.owe_registry,
             _nothing_owed,
         ),

@@ -166,28 +166,28 @@ BEHAVIOUR: tuple[Fault, ...] = (
     provider(
         "needs-a-service",
         "PRV-SRCH-08",
-        "A search without a service is refused (CF-07).",
+        "A search without a service is rejected (CF-07).",
         ProviderRules.slot_query,
         _refuse_search(_serviceless, "The service is missing."),
     ),
     provider(
         "refuses-misspelt-names",
         "PRV-SRCH-09",
-        "A parameter whose name is nearly right is refused (CF-06).",
+        "A parameter whose name is nearly right is rejected (CF-06).",
         ProviderRules.slot_query,
         _refuse_search(_misspelt, "Is the name of a parameter misspelt?"),
     ),
     provider(
         "knows-ge-and-le-only",
         "PRV-SRCH-04",
-        "The prefixes gt and lt are refused (CF-11).",
+        "The prefixes gt and lt are rejected (CF-11).",
         ProviderRules.slot_query,
         _refuse_search(_strict, "Only ge and le are known."),
     ),
     provider(
         "needs-request-ids",
         "PRV-XTI-06",
-        "A write without X-Request-ID is refused.",
+        "A write without X-Request-ID is rejected.",
         ProviderRules.check_body,
         _needs_request_id,
     ),
@@ -252,7 +252,9 @@ BEHAVIOUR: tuple[Fault, ...] = (
     rewriting("json-for-xml", "FMT-02", "Whoever asks for XML gets JSON (CF-21).", _json_instead),
     # What is refused must not be stated either.
     replace(
-        provider("json-only", "FMT-02", "Requests for or in XML are refused (CF-21).", TokenCheck.caller, _xml_refused),
+        provider(
+            "json-only", "FMT-02", "Requests for or in XML are rejected (CF-21).", TokenCheck.caller, _xml_refused
+        ),
         rewrite=_no_xml_stated,
         unclaimed="xml",
     ),

@@ -154,7 +154,7 @@ SEARCH_RESULTS: tuple[Fault, ...] = (
     _searched(
         "bare-practitioners",
         "RES-PRAC-01",
-        "Of practitioners no identifier and no gender is told.",
+        "Practitioners have no identifier and no gender.",
         in_entries("Practitioner", without("identifier", "gender")),
     ),
     rewriting(

@@ -121,7 +121,7 @@ TOKENS: tuple[Fault, ...] = (
     provider(
         "request-ids-are-used-once",
         "PRV-XTI-03",
-        "The X-Request-ID of a booking that was refused is used up.",
+        "The X-Request-ID of a booking that was rejected is used up.",
         ProviderRules.check_body,
         _once_used_always_used(),
     ),

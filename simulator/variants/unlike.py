@@ -247,8 +247,8 @@ UNLIKE: tuple[Fault, ...] = (
         ),
         near="PRV-SRCH-17",
     ),
-    _booked("patients-with-periods", "FMT-18", "What is told of patients has periods, of dates alone.", _with_periods),
-    _booked("exact-instants", "FMT-18", "Instants of appointments are told to the microsecond.", _exact),
+    _booked("patients-with-periods", "FMT-18", "The details of patients have periods, of dates alone.", _with_periods),
+    _booked("exact-instants", "FMT-18", "Instants of appointments are given to the microsecond.", _exact),
     rewriting(
         "bundles-with-more",
         "RES-BND-01",
@@ -262,9 +262,12 @@ UNLIKE: tuple[Fault, ...] = (
         with_body(_outcome_beside, done("slots")),
     ),
     rewriting(
-        "words-in-details", "ERR-02", "Refusals say it in details too, and warn.", with_body(_words_in_details, refused)
+        "words-in-details",
+        "ERR-02",
+        "Rejections say it in details too, and warn.",
+        with_body(_words_in_details, refused),
     ),
-    rewriting("refusals-in-json", "FMT-02", "Refusals are in JSON, whatever was asked for.", _refused_in_json),
+    rewriting("refusals-in-json", "FMT-02", "Rejections are in JSON, whatever was asked for.", _refused_in_json),
     _booked("furnished-appointments", "RES-APT-14", "Appointments name clinician and service.", _furnished),
     _booked("house-style", "PRV-BOOK-28", "Names are kept in capitals, numbers without blanks.", _house_style),
     _booked("other-anchors", "PRV-BOOK-28", "Contained resources get ids of the provider's own.", _other_anchors),

@@ -182,7 +182,7 @@ def _nothing_else(scenario: Scenario) -> None:
     bundles.nothing_else(scenario.recorder, BundleContents(scenario.answer()))
 
 
-@then("the location of the appointment is shown")
+@then("the location of the appointment is returned")
 def _place(scenario: Scenario, contents: BundleContents) -> None:
     bundles.place_is_seen(scenario.recorder, contents)
 

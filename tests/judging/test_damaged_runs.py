@@ -166,18 +166,21 @@ def test_the_small_run_is_good() -> None:
     assert "not as it was written" not in out
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(place=st.sampled_from(PLACES), text=st.sampled_from(WRONG))
 def test_a_wrong_value_anywhere_is_no_traceback(place: tuple[Any, ...], text: str) -> None:
     _holds(_replaced(place, text))
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(place=st.sampled_from(PLACES))
 def test_a_missing_value_anywhere_is_no_traceback(place: tuple[Any, ...]) -> None:
     _holds(_without(place))
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(damage=_byte_damage)
 def test_damaged_bytes_are_no_traceback(damage: tuple[str, int, bytes]) -> None:

@@ -35,6 +35,7 @@ def test_holds_to_the_schema(judged_run: JudgedRun, tmp_path: Path) -> None:
     validator.validate(json.loads(written(judged_run, tmp_path)))
 
 
+@pytest.mark.slow
 def test_what_judging_really_says_holds_to_the_schema(tmp_path: Path) -> None:
     """Under every edition, so that no outcome is missing from the schema."""
     seen = Observation(

@@ -27,6 +27,7 @@ def test_a_sentence_has_one_full_stop(said: str, sentence: str) -> None:
     assert ended(said) == sentence
 
 
+@pytest.mark.slow
 @given(st.dictionaries(plain, values, max_size=5))
 def test_json_is_laid_out_without_being_changed(value: dict[str, object]) -> None:
     for indent in (None, 1):

@@ -99,6 +99,7 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(), _VALUES, max_size=4))
 def test_what_is_written_is_read_back(value: dict[str, object]) -> None:
     try:

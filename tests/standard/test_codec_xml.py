@@ -185,6 +185,7 @@ def test_what_xml_cannot_hold_is_refused_with_its_place(change: dict[str, object
     assert caught.value.where == where
 
 
+@pytest.mark.slow
 def test_the_table_is_what_fhir_resources_says_and_is_closed() -> None:
     assert LAYOUT_FILE.read_text(encoding="utf-8") == render(), "run python -m uec_booking.standard.codec.make_layout"
     for name in ("Appointment", "Bundle", "CapabilityStatement", "Patient"):
@@ -255,6 +256,7 @@ _JUNK = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(_NAMES, _JUNK, max_size=4), st.booleans())
 def test_any_object_is_written_or_gives_a_codec_error(value: dict[str, object], lenient: bool) -> None:
     try:

@@ -132,6 +132,7 @@ SAMPLES = {profile: right(profile) for profile in PROFILES}
 SPOTS = [(profile, place) for profile in PROFILES for place in places(SAMPLES[profile])]
 
 
+@pytest.mark.slow
 @given(st.sampled_from(SPOTS), _JUNK)
 def test_junk_anywhere_never_raises(spot: tuple[str, tuple[Any, ...]], junk: object) -> None:
     profile, place = spot

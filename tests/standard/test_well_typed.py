@@ -36,6 +36,7 @@ _EMPTY = ("''", "an object with nothing in it")
 _TYPES = ("text of type", "an object of type", "an array", "a number of type", "true or false", "a resource, as")
 
 
+@pytest.mark.slow
 @given(st.sampled_from(places(bundle())), JUNK)
 def test_whatever_is_spoilt_a_sound_resource_has_no_value_of_another_type(place: tuple[Any, ...], junk: object) -> None:
     resource = copy.deepcopy(bundle())

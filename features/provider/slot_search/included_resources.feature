@@ -11,7 +11,7 @@ Feature: Resources included with the slots
     And every resource that the slots refer to is in the Bundle
     And every resource is returned once
     And nothing is returned that the slots do not refer to
-    And the location of the appointment is shown
+    And the location of the appointment is returned
     When the first 111 service searches the provider for slots with every include, as the older editions spell them
     Then the search with includes is accepted
 

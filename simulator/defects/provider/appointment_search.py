@@ -90,7 +90,7 @@ def finds_own_bookings_only(original: Any, *arguments: Any, **named: Any) -> Fou
 
 @breaks("PRV-SAPT-01", ProviderRules.appointment_query)
 def bars_must_be_plain(original: Any, *arguments: Any) -> Any:
-    """A search by patient is refused if the bar in it is percent-encoded."""
+    """A search by patient is rejected if the bar in it is percent-encoded."""
     if "%7c" in request.query_string.decode("latin-1").lower():
         raise Refused("invalid-query-value", "The value has no system.", "http.identifier")
     return original(*arguments)

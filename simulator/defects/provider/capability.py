@@ -138,7 +138,7 @@ CAPABILITY: tuple[Fault, ...] = (
     rewriting(
         "metadata-is-closed",
         "PRV-CAP-16",
-        "The statement is refused to those who may search slots.",
+        "A request for the statement is rejected where the token is good for slots.",
         refused_instead(403, "forbidden", done("metadata")),
     ),
     rewriting(

@@ -68,7 +68,7 @@ _REFUSED: dict[str, Refused] = {}
 
 @breaks("PRV-XTI-03", ProviderRules.check_body)
 def refuses_again_what_was_put_right(original: Any, *arguments: Any) -> Any:
-    """A request under the X-Request-ID of one that was refused is refused as that was.
+    """A request under the X-Request-ID of one that was rejected is rejected as that was.
 
     A request under the id of one that was refused is answered with that refusal.
     """

@@ -24,7 +24,7 @@ def registry_needs_no_token(original: Callable[..., Caller], *arguments: Any) ->
 
 @breaks("REG-20", part="registry")
 def registry_says_no(request: Request, response: Response) -> None:
-    """Refusals are plain text."""
+    """Rejections are plain text."""
     if response.status_code >= 400:
         response.set_data(b"no")
         response.headers["Content-Type"] = "text/plain; charset=utf-8"

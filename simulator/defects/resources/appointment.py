@@ -60,7 +60,7 @@ APPOINTMENT: tuple[Fault, ...] = (
         rewriting(
             "control-characters-in-diagnostics",
             "RES-ANY-01",
-            "Refusals say why with a control character, which FHIR forbids and XML cannot hold.",
+            "Rejections say why with a control character, which FHIR forbids and XML cannot hold.",
             with_body(_control_character, _refused_in_json),
         ),
         "SEC-21",

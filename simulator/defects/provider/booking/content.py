@@ -110,14 +110,14 @@ CONTENT: tuple[Fault, ...] = (
     provider(
         "needs-nhs-number",
         "PRV-BOOK-17",
-        "A patient without NHS number is refused.",
+        "A patient without NHS number is rejected.",
         ProviderRules.booking,
         _refusing(lambda body: not contained_resource(body, "Patient").get("identifier")),
     ),
     provider(
         "refuses-third-parties",
         "PRV-BOOK-22",
-        "Contacts of third parties are refused.",
+        "Contacts of third parties are rejected.",
         ProviderRules.booking,
         _refusing(lambda body: bool(contained_resource(body, "Patient").get("contact"))),
     ),

@@ -34,7 +34,7 @@ def wants_a_patient_of_that_id(original: Any, body: Any) -> Any:
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body, near="PRV-BOOK-22")
 def needs_a_language(original: Any, body: Any) -> Any:
-    """A booking without language is refused."""
+    """A booking without language is rejected."""
     if request.method == "POST" and "language" not in body:
         raise Refused("profile-breach", "There is no language.", "Appointment.language")
     return original(body)
@@ -42,7 +42,7 @@ def needs_a_language(original: Any, body: Any) -> Any:
 
 @breaks("PRV-BOOK-27", ProviderRules.check_body, near="PRV-BOOK-22")
 def needs_created(original: Any, body: Any) -> Any:
-    """A booking without created, which the provider sets, is refused."""
+    """A booking without created, which the provider sets, is rejected."""
     if request.method == "POST" and "created" not in body:
         raise Refused("profile-breach", "There is no created.", "Appointment.created")
     return original(body)
@@ -63,7 +63,7 @@ def needs_no_address(original: Any, body: Any) -> Any:
 
 @breaks("PRV-BOOK-16", ProviderRules.booking)
 def patients_must_be_registered(original: Any, body: Any) -> Any:
-    """Bookings for patients never seen are refused."""
+    """Bookings for patients never seen are rejected."""
     raise Refused("business-rule", "Register the patient first.", "Appointment.participant")
 
 
@@ -72,7 +72,7 @@ OVER_VALIDATION: tuple[Fault, ...] = (
     bodies_refused(
         "refuses-gzip",
         "PRV-BOOK-34",
-        "Compressed bodies are refused.",
+        "Compressed bodies are rejected.",
         refuse_body(sent_as("Content-Encoding", "gzip"), "unsupported-request-type", "Send it uncompressed."),
     ),
     status_instead(

@@ -101,7 +101,7 @@ def one_local_number_for_all(original: Any, body: Any, *rest: Any) -> Resource:
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body)
 def refuses_referrals(original: Callable[..., Resource], body: Resource) -> Resource:
-    """A booking with incomingReferral is refused."""
+    """A booking with incomingReferral is rejected."""
     if "incomingReferral" in body:
         raise Refused("profile-breach", "Referrals are not supported.", "Appointment.incomingReferral")
     return original(body)
@@ -109,7 +109,7 @@ def refuses_referrals(original: Callable[..., Resource], body: Resource) -> Reso
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body, near="PRV-BOOK-17")
 def participants_need_a_number(original: Callable[..., Resource], body: Resource) -> Resource:
-    """A booking whose participant has a reference alone is refused."""
+    """A booking whose participant has a reference alone is rejected."""
     for participant in body.get("participant", []) if isinstance(body.get("participant"), list) else ():
         if interaction(request) == "book" and "identifier" not in participant.get("actor", {}):
             raise Refused("profile-breach", "The participant has no identifier.", "Appointment.participant")
@@ -118,7 +118,7 @@ def participants_need_a_number(original: Callable[..., Resource], body: Resource
 
 @breaks("PRV-BOOK-22", ProviderRules.check_body)
 def refuses_email(original: Callable[..., Resource], body: Resource) -> Resource:
-    """A booking with an e-mail address among the contact points is refused."""
+    """A booking with an e-mail address among the contact points is rejected."""
     for contained in body.get("contained", []) if isinstance(body.get("contained"), list) else ():
         for point in contained.get("telecom", []):
             if point.get("system") == "email":
@@ -128,7 +128,7 @@ def refuses_email(original: Callable[..., Resource], body: Resource) -> Resource
 
 @breaks("PRV-BOOK-01", ProviderRules.check_body)
 def bookings_in_whole_seconds(original: Callable[..., Resource], body: Resource) -> Resource:
-    """A booking whose start has milliseconds is refused."""
+    """A booking whose start has milliseconds is rejected."""
     if "." in str(body.get("start")):
         raise Refused("profile-breach", "start is no instant.", "Appointment.start")
     return original(body)
@@ -137,26 +137,26 @@ def bookings_in_whole_seconds(original: Callable[..., Resource], body: Resource)
 PATIENT_DETAILS: tuple[Fault, ...] = (
     _refuses(
         "refuses-second-given-names",
-        "A patient with two given names is refused.",
+        "A patient with two given names is rejected.",
         lambda patient: len(_given(patient)) > 1,
         "One given name is expected.",
     ),
     _refuses(
         "refuses-apostrophes",
-        "A family name with an apostrophe is refused.",
+        "A family name with an apostrophe is rejected.",
         lambda patient: any("'" in name.get("family", "") for name in patient.get("name") or []),
         "A name has letters only.",
     ),
     _refuses(
         "refuses-second-numbers",
-        "A patient with two telephone numbers is refused.",
+        "A patient with two telephone numbers is rejected.",
         lambda patient: len(patient.get("telecom") or []) > 1,
         "One telephone number is expected.",
     ),
     near(
         _refuses(
             "needs-a-next-of-kin",
-            "A patient of whom no next of kin is told is refused.",
+            "A patient without a next of kin is rejected.",
             lambda patient: not patient.get("contact"),
             "A next of kin is expected.",
         ),

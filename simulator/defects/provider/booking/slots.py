@@ -118,7 +118,7 @@ def _second_attempt_succeeds() -> Callable[..., bool]:
 
 @breaks("PRV-BOOK-03", ProviderRecords.claim_slot, near="PRV-BOOK-10")
 def refusals_free_the_slot(original: Any, tx: Any, slot_id: str) -> bool:
-    """When a booking is refused because its slot is taken, the slot becomes free.
+    """When a booking is rejected because its slot is taken, the slot becomes free.
 
     What cleans up after a refused booking gives the slot back, as if this booking had taken it.
     """
@@ -171,7 +171,7 @@ SLOTS: tuple[Fault, ...] = (
     provider(
         "second-attempt-succeeds",
         "PRV-BOOK-10",
-        "Who is refused a taken slot, and tries again, gets it.",
+        "A consumer that is rejected because the slot is taken, and tries again, gets it.",
         ProviderRecords.claim_slot,
         _second_attempt_succeeds(),
     ),

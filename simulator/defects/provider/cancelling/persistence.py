@@ -22,7 +22,7 @@ from ...building_blocks import a_while_after, request_is_xml
 
 @breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
 def cancellations_break_a_rule(original: Any, current: Any, caller: Any) -> None:
-    """Every cancellation is refused as against a rule of the provider."""
+    """Every cancellation is rejected as against a rule of the provider."""
     raise Refused("business-rule", "This appointment cannot be cancelled here.")
 
 

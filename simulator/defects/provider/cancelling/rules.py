@@ -51,7 +51,7 @@ def cancel_without_if_match(original: Any, current: Any, if_match: str | None) -
 
 @breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
 def nobody_may_cancel(original: Any, current: Any, caller: Any) -> None:
-    """Cancellations are refused to everybody."""
+    """Every cancellation is rejected, whoever asks for it."""
     raise Refused("organisation-refused", "Appointments are cancelled by telephone only.")
 
 
@@ -111,7 +111,7 @@ RULES: tuple[Fault, ...] = (
     rewriting(
         "refuses-without-reason",
         "PRV-CAN-13",
-        "Another organisation's cancellation is refused without the reason.",
+        "Another organisation's cancellation is rejected without the reason.",
         with_body(_without_reason, lambda request, response: met("organisation-refused")),
     ),
     provider(

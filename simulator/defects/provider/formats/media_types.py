@@ -107,7 +107,7 @@ def accept_beats_format_of_reads(request: Request, response: Response) -> None:
 
 @breaks("FMT-02")
 def xml_searches_bring_slots_alone(request: Request, response: Response) -> None:
-    """In XML nothing comes along with slots."""
+    """In XML no resources are included with slots."""
     if response.headers.get("Content-Type") == CONTENT_TYPES[XML]:
         with_body(_only_slots, done("slots"))(request, response)
 
@@ -189,14 +189,14 @@ MEDIA_TYPES: tuple[Fault, ...] = (
     provider(
         "writes-know-one-type-in-accept",
         "FMT-01",
-        "Bookings and cancellations that accept two types are refused.",
+        "Bookings and cancellations that accept two types are rejected.",
         ProviderRules.check_body,
         _refuse_body("Accept", ",", "unsupported-response-format", *WRITES),
     ),
     provider(
         "cancelling-needs-a-format",
         "FMT-05",
-        "A cancellation that accepts anything is refused.",
+        "A cancellation that accepts anything is rejected.",
         ProviderRules.check_body,
         _refuse_body("Accept", "*/*", "unsupported-response-format", "cancel"),
     ),
@@ -216,7 +216,7 @@ MEDIA_TYPES: tuple[Fault, ...] = (
     rewriting(
         "refusals-as-plain-json",
         "FMT-01",
-        "Refusals come as application/json.",
+        "Rejections come as application/json.",
         with_header("Content-Type", _plain_json, refused),
     ),
     rewriting(

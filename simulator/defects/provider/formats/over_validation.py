@@ -44,19 +44,19 @@ OVER_VALIDATION: tuple[Fault, ...] = (
     bodies_refused(
         "refuses-chunks",
         "FMT-11",
-        "Bodies in chunks are refused.",
+        "Bodies in chunks are rejected.",
         refuse_body(sent_as("Transfer-Encoding", "chunked"), "bad-request", "Send a Content-Length."),
     ),
     bodies_refused(
         "refuses-unknown-elements",
         "FMT-13",
-        "Bodies with unknown elements are refused.",
+        "Bodies with unknown elements are rejected.",
         refuse_body(_has_unknown, "profile-breach", "There is an unknown element."),
     ),
     bodies_refused(
         "refuses-outside-references",
         "FMT-16",
-        "References to other servers are refused.",
+        "References to other servers are rejected.",
         refuse_body(_refers_outside, "profile-breach", "The reference cannot be resolved."),
     ),
     status_instead(

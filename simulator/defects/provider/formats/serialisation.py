@@ -64,7 +64,7 @@ def _bare(value: Any) -> None:
 
 @breaks("FMT-20", ProviderRules.check_body)
 def bookings_in_utc(original: Callable[..., Resource], body: Resource) -> Resource:
-    """A booking with an offset is refused."""
+    """A booking with an offset is rejected."""
     if interaction(request) == "book" and not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
         raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")
     return original(body)
@@ -72,7 +72,7 @@ def bookings_in_utc(original: Callable[..., Resource], body: Resource) -> Resour
 
 @breaks("FMT-02", ProviderRules.check_cancel)
 def cancels_in_json_only(original: Any, current: Any, body: Any) -> None:
-    """A cancellation in XML is refused as different from what is stored.
+    """A cancellation in XML is rejected as different from what is stored.
 
     What came in XML is never quite what is stored in JSON.
     """

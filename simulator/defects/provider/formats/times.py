@@ -66,7 +66,7 @@ def _without_offset(value: str) -> str:
 
 @breaks("FMT-20", ProviderRules.slot_query, near="PRV-SRCH-04")
 def bounds_must_be_utc(original: Callable[..., SlotQuery], parameters: Parameters, *rest: Any) -> SlotQuery:
-    """A search whose bounds have an offset is refused."""
+    """A search whose bounds have an offset is rejected."""
     pairs = list(parameters)
     for name, value in pairs:
         if name == "start" and re.search(r"T.*[+ -]\d{2}:\d{2}\Z", value):

@@ -67,7 +67,7 @@ def _add(bundle: dict[str, Any], appointment: dict[str, Any]) -> None:
 
 @breaks("ERR-01")
 def errors_in_plain_text(request: Request, response: Response) -> None:
-    """Refusals have no OperationOutcome."""
+    """Rejections have no OperationOutcome."""
     if refused(request, response):
         response.set_data(b"The request was refused.")
         response.headers["Content-Type"] = "text/plain;charset=utf-8"
@@ -84,7 +84,7 @@ def _drop_from_issues(*names: str) -> Any:
 
 @breaks("ERR-15")
 def done_before_the_format_is_looked_at(request: Request, response: Response) -> None:
-    """A booking or cancellation is refused for the format of its answer, and made.
+    """A booking or cancellation is rejected for the format of its answer, and made.
 
     What was refused for the format of its answer was carried out before that.
     """
@@ -145,7 +145,7 @@ ANSWERS: tuple[Fault, ...] = (
     Fault(
         "refusals-leave-appointments",
         "ERR-15",
-        "A booking that was refused is found by a search for its patient.",
+        "A booking that was rejected is found by a search for its patient.",
         "provider",
         ProviderRules.booking,
         _remembered,
@@ -173,13 +173,13 @@ ANSWERS: tuple[Fault, ...] = (
     rewriting(
         "cancellations-are-not-pointed-at",
         "ERR-03",
-        "Refused cancellations have neither location nor expression.",
+        "Rejected cancellations have neither location nor expression.",
         with_body(_issues_without("location", "expression"), _refused_cancel),
     ),
     rewriting(
         "cancellations-are-not-told-why",
         "ERR-04",
-        "Refused cancellations have no diagnostics.",
+        "Rejected cancellations have no diagnostics.",
         with_body(_issues_without("diagnostics"), _refused_cancel),
     ),
     # Two mechanisms in one: what the rule lets pass, the answer denies.
@@ -187,7 +187,7 @@ ANSWERS: tuple[Fault, ...] = (
         provider(
             "refuses-and-books",
             "ERR-15",
-            "A booking that breaks the profile is refused, and made.",
+            "A booking that breaks the profile is rejected, and made.",
             ProviderRules.booking,
             _booked_all_the_same,
         ),
@@ -197,7 +197,7 @@ ANSWERS: tuple[Fault, ...] = (
         provider(
             "refuses-and-cancels",
             "ERR-15",
-            "A cancellation that changes more is refused, and made.",
+            "A cancellation that changes more is rejected, and made.",
             ProviderRules.check_cancel,
             _cancelled_all_the_same,
         ),
@@ -213,7 +213,7 @@ ANSWERS: tuple[Fault, ...] = (
     rewriting(
         "one-reason-for-all",
         "ERR-04",
-        "Each refusal says that the request could not be processed.",
+        "Each rejection says that the request could not be processed.",
         with_body(_says_nothing, refused),
     ),
 )

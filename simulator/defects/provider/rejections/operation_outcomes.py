@@ -56,12 +56,14 @@ def _information(outcome: dict[str, Any]) -> None:
 def _all() -> Iterator[Fault]:
     for name, situation, at in _REFUSALS:
         told = f"for {situation}"
-        yield near(rewriting(f"{name}-in-html", "ERR-01", f"A refusal {told} comes in HTML.", _in_html(situation)), at)
+        yield near(
+            rewriting(f"{name}-in-html", "ERR-01", f"A rejection {told} comes in HTML.", _in_html(situation)), at
+        )
         no_issue = _changed(situation, _no_issue)
-        yield near(rewriting(f"{name}-without-issue", "ERR-02", f"A refusal {told} has no issue.", no_issue), at)
+        yield near(rewriting(f"{name}-without-issue", "ERR-02", f"A rejection {told} has no issue.", no_issue), at)
         if name in _OF_SEVERITY:
             mild = _changed(situation, _information)
-            summary = f"A refusal {told} has the severity information."
+            summary = f"A rejection {told} has the severity information."
             yield warned(near(rewriting(f"{name}-is-information", "ERR-02", summary, mild), at))
 
 

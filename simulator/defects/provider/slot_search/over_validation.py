@@ -31,7 +31,7 @@ _SECOND_111 = "X9A02"
 
 @breaks("PRV-SRCH-29", ProviderRules.visible_diaries)
 def serves_some_organisations(original: Any, query: Any, caller: Any) -> Any:
-    """Slots are refused to one 111 service."""
+    """Slots are withheld from one 111 service."""
     if caller.ods == _SECOND_111:
         raise Refused("organisation-refused", "Your organisation has no agreement with us.")
     return original(query, caller)
@@ -39,7 +39,7 @@ def serves_some_organisations(original: Any, query: Any, caller: Any) -> Any:
 
 @breaks("PRV-SRCH-28", ProviderRules.slot_query)
 def search_needs_patient(original: Any, parameters: Any, now: Any) -> Any:
-    """Slots are told for a known patient only."""
+    """Slots are returned for a known patient only."""
     pairs = list(parameters)
     if not any("patient" in name for name, _ in pairs):
         raise Refused("invalid-query-value", "The search needs the patient's identifier.")
@@ -48,7 +48,7 @@ def search_needs_patient(original: Any, parameters: Any, now: Any) -> Any:
 
 @breaks("PRV-SRCH-39", ProviderRules.slot_query)
 def refuses_reverse_includes(original: Any, parameters: Any, now: Any) -> Any:
-    """A search with a reverse include is refused."""
+    """A search with a reverse include is rejected."""
     pairs = list(parameters)
     if any(name.startswith("_revinclude") for name, _ in pairs):
         raise Refused("invalid-query-value", "Reverse includes are not supported.")

@@ -99,7 +99,7 @@ def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
 
 @breaks("PRV-SRCH-13", ProviderRules.slot_query)
 def refuses_past_start(original: Any, parameters: Any, now: Any) -> Any:
-    """A window that begins in the past is refused."""
+    """A window that begins in the past is rejected."""
     query = original(parameters, now)
     if query.earliest is not None and query.earliest < now.timestamp() - 60:
         raise Refused("search-window-past", "The window begins in the past.")
@@ -119,21 +119,21 @@ QUERIES: tuple[Fault, ...] = (
     provider(
         "refuses-two-starts",
         "PRV-SRCH-04",
-        "Two occurrences of start are refused.",
+        "Two occurrences of start are rejected.",
         ProviderRules.slot_query,
         _refuse_if(lambda pairs: sum(name == "start" for name, _ in pairs) > 1),
     ),
     provider(
         "needs-status",
         "PRV-SRCH-08",
-        "A search without status is refused.",
+        "A search without status is rejected.",
         ProviderRules.slot_query,
         _refuse_if(lambda pairs: all(name != "status" for name, _ in pairs)),
     ),
     provider(
         "refuses-unknown-parameters",
         "PRV-SRCH-09",
-        "Unknown parameters are refused.",
+        "Unknown parameters are rejected.",
         ProviderRules.slot_query,
         _refuse_if(
             lambda pairs: (
@@ -158,7 +158,7 @@ QUERIES: tuple[Fault, ...] = (
     provider(
         "refuses-includes",
         "PRV-SRCH-16",
-        "A search with an _include is refused.",
+        "A search with an _include is rejected.",
         ProviderRules.slot_query,
         _refuse_if(lambda pairs: any(name.startswith("_include") for name, _ in pairs)),
     ),

@@ -158,7 +158,7 @@ QUERY_PARSING: tuple[Fault, ...] = (
     _refuses(
         "refuses-milliseconds",
         "PRV-SRCH-04",
-        "A bound with milliseconds is refused.",
+        "A bound with milliseconds is rejected.",
         lambda request: any("." in value for value in _starts(request)),
     ),
     _refuses(
@@ -180,7 +180,7 @@ QUERY_PARSING: tuple[Fault, ...] = (
         _refuses(
             "refuses-more-than-a-day",
             "PRV-SRCH-01",
-            "A search over more than a day is refused.",
+            "A search over more than a day is rejected.",
             lambda request: _days(request) > 1,
         ),
         "PRV-SRCH-09",
@@ -189,7 +189,7 @@ QUERY_PARSING: tuple[Fault, ...] = (
         provider(
             "searches-one-at-a-time",
             "PRV-SRCH-01",
-            "While one search is under way another is refused.",
+            "While one search is under way another is rejected.",
             ProviderRecords.search_slots,
             _one_at_a_time(),
         ),

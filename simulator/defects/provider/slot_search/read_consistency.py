@@ -73,7 +73,7 @@ READ_CONSISTENCY: tuple[Fault, ...] = (
     provider(
         "freed-slots-cannot-be-booked",
         "PRV-SRCH-34",
-        "The slot of a cancelled appointment is offered, and its booking refused as taken.",
+        "The slot of a cancelled appointment is offered, and its booking rejected as taken.",
         ProviderRecords.claim_slot,
         _not_bookable_again(),
     ),

@@ -69,7 +69,7 @@ def searches_end_at_midnight(
 def includes_of_the_first_diary(
     original: Callable[..., list[dict[str, Any]]], slots: Iterable[SlotRow], *rest: Any
 ) -> list[dict[str, Any]]:
-    """What comes along with slots is that of the first slot's diary."""
+    """The resources included with slots are those of the first slot's diary."""
     found = list(slots)
     return original([slot for slot in found if slot.diary == found[0].diary], *rest)
 
@@ -80,7 +80,7 @@ def _counts_all(bundle: dict[str, Any]) -> None:
 
 @breaks("PRV-SRCH-34", ProviderRules.check_slot)
 def offers_beyond_the_horizon(original: Any, booking: Any, slot: SlotRow | None, caller: Any, now: Any) -> SlotRow:
-    """Slots later than in 24 hours are offered, and their booking is refused."""
+    """Slots later than in 24 hours are offered, and their booking is rejected."""
     found: SlotRow = original(booking, slot, caller, now)
     if found.start > now.timestamp() + _DAY:
         raise Refused("business-rule", "This cannot be booked so far ahead.", "Appointment.start")

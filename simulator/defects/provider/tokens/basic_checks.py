@@ -47,7 +47,7 @@ def accepts_future_tokens(original: Any, claims: Mapping[str, Any], now: datetim
 
 @breaks("SEC-25", TokenCheck.check_times)
 def tolerates_no_drift(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
-    """A token issued this very second is refused."""
+    """A token issued this very second is rejected."""
     # The honest check tolerates half a minute; here the token must already have been issued a second ago.
     original(claims, now)
     if claims["iat"] > (now - timedelta(seconds=1)).timestamp():
@@ -70,7 +70,7 @@ def accepts_any_scope(original: Callable[..., Caller], claims: Mapping[str, Any]
 
 @breaks("SEC-28", TokenCheck.check_claims)
 def needs_practitioner(original: Any, claims: Mapping[str, Any]) -> None:
-    """Tokens without a practitioner are refused."""
+    """Tokens without a practitioner are rejected."""
     original(claims)
     if "requesting_practitioner" not in claims:
         raise Refused("token-malformed", "The claim requesting_practitioner is missing.")
@@ -78,7 +78,7 @@ def needs_practitioner(original: Any, claims: Mapping[str, Any]) -> None:
 
 @breaks("SEC-29", TokenCheck.check_claims)
 def needs_three_identifiers(original: Any, claims: Mapping[str, Any]) -> None:
-    """A practitioner without all identifiers is refused."""
+    """A practitioner without all identifiers is rejected."""
     original(claims)
     practitioner = claims.get("requesting_practitioner")
     if practitioner is not None:

@@ -39,7 +39,7 @@ def _signed_only(original: Any, *arguments: Any) -> Caller:
 
 @breaks("SEC-29", TokenCheck.check_claims)
 def refuses_unknown_roles(original: Any, claims: Any) -> None:
-    """A practitioner whose role profile is UNK is refused."""
+    """A practitioner whose role profile is UNK is rejected."""
     original(claims)
     identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
     if any(identifier.get("value") == "UNK" for identifier in identifiers):
@@ -100,7 +100,7 @@ BY_INTERACTION: tuple[Fault, ...] = (
     rewriting("no-hsts", "SEC-37", "HSTS is not sent.", without_header("Strict-Transport-Security", any_answer)),
     # Nobody gets as far as the scenario on tokens: what fails is the first search.
     replace(
-        provider("needs-signed-tokens", "SEC-30", "Unsigned tokens are refused.", TokenCheck.caller, _signed_only),
+        provider("needs-signed-tokens", "SEC-30", "Unsigned tokens are rejected.", TokenCheck.caller, _signed_only),
         near="PRV-SRCH-01",
     ),
     status_instead("no-ssp-headers-is-500", "SSP-13", "A call past the proxy is answered with 500.", 500, "bad-header"),
@@ -126,7 +126,7 @@ BY_INTERACTION: tuple[Fault, ...] = (
     rewriting(
         "refused-organisation-not-told-why",
         "SEC-35",
-        "An organisation is refused without the reason.",
+        "An organisation is rejected without the reason.",
         with_body(_no_reason, refused_in("organisation-refused")),
     ),
 )

@@ -137,7 +137,7 @@ def organisation_as_text_fails(original: Any, claims: Mapping[str, Any]) -> None
 
 @breaks("SEC-30", TokenCheck.check_claims)
 def unknown_claims_are_refused(original: Any, claims: Mapping[str, Any]) -> None:
-    """A token with a claim that the standard does not name is refused."""
+    """A token with a claim that the standard does not name is rejected."""
     if claims.keys() - _KNOWN:
         raise Refused("token-malformed", "The token has a claim that is not known here.")
     original(claims)

@@ -75,7 +75,7 @@ def appointments_need_a_name(original: Any, claims: Mapping[str, Any]) -> None:
 
 @breaks("SEC-29", TokenCheck.check_claims)
 def cancelling_needs_a_role(original: Any, claims: Mapping[str, Any]) -> None:
-    """A cancellation by a practitioner without role profile is refused."""
+    """A cancellation by a practitioner without role profile is rejected."""
     identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
     if interaction(request) == "cancel" and identifiers and len(identifiers) < 3:
         raise Refused("token-malformed", "The practitioner has no role.")
@@ -84,7 +84,7 @@ def cancelling_needs_a_role(original: Any, claims: Mapping[str, Any]) -> None:
 
 @breaks("SEC-25", TokenCheck.check_times)
 def writes_tolerate_no_drift(original: Any, claims: Mapping[str, Any], now: datetime) -> None:
-    """A booking or cancellation whose token was issued two seconds from now is refused."""
+    """A booking or cancellation whose token was issued two seconds from now is rejected."""
     original(claims, now)
     if interaction(request) in _WRITES and claims["iat"] > now.timestamp():
         raise Refused("token-expired", "The token was issued in the future (claim iat).")

@@ -40,7 +40,7 @@ def _later(entry: dict[str, Any], resource: Any) -> None:
 
 @breaks("REG-10", ProviderRecords.owe_registry)
 def registry_told_twice(original: Any, tx: Any, appointment_id: str, kind: str, url: str, entry: Any) -> None:
-    """The registry is told twice of a booking."""
+    """The registry is notified twice of a booking."""
     original(tx, appointment_id, kind, url, entry)
     if kind == "book":
         original(tx, appointment_id, kind, url, entry)
@@ -95,14 +95,14 @@ BASIC_RULES: tuple[Fault, ...] = (
     provider(
         "registry-told-too-much",
         "REG-06",
-        "The registry entry tells the description of the appointment.",
+        "The registry entry has the description of the appointment.",
         ProviderRules.registry_entry,
         _entry_with(_leak),
     ),
     provider(
         "registry-told-comment",
         "REG-06",
-        "The registry entry has a comment that tells of the patient.",
+        "The registry entry has a comment about the patient.",
         ProviderRules.registry_entry,
         _entry_with(_comment),
     ),

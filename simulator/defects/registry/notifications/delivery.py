@@ -28,7 +28,7 @@ def _soon(records: Any, message: tuple[Any, ...]) -> None:
 
 @breaks("REG-10", ProviderRecords.find_slot)
 def registry_told_of_refused_bookings(original: Any, tx: Any, key: Any, start: int) -> Any:
-    """The registry is told of bookings that are refused because the slot is taken.
+    """The registry is notified of bookings that are rejected because the slot is taken.
 
     A booking is told when it arrives, also where its slot is taken.
     """
@@ -50,7 +50,7 @@ def registry_told_of_refused_bookings(original: Any, tx: Any, key: Any, start: i
 
 @breaks("REG-11", ProviderRecords.current)
 def registry_told_of_refused_cancellings(original: Any, tx: Any, appointment_id: str) -> Any:
-    """Entries are ended by cancellations that are refused.
+    """Entries are ended by cancellations that are rejected.
 
     A cancellation is told when it arrives, also where it rests on another version.
     """
@@ -62,11 +62,11 @@ def registry_told_of_refused_cancellings(original: Any, tx: Any, appointment_id:
 
 @breaks("REG-10", ProviderRules.registry_entry)
 def forgets_registry(original: Any, *arguments: Any) -> None:
-    """The registry is not told of bookings."""
+    """The registry is not notified of bookings."""
     return None
 
 
 @breaks("REG-11", ProviderRules.registry_hears_of_cancel)
 def forgets_registry_cancel(original: Any, *arguments: Any) -> bool:
-    """The registry is not told of cancellations."""
+    """The registry is not notified of cancellations."""
     return False

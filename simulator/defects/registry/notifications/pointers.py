@@ -103,7 +103,7 @@ POINTERS: tuple[Fault, ...] = (
     provider(
         "registry-told-of-the-first-only",
         "REG-10",
-        "Of a patient's bookings the first is told.",
+        "Only the first of a patient's bookings is registered.",
         ProviderRules.registry_entry,
         _first_of_patient(),
     ),

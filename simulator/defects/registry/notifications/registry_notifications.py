@@ -17,7 +17,7 @@ from ....world import is_111
 
 @breaks("REG-06", ProviderRules.registry_entry)
 def registry_told_in_words(original: Any, resource: Any, url: str) -> Any:
-    """The registry is told the complaint, in the narrative."""
+    """The registry is sent the complaint, in the narrative."""
     entry = original(resource, url)
     if entry is not None:
         words = f"{resource.get('description', '')}".replace("<", " ").replace("&", " ")
@@ -170,38 +170,40 @@ def _tells(name: str, requirement: str, summary: str, change: Callable[[dict[str
 
 
 REGISTRY_NOTIFICATIONS: tuple[Fault, ...] = (
-    _some("registry-untold-of-xml", "The registry is not told of bookings in XML.", _came_in_xml, "FMT-02"),
-    _some("registry-untold-of-gzip", "The registry is not told of compressed bookings.", _came_in_gzip, "PRV-BOOK-34"),
+    _some("registry-untold-of-xml", "The registry is not notified of bookings in XML.", _came_in_xml, "FMT-02"),
+    _some(
+        "registry-untold-of-gzip", "The registry is not notified of compressed bookings.", _came_in_gzip, "PRV-BOOK-34"
+    ),
     _some(
         "registry-untold-of-third-parties",
-        "The registry is not told of bookings with details of a third party.",
+        "The registry is not notified of bookings with details of a third party.",
         _third_party,
         "PRV-BOOK-22",
     ),
     _some(
         "registry-untold-of-names",
-        "The registry is not told of patients whose names are beyond ASCII.",
+        "The registry is not notified of patients whose names are beyond ASCII.",
         _beyond_ascii,
         "FMT-08",
     ),
     _some(
         "registry-untold-of-others",
-        "The registry is not told of bookings by organisations that are no 111 service.",
+        "The registry is not notified of bookings by organisations that are no 111 service.",
         _by_no_111_service,
         "PRV-SRCH-34",
     ),
     _tells("registry-told-the-name", "REG-06", "The participant has the patient's name.", _name_as_display),
-    _tells("registry-told-in-a-tag", "REG-06", "The registry is told the complaint, in a tag.", _tagged),
-    _tells("registry-told-in-extension", "REG-06", "The registry is told the complaint, in an extension.", _extended),
-    _tells("registry-told-in-a-type", "REG-06", "The registry is told the complaint, as type of participant.", _typed),
-    _tells("registry-told-the-postcode", "REG-06", "The registry is told the patient's postcode.", _postcode),
-    _tells("registry-told-the-priority", "REG-06", "The registry is told the priority.", _urgent),
+    _tells("registry-told-in-a-tag", "REG-06", "The registry is sent the complaint, in a tag.", _tagged),
+    _tells("registry-told-in-extension", "REG-06", "The registry is sent the complaint, in an extension.", _extended),
+    _tells("registry-told-in-a-type", "REG-06", "The registry is sent the complaint, as type of participant.", _typed),
+    _tells("registry-told-the-postcode", "REG-06", "The registry is sent the patient's postcode.", _postcode),
+    _tells("registry-told-the-priority", "REG-06", "The registry is sent the priority.", _urgent),
     _tells("registry-told-years-ago", "REG-07", "The entry's created is years ago.", _years_ago),
     near(
         provider(
             "registry-told-more-in-xml",
             "REG-06",
-            "The registry is told the complaint, of bookings in XML.",
+            "The registry is sent the complaint, of bookings in XML.",
             ProviderRules.registry_entry,
             _when(_came_in_xml, _extended),
         ),

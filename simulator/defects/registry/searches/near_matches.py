@@ -119,7 +119,7 @@ def registry_loses_offsets(original: Any, body: Any, *rest: Any) -> dict[str, An
 
 @breaks("FMT-20", RegistryRules.check_entry)
 def registry_refuses_offsets(original: Any, body: Any) -> Any:
-    """An entry whose start has an offset is refused."""
+    """An entry whose start has an offset is rejected."""
     if not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
         raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")
     return original(body)
