@@ -116,6 +116,7 @@ def _as_kept(request: sansldap.SearchRequest, found: Found) -> dict[str, object]
     asked = (quote(base, safe="=,"), quote(",".join(attributes), safe=",*+"), scope, quote(text, safe="()&|!=*:"))
     return {
         "method": "SEARCH",
+        "path": "",
         "url": f"ldap:///{'?'.join(asked)}",
         "base": base,
         "scope": scope,

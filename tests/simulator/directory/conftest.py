@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,20 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     world = Found(tmp_path_factory.mktemp("found"), *map(in_state, STATES), *MORE)
     yield world
     world.simulator.close()
+
+
+@pytest.fixture
+def launch_found(tmp_path: Path) -> Iterator[Callable[..., Found]]:
+    """Launches worlds of the test's own, with rows and options."""
+    started: list[Found] = []
+
+    def start(*rows: dict[str, Any], options: tuple[str, ...] = ()) -> Found:
+        started.append(Found(tmp_path, *rows, options=options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.simulator.close()
 
 
 @pytest.fixture(scope="session")
