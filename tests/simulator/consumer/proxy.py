@@ -72,6 +72,11 @@ class Proxy:
         self._session.trust_env = False
         self._session.verify = ca
 
+    def begin(self) -> None:
+        """Forget the calls and the fates."""
+        self.calls.clear()
+        self._fates.clear()
+
     def befall(self, kind: str, *fates: Fate) -> None:
         """The next calls of the kind meet these fates; those after them are passed on."""
         self._fates.setdefault(kind, []).extend(fates)
