@@ -57,9 +57,7 @@ def kept_proxy(found_world: World, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def kept_desk(
-    found_world: World, kept_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[KeptDesk]:
+def kept_desk(found_world: World, kept_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptDesk]:
     """A desk that goes through the proxy, and is kept running."""
     desk = KeptDesk(tmp_path_factory.mktemp("desk"), *found_world.desk_options(kept_proxy))
     yield desk
