@@ -83,7 +83,9 @@ class SdsClient:
         if not slot or names.CREATE_APPOINTMENT not in offered:
             raise SdsError(f"The system of {pointer} is not registered for booking in the Spine Directory.")
         if any(name.startswith(GP_CONNECT_BASE) for name in offered):
-            raise SdsError(f"In the Spine Directory {pointer} is registered for GP Connect too, so how to book is not clear.")
+            raise SdsError(
+                f"In the Spine Directory {pointer} is registered for GP Connect too: how to book is not clear."
+            )
         return slot
 
     def one_endpoint(self, found: Sequence[Entry], pointer: str) -> Entry:

@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,19 @@ class KeptDesk(Desk):
         said = self._log.read()
         self._log.close()
         assert self._process.returncode == 0 and "Traceback" not in said, said
+
+
+@contextmanager
+def serving(door: str, *options: str) -> Iterator[str]:
+    """A web door on a free port; gives its address."""
+    command = [*COMMAND, door, "--port", "0", "--until-stdin-closes", *options]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield "http" + process.stdout.readline().strip().rpartition("http")[2]
+    finally:
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0
 
 
 def task(

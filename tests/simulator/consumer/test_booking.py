@@ -27,12 +27,14 @@ from .proxy import (
 from .services import CENTRE, HUB
 
 INTERACTIONS = {
+    "metadata": names.READ_METADATA,
     "slots": names.SEARCH_SLOT,
     "book": names.CREATE_APPOINTMENT,
     "read": names.READ_APPOINTMENT,
     "cancel": names.UPDATE_APPOINTMENT,
 }
 SCOPES = {
+    "metadata": names.SCOPE_SLOT_READ,
     "slots": names.SCOPE_SLOT_READ,
     "book": names.SCOPE_APPOINTMENT_WRITE,
     "read": names.SCOPE_APPOINTMENT_READ,
@@ -99,7 +101,7 @@ def test_a_booking_can_be_read_at_the_address_that_was_kept(desk: Desk, found_wo
 def test_a_slot_that_is_taken_leads_to_a_fresh_search_and_another_slot(desk: Desk, proxy: Proxy, status: int) -> None:
     proxy.befall("book", answers(status, "processing", signed=True, diagnostics="Slot no longer available"))
     answer = desk.call(service=CENTRE)
-    assert [call.kind for call in proxy.calls] == ["slots", "book", "slots", "book"]
+    assert proxy.kinds(slots=True) == ["slots", "book", "slots", "book"]
     taken, booked = (json.loads(call.body)["contained"][2]["identifier"] for call in proxy.of("book"))
     assert taken != booked and answer.of("booked-shown") and "taken" in answer.told()
     assert len({call.headers["X-Request-Id"] for call in proxy.of("book")}) == 2

@@ -31,7 +31,7 @@ def test_story_d_with_the_registry(asking: Desk, proxy: Proxy) -> None:
     assert [one["url"] for one in answer.of("flagged")[0]["about"]] == [found["url"]]
     assert whats.index("flagged") < whats.index("reassessment-finished") < whats.index("services-shown")
     # The details are those of the provider, before slots are searched; its system is found by its address.
-    assert [call.kind for call in proxy.calls] == ["read", "slots", "book", "read", "cancel"]
+    assert proxy.kinds(slots=True) == ["read", "slots", "book", "read", "cancel"]
     assert answer.of("cancelled-shown")[0]["about"][0]["url"] == found["url"]
     assert not [call for call in proxy.calls if "/registry" in call.url]
 
