@@ -44,7 +44,7 @@ class Received:
     def entries(self, after: int = 0, path: str = "") -> list[dict[str, Any]]:
         """The requests kept with a number above `after` and a path that begins with `path`; an LDAP search has none."""
         with self._lock:
-            return [e for e in self._entries if e["number"] > after and e.get("path", "").startswith(path)]
+            return [e for e in self._entries if e["number"] > after and e["path"].startswith(path)]
 
     def clear(self) -> None:
         """Forget them all; the numbers go on."""

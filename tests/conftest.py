@@ -45,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
     A library's warning that cannot be mended gets a line of its own below, with its reason.
     """
     config.addinivalue_line("filterwarnings", "error")
+    # ldap3, as it is imported: it uses names of pyasn1 that are older than today's.
+    config.addinivalue_line("filterwarnings", "ignore:(tagMap|typeMap) is deprecated:DeprecationWarning")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,8 @@ _SAFE = re.compile(r"[!-9;=-~](?:[ -~]*[!-~])?\Z")
 
 def as_ldif(entries: Iterable[Entry]) -> str:
     """All entries, parents first."""
-    return "version: 1\n\n" + "\n".join(_record(entry) for entry in entries)
+    # Without the line that says the version: slapadd would take it for an entry.
+    return "\n".join(_record(entry) for entry in entries)
 
 
 def _record(entry: Entry) -> str:

@@ -6,10 +6,17 @@ from collections.abc import Iterable
 
 import sansldap
 
-from .tree import Entry
+from .tree import ATTRIBUTES, Entry
 
 #: More clauses than any look-up needs; each costs time for each entry.
 MAX_CLAUSES = 100
+_KNOWN = {name.lower() for name in ATTRIBUTES}
+_OF_ONE_ATTRIBUTE = (
+    sansldap.FilterPresent,
+    sansldap.FilterEquality,
+    sansldap.FilterApproxMatch,
+    sansldap.FilterSubstrings,
+)
 
 
 def clauses(wanted: sansldap.LDAPFilter) -> int:
@@ -29,6 +36,8 @@ def clauses(wanted: sansldap.LDAPFilter) -> int:
 
 def matches(entry: Entry, wanted: sansldap.LDAPFilter) -> bool | None:
     """Whether the entry is what a filter of at most MAX_CLAUSES asks for."""
+    if isinstance(wanted, _OF_ONE_ATTRIBUTE) and wanted.attribute.lower() not in _KNOWN:
+        return None
     match wanted:
         case sansldap.FilterAnd():
             return _all(matches(entry, one) for one in wanted.filters)

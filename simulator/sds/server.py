@@ -12,7 +12,8 @@ from sansldap import LDAPResultCode
 
 from ..clock import Clock
 from ..received import Received
-from .session import Session, notice
+from .ldap import Ldap
+from .session import Session
 from .tree import Entry
 
 MAX_CONNECTIONS = 64
@@ -58,7 +59,7 @@ class _Server(socketserver.ThreadingTCPServer):
         if not self._free.acquire(blocking=False):
             # The socket is new and its buffer empty, so this does not wait for anybody.
             request.settimeout(0.1)
-            request.sendall(notice(f"at most {MAX_CONNECTIONS} connections at a time", LDAPResultCode.BUSY))
+            request.sendall(Ldap().notice(f"at most {MAX_CONNECTIONS} connections at a time", LDAPResultCode.BUSY))
             self.shutdown_request(request)
             return
         try:

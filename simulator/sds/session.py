@@ -14,6 +14,7 @@ from sansldap import LDAPResultCode
 from ..clock import Clock, as_instant
 from ..received import Received
 from ..text import shown
+from .ldap import Ldap
 from .matching import MAX_CLAUSES, clauses
 from .search import Found, chosen, search
 from .tree import Entry
@@ -36,7 +37,7 @@ class Session:
         self._tree = tree
         self._received = received
         self._clock = clock
-        self._ldap = sansldap.LDAPServer()
+        self._ldap = Ldap()
 
     def run(self) -> None:
         """Answer until the client leaves, breaks the protocol, or is silent for too long."""
@@ -49,7 +50,7 @@ class Session:
         except Exception:
             # A message that the library stumbles over: nested too deeply, or numbers where none can be.
             log.info("A message to SDS could not be understood", exc_info=True)
-            self._send(notice("the message cannot be understood"))
+            self._send(self._ldap.notice("the message cannot be understood"))
 
     def _talk(self) -> None:
         unread, deadline = 0, 0.0
@@ -65,7 +66,8 @@ class Session:
                 deadline = time.monotonic() + MESSAGE_SECONDS
             unread += 0 if messages else len(data)
             if unread > MAX_MESSAGE_BYTES:
-                raise sansldap.ProtocolError("too large", response=notice(f"more than {MAX_MESSAGE_BYTES} bytes"))
+                reason = f"a message has at most {MAX_MESSAGE_BYTES} bytes"
+                raise sansldap.ProtocolError(reason, response=self._ldap.notice(reason))
             for message in messages:
                 self._answer(message)
                 self._send(self._ldap.data_to_send())
@@ -95,15 +97,6 @@ class Session:
             )
 
 
-def notice(reason: str, code: LDAPResultCode = LDAPResultCode.PROTOCOL_ERROR) -> bytes:
-    """The message that announces the end of a connection (RFC 4511 section 4.4.1)."""
-    result = sansldap.LDAPResult(code, "", reason, None)
-    name = sansldap.ExtendedOperations.LDAP_NOTICE_OF_DISCONNECTION.value
-    session = sansldap.LDAPServer()
-    response = sansldap.ExtendedResponse(message_id=0, controls=[], result=result, name=name, value=None)
-    return response.pack(session._packing_options)
-
-
 def _bound(request: sansldap.BindRequest) -> tuple[LDAPResultCode, str]:
     if request.version != 3:
         return LDAPResultCode.PROTOCOL_ERROR, "only version 3 of LDAP is spoken here"
@@ -120,9 +113,10 @@ def _as_kept(request: sansldap.SearchRequest, found: Found) -> dict[str, object]
     base = shown(request.base_object)[:500]
     text = shown(str(request.filter)) if clauses(request.filter) <= MAX_CLAUSES else "(too many clauses)"
     attributes = [shown(name)[:100] for name in request.attributes[:100]]
-    asked = (quote(base, safe="=,"), quote(",".join(attributes), safe=","), scope, quote(text, safe="()&|!=*:"))
+    asked = (quote(base, safe="=,"), quote(",".join(attributes), safe=",*+"), scope, quote(text, safe="()&|!=*:"))
     return {
         "method": "SEARCH",
+        "path": "",
         "url": f"ldap:///{'?'.join(asked)}",
         "base": base,
         "scope": scope,

@@ -22,6 +22,21 @@ CARE_CONNECT = (
     names.UPDATE_APPOINTMENT,
     names.SEARCH_APPOINTMENT,
 )
+#: The attributes that there are, whether an entry has them or not.
+ATTRIBUTES = (
+    "o",
+    "ou",
+    "objectClass",
+    "uniqueIdentifier",
+    "nhsIDCode",
+    "nhsMHSPartyKey",
+    "nhsAsSvcIA",
+    "nhsMhsSvcIA",
+    "nhsMHSEndPoint",
+    "nhsMhsFQDN",
+    "nhsEPInteractionType",
+    "nhsMhsSN",
+)
 _GP_CONNECT = (
     "urn:nhs:names:services:gpconnect:fhir:rest:search:slot-1",
     "urn:nhs:names:services:gpconnect:fhir:rest:create:appointment-1",
