@@ -14,6 +14,7 @@ from .encounter import CannotCarryOut, Encounter, OutOfTime
 from .flow.booking import Booking
 from .flow.call import CallFlow
 from .flow.cancelling import Cancelling
+from .flow.capability import Capability
 from .flow.discovery import Discovery
 from .flow.existing import Existing
 from .flow.trouble import Trouble
@@ -52,6 +53,7 @@ class Desk:
         self.provider = ProviderClient(self.http, self.addresses, self.tokens, self.rules)
         self.registry = RegistryClient(self.http, settings, self.addresses, self.tokens, self.rules)
         self.discovery = Discovery(settings, self.dos, self.sds, self.trouble)
+        self.capability = Capability(self.rules, self.provider, self.trouble)
         self.booking = Booking(self.rules, self.bodies, self.addresses, self.provider, self.memory, self.trouble)
         self.existing = Existing(
             settings, self.rules, self.memory, self.registry, self.provider, self.discovery, self.trouble
@@ -59,7 +61,7 @@ class Desk:
         self.cancelling = Cancelling(
             self.rules, self.bodies, self.provider, self.memory, self.discovery, self.existing, self.trouble
         )
-        self.flow = CallFlow(self.rules, self.existing, self.discovery, self.booking, self.cancelling)
+        self.flow = CallFlow(self.rules, self.existing, self.discovery, self.capability, self.booking, self.cancelling)
 
     def answer(self, task: object, say: Callable[[dict[str, Any]], None] = lambda event: None) -> Answer:
         """Carry out a task of the contract. Whatever happens, there is an answer; `say` hears each event at once."""

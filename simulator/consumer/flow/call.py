@@ -9,6 +9,7 @@ from ..rules import DeskRules
 from ..wire.dos import DosService
 from .booking import Booking
 from .cancelling import Cancelling
+from .capability import Capability
 from .discovery import Discovery
 from .existing import Existing
 
@@ -17,11 +18,18 @@ class CallFlow:
     """Takes calls. Each step is a method, and what goes wrong in one is told to the user."""
 
     def __init__(
-        self, rules: DeskRules, existing: Existing, discovery: Discovery, booking: Booking, cancelling: Cancelling
+        self,
+        rules: DeskRules,
+        existing: Existing,
+        discovery: Discovery,
+        capability: Capability,
+        booking: Booking,
+        cancelling: Cancelling,
     ) -> None:
         self._rules = rules
         self._existing = existing
         self._discovery = discovery
+        self._capability = capability
         self._booking = booking
         self._cancelling = cancelling
 
@@ -60,6 +68,7 @@ class CallFlow:
                 self.refer(encounter, service)
             return None
         if place is not None:
+            self._capability.look(encounter, place)
             self.book_at(encounter, place, service)
         else:
             text = f"{service.name or service.id} cannot be booked from here. The existing ways of referral go on."

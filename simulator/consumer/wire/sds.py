@@ -16,6 +16,8 @@ from ..settings import DeskSettings
 if TYPE_CHECKING:
     from ldap3 import Connection
 
+log = logging.getLogger("uec_booking.desk")
+
 BASE = "ou=services, o=nhs"
 GP_CONNECT_BASE = "urn:nhs:names:services:gpconnect:"
 #: Either name of the slot search stands for it (CF-15); the older one is in the directory first.
@@ -81,7 +83,9 @@ class SdsClient:
         if not slot or names.CREATE_APPOINTMENT not in offered:
             raise SdsError(f"The system of {pointer} is not registered for booking in the Spine Directory.")
         if any(name.startswith(GP_CONNECT_BASE) for name in offered):
-            raise SdsError(f"The system of {pointer} is registered for GP Connect too, so how to book is not clear.")
+            raise SdsError(
+                f"In the Spine Directory {pointer} is registered for GP Connect too: how to book is not clear."
+            )
         return slot
 
     def one_endpoint(self, found: Sequence[Entry], pointer: str) -> Entry:
@@ -134,7 +138,10 @@ class SdsClient:
                 get_info=NONE,
                 connect_timeout=seconds,
             )
-            return Connection(server, auto_bind=True, check_names=False, receive_timeout=seconds, read_only=True)
+            # The fast decoder stumbles over members of a result that it does not expect.
+            return Connection(
+                server, auto_bind=True, check_names=False, fast_decoder=False, receive_timeout=seconds, read_only=True
+            )
         except Exception as error:
             raise SdsError(_unanswered(error)) from None
 
@@ -171,5 +178,5 @@ def _escaped(value: str) -> str:
 
 
 def _unanswered(error: Exception) -> str:
-    logging.getLogger("uec_booking.desk").debug("SDS: %s", error)
+    log.warning("SDS: %s: %s", type(error).__name__, error)
     return "The Spine Directory gave no answer."

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ...support.simulator_client import Simulator
-from .playing import Desk
+from ...support.simulator_client import Simulator, nhs_number
+from .playing import Desk, KeptDesk
 from .proxy import Proxy, opened
 from .services import directory
 
@@ -49,17 +49,33 @@ def found_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.close()
 
 
-@pytest.fixture
-def proxy(found_world: World, tmp_path: Path) -> Iterator[Proxy]:
-    """A proxy of the test's own."""
-    with opened(found_world.addresses["ca"], tmp_path) as proxy:
+@pytest.fixture(scope="session")
+def kept_proxy(found_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    """A proxy before the providers of the world."""
+    with opened(found_world.addresses["ca"], tmp_path_factory.mktemp("proxy")) as proxy:
         yield proxy
 
 
+@pytest.fixture(scope="session")
+def kept_desk(found_world: World, kept_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptDesk]:
+    """A desk that goes through the proxy, and is kept running."""
+    desk = KeptDesk(tmp_path_factory.mktemp("desk"), *found_world.desk_options(kept_proxy))
+    yield desk
+    desk.close()
+
+
 @pytest.fixture
-def desk(found_world: World, proxy: Proxy, tmp_path: Path) -> Desk:
-    """A desk that goes through the proxy."""
-    return Desk(tmp_path, *found_world.desk_options(proxy))
+def proxy(kept_proxy: Proxy) -> Proxy:
+    """The proxy, with no calls yet and no fates in wait."""
+    kept_proxy.begin()
+    return kept_proxy
+
+
+@pytest.fixture
+def desk(kept_desk: KeptDesk, proxy: Proxy) -> KeptDesk:
+    """The desk that is kept running, with a patient who never called before."""
+    kept_desk.patient = nhs_number()
+    return kept_desk
 
 
 @pytest.fixture

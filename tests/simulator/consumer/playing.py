@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,53 @@ class Desk:
             [*COMMAND, door, *self.options, *more], input=given, capture_output=True, text=True, timeout=PATIENCE
         )
         return done.returncode, done.stdout, done.stderr
+
+
+class KeptDesk(Desk):
+    """The same, as one process that takes a task a line."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        super().__init__(folder, *options)
+        self._log = (folder / "desk.log").open("w+", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [*COMMAND, "lines", *self.options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            encoding="utf-8",
+        )
+
+    def asked(self, question: object, *more: str) -> Answer:
+        """The answer to any task; with more options by a command of its own, which shares the memory."""
+        if more:
+            return super().asked(question, *more)
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        assert not problem_of_answer(answer), problem_of_answer(answer)
+        return Answer(answer)
+
+    def close(self) -> None:
+        """End it by closing its input; it has not stumbled."""
+        self._process.communicate(timeout=PATIENCE)
+        self._log.seek(0)
+        said = self._log.read()
+        self._log.close()
+        assert self._process.returncode == 0 and "Traceback" not in said, said
+
+
+@contextmanager
+def serving(door: str, *options: str) -> Iterator[str]:
+    """A web door on a free port; gives its address."""
+    command = [*COMMAND, door, "--port", "0", "--until-stdin-closes", *options]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield "http" + process.stdout.readline().strip().rpartition("http")[2]
+    finally:
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0
 
 
 def task(

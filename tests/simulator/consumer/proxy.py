@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -68,17 +67,21 @@ class Proxy:
         self.url = ""
         self._fates: dict[str, list[Fate]] = {}
         self._lock = threading.Lock()
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = ca
+        self._ca = ca
+
+    def begin(self) -> None:
+        """Forget the calls and the fates."""
+        self.calls.clear()
+        self._fates.clear()
 
     def befall(self, kind: str, *fates: Fate) -> None:
         """The next calls of the kind meet these fates; those after them are passed on."""
         self._fates.setdefault(kind, []).extend(fates)
 
-    def kinds(self) -> list[str]:
-        """The kinds of the calls, in order, without slot searches and statements."""
-        return [call.kind for call in self.calls if call.kind not in ("slots", "metadata")]
+    def kinds(self, *, slots: bool = False) -> list[str]:
+        """The kinds of the calls, in order, without statements, and without slot searches unless asked for."""
+        left_out = {"metadata"} if slots else {"metadata", "slots"}
+        return [call.kind for call in self.calls if call.kind not in left_out]
 
     def of(self, kind: str) -> list[Call]:
         """The calls of a kind."""
@@ -99,34 +102,38 @@ class Proxy:
             fate = waiting.pop(0) if waiting else passed_on
         reply = fate(call, lambda: self.passed_on(call))
         if not reply.status:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            return []
+            # The server closes the connection, and says nothing.
+            raise ConnectionAbortedError
         start(f"{reply.status} .", [*reply.headers.items(), ("Content-Length", str(len(reply.body)))])
         return [reply.body]
 
     def passed_on(self, call: Call) -> Reply:
         """What the provider answers."""
         sent = {name: value for name, value in call.headers.items() if value and name not in ("Host", "Content-Length")}
-        answer = self._session.request(
-            call.method, call.url, headers=sent, data=call.body, timeout=30, allow_redirects=False
-        )
+        # A connection each: one kept open may be closed by the provider just when it is used.
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.request(
+                call.method,
+                call.url,
+                headers=sent,
+                data=call.body,
+                timeout=30,
+                allow_redirects=False,
+                verify=self._ca,
+            )
         dropped = ("content-length", "transfer-encoding", "content-encoding", "connection")
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in dropped}
         return Reply(answer.status_code, kept, answer.content)
-
-    def close(self) -> None:
-        """End the connections to providers."""
-        self._session.close()
 
 
 @contextmanager
 def opened(ca: str, folder: Path) -> Iterator[Proxy]:
     """A proxy for the time of the block."""
     proxy = Proxy(ca)
-    with serving(lambda root: proxy.app, folder, path=PATH) as served:
+    with serving(lambda root: proxy.app, folder, path=PATH, closing=True) as served:
         proxy.url = served.root
         yield proxy
-    proxy.close()
 
 
 # -- fates -------------------------------------------------------------------------------
