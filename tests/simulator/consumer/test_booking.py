@@ -117,6 +117,7 @@ def test_a_slot_that_is_taken_leads_to_a_fresh_search_and_another_slot(desk: Des
         (answers(405, "not-supported"), "Secure Proxy answered 405"),
         (answers(415), "Secure Proxy answered 415"),
         (answers(302), "302"),
+        (answers(501, "not-supported", signed=True), "provider answered 501"),
     ],
 )
 def test_a_refusal_is_told_and_not_repeated(desk: Desk, proxy: Proxy, fate: Fate, said: str) -> None:
