@@ -171,3 +171,20 @@ def test_a_hook_that_fails_is_inconclusive(settings: Settings, tmp_path: Path) -
     assert done.status == 2, done.out + done.err
     assert verdicts(tmp_path / "o")["CON-BOOK-11"] == "INCONCLUSIVE"
     assert "500" in done.out
+
+
+def test_the_doctor_says_how_far_a_consumer_comes(settings: Settings, tmp_path: Path) -> None:
+    done = uec("doctor", "--config", settings(desk(tmp_path), "keeps_running = true"))
+    assert done.status == 0, done.out + done.err
+    for leg in ("the door", "DoS", "SDS", "SSP", "slots", "a booking"):
+        assert f"a desk: {leg}: " in done.out
+
+
+def test_the_doctor_names_the_leg_that_was_not_reached(settings: Settings, tmp_path: Path) -> None:
+    """A desk that cannot get at the Spine Directory, as behind a firewall."""
+    file = settings(desk(tmp_path, "--sds-url", "ldap://localhost:1"), "keeps_running = true")
+    done = uec("doctor", "--config", file)
+    assert done.status == 3, done.out + done.err
+    wrong = [line for line in done.out.splitlines() if line.startswith("WRONG")]
+    assert len(wrong) == 1
+    assert wrong[0].startswith("WRONG a desk: SDS: nothing came to ldap://")
