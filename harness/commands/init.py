@@ -83,6 +83,26 @@ base_url = "https://provider.example/STU3/1/booking"
 # client_secret = "secret"
 # scope = ""                              # left out: the audience and /.default
 
+# A consumer under test: it is given tasks through a door, and meets DoS, SDS, SSP, providers and registry of ours.
+# docs/consumers.md tells how; `uec-booking consumer example python` is a driver to begin with.
+# [consumer]
+# name = "Our 111 desk"
+# software = "Example Desk"
+# version = "2.0"
+# command = ["python3", "driver.py"]      # a task on its standard input, the answer on its standard output
+# keeps_running = true                    # started once, and given one task a line
+# webhook = "http://localhost:9000/tasks" # instead of a command: tasks are POSTed there
+# port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
+# seconds = 60                            # how long a task may take
+#
+# [consumer.first]                        # the 111 service that its requests name
+# asid = "918999198101"
+# ods = "X9A01"
+#
+# [consumer.second]                       # another 111 service that it plays, where it can
+# asid = "918999198102"
+# ods = "X9A02"
+
 # The organisations the suite acts as: two 111 services, and one organisation of another kind.
 # [organisations.first_111]
 # name = "First 111 Service"

@@ -19,7 +19,7 @@ COMMAND_LINE = "the command line"
 
 #: Optional capabilities that a system can claim (``capabilities = [...]``), and what they mean.
 CAPABILITIES: Mapping[str, str] = {
-    "registry": "providers tell the Appointment Registry of bookings and cancellations",
+    "registry": "providers tell the Appointment Registry of bookings and cancellations, and consumers search it",
     "appointment-search": "the provider can be searched for a patient's appointments",
     "xml": "the provider reads and writes XML as well as JSON",
 }
