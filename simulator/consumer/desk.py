@@ -97,6 +97,8 @@ class Desk:
     def _taken(self, encounter: Encounter) -> tuple[str, str]:
         try:
             self.flow.take(encounter)
+            # A call whose last answers were cut off by the deadline is not at its end.
+            encounter.seconds_left()
         except CannotCarryOut as error:
             return "could-not", str(error)
         except OutOfTime:
