@@ -12,16 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from uec_booking.standard import contract
+from uec_booking.standard import consumer_contract
 
 from ..actors.patients import Patient
 from ..text import clean
 
-VERSION = 1
+VERSION = consumer_contract.VERSION
 #: An answer longer than this is no answer.
 LONGEST_ANSWER = 1_000_000
 
@@ -163,10 +161,9 @@ def answer_to(task: Mapping[str, Any], text: bytes) -> Answer:
         data = json.loads(text)
     except (ValueError, RecursionError):
         raise NoAnswer(f"its answer is not JSON: {_shown(text)}") from None
-    wrong = next(iter(_schema().iter_errors(data)), None)
-    if wrong is not None:
-        place = "/".join(map(str, wrong.absolute_path)) or "the answer"
-        raise NoAnswer(f"its answer is not as the contract has it: {place}: {clean(wrong.message)[:300]}")
+    wrong = consumer_contract.problem_of_answer(data)
+    if wrong:
+        raise NoAnswer(f"its answer is not as the contract has it: {clean(wrong)[:400]}")
     if data["task"] != task["task"]:
         raise NoAnswer(f"it answered another task ({clean(data['task'])[:40]})")
     return Answer(
@@ -193,8 +190,3 @@ def _event(data: Mapping[str, Any]) -> Event:
 def _shown(text: bytes) -> str:
     shown = clean(text[-300:].decode("utf-8", "replace")).strip()
     return shown or "nothing came"
-
-
-@cache
-def _schema() -> Draft202012Validator:
-    return Draft202012Validator(contract.schema("answer"))
