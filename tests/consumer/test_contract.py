@@ -39,7 +39,7 @@ def test_an_answer_is_read() -> None:
     ("changes", "told"),
     [
         ({"task": "0b9f6c1e-0000-4000-8000-000000000000"}, "another task"),
-        ({"outcome": "done"}, "outcome"),
+        ({"outcome": "done", "why": "x"}, "outcome"),
         ({"events": [{**EVENT, "what": "looked-at"}]}, "what"),
         ({"events": [{**EVENT, "at": "yesterday"}]}, "at"),
         ({"contract": 2}, "contract"),
