@@ -3,10 +3,11 @@ Feature: Finding where to book
   The Directory of Services gives a service its scheduling pointer, an ASID. The Spine Directory leads from there, in
   two steps, to the service root of the provider. Where one of them is unclear, nothing is searched and nothing booked.
 
-  @DOS-01 @DOS-02 @DOS-05 @SDS-01 @SDS-02
+  @DOS-01 @DOS-02 @DOS-05 @SDS-01 @SDS-02 @CON-SRCH-17 @CON-CAP-01
   Scenario: A service is found in both directories, and booked
     When the first 111 service books the caller at "Alderley Urgent Treatment Centre" within 24 hours
     Then the pointer of the Directory of Services is looked up in the Spine Directory, in two steps
+    And the consumer asks the provider what it is capable of
     And the booking uses the national standard
 
   @SDS-04

@@ -52,8 +52,9 @@ class SecureProxy(RecordingProxy):
             time.sleep(disturbance.seconds)
         arrived = now_text()
         passes_on = not kind or kind in interference.PASSES_ON
-        exchange = self._forward(sent) if passes_on else self._unanswered(sent)
-        if disturbance and kind not in ("", "slow"):
+        passed = _without(sent, "accept-encoding") if kind == "uncompressing" else sent
+        exchange = self._forward(passed) if passes_on else self._unanswered(sent)
+        if disturbance and kind not in interference.LETS_THROUGH:
             exchange = replace(exchange, response=interference.answer(kind, SSP.role, disturbance.status))
         elif exchange.response is None:
             status = 504 if exchange.error_kind == "timeout" else 502
@@ -89,3 +90,7 @@ class SecureProxy(RecordingProxy):
 
     def _unanswered(self, sent: Sent) -> Exchange:
         return Exchange(new_exchange_id(), CONSUMER, "", "", now_text(), 0.0, sent)
+
+
+def _without(sent: Sent, name: str) -> Sent:
+    return replace(sent, headers=tuple((n, v) for n, v in sent.headers if n.lower() != name))

@@ -10,7 +10,9 @@ from uec_booking.standard import names
 from ..http.exchange import Headers, Received
 
 #: Kinds of interference in which the request still reaches the system.
-PASSES_ON = frozenset({"slow", "losing answers"})
+PASSES_ON = frozenset({"slow", "losing answers", "uncompressing"})
+#: Of these, what the caller gets is the system's own answer.
+LETS_THROUGH = frozenset({"", "slow", "uncompressing"})
 _OUTCOMES = {
     "conflicting": (409, "conflict"),
     "refusing": (422, "business-rule"),

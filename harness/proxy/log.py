@@ -47,6 +47,7 @@ KINDS = {
     "losing answers": "passes the request on and answers 503 in place of the system",
     "conflicting": "answers 409 with an OperationOutcome and passes nothing on",
     "refusing": "answers 422 with an OperationOutcome and passes nothing on",
+    "uncompressing": "passes the request on without its wish for a compressed answer",
     "answering": "answers with a status of the scenario's choice, without a body, and passes nothing on",
 }
 

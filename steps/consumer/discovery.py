@@ -26,6 +26,11 @@ def _standard(consumer_calls: ConsumerCalls) -> None:
     checks.books_by_the_standard(consumer_calls.recorder, consumer_calls.last)
 
 
+@then("the consumer asks the provider what it is capable of")
+def _capable(consumer_calls: ConsumerCalls) -> None:
+    checks.reads_the_capability_statement(consumer_calls.recorder, consumer_calls.last)
+
+
 @then(sentence("no slots are searched there, for {clause}"))
 def _no_search(consumer_calls: ConsumerCalls, clause: str) -> None:
     row = desk_calls.chosen(consumer_calls)

@@ -36,6 +36,53 @@ def failure_is_explained(recorder: Recorder, taken: CallTaken) -> None:
     saw(recorder, "CON-BOOK-10", taken, [Saw.TOLD], "the user is told that and why it failed", tried)
 
 
+@decides("RES-PAT-16")
+def address_is_the_patients(recorder: Recorder, taken: CallTaken) -> None:
+    """RES-PAT-16: the addresses of the patient are the patient's own."""
+    tried = taken.of(Interaction.BOOK)
+    if not tried:
+        recorder.not_observed("RES-PAT-16", "no booking was sent", of=exchanges(taken.requests))
+        return
+    person = contained(tried[0].body, "Patient") or {}
+    codes = {_squeezed(one.get("postalCode")) for one in person.get("address") or []}
+    others = sorted(codes - {_squeezed(taken.wanted.caller.postcode), ""})
+    recorder.expect(
+        "RES-PAT-16",
+        not others,
+        expected=f"addresses of the caller alone, at {taken.wanted.caller.postcode}",
+        actual=", ".join(others) or "as expected",
+        of=tried[0].exchange,
+        where="Patient.address",
+        system=CONSUMER,
+    )
+
+
+@decides("FMT-10")
+def takes_an_uncompressed_answer(recorder: Recorder, taken: CallTaken) -> None:
+    """FMT-10: who asks for gzip takes an answer without it, too."""
+    searches = [call for call in taken.of(Interaction.SLOTS) if call.exchange.ok]
+    asked = [call for call in searches if "gzip" in (call.header("Accept-Encoding") or "")]
+    plain = [call for call in asked if call.exchange.header("Content-Encoding") is None]
+    if not plain:
+        reason = "it does not ask for gzip" if searches and not asked else "no such answer was seen"
+        recorder.does_not_arise("FMT-10", reason, of=exchanges(searches or taken.requests), system=CONSUMER)
+        return
+    went_on = bool(taken.of(Interaction.BOOK))
+    recorder.expect(
+        "FMT-10",
+        went_on,
+        expected="it books from an uncompressed answer",
+        actual="as expected" if went_on else "no booking was sent",
+        of=exchanges(plain),
+        where="Content-Encoding",
+        system=CONSUMER,
+    )
+
+
+def _squeezed(postcode: object) -> str:
+    return "".join(str(postcode or "").split()).upper()
+
+
 @decides("RES-PAT-03")
 def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
     """RES-PAT-03: who has no NHS number has no identifier at all."""

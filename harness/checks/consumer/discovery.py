@@ -92,16 +92,32 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     )
 
 
-@decides("DOS-05")
+@decides("DOS-05", "CON-SRCH-17")
 def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
-    """DOS-05: where there is a booking endpoint, the booking is that of the standard."""
+    """DOS-05, CON-SRCH-17: where there is a booking endpoint, the booking is that of the standard, with no more ado."""
     booked = taken.of(Interaction.BOOK)
+    for requirement in ("DOS-05", "CON-SRCH-17"):
+        recorder.expect(
+            requirement,
+            bool(booked),
+            expected="a booking at the provider, through the proxy",
+            actual="as expected" if booked else "none",
+            of=exchanges(booked or taken.requests),
+            system=CONSUMER,
+            because="DOS-05" if requirement == "CON-SRCH-17" else "",
+        )
+
+
+@decides("CON-CAP-01")
+def reads_the_capability_statement(recorder: Recorder, taken: CallTaken) -> None:
+    """CON-CAP-01: the consumer asks the provider what it is capable of."""
+    asked = taken.of(Interaction.METADATA)
     recorder.expect(
-        "DOS-05",
-        bool(booked),
-        expected="a booking at the provider, through the proxy",
-        actual="as expected" if booked else "none",
-        of=exchanges(booked or taken.requests),
+        "CON-CAP-01",
+        bool(asked),
+        expected="the CapabilityStatement is asked for",
+        actual="as expected" if asked else "not asked for",
+        of=exchanges(asked or taken.requests),
         system=CONSUMER,
     )
 

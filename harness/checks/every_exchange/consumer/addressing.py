@@ -17,7 +17,7 @@ from .observer import Observer
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
     {"SSP-01", "SSP-02", "SSP-03", "SSP-04", "SSP-05", "SSP-06", "SSP-07", "SDS-03", "WKF-01", "CON-BOOK-01"}
-    | {"CON-SRCH-05", "CON-CAN-04", "CON-CAP-03"}
+    | {"CON-SRCH-05", "CON-CAN-04", "CON-CAP-02", "CON-CAP-03"}
 )
 
 _INTERACTION_IDS: Mapping[Interaction, str] = {
@@ -44,6 +44,8 @@ class Addressing:
         #: The encounter in which each trace id was first seen.
         self._traces: dict[str, int] = {}
         self._used: set[str] = set()
+        #: The service roots whose CapabilityStatement was asked for.
+        self._capable: set[str] = set()
 
     def check(self, call: ProviderCall) -> Iterator[Observation]:
         """What the address and the headers of one request show."""
@@ -96,6 +98,10 @@ class Addressing:
             lacking = [one for one in _SSP_HEADERS if call.header(one) is None]
             expected = "the headers of the proxy, once the service root was looked up"
             yield see.met("CON-CAP-03", not lacking, expected, f"without {', '.join(lacking)}", "headers")
+            kept = call.root not in self._capable
+            self._capable.add(call.root)
+            expected = "told, not judged: the CapabilityStatement of a provider is kept"
+            yield see.met("CON-CAP-02", kept, expected, "asked for again", "GET /metadata")
         if given == names.READ_SLOT and asked is Interaction.SLOTS:
             yield see.warned("SSP-06", wanted, f"{name}: {given}, as the 2020 scripts have it (CF-15)", name)
         else:

@@ -14,7 +14,7 @@ from .observer import Observer
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
     {"CON-SRCH-01", "CON-SRCH-02", "CON-SRCH-03", "CON-SRCH-04", "CON-SRCH-06", "CON-SRCH-07", "CON-SRCH-08"}
-    | {"CON-SAPT-01"}
+    | {"CON-SRCH-19", "CON-SAPT-01"}
 )
 
 _BOUND = re.compile(r"(?P<prefix>ge|gt|le|lt)?(?P<time>.*)", re.DOTALL)
@@ -59,6 +59,9 @@ def _slots(see: Observer, call: ProviderCall, services: frozenset[str]) -> Itera
     yield see.met("CON-SRCH-04", call.values("status") == ["free"], "status=free", "another status, or none", "status")
     chosen = call.values("_format") or [call.header("Accept") or ""]
     yield see.met("CON-SRCH-07", "fhir+" in chosen[0], "a FHIR format asked for", chosen[0] or "none", "Accept")
+    includes = sorted(value for name, value in call.query if name.startswith("_include"))
+    told = f"told, not judged: {len(includes)} includes are asked for"
+    yield see.met("CON-SRCH-19", True, told, "", "_include")
     yield from _times(see, call)
 
 
