@@ -29,7 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.list:
         from . import listing
 
-        print(listing.as_json() if options.json else listing.as_markdown() if options.markdown else listing.as_text(), end="")
+        print(
+            listing.as_json() if options.json else listing.as_markdown() if options.markdown else listing.as_text(),
+            end="",
+        )
         return 0
     try:
         desk = _desk(options)
