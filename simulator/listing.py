@@ -15,8 +15,9 @@ from .variants import SINGLE, VARIANTS
 from .variants.factors import INCOMPATIBLE
 
 
-def _row(fault: Fault) -> dict[str, Any]:
-    row: dict[str, Any] = {
+def row(fault: Fault) -> dict[str, Any]:
+    """A fault as it stands in a list made for programs."""
+    found: dict[str, Any] = {
         "kind": fault.kind,
         "name": fault.name,
         "requirement": fault.requirement,
@@ -24,19 +25,19 @@ def _row(fault: Fault) -> dict[str, Any]:
         "summary": fault.summary,
     }
     if fault.near:
-        row["near"] = fault.near
+        found["near"] = fault.near
     if fault.unclaimed:
-        row["unclaimed"] = fault.unclaimed
+        found["unclaimed"] = fault.unclaimed
     if fault.made_of:
-        row["made_of"] = list(fault.made_of)
+        found["made_of"] = list(fault.made_of)
     if fault.undecidable:
-        row["undecidable"] = fault.undecidable
-    return row
+        found["undecidable"] = fault.undecidable
+    return found
 
 
 def as_json() -> str:
     """All of them as a JSON array of objects."""
-    return json.dumps([_row(fault) for fault in (*DEFECTS, *VARIANTS)], indent=1) + "\n"
+    return json.dumps([row(fault) for fault in (*DEFECTS, *VARIANTS)], indent=1) + "\n"
 
 
 def as_text() -> str:
@@ -52,7 +53,7 @@ def as_markdown() -> str:
     reasons: dict[str, list[str]] = {}
     for each in EQUIVALENT:
         reasons.setdefault(each.why, []).append(each.name.removeprefix("mechanical:"))
-    return _TEMPLATES.get_template("defects.md.j2").render(
+    return TEMPLATES.get_template("defects.md.j2").render(
         by_hand=[fault for fault in DEFECTS if fault.kind == DEFECT],
         warned=[fault for fault in DEFECTS if fault.kind == WARNED],
         undecidable=[fault for fault in DEFECTS if fault.kind == UNDECIDABLE],
@@ -72,7 +73,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader(__package__),
     # Markdown: the template says itself which cells have to be escaped.
     autoescape=False,
@@ -81,4 +82,4 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_TEMPLATES.filters["cell"] = _cell
+TEMPLATES.filters["cell"] = _cell

@@ -4,86 +4,74 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 from uec_booking.standard import requirements
 
 from ..catalogue.selection import chosen
-from ..catalogue.traceability import SCENARIO, decision
 from ..errors import SettingsError
-from ..judging.verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT, WARN
-from ..proving import repeats, setups
+from ..judging.verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
+from ..proving import repeats, runs, setups
+from ..proving.clean import Clean
 from ..proving.journal import Journal, fingerprint
-from ..proving.pool import outcomes
-from ..proving.proof import Clean, Controls, Proof, Repeatability, defect_result, variant_result, wanted
+from ..proving.proof import NO_CONTROLS, Controls, Proof, Repeatability, defect_result, variant_result
+from ..proving.sides import (
+    CALLED,
+    CONSUMERS,
+    EVERYTHING,
+    SIDES,
+    Fault,
+    Side,
+    canary_of,
+    clean_jobs,
+    earns,
+    job,
+    side_of,
+)
 from ..proving.telling import tell
-from ..proving.worker import Job, Outcome
 from ..running.local_simulator import known_faults
 from ..running.publishing import folder_named
 from ..running.reporters import installed
 from ..text import ended, say
 
-#: Scenarios that go through every interaction once, and meet an error.
-SMOKE = "story-a or (story-wrong and PRV-CAN-09)"
-EVERYTHING = "not no-such-tag"
+#: Kinds of faults that must be found.
+DEFECTS = ("defect", "warned", "mechanical")
+VARIANTS = ("variant",)
 
-#: Scenarios that a quick proof runs against one system at most, once its fault has had its way.
-MOST = 20
 
-#: Every proof has it among its defects: a harness that lets it live is broken.
-CANARY = "double-booking"
+@dataclass(frozen=True)
+class _Chosen:
+    """What a proof is made of: defects, variants, and a canary for each side that has any of them."""
 
-#: Runs of the clean system: what differs between them differs between any two runs.
-CLEAN = ("clean, first run", "clean, second run")
+    defects: tuple[Fault, ...]
+    variants: tuple[Fault, ...]
+    canaries: Mapping[Side, Sequence[Fault]]
 
-#: Kinds of faults that must be found, counted apart, and what they are called.
-DEFECTS = {"defect": "written by hand", "warned": "that earn a warning only", "mechanical": "mechanical"}
-VARIANTS = {"variant": "conformant"}
+    @property
+    def sides(self) -> list[Side]:
+        return [side for side in SIDES if side in self.canaries]
 
-Fault = Mapping[str, Any]
-Run = TypeVar("Run", Job, setups.Setup, repeats.Repeat)
+    def warm(self, side: Side) -> list[Fault]:
+        """What warm workers test: all but what has to be started anew."""
+        anew = {setup.name for setup in setups.of(self.variants)}
+        of_side = [fault for fault in (*self.defects, *self.variants) if side_of(fault) == side]
+        by_name = {fault["name"]: fault for fault in (*self.canaries[side], *of_side) if fault["name"] not in anew}
+        return list(by_name.values())
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite against every chosen system; returns 0 where all is as it must be."""
     options = _parser().parse_args(arguments)
-    faults = [*known_faults(), *setups.listed()]
-    defects = _chosen(faults, DEFECTS, options.defects)
-    variants = _chosen(faults, VARIANTS, options.variants)
-    if not defects and not variants:
-        raise SettingsError("Nothing was selected. `uec-booking simulate --list` shows what there is.")
-    canary = [f for f in faults if f["name"] == CANARY]
+    selected = _selected(options)
     known = _detected_before(options.baseline) if options.baseline else None
-    anew = setups.of(variants)
-    started_anew = {setup.name for setup in anew}
-    systems = {fault["name"]: fault for fault in (*canary, *defects, *variants) if fault["name"] not in started_anew}
-    expression = _needed(list(systems.values())) if options.quick else EVERYTHING
-    whole = frozenset() if options.whole is None else frozenset(f["name"] for f in _whole(defects, options.whole))
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        journal = Journal(
-            options.out, fingerprint({"quick": options.quick, "clean": expression, "whole": options.whole})
-        )
-        patience = 90.0 if options.quick and not whole else 600.0
-        _run([Job(name, (), expression) for name in CLEAN], journal, options.workers, 600.0)
-        for name in CLEAN:
-            if journal.done[name].trouble:
-                say(f"The system without any fault could not be tested: {journal.done[name].trouble}")
-                return EXIT_HARNESS
-        clean = Clean([journal.done[name] for name in CLEAN])
-        jobs = [_job(f, clean, options.quick and f["name"] not in whole) for f in systems.values()]
-        _run(jobs, journal, options.workers, patience)
-        only = SMOKE if options.quick else ""
-        _keep(anew, journal, lambda waiting: setups.outcomes(waiting, only))
-        again = repeats.repeats(options.repeat)
-        _keep(again, journal, lambda waiting: repeats.outcomes(waiting, options.workers))
-        whole = whole if options.quick else frozenset(systems)
-        proof = _proof(journal, clean, defects, variants, canary, again, whole)
+        proof = _proven(options, selected)
+        if proof is None:
+            return EXIT_HARNESS
         (options.out / "proof.json").write_text(proof.text(), encoding="utf-8")
         listeners = installed()
         listeners.proof_made(proof.document(), options.out)
@@ -93,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
         ) from None
     if listeners.trouble():
         say(listeners.trouble())
-    tell(proof, {fault["name"]: fault["kind"] for fault in defects}, DEFECTS, options.out)
+    tell(proof, {fault["name"]: fault["kind"] for fault in selected.defects}, options.out)
     return _status(proof, known)
 
 
@@ -109,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--defects", default=EVERYTHING, metavar="EXPR", help="for instance 'PRV-CAN-*' or 'sample:20'")
     add("--variants", default=EVERYTHING, metavar="EXPR", help="likewise ('not *' for none)")
+    of_consumers = "the same for the reference consumer alone, of which --{0} then selects none"
+    add("--consumer-defects", metavar="EXPR", help=of_consumers.format("defects"))
+    add("--consumer-variants", metavar="EXPR", help=of_consumers.format("variants"))
     add("--quick", action="store_true", help="per system only the scenarios of its requirement, and a few more")
     add(
         "--whole",
@@ -135,6 +126,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _selected(options: argparse.Namespace) -> _Chosen:
+    faults = [*known_faults(), *setups.listed()]
+    defects = _of_kinds(faults, DEFECTS, options.defects, options.consumer_defects)
+    variants = _of_kinds(faults, VARIANTS, options.variants, options.consumer_variants)
+    if not defects and not variants:
+        raise SettingsError(
+            "Nothing was selected. `uec-booking simulate --list` shows what there is, and `uec-booking desk --list` "
+            "what there is of consumers."
+        )
+    sides = {side_of(fault) for fault in (*defects, *variants)}
+    return _Chosen(tuple(defects), tuple(variants), {side: canary_of(side, faults) for side in sides})
+
+
+def _of_kinds(
+    faults: Sequence[Fault], kinds: Collection[str], expression: str, of_consumers: str | None
+) -> list[Fault]:
+    """The faults of these kinds that are selected; those of consumers by an expression of their own, if given."""
+    if of_consumers is None:
+        return _chosen(faults, kinds, expression)
+    called = [fault for fault in faults if side_of(fault) == CALLED]
+    consumers = [fault for fault in faults if side_of(fault) == CONSUMERS]
+    return [*_chosen(called, kinds, expression), *_chosen(consumers, kinds, of_consumers)]
+
+
 def _chosen(faults: Sequence[Fault], kinds: Collection[str], expression: str) -> list[Fault]:
     catalogue = requirements.load()
 
@@ -150,84 +165,66 @@ def _whole(defects: Sequence[Fault], expression: str) -> list[Fault]:
     return _chosen(defects, {"defect"}, expression)
 
 
-def _needed(faults: Sequence[Fault]) -> str:
-    """The scenarios of which a quick proof must know how they go on the clean system."""
-    catalogue = requirements.load()
-    names = dict.fromkeys(str(fault[key]) for fault in faults for key in ("requirement", "near") if fault.get(key))
-    # What is checked on every exchange is in no tag: which scenarios see it is known when all have run.
-    if any(name in catalogue and decision(catalogue[name]).kind != SCENARIO for name in names):
-        return EVERYTHING
-    return " or ".join([SMOKE, *names])
-
-
-def _job(fault: Fault, clean: Clean, quick: bool) -> Job:
-    """The run against one system."""
-    name, requirement = fault["name"], fault["requirement"]
-    on = tuple(fault.get("made_of") or (name,))
-    if not quick:
-        return Job(name, on, EVERYTHING)
-    # What is checked in every scenario says little of where the fault is met: some faults say that themselves.
-    scenarios = clean.scenarios_for(str(fault.get("near") or requirement))
-    if fault["kind"] == "variant":
-        return Job(name, on, f"{SMOKE} or {fault.get('near') or requirement}")
-    if not scenarios:
-        return Job(name, on, SMOKE)
-    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement, _earns(fault))), most=MOST)
-
-
-def _earns(fault: Fault) -> str:
-    """The verdict that a defect says it earns; empty where the level of its requirement says that."""
-    return WARN if fault["kind"] == "warned" else ""
-
-
-def _run(jobs: Sequence[Job], journal: Journal, workers: int, patience: float) -> None:
-    """Make the runs of warm workers that were not made yet."""
-    _keep(jobs, journal, lambda waiting: outcomes(waiting, workers, patience))
-
-
-def _keep(runs: Sequence[Run], journal: Journal, make: Callable[[Sequence[Run]], Iterable[Outcome]]) -> None:
-    """Make the runs that were not made yet and keep their outcomes, telling how it goes on."""
-    waiting = [run for run in runs if run.name not in journal.done]
-    if len(waiting) < len(runs):
-        say(f"{len(runs) - len(waiting)} of {len(runs)} runs were made before; {len(waiting)} to go.")
-    started = time.monotonic()
-    for number, outcome in enumerate(make(waiting), start=1):
-        journal.keep(outcome)
-        spent = time.monotonic() - started
-        left = round(spent / number * (len(waiting) - number))
-        told = outcome.trouble or f"{len(outcome.scenarios)} scenarios in {outcome.seconds:.1f} s"
-        say(f"{number:>4}/{len(waiting)} {outcome.name}: {told}; about {left // 60} min {left % 60:02d} s left")
-        sys.stdout.flush()
+def _proven(options: argparse.Namespace, selected: _Chosen) -> Proof | None:
+    """Make all runs; None where a system without any fault could not be tested."""
+    quick = options.quick
+    warm = {side: selected.warm(side) for side in selected.sides}
+    first = {side: clean_jobs(side, warm[side], quick) for side in warm}
+    named = (
+        frozenset() if options.whole is None else frozenset(f["name"] for f in _whole(selected.defects, options.whole))
+    )
+    marked = {"quick": quick, "clean": [jobs[0].expression for jobs in first.values()], "whole": options.whole}
+    journal = Journal(options.out, fingerprint(marked))
+    clean: dict[Side, Clean] = {}
+    for side, jobs in first.items():
+        runs.run(jobs, side.work, journal, options.workers, 600.0)
+        for name in side.clean:
+            if journal.done[name].trouble:
+                say(f"The system without any fault could not be tested: {journal.done[name].trouble}")
+                return None
+        clean[side] = Clean([journal.done[name] for name in side.clean])
+        against = [job(side, fault, clean[side], quick and fault["name"] not in named) for fault in warm[side]]
+        runs.run(against, side.work, journal, options.workers, 90.0 if quick and not named else 600.0)
+    only = CALLED.smoke if quick else ""
+    runs.keep(setups.of(selected.variants), journal, lambda waiting: setups.outcomes(waiting, only))
+    again = repeats.repeats(options.repeat)
+    runs.keep(again, journal, lambda waiting: repeats.outcomes(waiting, options.workers))
+    whole = named if quick else frozenset(fault["name"] for faults in warm.values() for fault in faults)
+    return _proof(journal, selected, clean, again, whole)
 
 
 def _proof(
     journal: Journal,
-    clean: Clean,
-    defects: Sequence[Fault],
-    variants: Sequence[Fault],
-    canary: Sequence[Fault],
+    selected: _Chosen,
+    clean: Mapping[Side, Clean],
     again: Sequence[repeats.Repeat],
     whole: Collection[str],
 ) -> Proof:
+    done = journal.done
+    canaries = [fault for side in clean for fault in selected.canaries[side]]
     results = {
-        name: defect_result(
-            name, fault["requirement"], journal.done[name], clean, earns=_earns(fault), whole=name in whole
+        fault["name"]: defect_result(
+            fault, done[fault["name"]], clean[side_of(fault)], earns=earns(fault), whole=fault["name"] in whole
         )
-        for fault in (*canary, *defects)
-        for name in (str(fault["name"]),)
+        for fault in (*canaries, *selected.defects)
     }
-    names = [*CLEAN, *results, *(fault["name"] for fault in variants), *(run.name for run in again)]
-    finished = [journal.done[run.name] for run in again if not journal.done[run.name].trouble]
+
+    def controls(side: Side) -> Controls:
+        if side not in clean:
+            return NO_CONTROLS
+        name = side.canary if selected.canaries[side] else ""
+        return Controls(clean[side].failed, name, canary_killed=bool(name) and results[name].killed)
+
+    clean_runs = [name for side in clean for name in side.clean]
+    names = [*clean_runs, *results, *(fault["name"] for fault in selected.variants), *(run.name for run in again)]
+    finished = [done[run.name] for run in again if not done[run.name].trouble]
     return Proof(
-        defects=tuple(results[fault["name"]] for fault in defects),
-        variants=tuple(variant_result(f["name"], journal.done[f["name"]], clean) for f in variants),
+        defects=tuple(results[fault["name"]] for fault in selected.defects),
+        variants=tuple(variant_result(f, done[f["name"]], clean[side_of(f)]) for f in selected.variants),
         repeatability=Repeatability(len(finished), repeats.flips(finished)),
-        controls=Controls(
-            clean_failed=clean.failed,
-            canary=canary[0]["name"] if canary else "",
-            canary_killed=bool(canary) and results[CANARY].killed,
-        ),
-        troubles={name: journal.done[name].trouble for name in names if journal.done[name].trouble},
+        controls=controls(CALLED),
+        consumer_controls=controls(CONSUMERS),
+        troubles={name: done[name].trouble for name in names if done[name].trouble},
     )
 
 
@@ -246,7 +243,7 @@ def _status(proof: Proof, known: frozenset[str] | None) -> int:
     """The exit status; ``known`` are the defects that must be detected, where not all need be."""
     if proof.troubles:
         return EXIT_HARNESS
-    if not proof.controls.good:
+    if not proof.controls.good or not proof.consumer_controls.good:
         return EXIT_INCONCLUSIVE
     missed = [one for one in proof.defects if not one.killed and (known is None or one.name in known)]
     for one in missed if known else ():

@@ -41,6 +41,10 @@ class World:
     def close(self) -> None:
         self._client.close()
 
+    def reset(self) -> None:
+        """Empty everything: appointments, registry, diaries, faults, and what was received."""
+        self._send("POST", "/reset", {})
+
     def arm(self, root: str, faults: Sequence[Mapping[str, Any]]) -> None:
         """Have the provider at this service root (its path), or the ``registry``, fail so from now on."""
         self._send("PUT", "/faults", {"root": root, "faults": list(faults)})

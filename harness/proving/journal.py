@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from .worker import Outcome
+from .job import Outcome
 
 FILE = "prove.jsonl"
 

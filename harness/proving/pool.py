@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
-from .worker import Job, Outcome, work
+from .job import Job, Outcome
+
+#: What a worker process does: takes jobs from the connection and answers each with its outcome, until there is None.
+Work = Callable[[Connection], None]
 
 
 @dataclass
@@ -20,14 +23,14 @@ class _Worker:
     since: float = 0.0
 
 
-def outcomes(jobs: Sequence[Job], workers: int, patience: float) -> Iterator[Outcome]:
+def outcomes(jobs: Sequence[Job], work: Work, workers: int, patience: float) -> Iterator[Outcome]:
     """Carry out the jobs with this many workers; yields outcomes as they come.
 
     ``patience`` is how many seconds a job may take before its worker is ended.
     """
     waiting = list(jobs)
     lost_once: set[str] = set()
-    team = [_hire() for _ in range(min(workers, len(waiting)))]
+    team = [_hire(work) for _ in range(min(workers, len(waiting)))]
     try:
         for worker in team:
             _give(worker, waiting)
@@ -42,7 +45,7 @@ def outcomes(jobs: Sequence[Job], workers: int, patience: float) -> Iterator[Out
                 if finished.trouble and not finished.scenarios:
                     place = team.index(worker)
                     _dismiss(worker)
-                    team[place] = worker = _hire()
+                    team[place] = worker = _hire(work)
                     # Perhaps the worker was at fault and not the system: it gets one more.
                     again = finished.name not in lost_once
                     lost_once.add(finished.name)
@@ -56,7 +59,7 @@ def outcomes(jobs: Sequence[Job], workers: int, patience: float) -> Iterator[Out
             _dismiss(worker)
 
 
-def _hire() -> _Worker:
+def _hire(work: Work) -> _Worker:
     # Spawned, not forked: threads and locks of ours must not be copied half.
     context = get_context("spawn")
     ours, theirs = context.Pipe()

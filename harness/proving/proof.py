@@ -18,11 +18,11 @@ from typing import Any
 from uec_booking.standard import requirements
 from uec_booking.standard.levels import SHOULD
 
-from ..catalogue.traceability import tags_of_features
 from ..judging import verdicts as v
-from .worker import Outcome
+from .clean import Clean
+from .job import Outcome
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class DefectResult:
     """``verdict`` is that of the named requirement; empty where nothing was said of it.
 
     ``others`` counts the verdicts besides its own that turned to FAIL or WARN, over the whole suite; None where the
-    run ended as soon as its own had turned.
+    run ended as soon as its own had turned. ``part`` is what has the defect: a provider, a registry, a consumer ….
     """
 
     name: str
@@ -41,6 +41,7 @@ class DefectResult:
     localised: bool
     also_failed: tuple[str, ...]
     others: int | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class VariantResult:
 
     name: str
     false_alarms: tuple[str, ...]
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,13 @@ class Controls:
     def good(self) -> bool:
         return not self.clean_failed and (self.canary_killed or not self.canary)
 
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "clean_failed": list(self.clean_failed)}
+
+
+#: Where no such system was tested.
+NO_CONTROLS = Controls((), "", canary_killed=False)
+
 
 @dataclass(frozen=True)
 class Repeatability:
@@ -74,13 +83,17 @@ class Repeatability:
 
 @dataclass(frozen=True)
 class Proof:
-    """The whole of it. ``troubles`` names the runs that could not be finished, and why."""
+    """The whole of it. ``troubles`` names the runs that could not be finished, and why.
+
+    ``controls`` are those of providers and registry, ``consumer_controls`` those of consumers.
+    """
 
     defects: tuple[DefectResult, ...]
     variants: tuple[VariantResult, ...]
     repeatability: Repeatability
     controls: Controls
     troubles: Mapping[str, str]
+    consumer_controls: Controls = NO_CONTROLS
 
     def document(self) -> dict[str, Any]:
         """``proof.json``. Rates are from 0 to 1, and null where there is nothing to count."""
@@ -96,8 +109,8 @@ class Proof:
             "causes": self._causes(),
             "repeatability": asdict(self.repeatability),
             "controls": {
-                **asdict(self.controls),
-                "clean_failed": list(self.controls.clean_failed),
+                **self.controls.to_json(),
+                "consumers": self.consumer_controls.to_json(),
                 "troubles": dict(self.troubles),
             },
         }
@@ -145,60 +158,6 @@ def bounds(part: int, whole: int) -> list[float] | None:
     return [round(max(0.0, middle - half), 4), round(min(1.0, middle + half), 4)]
 
 
-class Clean:
-    """The clean system, from the runs made of it: what it must not be accused of, and how its traffic looks."""
-
-    def __init__(self, runs: Sequence[Outcome]) -> None:
-        self._runs = runs
-        self._orders: dict[str, tuple[str, ...]] = {}
-        self.warned = {name for run in runs for name, verdict in run.verdicts.items() if verdict == v.WARN}
-        self.failed = tuple(
-            sorted(
-                {
-                    name
-                    for run in runs
-                    for name, verdict in run.verdicts.items()
-                    if verdict in (v.FAIL, v.ERROR, v.INCONCLUSIVE)
-                }
-            )
-        )
-
-    def scenarios_for(self, requirement: str) -> tuple[str, ...]:
-        """The scenarios that saw something of a requirement: those about it, then those that met it by the way.
-
-        Among them those first that show most other traffic a second, so that whatever is done otherwise is met early.
-        """
-        if requirement not in self._orders:
-            run = self._runs[0]
-            about = set(tags_of_features().get(requirement, ()))
-            # What is about it counts though the clean system gave it nothing to see: some can only be refuted.
-            met_by = [name for name, seen in run.decided.items() if requirement in seen or name in about]
-            left = {name: set(run.shapes[name]) for name in met_by}
-            order: list[str] = []
-            while left:
-                best = max(
-                    left,
-                    key=lambda name: (name in about, (len(left[name]) + 0.01) / (run.seconds_of[name] + 0.05), name),
-                )
-                order.append(best)
-                met = left.pop(best)
-                left = {name: shapes - met for name, shapes in left.items()}
-            self._orders[requirement] = tuple(order)
-        return self._orders[requirement]
-
-    def differs(self, run: Outcome) -> bool:
-        """Whether the traffic of a run shows something that no clean run has, or lacks what all of them have."""
-        for scenario, took in run.course.items():
-            usual = {one.course[scenario] for one in self._runs if scenario in one.course}
-            if len(usual) == 1 and took not in usual:
-                return True
-        for scenario, seen in run.shapes.items():
-            clean: list[set[object]] = [set(one.shapes[scenario]) for one in self._runs if scenario in one.shapes]
-            if clean and (set(seen) - set.union(*clean) or set.intersection(*clean) - set(seen)):
-                return True
-        return False
-
-
 def wanted(requirement: str, earns: str = "") -> str:
     """The verdict that a defect of this requirement must have: the one it ``earns``, or WARN for a SHOULD."""
     if earns:
@@ -208,9 +167,10 @@ def wanted(requirement: str, earns: str = "") -> str:
 
 
 def defect_result(
-    name: str, requirement: str, run: Outcome, clean: Clean, *, earns: str = "", whole: bool = False
+    fault: Mapping[str, Any], run: Outcome, clean: Clean, *, earns: str = "", whole: bool = False
 ) -> DefectResult:
     """What the run against a defect shows; ``whole`` if it was one of the whole suite."""
+    requirement = str(fault["requirement"])
     verdict = run.verdicts.get(requirement, "")
     failed = {each for each, said in run.verdicts.items() if said == v.FAIL} - set(clean.failed)
     turned = verdict == wanted(requirement, earns) and requirement not in {*clean.failed, *clean.warned}
@@ -218,7 +178,7 @@ def defect_result(
     reached = run.used > 0 and (turned or bool(failed) or clean.differs(run))
     warned = {each for each, said in run.verdicts.items() if said == v.WARN} - {*clean.warned, *clean.failed}
     return DefectResult(
-        name=name,
+        name=fault["name"],
         requirement=requirement,
         verdict=verdict,
         reached=reached,
@@ -226,10 +186,12 @@ def defect_result(
         localised=reached and turned,
         also_failed=tuple(sorted(failed - {requirement})),
         others=len((failed | warned) - {requirement}) if whole else None,
+        part=fault["part"],
     )
 
 
-def variant_result(name: str, run: Outcome, clean: Clean) -> VariantResult:
+def variant_result(fault: Mapping[str, Any], run: Outcome, clean: Clean) -> VariantResult:
     """What a conformant system was accused of; a run that could not be finished counts as accused."""
     accused = {each for each, said in run.verdicts.items() if said in (v.FAIL, v.ERROR)} - set(clean.failed)
-    return VariantResult(name, tuple(sorted(accused)) or (("unfinished",) if run.trouble else ()))
+    alarms = tuple(sorted(accused)) or (("unfinished",) if run.trouble else ())
+    return VariantResult(fault["name"], alarms, fault["part"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from .job import Outcome
 from .whole_run import outcome_of
-from .worker import Outcome
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from uec_booking.standard import editions
 from ..errors import SettingsError
 from ..running.local_simulator import written_world
 from .declared import book_before, declare
+from .job import Outcome
 from .whole_run import outcome_of
-from .worker import Outcome
 
 
 @dataclass(frozen=True)

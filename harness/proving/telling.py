@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..settings.consumer import CONSUMER
 from ..text import WIDTH, say
-from .proof import Proof
+from .proof import Controls, Proof
 
 #: Above this many defects only those that need a look are shown; proof.json has them all.
 LONG = 200
 
 
-def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], folder: Path) -> None:
-    """``kinds`` are those of the defects, and ``called`` is what each kind is called."""
+#: What defects of each kind are called. Those of consumers are counted apart.
+CALLED = {"defect": "written by hand", "warned": "that earn a warning only", "mechanical": "mechanical"}
+
+
+def tell(proof: Proof, kinds: Mapping[str, str], folder: Path) -> None:
+    """``kinds`` are those of the defects."""
     _matrix(proof)
     print("-" * WIDTH)
-    for kind, words in called.items():
-        of_kind = [one for one in proof.defects if kinds[one.name] == kind]
+    groups = [(kind, of_consumers) for of_consumers in (False, True) for kind in CALLED]
+    for kind, of_consumers in groups:
+        of_kind = [one for one in proof.defects if kinds[one.name] == kind and (one.part == CONSUMER) == of_consumers]
+        words = f"{CALLED[kind]}, consumers" if of_consumers else CALLED[kind]
         if of_kind:
             detected, localised = sum(one.killed for one in of_kind), sum(one.localised for one in of_kind)
             say(
@@ -38,14 +45,18 @@ def tell(proof: Proof, kinds: Mapping[str, str], called: Mapping[str, str], fold
         say(f"repeated {proof.repeatability.runs} times in random orders: {len(proof.repeatability.flips)} flips")
     for flipped, said in proof.repeatability.flips.items():
         say(f"FLIPPED: {flipped} was {', '.join(said)}")
-    controls = proof.controls
-    if controls.clean_failed:
-        say(f"CONTROL FAILED: the clean system does not meet {', '.join(controls.clean_failed)}")
-    if controls.canary and not controls.canary_killed:
-        say(f"CONTROL FAILED: the canary {controls.canary} was missed")
+    _controls(proof.controls, "the clean system")
+    _controls(proof.consumer_controls, "the clean consumer")
     for run, why in proof.troubles.items():
         say(f"not finished: {run}: {why}")
     say(f"proof.json and proof.html are in {folder}")
+
+
+def _controls(controls: Controls, clean: str) -> None:
+    if controls.clean_failed:
+        say(f"CONTROL FAILED: {clean} does not meet {', '.join(controls.clean_failed)}")
+    if controls.canary and not controls.canary_killed:
+        say(f"CONTROL FAILED: the canary {controls.canary} was missed")
 
 
 def _matrix(proof: Proof) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..judging import verdicts as v
-from .worker import Outcome
+from .job import Outcome
 
 #: Seconds that a run may take.
 PATIENCE = 600.0

@@ -155,14 +155,29 @@ def become_desk(arguments: Sequence[str]) -> None:
     os.execv(DESK_COMMAND[0], [*DESK_COMMAND, *arguments])
 
 
+def desk_command(memory: Path, used: Path, defects: Sequence[str], variants: Sequence[str]) -> tuple[str, ...]:
+    """The reference consumer with these faults: a task and an answer a line.
+
+    It remembers its bookings in ``memory``, and writes into ``used`` how often each fault had its way.
+    """
+    options = [*(("--defect", name) for name in defects), *(("--variant", name) for name in variants)]
+    given = ["--memory", str(memory), "--tell-used", str(used), *(word for option in options for word in option)]
+    return (*DESK_COMMAND, "lines", *given)
+
+
 def known_faults() -> list[dict[str, Any]]:
-    """What the bundled world can do otherwise: kind, name, requirement, part and summary of each.
+    """What the bundled world and the reference consumer can do otherwise: kind, name, requirement, part and summary.
 
     Kinds: ``defect`` (written by hand), ``mechanical`` (made by operators) and ``variant`` (conformant);
-    ``made_of`` names the variants that one of several choices at once is made of.
+    ``made_of`` names the variants that one of several choices at once is made of. The part of those of the consumer
+    is ``consumer``.
     """
+    return [*_listed(COMMAND), *_listed(DESK_COMMAND)]
+
+
+def _listed(command: Sequence[str]) -> list[dict[str, Any]]:
     listed = subprocess.run(
-        [*COMMAND, "--list", "--json"],
+        [*command, "--list", "--json"],
         capture_output=True,
         check=True,
         text=True,

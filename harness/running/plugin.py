@@ -168,6 +168,9 @@ def scenario(request: pytest.FixtureRequest, uec_session: RunSession) -> Iterato
 @pytest.fixture(scope="session")
 def consumer_door(uec_session: RunSession) -> Iterator[Door]:
     """The door of the consumer under test, open as long as scenarios run."""
+    if uec_session.door is not None:
+        yield uec_session.door
+        return
     settings = uec_session.settings
     assert settings.consumer is not None and settings.surroundings is not None
     door = opened(settings.consumer, settings.surroundings, settings.edition)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..consumer.doors.door import Door
 from ..settings.model import Settings
 
 
@@ -22,6 +23,8 @@ class RunSession:
     leases: str
     only: str = ""
     order: int | None = None
+    #: The door of the consumer under test, where it is open already: the run opens none then, and closes none.
+    door: Door | None = None
 
     def to_text(self) -> str:
         """For our own worker processes; holds the secrets of the settings."""

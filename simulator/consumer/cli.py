@@ -27,9 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING, stream=sys.stderr)
     if options.list:
-        from .faults import listed
+        from . import listing
 
-        print(listed(), end="")
+        print(
+            listing.as_json() if options.json else listing.as_markdown() if options.markdown else listing.as_text(),
+            end="",
+        )
         return 0
     try:
         desk = _desk(options)
@@ -62,6 +65,11 @@ def _parser() -> argparse.ArgumentParser:
         text = f"{what} (repeatable; see --list)"
         parser.add_argument(f"--{name}", action="append", default=[], metavar="NAME", help=text)
     parser.add_argument("--list", action="store_true", help="list the defects and variants, and end")
+    parser.add_argument("--json", action="store_true", help="with --list: as JSON")
+    parser.add_argument("--markdown", action="store_true", help="with --list: as the page docs/consumer-defects.md")
+    parser.add_argument(
+        "--tell-used", metavar="FILE", help="after each task, write into FILE how often each fault had its way (JSON)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address of hook and page (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8097, help="port of hook and page, 0 for any (default 8097)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="hook and page: end with standard input")
@@ -74,10 +82,12 @@ def _desk(options: argparse.Namespace) -> Desk:
     from .desk import Desk
 
     desk = Desk(settings)
-    if options.defect or options.variant:
-        from .faults import switched_on
+    if options.defect or options.variant or options.tell_used:
+        from .faults import switched_on, telling
 
-        switched_on(desk, options.defect, options.variant)
+        switchboard = switched_on(desk, options.defect, options.variant)
+        if options.tell_used:
+            telling(desk, switchboard, options.tell_used)
     return desk
 
 

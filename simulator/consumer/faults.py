@@ -1,6 +1,11 @@
-"""The desk's defects and variants: found, listed and switched on."""
+"""The desk's defects and variants: found, and switched on."""
 
 from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from pathlib import Path
 
 from ..defects import CONSUMER, consumer, found_in
 from ..seams import Fault, Switchboard, UnknownFault
@@ -14,12 +19,7 @@ def defects() -> list[Fault]:
     return list(found_in(consumer.__path__, CONSUMER))
 
 
-def listed() -> str:
-    """All of them, a line each."""
-    return "".join(f"{f.kind:8} {f.name:30} {f.requirement:14} {f.summary}\n" for f in (*defects(), *VARIANTS))
-
-
-def switched_on(desk: Desk, defects_on: list[str], variants_on: list[str]) -> None:
+def switched_on(desk: Desk, defects_on: list[str], variants_on: list[str]) -> Switchboard:
     """Switch these on, for good. Raises SettingsError for a name that is not known."""
     for option, names, known in (("defect", defects_on, defects()), ("variant", variants_on, VARIANTS)):
         there = {fault.name for fault in known}
@@ -29,3 +29,25 @@ def switched_on(desk: Desk, defects_on: list[str], variants_on: list[str]) -> No
     switchboard = Switchboard((*defects(), *VARIANTS))
     switchboard.connect("consumer", desk)
     switchboard.switch_to((*defects_on, *variants_on))
+    return switchboard
+
+
+def telling(desk: Desk, switchboard: Switchboard, file: str) -> None:
+    """Have the desk keep `file` up to date: how often each fault that is on had its way, as JSON.
+
+    Raises SettingsError where it cannot be written.
+    """
+    try:
+        _tell(switchboard, Path(file))
+    except OSError as problem:
+        raise SettingsError(
+            f"--tell-used {file!r} cannot be written: {problem.strerror}. Name a file in a folder that is there."
+        ) from None
+    desk.after_each = partial(_tell, switchboard, Path(file))
+
+
+def _tell(switchboard: Switchboard, file: Path) -> None:
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.write_text(json.dumps(switchboard.used()), encoding="utf-8")
+    # Whoever reads it finds it whole.
+    draft.replace(file)

@@ -7,9 +7,10 @@ from importlib import resources
 
 import pytest
 from jsonschema import Draft202012Validator
-from uec_booking.harness.proving.proof import Clean, Controls, Proof, Repeatability, defect_result, variant_result
+from uec_booking.harness.proving.clean import Clean
+from uec_booking.harness.proving.job import Outcome
+from uec_booking.harness.proving.proof import Controls, Proof, Repeatability, defect_result, variant_result
 from uec_booking.harness.proving.traffic import course, shapes
-from uec_booking.harness.proving.worker import Outcome
 
 
 def outcome(
