@@ -75,11 +75,11 @@ def _indexed_in_summer_time(document: Body) -> None:
 
 @allows("RES-APT-06", Bodies.slot)
 def slot_wholly_as_offered(original: Any, slot: Any) -> Body:
-    """The contained slot is the one that was offered as it is: its id, its status, its channel.
+    """The contained slot is the one that was offered with all that it has: its status, its channel.
 
     RES-APT-06 asks that it repeat the offered slot; that it is busy only stands in samples.
     """
-    return copy.deepcopy(dict(slot.resource))
+    return {**copy.deepcopy(dict(slot.resource)), "id": "slot"}
 
 
 def _appointment(name: str, requirement: str, summary: str, change: Callable[[Body], object]) -> Fault:
