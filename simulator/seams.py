@@ -35,7 +35,7 @@ class Fault:
 
     At least one of these makes it: `replacement`, called as ``replacement(original, *arguments)`` in place of
     the method `seam` of every system of the part; `rewrite`, called with each request and its response;
-    or `made_of`, the names of others that make it together.
+    or `made_of`, the names of others that make it together. `more` are further methods with their replacements.
     `near` names a requirement whose scenarios meet the fault, where those of its own mostly do not.
     `unclaimed` names an optional capability that a system with this choice does not claim.
     `undecidable` is the reason why a run without knowledge of the system's inside cannot see it.
@@ -53,6 +53,7 @@ class Fault:
     near: str = ""
     unclaimed: str = ""
     undecidable: str = ""
+    more: tuple[tuple[Method, Replacement], ...] = ()
 
 
 class UnknownFault(ValueError):
@@ -107,7 +108,9 @@ class Switchboard:
             self._used = {fault.name: 0 for fault in wanted}
             for fault in wanted:
                 if fault.replacement is not None:
-                    self._replace(fault, fault.replacement)
+                    self._replace(fault, fault.seam, fault.replacement)
+                for seam, replacement in fault.more:
+                    self._replace(fault, seam, replacement)
             self._on = tuple(wanted)
 
     def rewrite(self, part: str, request: Request, response: Response) -> None:
@@ -119,12 +122,12 @@ class Switchboard:
                 if before != (response.status_code, response.headers.to_wsgi_list(), response.get_data()):
                     self._count(fault)
 
-    def _replace(self, fault: Fault, replacement: Replacement) -> None:
-        if fault.seam is None:
+    def _replace(self, fault: Fault, seam: Method | None, replacement: Replacement) -> None:
+        if seam is None:
             raise ValueError(f"{fault.name} does not say which method it replaces")
-        method = fault.seam.__name__
+        method = seam.__name__
         for system in self._systems.get(fault.part, []):
-            door = _door(system, fault.seam)
+            door = _door(system, seam)
             setattr(door, method, partial(self._call, fault, replacement, getattr(door, method)))
             self._replaced.append((door, method))
 

@@ -59,7 +59,7 @@ def exchanges(requests: Iterable[ProviderCall]) -> list[Exchange]:
 def is_before(event: Event, request: ProviderCall) -> bool:
     """Whether something was seen or done before a request came to the proxy, whose times are whole milliseconds."""
     arrived = datetime.fromisoformat(request.exchange.started)
-    return _whole(event.at) <= arrived
+    return _whole(event.earliest) <= arrived
 
 
 def _whole(at: datetime) -> datetime:

@@ -55,7 +55,7 @@ def _decided(
     for one in under_way:
         if request.root in one.roots:
             return one, Rung.SERVICE
-    about = request.target + request.exchange.request.body.decode("utf-8", "replace")
+    about = request.target + request.content.decode("utf-8", "replace")
     by_patient = [one for one in under_way if any(number in about for number in one.patients)]
     if len(by_patient) == 1:
         return by_patient[0], Rung.PATIENT

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -53,12 +53,26 @@ class Saw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that the user saw or did, at an aware moment, about these appointments (their URLs)."""
+    """Something that the user saw or did, at an aware moment, about these appointments (their URLs).
+
+    ``to_the_second``: the moment was told in whole seconds, cut or rounded.
+    """
 
     at: datetime
     what: str
     about: tuple[str, ...] = ()
     text: str = ""
+    to_the_second: bool = False
+
+    @property
+    def earliest(self) -> datetime:
+        """Before this moment it was not: times to the second may have been rounded up."""
+        return self.at - timedelta(milliseconds=500) if self.to_the_second else self.at
+
+    @property
+    def latest(self) -> datetime:
+        """After this moment it was not: times to the second may have been cut."""
+        return self.at + timedelta(seconds=1) if self.to_the_second else self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,24 @@ class Answer:
     def saw(self, what: Saw) -> list[Event]:
         """The events of one kind, in the order in which they were told."""
         return [event for event in self.events if event.what == what]
+
+    def by_our_clock(self, given: datetime, answered: datetime) -> Answer:
+        """The answer with the times of its events as far as they can be known by our clock.
+
+        They are the consumer's own, and the clocks of two systems differ. What it told happened after the task was
+        given and before it answered: as much as they lie outside of that they are moved, all alike.
+        """
+        if not self.events:
+            return self
+        ahead = max(event.earliest for event in self.events) - answered
+        behind = given - min(event.latest for event in self.events)
+        if ahead > timedelta(0):
+            shift = -ahead
+        elif behind > timedelta(0):
+            shift = behind
+        else:
+            return self
+        return replace(self, events=tuple(replace(event, at=event.at + shift) for event in self.events))
 
 
 class NoAnswer(Exception):
@@ -184,7 +216,9 @@ def _event(data: Mapping[str, Any]) -> Event:
     if at.tzinfo is None:
         raise NoAnswer(f"the time of an event has no offset: {clean(data['at'])[:60]}")
     about: Sequence[Mapping[str, Any]] = data.get("about", ())
-    return Event(at, data["what"], tuple(str(one.get("url", "")) for one in about), clean(data.get("text", ""))[:2000])
+    # What is not known is empty: who sees a screen may know no addresses.
+    urls = tuple(str(one["url"]) for one in about if one.get("url"))
+    return Event(at, data["what"], urls, clean(data.get("text", ""))[:2000], not at.microsecond)
 
 
 def _shown(text: bytes) -> str:

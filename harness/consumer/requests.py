@@ -13,13 +13,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
 from uec_booking.standard.validation import well_typed
 
+from ..errors import ClientError
+from ..fhir import bundle_resources
+from ..http.content_coding import unpacked
 from ..http.exchange import Exchange, header
+from ..http.times import moment
 from ..http.urls import unversioned
 
 #: The address of a provider behind that of the proxy, plain or percent-encoded whole (CF-19).
 _BEHIND = re.compile(r"^(/*)(https?)(://|%3a%2f%2f)(.*)", re.IGNORECASE | re.DOTALL)
 _APPOINTMENT = re.compile(r"/Appointment/[^/]+")
 _VERSION = re.compile(r"/Appointment/[^/]+/_history/[^/]+")
+#: A body that unpacks to more is read as it came.
+_MOST_BYTES = 10_000_000
 
 
 class Interaction(StrEnum):
@@ -83,6 +89,11 @@ class ProviderCall:
         return header(self.exchange.request.headers, name)
 
     @property
+    def of_a_version(self) -> bool:
+        """Whether it asks for one version of an appointment, which need not be the current one."""
+        return bool(_VERSION.fullmatch(self.rest))
+
+    @property
     def appointment(self) -> str:
         """The stable URL of the appointment that it is about, empty where it is about none."""
         path = self.rest
@@ -94,13 +105,21 @@ class ProviderCall:
         return well_typed(self.sent_resource)
 
     @cached_property
+    def content(self) -> bytes:
+        """The body without its content codings (FMT-10); as it came where it is not in them."""
+        sent = self.exchange.request.body
+        try:
+            return unpacked(sent, self.header("Content-Encoding") or "", _MOST_BYTES)
+        except ClientError:
+            return sent
+
+    @cached_property
     def sent_resource(self) -> dict[str, Any] | None:
         """The resource sent, as it came; None where it is none."""
-        sent = self.exchange.request.body
-        if not sent.strip():
+        if not self.content.strip():
             return None
         try:
-            return (parse_xml if "xml" in (self.header("Content-Type") or "") else parse_json)(sent)
+            return (parse_xml if "xml" in (self.header("Content-Type") or "") else parse_json)(self.content)
         except CodecError:
             return None
 
@@ -108,6 +127,14 @@ class ProviderCall:
     def definite(self) -> bool:
         """Whether the consumer was told what came of it: not so where the proxy or the provider failed."""
         return self.exchange.status != 0 and self.exchange.status < 500
+
+    def shows_that_came_to_nothing(self, lost: ProviderCall) -> bool:
+        """Whether this search for the patient's appointments shows that a booking without answer was not made."""
+        if self.interaction is not Interaction.SEARCH or not self.exchange.ok or self.root != lost.root:
+            return False
+        found = bundle_resources(self.exchange.resource, "Appointment")
+        begins = moment(lost.body.get("start"))
+        return not any(moment(one.get("start")) == begins and one.get("status") == "booked" for one in found)
 
 
 def provider_call(exchange: Exchange, roots: Iterable[str]) -> ProviderCall:

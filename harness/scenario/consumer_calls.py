@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -196,8 +197,9 @@ class ConsumerCalls:
         return self.surroundings.roots[service_id]
 
     def _given(self, task: Mapping[str, Any]) -> Answer:
+        given = datetime.now(UTC)
         try:
-            answer = self.door.give(task)
+            answer = self.door.give(task).by_our_clock(given, datetime.now(UTC))
         except NoAnswer as none:
             raise CannotGoOn(f"the consumer's door gave no answer: {none}") from None
         if answer.outcome == Outcome.UNSUPPORTED:

@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .settings import Identity
+
+if TYPE_CHECKING:
+    from .wire.dos import DosService
 
 
 class OutOfTime(Exception):
@@ -58,14 +61,17 @@ class KnownAppointment:
 
 @dataclass
 class Encounter:
-    """`say` is called with each event when it happens. `bookings` holds what was booked in this call."""
+    """`say` is called with each event when it happens. `bookings` holds what was booked in this call.
+
+    `services` are those that DoS listed in this call, by their id.
+    """
 
     task: Mapping[str, Any]
     identity: Identity
     say: Callable[[dict[str, Any]], None] = lambda event: None
     events: list[dict[str, Any]] = field(default_factory=list)
     bookings: list[KnownAppointment] = field(default_factory=list)
-    service_names: dict[str, str] = field(default_factory=dict)
+    services: dict[str, DosService] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     @property

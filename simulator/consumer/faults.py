@@ -11,7 +11,7 @@ from ..defects import CONSUMER, consumer, found_in
 from ..seams import Fault, Switchboard, UnknownFault
 from .desk import Desk
 from .settings import SettingsError
-from .variants import VARIANTS
+from .variants import variants
 
 
 def defects() -> list[Fault]:
@@ -21,12 +21,12 @@ def defects() -> list[Fault]:
 
 def switched_on(desk: Desk, defects_on: list[str], variants_on: list[str]) -> Switchboard:
     """Switch these on, for good. Raises SettingsError for a name that is not known."""
-    for option, names, known in (("defect", defects_on, defects()), ("variant", variants_on, VARIANTS)):
+    for option, names, known in (("defect", defects_on, defects()), ("variant", variants_on, variants())):
         there = {fault.name for fault in known}
         for name in names:
             if name not in there:
                 raise SettingsError(f"--{option}: {UnknownFault(name, there)} --list shows what there is.")
-    switchboard = Switchboard((*defects(), *VARIANTS))
+    switchboard = Switchboard((*defects(), *variants()))
     switchboard.connect("consumer", desk)
     switchboard.switch_to((*defects_on, *variants_on))
     return switchboard

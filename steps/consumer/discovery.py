@@ -39,9 +39,11 @@ def _no_search(consumer_calls: ConsumerCalls, clause: str) -> None:
 
 @then("the consumer halts with an error, and neither directory nor provider is asked further")
 def _halts(consumer_calls: ConsumerCalls) -> None:
-    checks.halts_with_an_error(consumer_calls.recorder, consumer_calls.last)
+    row = desk_calls.chosen(consumer_calls)
+    checks.halts_with_an_error(consumer_calls.recorder, consumer_calls.last, row)
 
 
 @then("the consumer goes on with its existing workflow")
 def _goes_on(consumer_calls: ConsumerCalls) -> None:
-    checks.goes_on_as_before(consumer_calls.recorder, consumer_calls.last)
+    row = desk_calls.chosen(consumer_calls)
+    checks.goes_on_as_before(consumer_calls.recorder, consumer_calls.last, row)

@@ -71,7 +71,7 @@ def tells_what_came_of_it(recorder: Recorder, taken: CallTaken) -> None:
 @decides("CON-CAN-06")
 def does_not_resend_blindly(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
     """CON-CAN-06: after a 409 or 412 it is read again before it is tried again, or left."""
-    calls = [call for call in taken.requests if call.appointment == original.known.url]
+    calls = [one for one in taken.requests if one.appointment == original.known.url and not one.of_a_version]
     refused = [number for number, call in enumerate(calls) if call.exchange.status in (409, 412)]
     if not refused:
         recorder.not_observed("CON-CAN-06", "no cancellation was refused with 409 or 412", of=exchanges(taken.requests))

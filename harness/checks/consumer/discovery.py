@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...consumer import directory
 from ...consumer.contract import Outcome, Saw
 from ...consumer.directory import ServiceRow
 from ...consumer.requests import Interaction
@@ -19,8 +20,21 @@ _BY_PARTY_KEY = re.compile(r"\(nhsMHSPartyKey=([^)]*)\)", re.IGNORECASE)
 _INTERACTION = re.compile(r"\(nhsMhsSvcIA=([^)]*)\)", re.IGNORECASE)
 
 
-def _sds(taken: CallTaken) -> list[Lookup]:
-    return [lookup for lookup in taken.lookups if lookup.system == "sds"]
+def _sds(taken: CallTaken, row: ServiceRow) -> list[Lookup]:
+    """The look-ups in the Spine Directory but those for other services, whose slots may be counted (DOS-15)."""
+    asked = [lookup for lookup in taken.lookups if lookup.system == "sds" and not _is_of_the_server(lookup)]
+    others = {asid for other in directory.services().values() for asid in other.asids} - {*row.asids}
+    by_asid = [(one, m[1].strip()) for one in asked if (m := _BY_ASID.search(one.what))]
+    keys = {one.answered for one, value in by_asid if value in others} - {""}
+    keys -= {one.answered for one, value in by_asid if value not in others}
+    about_others = {one.number for one, value in by_asid if value in others}
+    about_others |= {one.number for one in asked if (m := _BY_PARTY_KEY.search(one.what)) and m[1].strip() in keys}
+    return [one for one in asked if one.number not in about_others]
+
+
+def _is_of_the_server(lookup: Lookup) -> bool:
+    """Whether it reads what the server is, as LDAP libraries do by themselves."""
+    return lookup.what.replace(" ", "").lower() in ("(objectclass=*)", "(objectclass=subschema)")
 
 
 @decides("DOS-01", "DOS-02", "SDS-01", "SDS-02")
@@ -30,7 +44,7 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     A consumer may keep what it looked up before: where it goes to the right provider without asking, nothing is held
     against it.
     """
-    asked = _sds(taken)
+    asked = _sds(taken, row)
     reached = [call for call in taken.requests if call.root.endswith(row.root)]
     if not asked:
         for requirement in ("DOS-01", "DOS-02", "SDS-01", "SDS-02"):
@@ -126,7 +140,7 @@ def reads_the_capability_statement(recorder: Recorder, taken: CallTaken) -> None
 def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, requirement: str) -> None:
     """SDS-04 to SDS-08, whichever is named: the fault of the directory is seen, and no slot search follows (CF-61)."""
     there = [call for call in taken.of(Interaction.SLOTS) if call.root.endswith(row.root) or not call.root]
-    if not _sds(taken) and not there:
+    if not _sds(taken, row) and not there:
         recorder.not_observed(requirement, "the consumer did not ask the Spine Directory about this service")
         return
     recorder.expect(
@@ -140,12 +154,12 @@ def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, req
 
 
 @decides("DOS-03")
-def halts_with_an_error(recorder: Recorder, taken: CallTaken) -> None:
+def halts_with_an_error(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> None:
     """DOS-03: with more than one pointer nothing is looked up or searched, and the user sees an error."""
     if not taken.lookups and not taken.requests:
         recorder.not_observed("DOS-03", "the consumer did not ask the Directory of Services")
         return
-    further = [one.what for one in _sds(taken)] + [call.target for call in taken.requests]
+    further = [one.what for one in _sds(taken, row)] + [call.target for call in taken.requests]
     if not further:
         has_events(taken)
     told = taken.saw(Saw.TOLD)
@@ -160,13 +174,16 @@ def halts_with_an_error(recorder: Recorder, taken: CallTaken) -> None:
 
 
 @decides("DOS-04")
-def goes_on_as_before(recorder: Recorder, taken: CallTaken) -> None:
-    """DOS-04: without a pointer nothing is looked up or searched, and the call goes on."""
+def goes_on_as_before(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> None:
+    """DOS-04: without a pointer nothing is looked up or searched, and the call goes on.
+
+    One that says that it could not book there goes on all the same where it sent the referral.
+    """
     if not taken.lookups and not taken.requests:
         recorder.not_observed("DOS-04", "the consumer did not ask the Directory of Services")
         return
-    further = [one.what for one in _sds(taken)] + [call.target for call in taken.requests]
-    went_on = taken.answer.outcome == Outcome.FINISHED
+    further = [one.what for one in _sds(taken, row)] + [call.target for call in taken.requests]
+    went_on = taken.answer.outcome == Outcome.FINISHED or taken.saw(Saw.REFERRAL_SENT)
     recorder.expect(
         "DOS-04",
         not further and went_on,

@@ -33,7 +33,7 @@ def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken) -> N
                 recorder.not_observed(requirement, why, of=exchanges(taken.requests), because="REG-23")
         return
     done = taken.answer.saw(Saw.REASSESSED)
-    in_time = not done or _moment(searches[0]) <= done[0].at.replace(microsecond=0).timestamp() + 1
+    in_time = not done or _moment(searches[0]) <= done[0].latest.replace(microsecond=0).timestamp() + 1
     _expect(recorder, "REG-23", in_time, "a search before the re-assessment ends", "only afterwards", taken)
     headers = [name.lower() for one in searches for name in one["headers"]]
     plain = not any(name.startswith("ssp-") for name in headers)

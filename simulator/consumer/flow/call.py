@@ -38,6 +38,7 @@ class CallFlow:
         known = self._existing.at_the_start(encounter)
         self.reassess(encounter)
         known = self._existing.with_details(encounter, known)
+        self.before_booking(encounter, known)
         if not self._rules.booking_comes_first():
             self.cancel_existing(encounter, known)
             known = []
@@ -54,6 +55,9 @@ class CallFlow:
         about = encounter.task["encounter"]
         text = f"{about['disposition']} within {about['within_hours']} hours"
         encounter.show("reassessment-finished", text=text)
+
+    def before_booking(self, encounter: Encounter, known: Sequence[KnownAppointment]) -> None:
+        """What is asked before the new booking: nothing. What goes is asked when it is made (CF-58)."""
 
     def book_new(self, encounter: Encounter) -> CannotCarryOut | None:
         """Find a service and book there; what hindered the desk from trying is given back, and was told."""
@@ -106,7 +110,11 @@ class CallFlow:
         return [*known, *(encounter.bookings[:-1] if self.changes(encounter) else [])]
 
     def cancel_existing(self, encounter: Encounter, known: Sequence[KnownAppointment]) -> None:
-        """Show the list, ask, and cancel what the patient confirms."""
-        self._existing.show(encounter, known)
-        for one in self._cancelling.offer(encounter, known):
+        """Cancel what the patient lets go."""
+        for one in self.let_go(encounter, known):
             self._cancelling.cancel(encounter, one)
+
+    def let_go(self, encounter: Encounter, known: Sequence[KnownAppointment]) -> list[KnownAppointment]:
+        """Show the list and ask; what the patient confirms."""
+        self._existing.show(encounter, known)
+        return self._cancelling.offer(encounter, known)

@@ -34,7 +34,7 @@ class Discovery:
             found = [DosService(one.id, one.id) for one in self._settings.known_services]
         else:
             raise CannotCarryOut(_NO_DOS)
-        encounter.service_names |= {one.id: one.name for one in found}
+        encounter.services |= {one.id: one for one in found}
         about = [{"url": "", "start": "", "service": one.id} for one in found]
         encounter.show("services-shown", about, "; ".join(self.described(one) for one in found))
         return found
@@ -68,11 +68,15 @@ class Discovery:
         if not self._settings.dos_url:
             raise CannotCarryOut(_NO_DOS)
         try:
-            pointers = self.pointers(self._dos.endpoints(encounter, service))
+            pointers = self.pointers(self.endpoints(encounter, service))
         except DosError as error:
             raise self._told(encounter, str(error)) from None
         pointer = self.one_pointer(encounter, service, pointers)
         return self.looked_up(encounter, pointer) if pointer else None
+
+    def endpoints(self, encounter: Encounter, service: str) -> Sequence[Endpoint]:
+        """The endpoints of a service, from DoS. Raises DosError."""
+        return self._dos.endpoints(encounter, service)
 
     def pointers(self, endpoints: Sequence[Endpoint]) -> list[str]:
         """The addresses of the scheduling endpoints (DOS-01)."""
@@ -137,7 +141,8 @@ class Discovery:
 
     def name_of(self, encounter: Encounter, known: KnownAppointment) -> str:
         """The name of an appointment's service, or its id."""
-        return known.service_name or encounter.service_names.get(known.service, known.service)
+        listed = encounter.services.get(known.service)
+        return known.service_name or (listed.name if listed else known.service)
 
     def _told(self, encounter: Encounter, text: str, *, refers: bool = False) -> Stopped:
         self._trouble.log(encounter, text)

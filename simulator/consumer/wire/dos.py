@@ -27,16 +27,6 @@ class DosError(Exception):
 
 
 @dataclass(frozen=True)
-class DosService:
-    """A service of the list. `requires_booking` is the attribute's value, None where it is absent."""
-
-    id: str
-    name: str
-    address: str = ""
-    requires_booking: str | None = None
-
-
-@dataclass(frozen=True)
 class Endpoint:
     """An endpoint of a service, its texts as DoS gave them."""
 
@@ -44,6 +34,17 @@ class Endpoint:
     format: str
     interaction: str
     address: str
+
+
+@dataclass(frozen=True)
+class DosService:
+    """A service of the list. `requires_booking` is the attribute's value, None where it is absent."""
+
+    id: str
+    name: str
+    address: str = ""
+    requires_booking: str | None = None
+    endpoints: tuple[Endpoint, ...] = ()
 
 
 class DosClient:
@@ -63,18 +64,17 @@ class DosClient:
                 _child(one, "name"),
                 ", ".join(part for part in (_child(one, "address"), _child(one, "postcode")) if part),
                 self.requires_booking(_attributes(one)),
+                _endpoints(one),
             )
             for one in _all(answer, "ServiceCareSummaryDestination")
             if _child(one, "id")
         ]
 
-    def endpoints(self, encounter: Encounter, service_id: str) -> list[Endpoint]:
+    def endpoints(self, encounter: Encounter, service_id: str) -> tuple[Endpoint, ...]:
         """The endpoints of a service (ServiceDetailsById). Raises DosError."""
-        answer = self._ask(encounter, "ServiceDetailsById", {"serviceVersion": "1.0", "serviceId": service_id})
-        return [
-            Endpoint(*(_child(one, name) for name in ("transport", "format", "interaction", "address")))
-            for one in _all(answer, "endpoint")
-        ]
+        return _endpoints(
+            self._ask(encounter, "ServiceDetailsById", {"serviceVersion": "1.0", "serviceId": service_id})
+        )
 
     def requires_booking(self, attributes: Mapping[str, str]) -> str | None:
         """The value of the booking-only attribute, under either name."""
@@ -97,11 +97,19 @@ class DosClient:
             "gender": _GENDERS.get(caller["gender"], "I"),
         }
 
+    def headers(self, operation: str) -> dict[str, str]:
+        """The headers of a message."""
+        return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}/{operation}"'}
+
+    def message(self, operation: str, parts: Mapping[str, object]) -> bytes:
+        """A message as it is sent."""
+        return envelope(operation, parts)
+
     def _ask(self, encounter: Encounter, operation: str, parts: Mapping[str, object]) -> etree._Element:
-        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{NAMESPACE}/{operation}"'}
-        body = envelope(operation, {"userInfo": self._user, **parts})
+        body = self.message(operation, {"userInfo": self._user, **parts})
+        seconds = encounter.seconds_left()
         try:
-            reply = self._http.send("POST", self._url, headers, body, seconds=encounter.seconds_left())
+            reply = self._http.send("POST", self._url, self.headers(operation), body, seconds=seconds)
         except NoReply as error:
             raise DosError(f"The Directory of Services gave no answer: {error}.") from None
         return _body(reply)
@@ -159,6 +167,11 @@ def _text(element: etree._Element) -> str:
 
 def _attributes(service: etree._Element) -> dict[str, str]:
     return {_child(one, "name").lower(): _child(one, "value") for one in _all(service, "attribute")}
+
+
+def _endpoints(element: etree._Element) -> tuple[Endpoint, ...]:
+    texts = ("transport", "format", "interaction", "address")
+    return tuple(Endpoint(*(_child(one, name) for name in texts)) for one in _all(element, "endpoint"))
 
 
 def _age(birth_date: str) -> int:

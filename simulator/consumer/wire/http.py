@@ -36,6 +36,10 @@ class Http:
         self._verify: str | bool = settings.ca or True
         self._certificate = (settings.client_certificate, settings.client_key) if settings.client_key else None
 
+    def session(self) -> requests.Session:
+        """What a call is sent with; it is closed when the reply has been read."""
+        return requests.Session()
+
     def send(
         self,
         method: str,
@@ -51,7 +55,7 @@ class Http:
             NoReply: no whole reply came in time, or it was too large.
         """
         ends = time.monotonic() + min(seconds, CALL_SECONDS)
-        with requests.Session() as session:
+        with self.session() as session:
             session.trust_env = False
             try:
                 with session.request(

@@ -105,12 +105,21 @@ class SdsClient:
             raise SdsError(f"The endpoint of {pointer} in the Spine Directory is {'invalid' if root else 'missing'}.")
         return root
 
-    def search(self, connection: Connection, query: str) -> list[Entry]:
-        """The objects that a filter finds. Raises SdsError."""
+    def base(self) -> str:
+        """Where in the directory is searched."""
+        return BASE
+
+    def attributes(self) -> Sequence[str]:
+        """What is asked for of the objects found."""
         from ldap3 import ALL_ATTRIBUTES
 
+        return [ALL_ATTRIBUTES]
+
+    def search(self, connection: Connection, query: str) -> list[Entry]:
+        """The objects that a filter finds. Raises SdsError."""
+        attributes = list(self.attributes())
         try:
-            connection.search(BASE, query, attributes=[ALL_ATTRIBUTES], size_limit=_MOST, time_limit=int(_SECONDS))
+            connection.search(self.base(), query, attributes=attributes, size_limit=_MOST, time_limit=int(_SECONDS))
         except Exception as error:
             # The library raises errors of many kinds when what it reads is no LDAP.
             raise SdsError(_unanswered(error)) from None

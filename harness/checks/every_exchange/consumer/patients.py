@@ -20,7 +20,7 @@ DECIDES: frozenset[str] = frozenset({f"RES-PAT-{number:02d}" for number in range
 _GENDERS = ("male", "female", "other", "unknown")
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_PHONE = re.compile(r"(\+44|0)[\d ()-]{8,}")
+_PHONE = re.compile(r"\(?(\+44|0)[\d ()-]{8,}")
 _VERIFICATION_CODES = frozenset(f"0{number}" for number in range(1, 9))
 
 
@@ -105,7 +105,7 @@ def _contacts(see: Observer, person: Mapping[str, Any]) -> Iterator[Observation]
     theirs = [point for other in others for point in other.get("telecom") or []]
     points, where = [*own, *theirs], "Patient.telecom, Patient.contact.telecom"
     yield see.met("RES-PAT-10", bool(points), "a contact point", "none", where)
-    lacking = [other for other in others if not (other.get("relationship") and _filled(other.get("name") or {}))]
+    lacking = [other for other in others if not (other.get("relationship") and _called(other.get("name") or {}))]
     expected = "a third party with name and relationship"
     yield see.met("RES-PAT-11", not lacking, expected, in_words(lacking), "Patient.contact")
     if not points:
@@ -128,6 +128,12 @@ def _contacts(see: Observer, person: Mapping[str, Any]) -> Iterator[Observation]
 def _filled(name: Mapping[str, Any]) -> bool:
     given = [part for part in name.get("given") or [] if str(part).strip()]
     return bool(str(name.get("family") or "").strip()) and bool(given)
+
+
+def _called(name: Mapping[str, Any]) -> bool:
+    """Whether a third party has a name: of the patient alone are family and given names demanded."""
+    parts = [name.get("text"), name.get("family"), *(name.get("given") or [])]
+    return any(str(part or "").strip() for part in parts)
 
 
 def _shown(people: Sequence[Mapping[str, Any]]) -> str:

@@ -128,7 +128,12 @@ class Tokens:
                 "aud",
             )
         scope = claims.get("requested_scope")
-        if scope not in (None, "") and scopes:
+        if scope in (None, ""):
+            return
+        if asked is Interaction.READ and isinstance(scope, str):
+            # Documents differ on it (CF-68).
+            yield see.value("SEC-11", "read-scope", scope, in_words(scope), "requested_scope")
+        elif scopes:
             yield see.met("SEC-11", scope in scopes, " or ".join(scopes), in_words(scope), "requested_scope")
 
     def _organisation(self, see: Observer, call: ProviderCall, organisation: object) -> Iterator[Observation]:

@@ -30,8 +30,8 @@ class Transactions:
 
     edition: str
     _ids: dict[str, _Transaction] = field(default_factory=dict)
-    #: Transactions of which the consumer was not told what came of them, with the id that they had.
-    _open: dict[_Transaction, str] = field(default_factory=dict)
+    #: Transactions of which the consumer was not told what came of them, as they were first tried.
+    _open: dict[_Transaction, ProviderCall] = field(default_factory=dict)
 
     def check(self, call: ProviderCall) -> Iterator[Observation]:
         """What the ids of one request show."""
@@ -51,20 +51,24 @@ class Transactions:
             return
         was = self._ids.setdefault(given, this)
         yield see.met("CON-XTI-01", was == this, expected, f"the {name} of another transaction", name)
+        for other, lost in [*self._open.items()]:
+            if call.shows_that_came_to_nothing(lost):
+                del self._open[other]
         if not writes or was != this:
             return
         before = self._open.get(this)
         if before is not None:
-            shown = f"{given} in place of {before}"
-            yield see.met("CON-XTI-02", given == before, f"the {name} of the first try", shown, name)
+            first = before.header(name)
+            shown = f"{given} in place of {first}"
+            yield see.met("CON-XTI-02", given == first, f"the {name} of the first try", shown, name)
         if call.definite:
             self._open.pop(this, None)
         else:
-            self._open.setdefault(this, given)
+            self._open.setdefault(this, call)
 
     @staticmethod
     def _body(see: Observer, call: ProviderCall) -> Iterator[Observation]:
-        body = call.exchange.request.body
+        body = call.content
         if not body:
             return
         kind = call.header("Content-Type") or ""

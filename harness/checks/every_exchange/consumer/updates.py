@@ -19,6 +19,8 @@ DECIDES: frozenset[str] = frozenset(
     {"CON-CAN-01", "CON-CAN-02", "CON-CAN-03", "CON-CAN-05", "CON-CAN-06", "CON-BOOK-12", "CON-BOOK-13"}
 )
 _STALE = (409, 412)
+#: What an update may have otherwise than it was read (CF-25: meta and text do not count).
+_FREE = ("status", "meta", "text")
 
 
 @dataclass
@@ -32,6 +34,8 @@ class Updates:
     _refused: dict[str, ProviderCall] = field(default_factory=dict)
     #: Every resource that was read of each appointment, so that a body is compared with what it was made from.
     _last_seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: The last update of each appointment.
+    _sent: dict[str, ProviderCall] = field(default_factory=dict)
     #: Requests that failed, by what they were.
     _failed: dict[tuple[str, str, bytes], int] = field(default_factory=dict)
 
@@ -39,15 +43,19 @@ class Updates:
         """What one request shows of cancelling, and whether it repeats one that was refused."""
         yield from self._repeated(call)
         url = call.appointment
-        if call.interaction is Interaction.READ and call.exchange.ok:
+        if call.interaction is Interaction.READ and call.exchange.ok and not call.of_a_version:
             self._read[url] = call
             self._last_seen[url] = call.exchange.resource
             self._refused.pop(url, None)
         if call.interaction is not Interaction.CANCEL:
             return
         see = Observer(call)
-        read, refused = self._read.pop(url, None), self._refused.get(url)
-        if refused is not None:
+        read, refused, before = self._read.pop(url, None), self._refused.get(url), self._sent.get(url)
+        self._sent[url] = call
+        if before is not None and refused is None and read is None and _is_repeated(before, call):
+            # The same transaction once more: it is the read before the first try that counts.
+            yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
+        elif refused is not None:
             again = f"sent again after {refused.exchange.status}, without being read"
             yield see.met("CON-CAN-06", False, "read again before the next try", again, "GET before PUT")
         elif read is None:
@@ -66,11 +74,12 @@ class Updates:
         yield see.met("CON-CAN-03", given == wanted, f"If-Match: {wanted}, as read", actual, "If-Match")
 
     def _body(self, see: Observer, call: ProviderCall, read: Mapping[str, Any]) -> Iterator[Observation]:
-        """Elements that were lost are told apart from those that were changed."""
+        """Elements that were lost are told apart from those that were changed. Some may be left out or renewed."""
         sent: Mapping[str, Any] = call.sent_resource or {}
-        free = {"status", *(["created"] if editions.in_range(self.edition, "..0.1.15") else [])}
+        free = {*_FREE, *(["created"] if editions.in_range(self.edition, "..0.1.15") else [])}
+        free |= {"id"} - set(sent)
         lost = sorted(key for key in read if key not in sent and key not in free)
-        other = sorted(key for key in sent if key not in free and key in read and sent[key] != read[key])
+        other = sorted(key for key in sent if key not in free and key in read and not _same(read[key], sent[key]))
         other += sorted(key for key in sent if key not in free and key not in read)
         deep = [key for key in other if key in read and _lost_within(read[key], sent.get(key))]
         gone = [*lost, *deep]
@@ -79,7 +88,12 @@ class Updates:
         changed = [key for key in other if key not in deep]
         wrong = [f"status {in_words(sent.get('status'))}"] if sent.get("status") != "cancelled" else []
         wrong += [f"{key} changed" for key in changed]
-        yield see.met("CON-CAN-02", not wrong, "as read, with status cancelled", ", ".join(wrong), "Appointment")
+        expected = "as read, with status cancelled"
+        if not wrong and "id" not in sent:
+            actual = "no id, as in the example of the cancelling page (CF-25)"
+            yield see.warned("CON-CAN-02", expected, actual, "Appointment.id")
+        else:
+            yield see.met("CON-CAN-02", not wrong, expected, ", ".join(wrong), "Appointment")
 
     def _repeated(self, call: ProviderCall) -> Iterator[Observation]:
         """CON-BOOK-12, CON-BOOK-13: what is sent again unchanged although, or because, it failed."""
@@ -97,6 +111,28 @@ class Updates:
             self._failed[key] = call.exchange.status
             if 400 <= call.exchange.status < 500 and before is None:
                 yield see.met("CON-BOOK-12", True, "no request that was refused is sent again unchanged", "", "POST")
+
+
+def _is_repeated(before: ProviderCall, call: ProviderCall) -> bool:
+    """Whether an update is one once more of which the consumer was not told what came of it."""
+    headers = ("X-Request-ID", "If-Match")
+    same = all(before.header(name) == call.header(name) for name in headers)
+    return same and not before.definite and before.content == call.content
+
+
+def _same(read: object, sent: object) -> bool:
+    """Equality of two JSON values; contained resources are known by their type and id, not by their place."""
+    if isinstance(read, list) and isinstance(sent, list) and all(map(_is_contained, (*read, *sent))):
+        return sorted(read, key=_type_and_id) == sorted(sent, key=_type_and_id)
+    return read == sent
+
+
+def _is_contained(one: object) -> bool:
+    return isinstance(one, Mapping) and isinstance(one.get("resourceType"), str) and isinstance(one.get("id"), str)
+
+
+def _type_and_id(one: Mapping[str, Any]) -> tuple[str, str]:
+    return one["resourceType"], one["id"]
 
 
 def _lost_within(read: object, sent: object) -> bool:
