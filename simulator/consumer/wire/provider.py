@@ -79,6 +79,14 @@ class ProviderClient:
             "Accept": self._rules.accepted_type(),
         }
 
+    def content_type(self) -> str:
+        """The media type of a body, with its charset and no blank before it (FMT-07)."""
+        return f"{names.FHIR_JSON};charset=utf-8"
+
+    def written(self, body: Mapping[str, Any]) -> bytes:
+        """A body as it is sent, in UTF-8 (FMT-08)."""
+        return to_json(dict(body))
+
     def _call(
         self,
         encounter: Encounter,
@@ -92,8 +100,8 @@ class ProviderClient:
     ) -> Answer:
         headers = self.headers(encounter, place, interaction, request_id or self.request_id()) | dict(more or {})
         if body is not None:
-            headers["Content-Type"] = f"{names.FHIR_JSON};charset=utf-8"
-        content = None if body is None else to_json(dict(body))
+            headers["Content-Type"] = self.content_type()
+        content = None if body is None else self.written(body)
         address = self._addresses.through_proxy(url)
         try:
             return read_answer(self._http.send(method, address, headers, content, seconds=encounter.seconds_left()))
