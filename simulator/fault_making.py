@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from flask import Request, Response, g
@@ -66,6 +69,17 @@ def provider(name: str, requirement: str, summary: str, seam: Method, replacemen
 def registry(name: str, requirement: str, summary: str, seam: Method, replacement: Callable[..., Any]) -> Fault:
     """A defect of the registry, at a seam."""
     return Fault(name, requirement, summary, "registry", seam, replacement)
+
+
+def consumer(name: str, requirement: str, summary: str, seam: Method, change: Change) -> Fault:
+    """A defect of the consumer: what the method makes, a resource, claims or headers, is changed in place."""
+
+    def replacement(original: Any, *arguments: Any, **named: Any) -> Any:
+        made = original(*arguments, **named)
+        change(made)
+        return made
+
+    return Fault(name, requirement, summary, "consumer", seam, replacement)
 
 
 def rewriting(
@@ -174,6 +188,24 @@ def without(*names: str) -> Change:
             resource.pop(name, None)
 
     return change
+
+
+def with_values(**values: Any) -> Change:
+    """A resource has these values in place of its own."""
+
+    def change(resource: dict[str, Any]) -> None:
+        resource.update(copy.deepcopy(values))
+
+    return change
+
+
+def below(*path: str | int, change: Change) -> Change:
+    """The change made to what stands at a path: names of elements, and places in lists."""
+
+    def change_below(resource: dict[str, Any]) -> None:
+        change(reduce(getitem, path, resource))
+
+    return change_below
 
 
 def in_entries(resource_type: str, change: Change) -> Change:

@@ -15,14 +15,15 @@ from typing import Any
 
 from ..http.exchange import Headers
 
-_BEARER = re.compile(r"Bearer (\S+)")
+_BEARER = re.compile(r"(Bearer) (\S+)", re.IGNORECASE)
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def authorization(headers: Headers) -> dict[str, Any]:
     """What the Authorization headers hold, in values that go to JSON.
 
-    ``count``: how many there are. ``bearer``: whether the one is ``Bearer`` and a token. ``segments``: of how many
+    ``count``: how many there are. ``bearer``: whether the one is ``Bearer`` and a token, and ``scheme`` how that
+    is written. ``segments``: of how many
     the token is made. ``base64url``: whether each is unpadded base64url. ``signed``: whether the last one is filled.
     ``header`` and ``claims``: what the first two hold, None where that is no JSON object or the token is signed.
     ``fingerprint``: the same for the same token, and no way back to it.
@@ -32,12 +33,13 @@ def authorization(headers: Headers) -> dict[str, Any]:
     bearer = _BEARER.fullmatch(values[0].strip()) if len(values) == 1 else None
     if bearer is None:
         return found
-    token = bearer[1]
+    token = bearer[2]
     segments = token.split(".")
     signed = len(segments) == 3 and bool(segments[2])
     return {
         **found,
         "bearer": True,
+        "scheme": bearer[1],
         "segments": len(segments),
         "base64url": all(_SEGMENT.fullmatch(segment) for segment in segments),
         "signed": signed,

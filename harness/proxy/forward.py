@@ -1,8 +1,9 @@
 """The Spine Secure Proxy, played for a consumer under test: a recording forward proxy.
 
 A consumer puts its address before the absolute URL of a provider, with one slash between them; the prefix is taken
-off, the request passed on, and the answer passed back unchanged. It lets pass what the real one would refuse, so that
-one slip does not hide all that comes behind it: what is wrong is judged, not prevented. Where a provider is not
+off, the request passed on, and the answer passed back unchanged. It lets pass what the real one, or a provider, would
+refuse for its token or its headers (``letting_pass``), so that one slip does not hide all that comes behind it: what is
+wrong is judged, not prevented. Where a provider is not
 reached it answers as the real one does: 502, or 504 where the time is over, with nothing in the body.
 """
 
@@ -22,6 +23,7 @@ from ..http.exchange import Exchange, Received, Sent
 from ..settings.consumer import CONSUMER
 from ..settings.model import Settings, TapPlace, Tls
 from . import interference
+from .letting_pass import completed
 from .log import SSP
 from .server import OF_CONNECTION, RecordingProxy
 
@@ -38,6 +40,8 @@ class SecureProxy(RecordingProxy):
 
     def __init__(self, place: TapPlace, folder: Path, settings: Settings) -> None:
         super().__init__(place, folder, settings, SSP)
+        assert settings.consumer is not None
+        self._consumer = settings.consumer
         self._origins: Mapping[str, Tls] = {}
         self._roots: tuple[str, ...] = ()
 
@@ -76,12 +80,14 @@ class SecureProxy(RecordingProxy):
         return exchange.response
 
     def _forward(self, sent: Sent) -> Exchange:
-        target = provider_call(Exchange("", "", "", "", "", 0.0, sent), self._roots).target
+        call = provider_call(Exchange("", "", "", "", "", 0.0, sent), self._roots)
+        target = call.target
         pieces = urlsplit(target)
         tls = self._origins.get(f"{pieces.scheme}://{pieces.netloc}")
         if tls is None:
             return self._unanswered(sent)
-        kept = tuple((n, v) for n, v in sent.headers if n.lower() not in OF_CONNECTION)
+        headers = completed(call, authorization(sent.headers), self._consumer) if call.root else sent.headers
+        kept = tuple((n, v) for n, v in headers if n.lower() not in OF_CONNECTION)
         client = getattr(self._own, "client", None)
         if client is None:
             client = self._own.client = Client(tls, self._limits)

@@ -7,17 +7,17 @@ import json
 from ..listing import TEMPLATES, row
 from ..seams import DEFECT, UNDECIDABLE, WARNED
 from .faults import defects
-from .variants import VARIANTS
+from .variants import variants
 
 
 def as_text() -> str:
     """All of them, a line each."""
-    return "".join(f"{f.kind:11} {f.name:30} {f.requirement:14} {f.summary}\n" for f in (*defects(), *VARIANTS))
+    return "".join(f"{f.kind:11} {f.name:30} {f.requirement:14} {f.summary}\n" for f in (*defects(), *variants()))
 
 
 def as_json() -> str:
     """All of them as a JSON array of objects."""
-    return json.dumps([row(fault) for fault in (*defects(), *VARIANTS)], indent=1) + "\n"
+    return json.dumps([row(fault) for fault in (*defects(), *variants())], indent=1) + "\n"
 
 
 def as_markdown() -> str:
@@ -27,5 +27,5 @@ def as_markdown() -> str:
         by_hand=[fault for fault in found if fault.kind == DEFECT],
         warned=[fault for fault in found if fault.kind == WARNED],
         undecidable=[fault for fault in found if fault.kind == UNDECIDABLE],
-        variants=VARIANTS,
+        variants=variants(),
     )

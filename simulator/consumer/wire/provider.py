@@ -80,11 +80,11 @@ class ProviderClient:
         }
 
     def content_type(self) -> str:
-        """The Content-Type of a body that is sent (FMT-07)."""
+        """The media type of a body, with its charset and no blank before it (FMT-07)."""
         return f"{names.FHIR_JSON};charset=utf-8"
 
     def written(self, body: Mapping[str, Any]) -> bytes:
-        """A resource as it is sent."""
+        """A body as it is sent, in UTF-8 (FMT-08)."""
         return to_json(dict(body))
 
     def _call(

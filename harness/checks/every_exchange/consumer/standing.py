@@ -24,7 +24,7 @@ def consumer_checks(settings: Settings) -> Callable[[Exchange], Iterator[Observa
     rows = {roots[row.id]: row for row in directory.services().values()}
     services = {root: frozenset(name for name, at in roots.items() if at == root) for root in rows}
     addressing = Addressing(settings.consumer, {root: row.asid for root, row in rows.items()})
-    tokens = Tokens(settings.consumer, settings.edition)
+    tokens = Tokens(settings.consumer, settings.edition, rows.keys())
     bookings, updates = Bookings(settings.edition), Updates(settings.edition)
     transactions = Transactions(settings.edition)
 

@@ -1,0 +1,1 @@
+"""Defects in what is sent to book."""

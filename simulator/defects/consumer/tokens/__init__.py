@@ -1,0 +1,1 @@
+"""Defects in the token that goes with every call."""
