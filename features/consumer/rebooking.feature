@@ -3,12 +3,13 @@ Feature: Re-booking, seen from the 111 desk
   A patient who has an appointment gets worse and calls 111 again. There is no call for a re-booking: a new appointment
   is booked, the existing ones are listed, the patient confirms, and only then is the original cancelled.
 
-  @CON-REB-01 @CON-REB-02 @CON-REB-04 @WKF-03
+  @CON-REB-01 @CON-REB-02 @CON-REB-04 @WKF-03 @WKF-11
   Scenario: A · The patient cannot come at the first time offered
     When the first 111 service books the caller at "Pendleton Urgent Treatment Centre" within 24 hours, who cannot come at that time
-    Then the consumer books anew, and then cancels what it booked first
+    Then no other appointment is cancelled
+    And the slots are searched again before the second booking
+    And the consumer books anew, and then cancels what it booked first
     And both outcomes are shown to the user
-    And no other appointment is cancelled
 
   @CON-REB-01 @CON-REB-02 @CON-REB-03 @CON-REB-04 @WKF-02 @WKF-03 @WKF-04 @WKF-05 @WKF-06 @WKF-07 @WKF-11 @WKF-12
   @WKF-15 @CON-BOOK-05 @CON-CAN-08 @CON-CAN-09 @CON-CAN-07
@@ -16,14 +17,20 @@ Feature: Re-booking, seen from the 111 desk
     Given a caller whom the first 111 service has booked at "Quarry Lane Urgent Treatment Centre" within 8 hours
     When the first 111 service books the caller at "Redcliffe Urgent Treatment Centre" within 2 hours, who lets the earlier appointment go
     Then the call begins afresh, with a re-assessment and a new search
+    And no other appointment is cancelled
+    And the original is cancelled at the address that its booking gave
     And the option to cancel the original is offered
     And the consumer books anew, and then cancels the original
     And the patient has confirmed the cancellation before it is sent
     And both outcomes are shown to the user
-    And no other appointment is cancelled
-    And the original is cancelled at the address that its booking gave
     And the user is told what came of the cancellation
     And a booking is told only where the provider accepted it
+
+  @CON-REB-03 @WKF-11 @WKF-12
+  Scenario: The patient calls back, and is booked at the same service again
+    Given a caller whom the first 111 service has booked at "Farsley Urgent Treatment Centre" within 8 hours
+    When the first 111 service books the caller at "Farsley Urgent Treatment Centre" within 2 hours
+    Then the call begins afresh, with a re-assessment and a new search
 
   @WKF-03 @WKF-08
   Scenario: C · The patient calls another 111 service, which does not know of the original
@@ -42,9 +49,9 @@ Feature: Re-booking, seen from the 111 desk
     Then the registry is asked before the re-assessment ends, with a token and without the proxy
     And the user is told that the patient has an appointment
     And the original is read from its provider, at the address that the registry gave
-    And the patient has confirmed the cancellation before it is sent
-    And the consumer books anew, and then cancels the original
     And no other appointment is cancelled
+    And the consumer books anew, and then cancels the original
+    And the patient has confirmed the cancellation before it is sent
 
   @WKF-10 @CON-BOOK-10 @WKF-15
   Scenario: N1 · The slot is taken while it is being booked, and no other is to be had
@@ -100,11 +107,12 @@ Feature: Re-booking, seen from the 111 desk
     When the caller rings the first 111 service, and only lets the earlier appointment go
     Then nothing is sent to cancel what is cancelled already
 
-  @claims:registry @REG-26 @CON-BOOK-11
+  @claims:registry @REG-23 @REG-26 @CON-BOOK-11
   Scenario Outline: N8 · The registry answers with <status>
     Given the registry answers every search with <status>
     When the first 111 service books the caller at "Gilroyd Urgent Treatment Centre" within 24 hours
     Then the registry is not asked the same again where it refused
+    And the call goes on without the registry
     And the booking is confirmed to the user
 
     Examples:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..consumer.contract import Event, Saw
 from ..consumer.requests import ProviderCall
-from ..errors import ToAttest
+from ..errors import CannotGoOn, ToAttest
 from ..http.exchange import Exchange
 from ..judging.recorder import Recorder
 from ..scenario.consumer_calls import CallTaken
@@ -23,9 +23,18 @@ def has_events(taken: CallTaken) -> None:
 
     Raises:
         ToAttest: it tells nothing.
+        CannotGoOn: it came to an end, so its user saw nothing more.
     """
+    if taken.ended:
+        raise CannotGoOn(taken.ended, first_ended(taken))
     if not taken.answer.events:
         raise ToAttest("the consumer tells nothing of what its user sees")
+
+
+def first_ended(taken: CallTaken) -> str:
+    """The requirement that an end in the midst of a call breaks: the proxy's errors have one of their own."""
+    failed = [call for call in taken.requests if not call.exchange.ok]
+    return "SSP-10" if failed and failed[-1].exchange.extra.get("disturbed") else "ERR-10"
 
 
 def saw(

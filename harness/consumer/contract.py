@@ -113,6 +113,10 @@ class NoAnswer(Exception):
     """A door that broke, or an answer that is none: what was wrong, in a sentence. It says nothing of the consumer."""
 
 
+class Ended(NoAnswer):
+    """A consumer that is kept running ended in the midst of a task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """An appointment that the caller or the desk knows of before the call."""

@@ -67,11 +67,13 @@ class ProviderCall:
             return Interaction.METADATA
         if method == "GET" and path == "/Slot":
             return Interaction.SLOTS
-        if path == "/Appointment":
+        if path == "/Appointment" and method != "PUT":
             return {"POST": Interaction.BOOK, "GET": Interaction.SEARCH}.get(method)
         if method == "GET" and (_APPOINTMENT.fullmatch(path) or _VERSION.fullmatch(path)):
             return Interaction.READ
-        return Interaction.CANCEL if method == "PUT" and _APPOINTMENT.fullmatch(path) else None
+        # An update of a version, or of none, is one at a wrong address (CON-CAN-04).
+        updates = _APPOINTMENT.fullmatch(path) or _VERSION.fullmatch(path) or path == "/Appointment"
+        return Interaction.CANCEL if method == "PUT" and updates else None
 
     @cached_property
     def query(self) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from ..actors.patients import Patient
 from ..bookkeeping.booking_log import appointment_url
 from ..consumer import directory
 from ..consumer.attribution import UnderWay, attributed
-from ..consumer.contract import Answer, Known, NoAnswer, Outcome, Saw, Wanted, call, hello
+from ..consumer.contract import Answer, Ended, Known, NoAnswer, Outcome, Saw, Wanted, call, hello
 from ..consumer.directory import ServiceRow
 from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, ProviderCall, provider_call
@@ -38,18 +38,28 @@ class CallTaken:
     lookups: tuple[Lookup, ...]
     #: What the registry was asked, as the world keeps it.
     registry: tuple[Mapping[str, Any], ...] = ()
+    #: How the consumer came to an end in the midst of the call, after a failure that it met there; empty: it did not.
+    ended: str = ""
 
     def of(self, interaction: Interaction, root: str = "") -> list[ProviderCall]:
         """Its requests of one kind, at one service root where one is named."""
         return [r for r in self.requests if r.interaction == interaction and root in ("", r.root)]
+
+    def at(self, appointment: str) -> list[ProviderCall]:
+        """Its requests about one appointment, by its URL."""
+        return [r for r in self.requests if r.appointment == appointment]
 
     def saw(self, what: Saw) -> bool:
         return bool(self.answer.saw(what))
 
     @property
     def booked(self) -> ProviderCall | None:
-        """The last booking that was accepted."""
-        return next((r for r in reversed(self.of(Interaction.BOOK)) if r.exchange.ok), None)
+        """The last booking that was accepted: by a 201 and by nothing else (WKF-15)."""
+        return next((r for r in reversed(self.of(Interaction.BOOK)) if r.exchange.status == 201), None)
+
+
+class _EndedInCall(CannotGoOn):
+    """A consumer that is kept running ended."""
 
 
 @dataclass
@@ -173,13 +183,20 @@ class ConsumerCalls:
         """Have the consumer take a call, and keep all that it did until it said that the call was over.
 
         Raises:
-            CannotGoOn: its door broke, so nothing can be told of it.
+            CannotGoOn: its door broke, so nothing can be told of it. One that ends when a call of its own has failed is
+                not that: ``CallTaken.ended`` says so.
         """
         self._under_way.roots |= {self._root_of(wanted.service)} if wanted.service else set()
         self._under_way.patients |= {wanted.caller.nhs_number} - {""}
         passed, heard = len(self._log.exchanges()), self.world.mark()
-        answer = self._given(call(replace(wanted, seconds=self.consumer.seconds)))
-        requests = self._since(passed, len(self.taken), wanted)
+        ended = ""
+        try:
+            answer = self._given(call(replace(wanted, seconds=self.consumer.seconds)))
+        except _EndedInCall as end:
+            ended, answer = str(end), Answer(Outcome.COULD_NOT, str(end), ())
+        requests = list(self._since(passed, len(self.taken), wanted))
+        if ended and all(request.exchange.ok for request in requests):
+            raise CannotGoOn(ended)
         received = self.world.received(heard)
         taken = CallTaken(
             name,
@@ -188,6 +205,7 @@ class ConsumerCalls:
             tuple(requests),
             tuple(self.world.lookups(heard)),
             tuple(one for one in received if one.get("path", "").startswith(urlsplit(self.surroundings.registry).path)),
+            ended,
         )
         self.taken.append(taken)
         self._keep(taken)
@@ -200,6 +218,8 @@ class ConsumerCalls:
         given = datetime.now(UTC)
         try:
             answer = self.door.give(task).by_our_clock(given, datetime.now(UTC))
+        except Ended as end:
+            raise _EndedInCall(f"the consumer ended in the midst of a call: {end}") from None
         except NoAnswer as none:
             raise CannotGoOn(f"the consumer's door gave no answer: {none}") from None
         if answer.outcome == Outcome.UNSUPPORTED:
@@ -227,7 +247,7 @@ class ConsumerCalls:
     def _keep(self, taken: CallTaken) -> None:
         rows = {self.surroundings.roots[row.id]: row for row in directory.services().values()}
         for request in taken.of(Interaction.BOOK):
-            if request.exchange.ok and request.root in rows:
+            if request.exchange.status == 201 and request.root in rows:
                 row = rows[request.root]
                 url = appointment_url(request.exchange, request.root)
                 known = Known(url, str(request.exchange.resource.get("start", "")), row.name)

@@ -72,9 +72,12 @@ def still_answers(calls: ConsumerCalls) -> bool:
     return calls.lives()
 
 
-def provider_answers(calls: ConsumerCalls, service: str, call: str, status: int, times: int) -> None:
-    """Have a provider answer its next calls so; ``times`` 0: every one."""
-    calls.arm(service, {"call": _CALLS[call], "do": "answer", "status": status, "times": times, "issue": "exception"})
+def provider_answers(
+    calls: ConsumerCalls, service: str, call: str, status: int, times: int, body: str = "outcome"
+) -> None:
+    """Have a provider answer its next calls so; ``times`` 0: every one. ``body`` is what the world calls it."""
+    fault = {"call": _CALLS[call], "do": "answer", "status": status, "times": times, "issue": "exception"}
+    calls.arm(service, {**fault, "body": body})
 
 
 def staff_write_a_note(calls: ConsumerCalls, service: str) -> None:

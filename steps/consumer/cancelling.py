@@ -28,7 +28,8 @@ def _moved(consumer_calls: ConsumerCalls, service: str) -> None:
 @then("the original is cancelled at the address that its booking gave")
 def _cancelled(consumer_calls: ConsumerCalls) -> None:
     original = desk_calls.original(consumer_calls)
-    checks.cancels_its_booking(consumer_calls.recorder, consumer_calls.last, original)
+    booked = consumer_calls.appointments
+    checks.cancels_its_booking(consumer_calls.recorder, consumer_calls.last, original, booked)
 
 
 @then("the user is told what came of the cancellation")

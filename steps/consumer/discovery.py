@@ -21,6 +21,27 @@ def _looked_up(consumer_calls: ConsumerCalls) -> None:
     checks.looks_up_in_two_steps(consumer_calls.recorder, consumer_calls.last, row)
 
 
+@then("the Spine Directory is asked for an interaction of Care Connect")
+def _care_connect(consumer_calls: ConsumerCalls) -> None:
+    row = desk_calls.chosen(consumer_calls)
+    checks.asks_for_care_connect(consumer_calls.recorder, consumer_calls.last, row)
+
+
+@then(sentence("the referral is sent without a booking, for {clause}"))
+def _refers(consumer_calls: ConsumerCalls, clause: str) -> None:
+    checks.may_refer_without_booking(consumer_calls.recorder, consumer_calls.last, clause)
+
+
+@then("no referral is sent, and the user is warned")
+def _blocked(consumer_calls: ConsumerCalls) -> None:
+    checks.refers_only_with_booking(consumer_calls.recorder, consumer_calls.last)
+
+
+@then("the referral is sent with the booking")
+def _refers_with_booking(consumer_calls: ConsumerCalls) -> None:
+    checks.refers_with_booking(consumer_calls.recorder, consumer_calls.last)
+
+
 @then("the booking uses the national standard")
 def _standard(consumer_calls: ConsumerCalls) -> None:
     checks.books_by_the_standard(consumer_calls.recorder, consumer_calls.last)

@@ -52,6 +52,11 @@ def _afresh(consumer_calls: ConsumerCalls) -> None:
     checks.begins_afresh(consumer_calls.recorder, consumer_calls.last)
 
 
+@then("the slots are searched again before the second booking")
+def _searched_again(consumer_calls: ConsumerCalls) -> None:
+    checks.searches_slots_again(consumer_calls.recorder, consumer_calls.last)
+
+
 @then("the option to cancel the original is offered")
 def _offered(consumer_calls: ConsumerCalls) -> None:
     checks.offers_to_cancel(consumer_calls.recorder, consumer_calls.last)

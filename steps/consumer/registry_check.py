@@ -41,6 +41,11 @@ def _read(consumer_calls: ConsumerCalls) -> None:
     checks.reads_from_the_provider(consumer_calls.recorder, consumer_calls.last, original)
 
 
+@then("the call goes on without the registry")
+def _goes_on(consumer_calls: ConsumerCalls) -> None:
+    checks.goes_on_without(consumer_calls.recorder, consumer_calls.last)
+
+
 @then("the registry is not asked the same again where it refused")
 def _not_again(consumer_calls: ConsumerCalls) -> None:
     checks.does_not_ask_again(consumer_calls.recorder, consumer_calls.last)

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ...consumer.contract import Saw
 from ...consumer.requests import Interaction
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
+from ..because import fault_in, first_failed
 from ..user_events import exchanges, has_events
 
 
 @decides("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05")
-def cancels_its_booking(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
-    """CON-CAN-08, CON-CAN-09, CON-BOOK-05: what it booked can be cancelled later, at the address that it was given."""
+def cancels_its_booking(
+    recorder: Recorder, taken: CallTaken, original: Standing, booked: Collection[Standing] = ()
+) -> None:
+    """CON-CAN-08, CON-CAN-09, CON-BOOK-05: what it booked can be cancelled later, at the address that it was given.
+
+    ``booked`` is all that it booked: where another one of these is cancelled, the address is not what is wrong.
+    """
     puts = taken.of(Interaction.CANCEL)
     there = [call for call in puts if call.appointment == original.known.url]
     seen = exchanges(taken.requests)
-    if puts and not there:
+    if any(call.appointment in {one.known.url for one in booked} for call in puts) and not there:
+        for requirement in ("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05"):
+            recorder.not_observed(requirement, "another one was cancelled", of=exchanges(puts), because="WKF-03")
+        return
+    reads = [call for call in taken.of(Interaction.READ) if call.appointment != original.known.url]
+    astray = puts or ([] if taken.at(original.known.url) else reads)
+    if astray and not there:
         recorder.expect(
             "CON-BOOK-05",
             False,
             expected=original.known.url,
-            actual=", ".join(call.appointment for call in puts),
-            of=exchanges(puts),
+            actual=", ".join(dict.fromkeys(call.appointment or call.target for call in astray)),
+            of=exchanges(astray),
             system=CONSUMER,
         )
         for requirement in ("CON-CAN-08", "CON-CAN-09"):
-            recorder.not_observed(requirement, "another address was updated", of=exchanges(puts), because="CON-BOOK-05")
+            recorder.not_observed(requirement, "another address was used", of=exchanges(astray), because="CON-BOOK-05")
         return
     done = any(call.exchange.ok for call in there)
+    fault = fault_in(recorder, there)
     recorder.expect(
         "CON-CAN-08",
         done,
@@ -37,6 +52,7 @@ def cancels_its_booking(recorder: Recorder, taken: CallTaken, original: Standing
         actual="cancelled" if done else there[-1].exchange.summary() if there else "no cancellation was sent",
         of=exchanges(there) or seen,
         system=CONSUMER,
+        because=fault or first_failed(recorder, "WKF-06"),
     )
     for requirement in ("CON-CAN-09", "CON-BOOK-05"):
         if done:
@@ -45,7 +61,7 @@ def cancels_its_booking(recorder: Recorder, taken: CallTaken, original: Standing
             )
         else:
             recorder.not_observed(
-                requirement, "nothing was cancelled", of=exchanges(there) or seen, because="CON-CAN-08"
+                requirement, "nothing was cancelled", of=exchanges(there) or seen, because=fault or "CON-CAN-08"
             )
 
 
@@ -65,6 +81,8 @@ def tells_what_came_of_it(recorder: Recorder, taken: CallTaken) -> None:
         actual="as expected" if right else "told that it is cancelled" if shown else "not told",
         of=exchanges(puts) or exchanges(taken.requests),
         system=CONSUMER,
+        # An answer of the proxy that is taken for a cancellation has a clause of its own.
+        because="SSP-10" if puts and all(call.exchange.extra.get("disturbed") for call in puts) else "",
     )
 
 

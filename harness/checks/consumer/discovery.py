@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+from uec_booking.standard import names
+
 from ...consumer import directory
 from ...consumer.contract import Outcome, Saw
 from ...consumer.directory import ServiceRow
 from ...consumer.requests import Interaction
 from ...consumer.surroundings import Lookup
+from ...errors import ToAttest
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
+from ..because import first_failed
 from ..user_events import exchanges, has_events
 
 _BY_ASID = re.compile(r"\(uniqueIdentifier=([^)]*)\)", re.IGNORECASE)
@@ -89,6 +93,8 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         actual="as expected" if two else "; ".join(one.what for one in asked),
         of=seen,
         system=CONSUMER,
+        # What is looked up by a wrong value leads no further.
+        because=first_failed(recorder, "DOS-02", "DOS-01"),
     )
     if not by_key:
         recorder.not_observed("SDS-02", "the second look-up was not made", of=seen, because="SDS-01")
@@ -110,7 +116,11 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
 def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-05, CON-SRCH-17: where there is a booking endpoint, the booking is that of the standard, with no more ado."""
     booked = taken.of(Interaction.BOOK)
+    lost = first_failed(recorder, "DOS-02", "DOS-01", "SDS-01", "SDS-02", "SDS-10")
     for requirement in ("DOS-05", "CON-SRCH-17"):
+        if lost and not booked:
+            recorder.not_observed(requirement, "the provider was not found", of=exchanges(taken.requests), because=lost)
+            continue
         recorder.expect(
             requirement,
             bool(booked),
@@ -162,12 +172,13 @@ def halts_with_an_error(recorder: Recorder, taken: CallTaken, row: ServiceRow) -
     further = [one.what for one in _sds(taken, row)] + [call.target for call in taken.requests]
     if not further:
         has_events(taken)
-    told = taken.saw(Saw.TOLD)
+    told, referred = taken.saw(Saw.TOLD), taken.saw(Saw.REFERRAL_SENT)
+    gone_on = f"went on: {further[0][:200]}" if further else "went on: a referral was sent" if referred else ""
     recorder.expect(
         "DOS-03",
-        not further and told,
-        expected="an error for the user, and no look-up or search",
-        actual=f"went on: {further[0][:200]}" if further else "as expected" if told else "nothing was told to the user",
+        not gone_on and told,
+        expected="an error for the user, and no look-up, search or referral",
+        actual=gone_on or ("as expected" if told else "nothing was told to the user"),
         of=exchanges(taken.requests),
         system=CONSUMER,
     )
@@ -193,6 +204,81 @@ def goes_on_as_before(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> 
         else "as expected"
         if went_on
         else taken.answer.why,
+        of=exchanges(taken.requests),
+        system=CONSUMER,
+    )
+
+
+@decides("SDS-10")
+def asks_for_care_connect(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> None:
+    """SDS-10: the interaction by which the endpoint is looked up is one of Care Connect's booking."""
+    asked = [one.what for one in _sds(taken, row) if _BY_PARTY_KEY.search(one.what)]
+    given = [found[1] for what in asked if (found := _INTERACTION.search(what))]
+    if not given:
+        lost = first_failed(recorder, "DOS-02", "DOS-01", "SDS-01")
+        recorder.not_observed("SDS-10", "no endpoint was looked up by an interaction", because=lost)
+        return
+    other = [name for name in given if not name.startswith(names.INTERACTION_BASE)]
+    recorder.expect(
+        "SDS-10",
+        not other,
+        expected=f"an interaction that begins with {names.INTERACTION_BASE}",
+        actual=", ".join(other) or "as expected",
+        of=exchanges(taken.requests),
+        system=CONSUMER,
+    )
+
+
+def _referral(taken: CallTaken) -> tuple[bool, bool]:
+    """Whether the referral was sent, and whether it was blocked.
+
+    Raises:
+        ToAttest: the consumer tells neither.
+    """
+    has_events(taken)
+    sent, blocked = taken.saw(Saw.REFERRAL_SENT), taken.saw(Saw.REFERRAL_BLOCKED)
+    if not sent and not blocked:
+        raise ToAttest("the consumer tells nothing of referrals")
+    return sent, blocked
+
+
+@decides(named=True)
+def may_refer_without_booking(recorder: Recorder, taken: CallTaken, requirement: str) -> None:
+    """DOS-08, DOS-10, whichever is named: without a booking the referral goes all the same."""
+    sent, _ = _referral(taken)
+    _about_referral(recorder, requirement, sent, "the referral is sent without a booking", "it was blocked", taken)
+
+
+@decides("DOS-09", "DOS-11")
+def refers_only_with_booking(recorder: Recorder, taken: CallTaken) -> None:
+    """DOS-09, DOS-11: without a booking no referral is sent, and the user sees that and why."""
+    sent, blocked = _referral(taken)
+    _about_referral(recorder, "DOS-09", not sent, "no referral without a booking", "the referral was sent", taken)
+    if sent:
+        recorder.not_observed("DOS-11", "nothing was blocked", of=exchanges(taken.requests), because="DOS-09")
+        return
+    warned = blocked and any(event.text.strip() for event in taken.answer.saw(Saw.REFERRAL_BLOCKED))
+    _about_referral(recorder, "DOS-11", warned, "a warning that a booking is required", "none in words", taken)
+
+
+@decides("DOS-12")
+def refers_with_booking(recorder: Recorder, taken: CallTaken) -> None:
+    """DOS-12: once it is booked the referral can be sent."""
+    if taken.booked is None:
+        recorder.not_observed("DOS-12", "nothing was booked", of=exchanges(taken.requests))
+        return
+    sent, _ = _referral(taken)
+    _about_referral(recorder, "DOS-12", sent, "the referral is sent", "it was blocked", taken)
+
+
+def _about_referral(
+    recorder: Recorder, requirement: str, met: bool, expected: str, actual: str, taken: CallTaken
+) -> None:
+    recorder.expect(
+        requirement,
+        met,
+        expected=expected,
+        actual="as expected" if met else actual,
         of=exchanges(taken.requests),
         system=CONSUMER,
     )

@@ -12,7 +12,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events
+from ..user_events import exchanges, has_events, is_before
 
 
 @decides("ERR-10")
@@ -24,9 +24,9 @@ def survives(recorder: Recorder, taken: CallTaken, failed: Interaction, lives: b
         return
     recorder.expect(
         "ERR-10",
-        lives,
-        expected=f"it goes on after {met[0].exchange.status}",
-        actual="as expected" if lives else "it answered no more",
+        lives and not taken.ended,
+        expected=f"it goes on after {met[-1].exchange.summary()}",
+        actual=taken.ended or ("as expected" if lives else "it answered no more"),
         of=exchanges(met),
         system=CONSUMER,
     )
@@ -39,16 +39,59 @@ def failure_of_the_proxy_is_no_booking(recorder: Recorder, taken: CallTaken) -> 
     if not failed:
         recorder.not_observed("SSP-10", "no booking met the failure of the proxy", of=exchanges(taken.requests))
         return
+    if _ended(recorder, taken, failed):
+        return
     has_events(taken)
-    wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
+    shown = taken.answer.saw(Saw.BOOKED_SHOWN) if taken.booked is None else []
+    early = [event for event in shown if is_before(event, failed[0])]
     recorder.expect(
         "SSP-10",
-        not wrong,
+        not shown,
         expected="it is not told as booked",
-        actual="told as booked" if wrong else "as expected",
+        actual="told as booked" if shown else "as expected",
         of=exchanges(failed),
         system=CONSUMER,
+        # Who tells of a booking before it is sent does so whatever is answered.
+        because="WKF-15" if early else "",
     )
+
+
+@decides("SSP-10")
+def failure_of_the_proxy_is_no_cancellation(recorder: Recorder, taken: CallTaken) -> None:
+    """SSP-10: an error that the proxy made does not count as a cancellation."""
+    failed = [call for call in taken.of(Interaction.CANCEL) if call.exchange.extra.get("disturbed")]
+    if not failed:
+        recorder.not_observed("SSP-10", "no cancellation met the failure of the proxy", of=exchanges(taken.requests))
+        return
+    if _ended(recorder, taken, failed):
+        return
+    has_events(taken)
+    done = any(call.exchange.ok for call in taken.of(Interaction.CANCEL))
+    shown = [] if done else taken.answer.saw(Saw.CANCELLED_SHOWN)
+    early = [event for event in shown if is_before(event, failed[0])]
+    recorder.expect(
+        "SSP-10",
+        not shown,
+        expected="it is not told as cancelled",
+        actual="told as cancelled" if shown else "as expected",
+        of=exchanges(failed),
+        system=CONSUMER,
+        because="CON-CAN-07" if early else "",
+    )
+
+
+def _ended(recorder: Recorder, taken: CallTaken, failed: list[ProviderCall]) -> bool:
+    """SSP-10: what the proxy answers does not bring the consumer to an end."""
+    if taken.ended:
+        recorder.expect(
+            "SSP-10",
+            False,
+            expected=f"it goes on after {failed[-1].exchange.summary()}",
+            actual=taken.ended,
+            of=exchanges(failed),
+            system=CONSUMER,
+        )
+    return bool(taken.ended)
 
 
 @decides("CON-XTI-02")

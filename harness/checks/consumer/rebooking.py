@@ -8,6 +8,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
+from ..because import fault_in, first_failed
 from ..user_events import exchanges, has_events, is_before, saw
 
 
@@ -23,24 +24,32 @@ def level_shown(taken: CallTaken, original: Standing) -> str:
     return "by the organisation that booked" if same else "by another 111 organisation"
 
 
+#: What leaves a desk without an original to replace: it is not found, forgotten, or another one is taken for it.
+_BEFORE_A_REBOOKING = ("REG-21", "REG-23", "REG-24", "REG-25", "CON-CAN-08", "CON-BOOK-05", "WKF-03")
+
+
 @decides("CON-REB-01", "CON-REB-02")
 def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
     """CON-REB-01, CON-REB-02: a booking and a cancellation, in this order."""
     cancels, booked = _cancels(taken, original), taken.booked
     ended = [call for call in cancels if call.exchange.ok]
     seen = exchanges(taken.requests)
+    # What was refused for a fault in the request, or not sent for another failure, is one failure.
+    refused = taken.of(Interaction.BOOK) if booked is None else cancels
+    fault = fault_in(recorder, refused) or first_failed(recorder, *_BEFORE_A_REBOOKING)
     recorder.expect(
         "CON-REB-01",
         booked is not None and bool(ended),
         expected="a new booking, and the cancellation of the original",
         actual=f"booked: {'yes' if booked else 'no'}, cancelled: {'yes' if ended else 'no'}",
-        of=seen,
+        of=exchanges(refused) or seen,
         where=level_shown(taken, original),
         system=CONSUMER,
+        because=fault,
     )
     if booked is None or not cancels:
         reason = "there was no new booking" if booked is None else "the original was not cancelled"
-        recorder.not_observed("CON-REB-02", reason, of=seen, because="CON-REB-01")
+        recorder.not_observed("CON-REB-02", reason, of=seen, because=fault or "CON-REB-01")
         return
     order = [call.exchange.id for call in taken.requests]
     first = order.index(booked.exchange.id) < order.index(cancels[0].exchange.id)
@@ -52,6 +61,30 @@ def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing)
         of=[booked.exchange, cancels[0].exchange],
         system=CONSUMER,
     )
+
+
+@decides("WKF-11")
+def searches_slots_again(recorder: Recorder, taken: CallTaken) -> None:
+    """WKF-11: between two bookings of one call the slots are searched again."""
+    booked = [call for call in taken.of(Interaction.BOOK) if call.exchange.ok]
+    if len(booked) < 2:
+        recorder.not_observed("WKF-11", "there was no second booking", of=exchanges(taken.requests))
+        return
+    order = [call.exchange.id for call in taken.requests]
+    between = taken.requests[order.index(booked[0].exchange.id) : order.index(booked[1].exchange.id)]
+    fresh = any(call.interaction is Interaction.SLOTS for call in between)
+    recorder.expect(
+        "WKF-11",
+        fresh,
+        expected="the slots are searched again before the second booking",
+        actual="as expected" if fresh else "booked from the list of before",
+        of=exchanges(booked),
+        system=CONSUMER,
+    )
+
+
+#: The operation of the Directory of Services that lists the services for a case.
+_SEARCH_OF_SERVICES = "CheckCapacitySummary"
 
 
 @decides("WKF-11", "WKF-12", "CON-REB-03")
@@ -72,7 +105,8 @@ def begins_afresh(recorder: Recorder, taken: CallTaken) -> None:
         of=exchanges([*searches, booking]),
         system=CONSUMER,
     )
-    asked = any(lookup.system == "dos" for lookup in taken.lookups)
+    # The endpoints of a service that was found before are asked for by another operation.
+    asked = any(lookup.system == "dos" and _SEARCH_OF_SERVICES in lookup.what for lookup in taken.lookups)
     recorder.expect(
         "WKF-12",
         asked,
@@ -82,13 +116,13 @@ def begins_afresh(recorder: Recorder, taken: CallTaken) -> None:
         system=CONSUMER,
     )
     has_events(taken)
-    ended = taken.answer.saw(Saw.REASSESSED)
-    before = bool(ended) and is_before(ended[0], searches[0] if searches else booking)
+    # The new booking may belong to the re-assessment (WKF-02), so its end may come later: when is for WKF-02 to say.
+    ended = taken.saw(Saw.REASSESSED)
     recorder.expect(
         "CON-REB-03",
-        before,
-        expected="a re-assessment before slots are searched",
-        actual="as expected" if before else "after the search" if ended else "none",
+        ended,
+        expected="a re-assessment in this call",
+        actual="as expected" if ended else "none",
         of=booking.exchange,
         system=CONSUMER,
     )
@@ -98,6 +132,9 @@ def begins_afresh(recorder: Recorder, taken: CallTaken) -> None:
 def offers_to_cancel(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-04: at the end of a re-assessment the user can choose to have the original cancelled."""
     has_events(taken)
+    if not taken.saw(Saw.CANCEL_OFFERED) and (cause := first_failed(recorder, "CON-CAN-08")):
+        recorder.not_observed("WKF-04", "the original is not known", of=exchanges(taken.requests), because=cause)
+        return
     saw(recorder, "WKF-04", taken, [Saw.CANCEL_OFFERED], "the option to cancel the original is offered", taken.requests)
 
 
@@ -107,10 +144,10 @@ def confirms_before_it_cancels(recorder: Recorder, taken: CallTaken, original: S
     has_events(taken)
     cancels = _cancels(taken, original)
     if not cancels:
+        cause = first_failed(recorder, *_BEFORE_A_REBOOKING) or "CON-REB-01"
         for requirement in ("WKF-05", "WKF-06", "WKF-02", "WKF-07"):
-            recorder.not_observed(
-                requirement, "the original was not cancelled", of=exchanges(taken.requests), because="CON-REB-01"
-            )
+            reason = "the original was not cancelled"
+            recorder.not_observed(requirement, reason, of=exchanges(taken.requests), because=cause)
         return
     put = cancels[0]
     url = original.known.url
@@ -131,14 +168,17 @@ def confirms_before_it_cancels(recorder: Recorder, taken: CallTaken, original: S
         )
     done = taken.answer.saw(Saw.REASSESSED)
     before = bool(done) and is_before(done[0], put)
-    recorder.expect(
-        "WKF-02",
-        before,
-        expected="the cancellation is sent once the re-assessment is complete",
-        actual="as expected" if before else "before its end",
-        of=put.exchange,
-        system=CONSUMER,
-    )
+    if not done:
+        recorder.not_observed("WKF-02", "there was no re-assessment", of=put.exchange, because="CON-REB-03")
+    else:
+        recorder.expect(
+            "WKF-02",
+            before,
+            expected="the cancellation is sent once the re-assessment is complete",
+            actual="as expected" if before else "before its end",
+            of=put.exchange,
+            system=CONSUMER,
+        )
     confirmed = taken.answer.saw(Saw.CONFIRMED)
     steps = [
         event.what
@@ -165,18 +205,22 @@ def shows_both_outcomes(recorder: Recorder, taken: CallTaken) -> None:
     has_events(taken)
     cancelled = [call for call in taken.of(Interaction.CANCEL) if call.exchange.ok]
     if taken.booked is None or not cancelled:
+        tried = taken.of(Interaction.CANCEL)
+        cause = fault_in(recorder, tried) or first_failed(recorder, *_BEFORE_A_REBOOKING) or "CON-REB-01"
         recorder.not_observed(
-            "CON-REB-04", "there were not both outcomes", of=exchanges(taken.requests), because="CON-REB-01"
+            "CON-REB-04", "there were not both outcomes", of=exchanges(tried or taken.requests), because=cause
         )
         return
-    both = taken.saw(Saw.BOOKED_SHOWN) and taken.saw(Saw.CANCELLED_SHOWN)
+    lacking = [what for what in (Saw.BOOKED_SHOWN, Saw.CANCELLED_SHOWN) if not taken.saw(what)]
     recorder.expect(
         "CON-REB-04",
-        both,
+        not lacking,
         expected="both outcomes are shown",
-        actual="shown" if both else "not both",
+        actual=f"without {', '.join(lacking)}" if lacking else "shown",
         of=exchanges(cancelled),
         system=CONSUMER,
+        # Whether the user is told of a cancellation at all is a clause of its own.
+        because="CON-CAN-07" if lacking == [Saw.CANCELLED_SHOWN] else "",
     )
 
 
@@ -199,14 +243,17 @@ def cancels_nothing_else(recorder: Recorder, taken: CallTaken, allowed: list[Sta
 def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-15: a booking is confirmed by the 201 and by nothing else."""
     has_events(taken)
-    shown, booked = taken.saw(Saw.BOOKED_SHOWN), taken.booked is not None
+    tried = taken.of(Interaction.BOOK)
+    wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
     recorder.expect(
         "WKF-15",
-        booked or not shown,
+        not wrong,
         expected="a booking is told to the user only where the provider answered 201",
-        actual="as expected" if booked or not shown else "told as booked without a 201",
-        of=exchanges(taken.of(Interaction.BOOK)),
+        actual="told as booked without a 201" if wrong else "as expected",
+        of=exchanges(tried),
         system=CONSUMER,
+        # An answer of the proxy that is taken for a booking has a clause of its own.
+        because="SSP-10" if tried and all(call.exchange.extra.get("disturbed") for call in tried) else "",
     )
 
 
@@ -256,17 +303,19 @@ def patient_said_no(recorder: Recorder, taken: CallTaken) -> None:
 
 @decides("CON-CAN-07")
 def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
-    """CON-CAN-07: an appointment that its provider has cancelled is not cancelled again, and the user is told."""
+    """CON-CAN-07: the user is told how it stands with an appointment that its provider has cancelled.
+
+    No clause forbids to send the cancellation all the same: it changes nothing.
+    """
     read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
     puts = _cancels(taken, original)
     has_events(taken)
-    told = taken.saw(Saw.TOLD) or taken.saw(Saw.NOT_CANCELLED_SHOWN)
-    right = not puts and told
+    told = any(taken.saw(what) for what in (Saw.TOLD, Saw.NOT_CANCELLED_SHOWN, Saw.CANCELLED_SHOWN))
     recorder.expect(
         "CON-CAN-07",
-        right,
-        expected="the user is told that it is cancelled already, and nothing is sent",
-        actual="a cancellation was sent" if puts else "as expected" if told else "nothing was told",
+        told,
+        expected="the user is told that it is cancelled already",
+        actual="as expected" if told else "nothing was told",
         of=exchanges(puts or read or taken.requests),
         system=CONSUMER,
     )

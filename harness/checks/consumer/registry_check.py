@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from ...consumer.contract import Saw
 from ...consumer.requests import Interaction
@@ -12,7 +13,8 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events, saw
+from ..because import first_failed
+from ..user_events import exchanges, has_events, is_before, saw
 
 _ASKED = ("REG-21", "REG-22", "REG-23")
 
@@ -21,45 +23,77 @@ _ASKED = ("REG-21", "REG-22", "REG-23")
 def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken) -> None:
     """REG-23: the registry is searched once it is known who calls; REG-21, REG-22: with a token, not by the proxy."""
     searches = [one for one in taken.registry if one["method"] == "GET"]
+    through = [call for call in taken.requests if call.target and not call.root]
     if not searches:
-        through = [call for call in taken.requests if "/registry/" in call.target]
+        wrong = "REG-22" if through else "REG-23"
         if through:
             _expect(recorder, "REG-22", False, "straight to the registry", "through the Spine Secure Proxy", taken)
         else:
             _expect(recorder, "REG-23", False, "a search of the registry", "none", taken)
         for requirement in _ASKED:
-            if requirement != ("REG-22" if through else "REG-23"):
+            if requirement != wrong:
                 why = "the registry was not asked"
-                recorder.not_observed(requirement, why, of=exchanges(taken.requests), because="REG-23")
+                recorder.not_observed(requirement, why, of=exchanges(taken.requests), because=wrong)
         return
-    done = taken.answer.saw(Saw.REASSESSED)
-    in_time = not done or _moment(searches[0]) <= done[0].latest.replace(microsecond=0).timestamp() + 1
-    _expect(recorder, "REG-23", in_time, "a search before the re-assessment ends", "only afterwards", taken)
+    _about_the_caller_in_time(recorder, taken, searches)
     headers = [name.lower() for one in searches for name in one["headers"]]
-    plain = not any(name.startswith("ssp-") for name in headers)
-    _expect(recorder, "REG-22", plain, "no headers of the proxy", "headers of the proxy", taken)
+    plain = not through and not any(name.startswith("ssp-") for name in headers)
+    shown = "through the Spine Secure Proxy" if through else "headers of the proxy"
+    _expect(recorder, "REG-22", plain, "straight to the registry, without headers of the proxy", shown, taken)
     refused = [one["status"] for one in searches if one["status"] in (401, 403)]
     _expect(recorder, "REG-21", not refused, "a token that the registry takes", f"refused with {refused}", taken)
+
+
+def _about_the_caller_in_time(recorder: Recorder, taken: CallTaken, searches: Sequence[Mapping[str, Any]]) -> None:
+    """REG-23: the search is about the caller, and comes before the re-assessment ends and services are searched."""
+    number = taken.wanted.caller.nhs_number
+    about = [one for one in searches if number in unquote(one["query"])]
+    if not about:
+        _expect(recorder, "REG-23", False, "a search for the caller's NHS number", "for somebody else", taken)
+        return
+    done = taken.answer.saw(Saw.REASSESSED)
+    # The times of the world are whole seconds, and its numbers are exact: services are searched after a re-assessment.
+    in_time = not done or _moment(about[0]) <= done[0].latest.replace(microsecond=0).timestamp() + 1
+    services = [one.number for one in taken.lookups if one.system == "dos"]
+    in_time = in_time and (not services or about[0]["number"] < services[0])
+    _expect(recorder, "REG-23", in_time, "a search before the re-assessment ends", "only afterwards", taken)
+
+
+@decides("REG-23")
+def goes_on_without(recorder: Recorder, taken: CallTaken) -> None:
+    """REG-23: the search runs in the background, so that the call does not end where the registry fails."""
+    on = bool(taken.of(Interaction.SLOTS))
+    _expect(recorder, "REG-23", on, "the call goes on when the registry fails", "no slots were searched", taken)
 
 
 @decides("REG-24")
 def tells_the_user(recorder: Recorder, taken: CallTaken) -> None:
     """REG-24: where an appointment is found, the record is flagged and the user told."""
     has_events(taken)
+    cause = first_failed(recorder, *_ASKED)
+    if cause and not taken.saw(Saw.FLAGGED):
+        recorder.not_observed("REG-24", "the registry told of nothing", of=exchanges(taken.requests), because=cause)
+        return
     saw(recorder, "REG-24", taken, [Saw.FLAGGED], "the record is flagged, and the user told", taken.requests)
 
 
 @decides("REG-25")
 def reads_from_the_provider(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
-    """REG-25: the details come from the provider, at the URL that the registry gave."""
+    """REG-25: the details come from the provider, at the URL that the registry gave, before the patient decides.
+
+    What is read only to be cancelled comes too late to tell the patient which appointment it is.
+    """
     read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
+    confirmed = [event for event in taken.answer.saw(Saw.CONFIRMED) if original.known.url in event.about]
+    early = [call for call in read if not confirmed or not is_before(confirmed[0], call)]
     recorder.expect(
         "REG-25",
-        bool(read),
-        expected=f"a read of {original.known.url}",
-        actual="as expected" if read else "it was not read there",
+        bool(early),
+        expected=f"a read of {original.known.url}, before the patient says whether it can go",
+        actual="as expected" if early else "read only to be cancelled" if read else "it was not read there",
         of=exchanges(read or taken.requests),
         system=CONSUMER,
+        because=first_failed(recorder, *_ASKED, "REG-24"),
     )
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 from ...errors import SettingsError
 from ...settings.consumer import ConsumerUnderTest
 from ...text import clean
-from ..contract import LONGEST_ANSWER, Answer, NoAnswer, answer_to
+from ..contract import LONGEST_ANSWER, Answer, Ended, NoAnswer, answer_to
 
 #: Seconds beyond the deadline of a task that a driver has to say that it could not be done.
 _GRACE = 5.0
@@ -124,7 +124,7 @@ class LinesDoor:
         if not line:
             status = process.wait()
             self._stop()
-            raise NoAnswer(f"its command ended (status {status}) without answer.{_last_words(self._said)}")
+            raise Ended(f"its command ended (status {status}) without answer.{_last_words(self._said)}")
         return answer_to(task, line)
 
     def close(self) -> None:

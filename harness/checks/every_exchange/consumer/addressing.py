@@ -91,7 +91,9 @@ class Addressing:
         clause = {Interaction.SLOTS: "CON-SRCH-05", Interaction.BOOK: "CON-BOOK-01", Interaction.CANCEL: "CON-CAN-04"}
         if asked in clause:
             path = call.target.split("?")[0].removeprefix(call.root)
-            yield see.met(clause[asked], path == call.rest, f"the service root and {call.rest}", path[:300], "URL")
+            wanted = urlsplit(call.appointment).path.removeprefix(urlsplit(call.root).path) or call.rest
+            right = path == wanted and (asked is not Interaction.CANCEL or bool(call.appointment))
+            yield see.met(clause[asked], right, f"the service root and {wanted}", path[:300], "URL")
         name = names.SSP_INTERACTION_ID
         given, wanted = call.header(name), _INTERACTION_IDS[asked]
         if asked is Interaction.METADATA:

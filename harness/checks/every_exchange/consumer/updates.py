@@ -37,12 +37,14 @@ class Updates:
     #: The last update of each appointment.
     _sent: dict[str, ProviderCall] = field(default_factory=dict)
     #: Requests that failed, by what they were.
-    _failed: dict[tuple[str, str, bytes], int] = field(default_factory=dict)
+    _failed: dict[tuple[str, str, bytes, str], int] = field(default_factory=dict)
+    _encounter: int = 0
 
     def check(self, call: ProviderCall) -> Iterator[Observation]:
         """What one request shows of cancelling, and whether it repeats one that was refused."""
         yield from self._repeated(call)
         url = call.appointment
+        self._begin(call)
         if call.interaction is Interaction.READ and call.exchange.ok and not call.of_a_version:
             self._read[url] = call
             self._last_seen[url] = call.exchange.resource
@@ -60,6 +62,9 @@ class Updates:
             yield see.met("CON-CAN-06", False, "read again before the next try", again, "GET before PUT")
         elif read is None:
             yield see.met("CON-CAN-01", False, "read just before it is updated", "not read before", "GET before PUT")
+        elif "/_history/" in read.rest and call.exchange.status in _STALE:
+            old = f"{read.rest} was read, which is not the current one"
+            yield see.met("CON-CAN-01", False, "the current appointment is read", old, "GET before PUT")
         else:
             yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
             yield from self._version(see, call, read)
@@ -67,6 +72,13 @@ class Updates:
             yield from self._body(see, call, self._last_seen[url])
         if call.exchange.status in _STALE:
             self._refused[url] = call
+
+    def _begin(self, call: ProviderCall) -> None:
+        """A read in an encounter before is not just before an update in this one."""
+        encounter = int(call.exchange.extra.get("encounter", 0))
+        if encounter != self._encounter:
+            self._encounter = encounter
+            self._read.clear()
 
     def _version(self, see: Observer, call: ProviderCall, read: ProviderCall) -> Iterator[Observation]:
         given, wanted = call.header("If-Match"), version_tag(read.exchange)
@@ -97,20 +109,24 @@ class Updates:
 
     def _repeated(self, call: ProviderCall) -> Iterator[Observation]:
         """CON-BOOK-12, CON-BOOK-13: what is sent again unchanged although, or because, it failed."""
-        request = call.exchange.request
-        if request.method != "POST":
+        request, version = call.exchange.request, call.header("If-Match") or ""
+        if call.interaction not in (Interaction.BOOK, Interaction.SLOTS, Interaction.CANCEL):
             return
-        key = (request.method, call.target, request.body)
+        key = (request.method, call.target, request.body, version)
         before, see = self._failed.get(key), Observer(call)
+        if before in _STALE and call.interaction is Interaction.CANCEL:
+            # That is for CON-CAN-06 to say.
+            return
         if before is not None and 400 <= before < 500:
             expected = "no request that was refused is sent again unchanged"
-            yield see.met("CON-BOOK-12", False, expected, f"sent again after {before}", "POST")
+            yield see.met("CON-BOOK-12", False, expected, f"sent again after {before}", request.method)
         elif before is not None:
-            yield see.met("CON-BOOK-13", True, f"told, not judged: sent again after {before}", "", "POST")
+            yield see.met("CON-BOOK-13", True, f"told, not judged: sent again after {before}", "", request.method)
         if not call.exchange.ok:
             self._failed[key] = call.exchange.status
             if 400 <= call.exchange.status < 500 and before is None:
-                yield see.met("CON-BOOK-12", True, "no request that was refused is sent again unchanged", "", "POST")
+                expected = "no request that was refused is sent again unchanged"
+                yield see.met("CON-BOOK-12", True, expected, "", request.method)
 
 
 def _is_repeated(before: ProviderCall, call: ProviderCall) -> bool:
