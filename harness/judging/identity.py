@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from uec_booking.standard.roles import CONSUMER
+from uec_booking.standard.roles import CONSUMER, ROLES
 
 from ..http.exchange import Exchange
 from .observations import Run
@@ -30,7 +31,7 @@ def identified(run: Run) -> Identity:
                 key=key,
                 role=role,
                 name=str(parts.get(key, {}).get("name", key)),
-                address=str(parts.get(key, {}).get("base_url", "")),
+                address=_address(parts.get(key, {})),
                 software=str(parts.get(key, {}).get("software", "")),
                 version=str(parts.get(key, {}).get("version", "")),
                 told=tuple(sorted(told.get(key, ()))),
@@ -40,12 +41,22 @@ def identified(run: Run) -> Identity:
     )
 
 
+def _address(part: Mapping[str, Any]) -> str:
+    """Where it is asked; of a consumer, which asks and is not asked, how it is given its tasks."""
+    return str(part.get("base_url") or (f"the other end of a {part['door']}" if part.get("door") else ""))
+
+
 def _told(run: Run) -> dict[str, set[str]]:
     """What each system said that it is, in every CapabilityStatement that the run read; mostly one thing."""
+    answering = {key for key, role in run.systems_under_test.items() if not ROLES[role].asks}
     found: dict[str, set[str]] = {}
     for record in run.scenarios:
         for exchange in record.exchanges:
-            if _is_metadata(str(exchange["request"]["url"])) and exchange.get("response"):
+            if (
+                exchange["system"] in answering
+                and _is_metadata(str(exchange["request"]["url"]))
+                and exchange.get("response")
+            ):
                 found.setdefault(str(exchange["system"]), set()).update(_software(Exchange.from_json(exchange)))
     return found
 
