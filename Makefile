@@ -28,7 +28,8 @@ coverage: setup
 
 # Does the harness find a sample of the known faults?
 prove-quick: setup
-	$(BIN)/uec-booking prove --quick --defects sample:390 --variants sample:3 --baseline docs/proof.json $(ARGS)
+	$(BIN)/uec-booking prove --quick --defects sample:390 --variants sample:3 \
+		--consumer-defects sample:12 --consumer-variants sample:6 --baseline docs/proof.json $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -7,8 +7,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from uec_booking.standard import roles
+
 from .reporter import SilentReporter, write_document
 from .templating import html
+
+CONSUMER = roles.CONSUMER.name
 
 Row = Mapping[str, Any]
 
@@ -24,7 +28,8 @@ def render(proof: Row) -> str:
     """The page of a ``proof.json``, as text; the same for the same proof."""
     defects, variants = proof["defects"], proof["variants"]
     detected, accused = _count(defects, "killed"), _count(variants, "false_alarms")
-    clean = not accused and not proof["repeatability"]["flips"] and not proof["controls"]["clean_failed"]
+    failed = [*proof["controls"]["clean_failed"], *(proof["controls"].get("consumers") or {}).get("clean_failed", ())]
+    clean = not accused and not proof["repeatability"]["flips"] and not failed
     return html(
         "proof.html.j2",
         "Faults the harness detects · UEC Booking conformance",
@@ -49,11 +54,38 @@ def _summary(proof: Row) -> list[tuple[str, str]]:
             f"{localised} of {detected} ({_percent(proof['localisation'])}{_bounds(proof, 'localisation')})",
         ),
         ("No false alarm (specificity)", _percent(proof["specificity"]) + _bounds(proof, "specificity")),
+        *_consumers(proof),
         ("Other verdicts that a fault changes", _causes(proof)),
         ("Repeated", f"{repeated['runs']} times in random orders, {flips} verdicts flipped"),
-        ("Without any fault", ", ".join(controls["clean_failed"]) or "nothing failed"),
-        ("Canary", f"{controls['canary']} {'was detected' if controls['canary_killed'] else 'MISSED'}"),
+        *_controls(controls, "Without any fault", "Canary"),
         ("Not finished", "; ".join(f"{name}: {why}" for name, why in controls["troubles"].items())),
+    ]
+
+
+def _consumers(proof: Row) -> list[tuple[str, str]]:
+    """What of it is of consumers; nothing where none was tested, and in a proof made before they were."""
+    defects, variants = ([one for one in proof[key] if one.get("part") == CONSUMER] for key in ("defects", "variants"))
+    told = []
+    if defects:
+        found, there = _count(defects, "killed"), _count(defects, "localised")
+        told.append(
+            ("Written by hand, consumers", f"{found} of {len(defects)} detected, {there} on the right requirement")
+        )
+    if variants:
+        accused = _count(variants, "false_alarms")
+        told.append(("Conformant consumers", f"false alarms on {accused} of {len(variants)}"))
+    of_consumers = proof["controls"].get("consumers") or {}
+    return told + _controls(of_consumers, "A consumer without any fault", "Canary of consumers")
+
+
+def _controls(controls: Row, clean: str, canary: str) -> list[tuple[str, str]]:
+    """What the controls of one side showed; nothing where it was not tested."""
+    if not controls.get("canary"):
+        return []
+    detected = "was detected" if controls["canary_killed"] else "MISSED"
+    return [
+        (clean, ", ".join(controls["clean_failed"]) or "nothing failed"),
+        (canary, f"{controls['canary']} {detected}"),
     ]
 
 

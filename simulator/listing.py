@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from .defects import DEFECTS
+from .known_defects import DEFECTS
 from .mechanical.faults import DOES, EQUIVALENT
 from .seams import DEFECT, MECHANICAL, UNDECIDABLE, WARNED, Fault
 from .variants import SINGLE, VARIANTS

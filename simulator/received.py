@@ -47,6 +47,11 @@ class Received:
         with self._lock:
             return [e for e in self._entries if e["number"] > after and e["path"].startswith(path)]
 
+    def last(self) -> int:
+        """The number of the last request so far, kept or not; 0 before the first."""
+        with self._lock:
+            return self._count
+
     def clear(self) -> None:
         """Forget them all; the numbers go on."""
         with self._lock:

@@ -37,7 +37,7 @@ def _known(options: argparse.Namespace) -> None:
     """Whether there are faults of these names. Raises StartError."""
     if not options.defect and not options.variant:
         return
-    from .defects import DEFECTS
+    from .known_defects import DEFECTS
     from .seams import Switchboard, UnknownFault
     from .variants import VARIANTS
 

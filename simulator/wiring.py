@@ -20,9 +20,9 @@ from .control.levers import Levers
 from .control.reports import ReportLevers
 from .control.routes import control_blueprint
 from .database import Database
-from .defects import DEFECTS
 from .dos.routes import dos_blueprint
 from .http import Edge, install
+from .known_defects import DEFECTS
 from .on_demand.acting import install_on_demand
 from .on_demand.counting import REGISTRY, OnDemand
 from .outbox import Outbox, RegistryLink, Way

@@ -69,12 +69,14 @@ class Diary:
     """One clinician's schedule at a provider. `channel` is empty where the provider does not know it.
 
     `only_for` holds the ODS codes of the organisations that may see and book its slots; empty means all.
+    A slot starts `every_minutes`.
     """
 
     id: str
     clinician: Clinician
     channel: str = ""
     only_for: tuple[str, ...] = ()
+    every_minutes: int = SLOT_MINUTES
 
 
 @dataclass(frozen=True)

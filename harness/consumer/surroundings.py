@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,10 @@ class Lookup:
     system: str
     what: str
     answered: str = ""
+
+
+#: No request has a number above this: none is wanted, only the number of the last one.
+_NONE = 10**9
 
 
 class World:
@@ -57,15 +61,6 @@ class World:
         """How many messages of its providers the registry has not had yet."""
         return len(self._send("GET", "/registry/outbox")["waiting"])
 
-    def lookups(self, after: int) -> list[Lookup]:
-        """What the directories were asked behind that number."""
-        found = self._send("GET", f"/received?{urlencode({'after': after})}")["received"]
-        return [
-            Lookup(one["number"], one["system"], one.get("filter") or one.get("body", ""), _party_key(one))
-            for one in found
-            if one.get("system") in ("dos", "sds")
-        ]
-
     def received(self, after: int) -> list[Mapping[str, Any]]:
         """All requests behind that number, as the world keeps them."""
         found: list[Mapping[str, Any]] = self._send("GET", f"/received?{urlencode({'after': after})}")["received"]
@@ -73,7 +68,8 @@ class World:
 
     def mark(self) -> int:
         """The number of the last request so far."""
-        return max((one["number"] for one in self.received(0)), default=0)
+        found: int = self._send("GET", f"/received?{urlencode({'after': _NONE})}")["last"]
+        return found
 
     def registry_client(self) -> tuple[str, str]:
         """Id and secret with which the consumer under test gets tokens of the registry."""
@@ -91,6 +87,15 @@ class World:
             raise CannotGoOn(f"the world around the consumer failed: {method} {path} was {exchange.answered()}")
         found: dict[str, Any] = json.loads(exchange.response.body)
         return found
+
+
+def lookups(received: Iterable[Mapping[str, Any]]) -> list[Lookup]:
+    """What the directories were asked, among requests as the world keeps them."""
+    return [
+        Lookup(one["number"], one["system"], one.get("filter") or one.get("body", ""), _party_key(one))
+        for one in received
+        if one.get("system") in ("dos", "sds")
+    ]
 
 
 def _party_key(one: Mapping[str, Any]) -> str:

@@ -94,8 +94,12 @@ def canary_of(side: Side, faults: Sequence[Fault]) -> list[Fault]:
 
 def _needed(side: Side, faults: Iterable[Fault]) -> str:
     catalogue = requirements.load()
-    names = dict.fromkeys(str(fault[key]) for fault in faults for key in ("requirement", "near") if fault.get(key))
-    # What is checked on every exchange is in no tag: which scenarios see it is known when all have run.
-    if any(name in catalogue and decision(catalogue[name]).kind != SCENARIO for name in names):
-        return EVERYTHING
+    names: dict[str, None] = {}
+    for fault in faults:
+        of_fault = [str(fault[key]) for key in ("requirement", "near") if fault.get(key)]
+        # What is checked on every exchange is in no tag: which scenarios meet a defect is known when all have run.
+        standing = any(name in catalogue and decision(catalogue[name]).kind != SCENARIO for name in of_fault)
+        if standing and fault["kind"] != "variant":
+            return EVERYTHING
+        names.update(dict.fromkeys(of_fault))
     return " or ".join([side.smoke, *names])

@@ -105,6 +105,10 @@ class ProxyLog:
 
     # -- for scenarios ------------------------------------------------------------
 
+    def from_now_on(self) -> None:
+        """Leave out what passed until now: it is of scenarios before, and there is much of it."""
+        self._read, self._offset = [], self._log.stat().st_size if self._log.exists() else 0
+
     def exchanges(self) -> list[Exchange]:
         """All that passed so far, in the order of the answers."""
         if self._log.exists():

@@ -18,7 +18,7 @@ from ..consumer.contract import Answer, Ended, Known, NoAnswer, Outcome, Saw, Wa
 from ..consumer.directory import ServiceRow
 from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, ProviderCall, provider_call
-from ..consumer.surroundings import Lookup, World
+from ..consumer.surroundings import Lookup, World, lookups
 from ..errors import CannotGoOn, NotApplicable
 from ..judging.recorder import Recorder
 from ..proxy.log import ProxyLog
@@ -90,6 +90,7 @@ class ConsumerCalls:
     def __post_init__(self) -> None:
         self.world = World(self.surroundings, self.settings.limits)
         self._log = ProxyLog(Path(self.surroundings.record))
+        self._log.from_now_on()
         self._draw = PatientDraw(self.settings.patients, self.leases, self.chance)
         self._caller: Patient | None = None
         self._owners = {root: directory_id for directory_id, root in self.surroundings.roots.items()}
@@ -203,7 +204,7 @@ class ConsumerCalls:
             wanted,
             answer,
             tuple(requests),
-            tuple(self.world.lookups(heard)),
+            tuple(lookups(received)),
             tuple(one for one in received if one.get("path", "").startswith(urlsplit(self.surroundings.registry).path)),
             ended,
         )

@@ -130,7 +130,7 @@ class Levers:
 
     def received(self, after: int, path: str) -> dict[str, Any]:
         """The last requests that came in."""
-        return {"received": self._received.entries(after, path)}
+        return {"last": self._received.last(), "received": self._received.entries(after, path)}
 
     def forget_received(self) -> dict[str, Any]:
         """Forget what came in."""

@@ -22,7 +22,6 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 
-from ..mechanical.faults import MECHANICAL_DEFECTS
 from ..seams import Fault
 
 #: The defects of the reference consumer, which is a program of its own and finds them itself.
@@ -43,6 +42,3 @@ def found_in(path: Iterable[str], package: str, *, leaving_out: str = "") -> Ite
                     yield value
             elif isinstance(value, tuple) and name in getattr(room, "__annotations__", ()):
                 yield from (one for one in value if isinstance(one, Fault))
-
-
-DEFECTS: tuple[Fault, ...] = (*found_in(__path__, __name__, leaving_out=CONSUMER), *MECHANICAL_DEFECTS)

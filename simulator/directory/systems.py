@@ -12,6 +12,9 @@ from .services import DirectoryService
 #: The systems that the settings file of a test names; others are reached through DoS and SDS alone.
 _SECTIONS = ("provider", "second_provider")
 
+#: There are many services, so each has fewer slots than the providers of the world: a search for a day finds 48.
+_EVERY_MINUTES = 60
+
 # Ids are one system's own, so each of them may have the same: only its root tells them apart.
 _DIARIES = (
     Diary(
@@ -21,6 +24,7 @@ _DIARIES = (
             "R0260", "General Medical Practitioner",
         ),
         "In-person",
+        every_minutes=_EVERY_MINUTES,
     ),
     Diary(
         "diary-2",
@@ -29,6 +33,7 @@ _DIARIES = (
             "R0600", "Specialist Nurse Practitioner",
         ),
         "Telephone",
+        every_minutes=_EVERY_MINUTES,
     ),
 )  # fmt: skip
 

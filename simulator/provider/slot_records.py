@@ -123,7 +123,9 @@ class SlotRecords:
 
     def _fill(self, tx: Connection, window: tuple[int, int]) -> None:
         for diary in self.provider.diaries:
-            self.add_slots(tx, diary.id, range(window[0], window[1], _SLOT_SECONDS))
+            step = diary.every_minutes * 60
+            # On the clock, so that they are the same ones whenever the window is moved.
+            self.add_slots(tx, diary.id, range(-(-window[0] // step) * step, window[1], step))
 
 
 def _slot(row: Row[Any]) -> SlotRow:

@@ -36,6 +36,8 @@ def outcome(
     )
 
 
+FAULT = {"name": "one", "requirement": "PRV-BOOK-10", "part": "provider"}
+VARIANT = {"name": "v", "part": "provider"}
 GOOD = {"PRV-BOOK-10": "PASS", "PRV-BOOK-11": "PASS", "PRV-BOOK-01": "PASS"}
 CLEAN = Clean([outcome(GOOD), outcome(GOOD, seen=("a", "b", "c"))])
 
@@ -66,37 +68,38 @@ CLEAN = Clean([outcome(GOOD), outcome(GOOD, seen=("a", "b", "c"))])
     ],
 )
 def test_a_defect(run: Outcome, reached: bool, killed: bool, localised: bool) -> None:
-    result = defect_result("one", "PRV-BOOK-10", run, CLEAN)
+    result = defect_result(FAULT, run, CLEAN)
     assert (result.reached, result.killed, result.localised) == (reached, killed, localised)
 
 
 def test_a_defect_of_a_should_is_killed_by_a_warning() -> None:
     run = outcome({**GOOD, "PRV-BOOK-11": "WARN"})
-    assert defect_result("one", "PRV-BOOK-11", run, CLEAN).localised
+    assert defect_result({**FAULT, "requirement": "PRV-BOOK-11"}, run, CLEAN).localised
     warned = Clean([outcome({**GOOD, "PRV-BOOK-11": "WARN"})])
-    assert not defect_result("one", "PRV-BOOK-11", run, warned).killed
+    assert not defect_result({**FAULT, "requirement": "PRV-BOOK-11"}, run, warned).killed
 
 
 def test_what_fails_on_the_clean_system_kills_nothing() -> None:
     broken = Clean([outcome({**GOOD, "PRV-BOOK-10": "FAIL"})])
-    assert not defect_result("one", "PRV-BOOK-10", outcome({**GOOD, "PRV-BOOK-10": "FAIL"}), broken).killed
+    assert not defect_result(FAULT, outcome({**GOOD, "PRV-BOOK-10": "FAIL"}), broken).killed
     assert not Controls(broken.failed, "", False).good
 
 
 def test_a_variant_is_accused_by_any_fail_or_error_and_by_a_run_that_could_not_be_finished() -> None:
-    assert variant_result("v", outcome(GOOD), CLEAN).false_alarms == ()
-    assert variant_result("v", outcome({**GOOD, "PRV-BOOK-01": "FAIL"}), CLEAN).false_alarms == ("PRV-BOOK-01",)
-    assert variant_result("v", outcome({}, trouble="hung"), CLEAN).false_alarms
+    assert variant_result(VARIANT, outcome(GOOD), CLEAN).false_alarms == ()
+    assert variant_result(VARIANT, outcome({**GOOD, "PRV-BOOK-01": "FAIL"}), CLEAN).false_alarms == ("PRV-BOOK-01",)
+    assert variant_result(VARIANT, outcome({}, trouble="hung"), CLEAN).false_alarms
 
 
 def test_the_document_is_as_its_schema_says_and_rates_count_all_defects() -> None:
     runs = [outcome({**GOOD, "PRV-BOOK-10": "FAIL"}), outcome(GOOD)]
     proof = Proof(
-        defects=tuple(defect_result(f"d{n}", "PRV-BOOK-10", run, CLEAN) for n, run in enumerate(runs)),
-        variants=(variant_result("v", outcome(GOOD), CLEAN),),
+        defects=tuple(defect_result({**FAULT, "name": f"d{n}"}, run, CLEAN) for n, run in enumerate(runs)),
+        variants=(variant_result(VARIANT, outcome(GOOD), CLEAN),),
         repeatability=Repeatability(2, {"PRV-BOOK-10": ["FAIL", "PASS"]}),
         controls=Controls((), "d0", True),
         troubles={},
+        consumer_controls=Controls((), "cancels-first", canary_killed=True),
     )
     schema = json.loads(
         resources.files("uec_booking.harness.proving").joinpath("proof.schema.json").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+VARIANT = "one-trace-each-encounter"
 PROGRAM = "import sys\nfrom uec_booking.harness.cli import main\nif __name__ == '__main__':\n    sys.exit(main())"
 
 
@@ -39,9 +40,10 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
             "localised": True,
             "also_failed": [],
             "others": None,
+            "part": "provider",
         }
     ]
-    assert document["variants"] == [{"name": "other-base-path", "false_alarms": []}]
+    assert document["variants"] == [{"name": "other-base-path", "false_alarms": [], "part": "setup"}]
     assert "other-base-path" in (out / "proof.html").read_text(encoding="utf-8")
     assert document["sensitivity"] == document["localisation"] == 1.0
     assert document["specificity"] == 1.0
@@ -50,6 +52,8 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
         "clean_failed": [],
         "canary": "double-booking",
         "canary_killed": True,
+        # Only what is chosen is tested, so no consumer was.
+        "consumers": {"clean_failed": [], "canary": "", "canary_killed": False},
         "troubles": {},
     }
 
@@ -64,6 +68,26 @@ def test_a_defect_is_killed_on_its_requirement_and_the_proof_goes_on_where_it_wa
     assert again.returncode == 0, again.stdout + again.stderr
     assert "2 of 2 runs were made before; 0 to go." in again.stdout
     assert json.loads((out / "proof.json").read_text(encoding="utf-8")) == document
+
+
+def test_a_defect_of_a_consumer_is_killed_on_its_requirement_and_a_variant_is_left_in_peace(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    # Both are decided by scenarios of one kind, so few of them run against the clean consumer.
+    options = ("--consumer-defects", "CON-REB-02 and cancels-first", "--consumer-variants", VARIANT)
+    done = prove(
+        tmp_path / "program.py", "--quick", "--defects", "not *", "--variants", "not *", *options, "--out", out
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "written by hand, consumers: 1 of 1 detected (100.0%), 1 localised" in done.stdout
+    document = json.loads((out / "proof.json").read_text(encoding="utf-8"))
+    (defect,) = document["defects"]
+    assert (defect["name"], defect["verdict"], defect["part"]) == ("cancels-first", "FAIL", "consumer")
+    assert defect["reached"] and defect["killed"] and defect["localised"]
+    assert document["variants"] == [{"name": VARIANT, "false_alarms": [], "part": "consumer"}]
+    assert document["controls"] == {
+        **{"clean_failed": [], "canary": "", "canary_killed": False, "troubles": {}},
+        "consumers": {"clean_failed": [], "canary": "cancels-without-confirmation", "canary_killed": True},
+    }
 
 
 def test_nothing_selected_and_wrong_expressions_are_told(tmp_path: Path) -> None:

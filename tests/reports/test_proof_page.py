@@ -54,3 +54,26 @@ def test_the_page_names_missed_faults_false_alarms_and_every_fault(tmp_path: Pat
     assert len(rows(page, "PRV-BOOK-10: 1 of 2 detected, 1 on it")) == 2
     assert rows(page, "PRV-CAN-02") == [["elsewhere", "PRV-CAN-02", "PASS", "yes", "yes", "NO", "FMT-15"]]
     assert "<b>" not in text
+
+
+def test_consumers_are_told_apart(tmp_path: Path) -> None:
+    controls = {"clean_failed": ["WKF-06"], "canary": "cancels-first", "canary_killed": False}
+    proof = {
+        **PROOF,
+        "defects": [
+            *PROOF["defects"],
+            {**defect("cancels-first", "CON-REB-02", killed=False, localised=False), "part": "consumer"},
+            {**defect("forgets", "CON-CAN-03"), "part": "consumer"},
+        ],
+        "variants": [*PROOF["variants"], {"name": "asks-for-xml", "false_alarms": [], "part": "consumer"}],
+        "controls": {**PROOF["controls"], "consumers": controls},
+    }
+    ProofPageReporter().proof_made(proof, tmp_path)
+    page = html.document_fromstring((tmp_path / "proof.html").read_text(encoding="utf-8"))
+    told = zip(page.iter("dt"), page.iter("dd"), strict=True)
+    facts = {name.text_content(): value.text_content() for name, value in told}
+    assert facts["Written by hand, consumers"] == "1 of 2 detected, 1 on the right requirement"
+    assert facts["Conformant consumers"] == "false alarms on 0 of 1"
+    assert facts["A consumer without any fault"] == "WKF-06"
+    assert facts["Canary of consumers"] == "cancels-first MISSED"
+    assert facts["Without any fault"] == "nothing failed"

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from uec_booking.simulator.defects import DEFECTS
 from uec_booking.simulator.fault_making import breaks
+from uec_booking.simulator.known_defects import DEFECTS
 from uec_booking.simulator.registry.rules import RegistryRules
 from uec_booking.simulator.registry.tokens import RegistryTokenCheck
 from uec_booking.simulator.seams import UNDECIDABLE, WARNED, Switchboard, catalogue
