@@ -181,6 +181,6 @@ BOOKINGS: tuple[Fault, ...] = (
         "document-with-more-elements",
         "RES-DOC-01",
         "The document has more elements of its profile.",
-        _with(description="Report of a call to 111", docStatus="final", text=_NARRATIVE),
+        _with(description="Report of a call to 111", docStatus="final"),
     ),
 )

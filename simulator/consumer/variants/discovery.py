@@ -9,6 +9,7 @@ from uec_booking.standard import names
 
 from ...seams import Fault
 from ..encounter import CannotCarryOut, Place, Stopped
+from ..flow.capability import Capability
 from ..flow.discovery import Discovery
 from ..wire.dos import SOAP, DosClient
 from ..wire.provider import ProviderClient
@@ -142,17 +143,14 @@ def reads_the_capability_statement(original: Any, encounter: Any, place: Place, 
     return original(encounter, place, parameters)
 
 
-@allows("CON-CAP-02", ProviderClient.slots)
-def keeps_capability_statements(original: Any, encounter: Any, place: Place, parameters: Any) -> Any:
-    """The capability statement of a provider is read once, and kept (CON-CAP-02)."""
-    client = part(original)
-    kept: set[str] = vars(client).setdefault("kept_statements", set())
-    if place.root not in kept and client.statement(encounter, place).status == 200:
-        kept.add(place.root)
-    return original(encounter, place, parameters)
-
-
 DISCOVERY: tuple[Fault, ...] = (
+    row(
+        "reads-no-capability-statement",
+        "CON-CAP-01",
+        "No capability statement is read (CF-51: reading it is a SHOULD).",
+        Capability.look,
+        always(None),
+    ),
     row(
         "looks-up-slot-searches",
         "SDS-01",
