@@ -19,6 +19,7 @@ from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, ProviderCall, provider_call
 from ..consumer.surroundings import Lookup, World
 from ..errors import CannotGoOn, NotApplicable
+from ..http.exchange import Exchange
 from ..judging.recorder import Recorder
 from ..proxy.log import ProxyLog
 from ..settings.consumer import ConsumerUnderTest, Surroundings
@@ -49,6 +50,11 @@ class CallTaken:
     def booked(self) -> ProviderCall | None:
         """The last booking that was accepted."""
         return next((r for r in reversed(self.of(Interaction.BOOK)) if r.exchange.ok), None)
+
+    @property
+    def last_failure(self) -> list[Exchange]:
+        """The last request, where it did not succeed: what the call ended with."""
+        return [r.exchange for r in self.requests[-1:] if not r.exchange.ok]
 
 
 @dataclass

@@ -96,6 +96,10 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
 def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-05: where there is a booking endpoint, the booking is that of the standard."""
     booked = taken.of(Interaction.BOOK)
+    fault = "" if booked else recorder.fault_in(taken.last_failure)
+    if fault:
+        recorder.not_observed("DOS-05", "it came to no booking", of=taken.last_failure, because=fault)
+        return
     recorder.expect(
         "DOS-05",
         bool(booked),
