@@ -6,8 +6,6 @@ import copy
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
-from operator import getitem
 from typing import Any
 
 from flask import Request, Response, g
@@ -203,7 +201,10 @@ def below(*path: str | int, change: Change) -> Change:
     """The change made to what stands at a path: names of elements, and places in lists."""
 
     def change_below(resource: dict[str, Any]) -> None:
-        change(reduce(getitem, path, resource))
+        found: Any = resource
+        for step in path:
+            found = found[step]
+        change(found)
 
     return change_below
 

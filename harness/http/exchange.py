@@ -196,8 +196,8 @@ class Exchange:
             extra={"cut": _is_cut(response or {})},
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """For storing and showing: without secrets, bodies bounded."""
+    def to_json(self, longest: int = STORED_BODY_LIMIT) -> dict[str, Any]:
+        """For storing and showing: without secrets, and with bodies of at most so many bytes."""
         return {
             "id": self.id,
             "system": self.system,
@@ -209,14 +209,14 @@ class Exchange:
                 "method": self.request.method,
                 "url": self.request.url,
                 "headers": _shown_headers(self.request.headers),
-                **_shown_body(self.request.body),
+                **_shown_body(self.request.body, longest),
             },
             "response": self.response
             and {
                 "status": self.response.status,
                 "reason": self.response.reason,
                 "headers": _shown_headers(self.response.headers),
-                **_shown_body(self.response.body),
+                **_shown_body(self.response.body, longest),
             },
             "error": self.error,
         }
@@ -261,9 +261,9 @@ def _shown_secret(value: str) -> str:
     return f"{scheme} [redacted]" if rest else "[redacted]"
 
 
-def _shown_body(body: bytes) -> dict[str, str]:
-    cut = body[:STORED_BODY_LIMIT]
-    note = f"\n[cut: {len(body)} bytes in all]" if len(body) > STORED_BODY_LIMIT else ""
+def _shown_body(body: bytes, longest: int) -> dict[str, str]:
+    cut = body[:longest]
+    note = f"\n[cut: {len(body)} bytes in all]" if len(body) > longest else ""
     try:
         text = cut.decode("utf-8", "strict" if not note else "ignore")
     except UnicodeDecodeError:

@@ -27,6 +27,9 @@ from .letting_pass import completed
 from .log import SSP
 from .server import OF_CONNECTION, RecordingProxy
 
+#: What the header Forwarded says of a request that came through the proxy.
+FORWARDED = "by=_ssp"
+
 
 class SecureProxy(RecordingProxy):
     """Listens at ``place`` for the consumer under test, and records.
@@ -88,6 +91,8 @@ class SecureProxy(RecordingProxy):
             return self._unanswered(sent)
         headers = completed(call, authorization(sent.headers), self._consumer) if call.root else sent.headers
         kept = tuple((n, v) for n, v in headers if n.lower() not in OF_CONNECTION)
+        # By this the world's record shows what came through the proxy (RFC 7239, SSP-14).
+        kept = (*kept, ("Forwarded", FORWARDED))
         client = getattr(self._own, "client", None)
         if client is None:
             client = self._own.client = Client(tls, self._limits)

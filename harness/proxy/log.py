@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -81,7 +82,8 @@ class ProxyLog:
     # -- for the proxy --------------------------------------------------------------
 
     def append(self, exchange: Exchange) -> None:
-        line = json.dumps({**exchange.to_json(), "extra": dict(exchange.extra)}) + "\n"
+        # Whole, because checks read it: a search without an upper bound has a long answer.
+        line = json.dumps({**exchange.to_json(sys.maxsize), "extra": dict(exchange.extra)}) + "\n"
         handle = os.open(self._log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
             # In one write, so that a reader never sees the lines of two requests mixed.

@@ -25,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 
 from cheroot import wsgi
 from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
+from cheroot.server import DropUnderscoreHeaderReader, HTTPConnection, HTTPRequest, HTTPServer
 from uec_booking.standard import roles
 
 from ..errors import SettingsError, is_no_room, why_not_written
@@ -77,6 +78,7 @@ class RecordingProxy:
         pieces = urlsplit(place.listen)
         address = (pieces.hostname or "127.0.0.1", pieces.port or 0)
         self._server = wsgi.Server(address, self._answer, numthreads=_THREADS, timeout=_IDLE_SECONDS)
+        self._server.ConnectionClass = _Connection
         self._server.max_request_body_size = self._limits.body_bytes
         self._server.max_request_header_size = _HEAD_BYTES
         self._server.error_log = _said  # type: ignore[method-assign,assignment]
@@ -209,6 +211,19 @@ class RecordingProxy:
                         self._done[wanted.id] = done + 1
                         return wanted
         return None
+
+
+class _Request(HTTPRequest):
+    """Takes targets that begin with two slashes: what is wrong with one is judged, and so has to be recorded."""
+
+    def __init__(self, server: HTTPServer, conn: HTTPConnection) -> None:
+        super().__init__(server, conn, proxy_mode=True)
+        # As most servers do: else one with an underscore would be taken for one with a hyphen (CF-16).
+        self.header_reader = DropUnderscoreHeaderReader()
+
+
+class _Connection(HTTPConnection):
+    RequestHandlerClass = _Request
 
 
 def _sent(environ: dict[str, Any]) -> Sent:

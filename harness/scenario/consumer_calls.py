@@ -20,9 +20,12 @@ from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, ProviderCall, provider_call
 from ..consumer.surroundings import Lookup, World, lookups
 from ..errors import CannotGoOn, NotApplicable
+from ..http.client import new_exchange_id
+from ..http.exchange import Exchange, Received, Sent
 from ..judging.recorder import Recorder
+from ..proxy.forward import FORWARDED
 from ..proxy.log import ProxyLog
-from ..settings.consumer import ConsumerUnderTest, Surroundings
+from ..settings.consumer import CONSUMER, ConsumerUnderTest, Surroundings
 from ..settings.model import Settings
 from .patient_draw import PatientDraw
 
@@ -60,6 +63,11 @@ class CallTaken:
 
 class _EndedInCall(CannotGoOn):
     """A consumer that is kept running ended."""
+
+    @property
+    def last_failure(self) -> list[Exchange]:
+        """The last request, where it did not succeed: what the call ended with."""
+        return [r.exchange for r in self.requests[-1:] if not r.exchange.ok]
 
 
 @dataclass
@@ -199,6 +207,7 @@ class ConsumerCalls:
         if ended and all(request.exchange.ok for request in requests):
             raise CannotGoOn(ended)
         received = self.world.received(heard)
+        self._past_the_proxy(received)
         taken = CallTaken(
             name,
             wanted,
@@ -211,6 +220,27 @@ class ConsumerCalls:
         self.taken.append(taken)
         self._keep(taken)
         return taken
+
+    def _past_the_proxy(self, received: Iterable[Mapping[str, Any]]) -> None:
+        """Record what came to a provider directly.
+
+        Raises:
+            CannotGoOn: something did: of such a call no more can be seen.
+        """
+        paths = tuple(f"{urlsplit(root).path}/" for root in self.surroundings.roots.values())
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.surroundings.dos))
+        direct = [
+            one
+            for one in received
+            if one.get("path", "").startswith(paths) and FORWARDED not in str(one.get("headers", {}).get("Forwarded"))
+        ]
+        for one in direct:
+            sent = Sent(one["method"], f"{origin}{one['path']}", tuple(one["headers"].items()), one["body"].encode())
+            answer = Received(int(one["status"]), "", (), b"")
+            exchange = Exchange(new_exchange_id(), CONSUMER, "", "", one["at"], 0.0, sent, answer)
+            self.recorder.exchange(replace(exchange, extra={"direct": True}))
+        if direct:
+            raise CannotGoOn("providers were called directly, and not through the Spine Secure Proxy", "SSP-01")
 
     def _root_of(self, service_id: str) -> str:
         return self.surroundings.roots[service_id]
@@ -239,6 +269,7 @@ class ConsumerCalls:
                 **exchange.extra,
                 "encounter": encounter,
                 "service_111": wanted.service_111,
+                "nhs_number_known": bool(wanted.caller.nhs_number),
                 "attributed_by": str(belongs[1]),
             }
             kept = self.recorder.exchange(replace(exchange, extra=extra))

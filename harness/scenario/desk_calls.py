@@ -40,7 +40,8 @@ def booked_before(calls: ConsumerCalls, who: str, service: str, hours: float) ->
     if taken.booked is None:
         why = f": {taken.answer.why}" if taken.answer.why else ""
         reached = taken.requests[-1].exchange.summary() if taken.requests else "nothing reached the proxy"
-        raise CannotGoOn(f"the consumer did not book the appointment that this rests on{why} ({reached})")
+        because = calls.recorder.fault_in(taken.last_failure)
+        raise CannotGoOn(f"the consumer did not book the appointment that this rests on{why} ({reached})", because)
 
 
 def only_cancels(calls: ConsumerCalls, who: str, *, declines: bool = False) -> CallTaken:

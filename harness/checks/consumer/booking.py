@@ -18,7 +18,8 @@ def is_confirmed_to_the_user(recorder: Recorder, taken: CallTaken) -> None:
     """CON-BOOK-11: a successful booking is confirmed to the user."""
     booked = taken.booked
     if booked is None:
-        recorder.not_observed("CON-BOOK-11", "nothing was booked", of=exchanges(taken.requests))
+        fault = recorder.fault_in(taken.last_failure)
+        recorder.not_observed("CON-BOOK-11", "nothing was booked", of=exchanges(taken.requests), because=fault)
         return
     has_events(taken)
     saw(recorder, "CON-BOOK-11", taken, [Saw.BOOKED_SHOWN], "the booking is shown to the user", [booked])

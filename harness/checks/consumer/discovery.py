@@ -117,7 +117,11 @@ def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-05, CON-SRCH-17: where there is a booking endpoint, the booking is that of the standard, with no more ado."""
     booked = taken.of(Interaction.BOOK)
     lost = first_failed(recorder, "DOS-02", "DOS-01", "SDS-01", "SDS-02", "SDS-10")
+    fault = "" if booked else recorder.fault_in(taken.last_failure)
     for requirement in ("DOS-05", "CON-SRCH-17"):
+        if fault:
+            recorder.not_observed(requirement, "it came to no booking", of=taken.last_failure, because=fault)
+            continue
         if lost and not booked:
             recorder.not_observed(requirement, "the provider was not found", of=exchanges(taken.requests), because=lost)
             continue

@@ -133,6 +133,8 @@ class Addressing:
             return
         actual = f"{name} of an encounter before: {given}"
         yield see.met("SSP-04", first == encounter, expected, actual, name)
+        if first != encounter:
+            return
         yield see.met("SSP-05", given not in self._used, f"a new {name} for each request", f"{given} again", name)
         self._used.add(given)
 

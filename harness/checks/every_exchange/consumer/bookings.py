@@ -15,7 +15,7 @@ from ....judging.observations import Observation
 from ....text import in_words
 from .documents import document
 from .observer import Observer
-from .patients import patient
+from .patients import nhs_number_known, patient
 
 #: The clauses that this module decides, for the catalogue.
 DECIDES: frozenset[str] = frozenset(
@@ -134,12 +134,12 @@ def _participant(see: Observer, body: Mapping[str, Any]) -> Iterator[Observation
         return
     status = about[0].get("status")
     yield see.met("RES-APT-08", bool(status), "a status", "none", "Appointment.participant.status")
-    numbers = [one.get("value") for person in people for one in person.get("identifier") or []]
-    if not numbers:
+    numbers = [_digits(one.get("value")) for person in people for one in person.get("identifier") or []]
+    if not numbers or not nhs_number_known(see):
         return
     actor = about[0]["actor"]
     identifier = actor.get("identifier") or {}
-    same = identifier.get("value") in numbers and identifier.get("system") == names.NHS_NUMBER_SYSTEM
+    same = _digits(identifier.get("value")) in numbers and identifier.get("system") == names.NHS_NUMBER_SYSTEM
     whole = same and identifier.get("use") == "official" and bool(actor.get("display"))
     expected = "the NHS number (use official) and the full name"
     yield see.met("RES-APT-09", whole, expected, in_words(actor), "Appointment.participant.actor")
@@ -160,11 +160,19 @@ def _contained(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _is(slot: Mapping[str, Any], offered: Mapping[str, Any]) -> bool:
-    """By an identifier in common where it has one, else by its id."""
+    """By an identifier in common where it has one, else by its id, or by its time and schedule."""
     values = {one.get("value") for one in slot.get("identifier") or []} - {None}
     if values:
         return bool(values & {one.get("value") for one in offered.get("identifier") or []})
-    return bool(slot.get("id")) and slot.get("id") == offered.get("id")
+    if slot.get("id") and slot.get("id") == offered.get("id"):
+        return True
+    # That it has no identifier is told where the slot is compared (RES-APT-06).
+    return "start" in slot and all(slot.get(key) == offered.get(key) for key in ("start", "schedule"))
+
+
+def _digits(number: object) -> str:
+    """How a number is written is told of the patient's (RES-PAT-02)."""
+    return str(number).replace(" ", "").replace("-", "")
 
 
 def _name(slot: Mapping[str, Any]) -> str:

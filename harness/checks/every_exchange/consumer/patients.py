@@ -33,11 +33,17 @@ def patient(see: Observer, people: Sequence[Mapping[str, Any]], edition: str) ->
     if len(people) != 1:
         return
     person = people[0]
-    yield from _number(see, person, edition)
+    if nhs_number_known(see):
+        yield from _number(see, person, edition)
     yield from _demographics(see, person)
     yield from _addresses(see, person)
     if editions.in_range(edition, "0.2.0+"):
         yield from _contacts(see, person)
+
+
+def nhs_number_known(see: Observer) -> bool:
+    """Whether the patient of the call has an NHS number. Of who has none RES-PAT-03 is asked, by its scenario."""
+    return bool(see.call.exchange.extra.get("nhs_number_known", True))
 
 
 def _number(see: Observer, person: Mapping[str, Any], edition: str) -> Iterator[Observation]:

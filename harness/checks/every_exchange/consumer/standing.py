@@ -35,6 +35,9 @@ def consumer_checks(settings: Settings) -> Callable[[Exchange], Iterator[Observa
             # It is no provider: that it is not asked through the proxy is for REG-22 to say.
             return
         yield from addressing.check(call)
+        if exchange.extra.get("direct"):
+            # Its token was not recorded.
+            return
         yield from tokens.check(call)
         if not call.root:
             return

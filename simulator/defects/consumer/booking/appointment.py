@@ -51,12 +51,6 @@ APPOINTMENT: tuple[Fault, ...] = (
     _body("describes-nothing", "RES-APT-03", "A booking has no description.", without("description")),
     _body("books-in-american-english", "RES-APT-10", "The language is en-US.", with_values(language="en-US")),
     _body(
-        "two-incoming-referrals",
-        "RES-APT-12",
-        "A booking has two incoming referrals.",
-        with_values(incomingReferral=[{"reference": "ReferralRequest/1"}, {"reference": "ReferralRequest/2"}]),
-    ),
-    _body(
         "contains-an-organisation-too",
         "RES-APT-13",
         "The 111 service is contained in a booking too.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ....consumer.body import Bodies
 from ....fault_making import Change, below, consumer, with_values, without
 from ....seams import Fault
@@ -11,10 +13,13 @@ def _document(name: str, requirement: str, summary: str, change: Change) -> Faul
     return consumer(name, requirement, summary, Bodies.document, change)
 
 
-def _without_documents(body: dict[str, object]) -> None:
-    contained = body["contained"]
-    assert isinstance(contained, list)
-    body["contained"] = [one for one in contained if one["resourceType"] != "DocumentReference"]
+def _without_documents(body: dict[str, Any]) -> None:
+    body["contained"] = [one for one in body["contained"] if one["resourceType"] != "DocumentReference"]
+
+
+def _without_any_word(body: dict[str, Any]) -> None:
+    _without_documents(body)
+    del body["supportingInformation"]
 
 
 _TYPE = ("type", "coding", 0)
@@ -33,7 +38,7 @@ DOCUMENTS: tuple[Fault, ...] = (
         "RES-DOC-01",
         "A booking says nothing of a document.",
         Bodies.booking,
-        lambda body: (_without_documents(body), body.pop("supportingInformation")),
+        _without_any_word,
     ),
     consumer(
         "does-not-refer-to-the-document",

@@ -93,7 +93,7 @@ def number_of_noughts(original: Any, caller: Any) -> Any:
 
 
 @breaks("RES-PAT-03", Bodies.identifiers)
-def number_is_a_dash(original: Any, caller: Any) -> Any:
+def number_of_the_encounter(original: Any, caller: Any) -> Any:
     """A patient without NHS number has the identifier of the encounter."""
     local = {"system": "https://desk.example/Id/encounter", "value": "E-1"}
     return original(caller) or [local]

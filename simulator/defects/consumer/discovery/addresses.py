@@ -84,9 +84,3 @@ def books_by_an_operation(original: Any, root: str) -> str:
 def cancels_with_a_slash(original: Any, encounter: Any, place: Any, url: str, *more: Any) -> Any:
     """A cancellation is put to the address of the appointment with a slash behind it."""
     return original(encounter, place, f"{url}/", *more)
-
-
-@breaks("CON-CAN-04", ProviderClient.update)
-def cancels_at_the_versioned_address(original: Any, encounter: Any, place: Any, url: str, *more: Any) -> Any:
-    """A cancellation is put to the address of the version that was read."""
-    return original(encounter, place, f"{url}/_history/1", *more)

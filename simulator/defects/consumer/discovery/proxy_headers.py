@@ -106,9 +106,10 @@ HEADERS: tuple[Fault, ...] = (
 
 
 @breaks("SSP-04", ProviderClient.trace_id)
-def traces_one_patient_for_ever(original: Any, encounter: Any) -> str:
-    """Ssp-TraceID is the same for all calls of one patient, whichever encounter they belong to."""
-    return str(uuid5(NAMESPACE_URL, encounter.patient_key))
+def traces_begin_anew_with_each_call(original: Any, encounter: Any) -> str:
+    """Ssp-TraceIDs are made of the patient and a number that is counted from nought in each encounter."""
+    number = vars(encounter)["traces"] = vars(encounter).get("traces", -1) + 1
+    return str(uuid5(NAMESPACE_URL, f"{encounter.patient_key}/{number}"))
 
 
 @breaks("SSP-06", ProviderClient.headers)
