@@ -72,6 +72,12 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         and by_asid[0][0] < by_key[-1][0]
         and _INTERACTION.search(asked[by_key[-1][0]].what)
     )
+    lost = first_failed(recorder, "DOS-02", "DOS-01")
+    if lost and not two:
+        # What is looked up by a wrong value leads no further.
+        for requirement in ("SDS-01", "SDS-02"):
+            recorder.not_observed(requirement, "another value was looked up", of=seen, because=lost)
+        return
     recorder.expect(
         "SDS-01",
         bool(two),
@@ -79,8 +85,6 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         actual="as expected" if two else "; ".join(one.what for one in asked),
         of=seen,
         system=CONSUMER,
-        # What is looked up by a wrong value leads no further.
-        because=first_failed(recorder, "DOS-02", "DOS-01"),
     )
     if not by_key:
         recorder.not_observed("SDS-02", "the second look-up was not made", of=seen, because="SDS-01")

@@ -1,0 +1,1 @@
+"""Defects in finding where to book."""
