@@ -21,6 +21,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get(
 KINDS = {
     "dev": "e2e",
     "hostile_peers": "slow",
+    "checks": "unit",
     "judging": "unit",
     "reports": "unit",
     "standard": "unit",

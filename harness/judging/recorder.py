@@ -72,6 +72,18 @@ class Recorder:
                 self.observations.append(replace(observation, scenario=self.scenario, step=STANDING))
         return exchange
 
+    def fault_in(self, exchanges: Iterable[Exchange]) -> str:
+        """The requirement that each of these does not meet, as it is checked on every exchange; empty where none is.
+
+        A request with a fault is rightly refused: that nothing came of it is no failure of its own.
+        """
+        wanted = {exchange.id for exchange in exchanges}
+        wrong: dict[str, set[str]] = {}
+        for seen in self.observations:
+            if _standing(seen) and seen.outcome == NOT_MET:
+                wrong.setdefault(seen.requirement, set()).update(seen.exchanges)
+        return next((requirement for requirement, on in wrong.items() if wanted and wanted <= on), "")
+
     # -- expectations ----------------------------------------------------------
 
     @contextmanager

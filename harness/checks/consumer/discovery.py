@@ -123,7 +123,12 @@ def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
 @decides(named=True)
 def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, requirement: str) -> None:
     """SDS-04 to SDS-08, whichever is named: the fault of the directory is seen, and no slot search follows (CF-61)."""
-    there = [call for call in taken.of(Interaction.SLOTS) if call.root.endswith(row.root) or not call.root]
+    # What goes to no provider of the directory went to an address that the consumer made up.
+    there = [
+        call
+        for call in taken.requests
+        if not call.root or (call.interaction is Interaction.SLOTS and call.root.endswith(row.root))
+    ]
     if not _sds(taken) and not there:
         recorder.not_observed(requirement, "the consumer did not ask the Spine Directory about this service")
         return

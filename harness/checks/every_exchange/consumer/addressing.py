@@ -67,6 +67,8 @@ class Addressing:
             "the service root that the Spine Directory gave",
             call.target[:300],
             "URL",
+            # Where it gave none that can be used, there was nothing to ask.
+            because="" if call.root else "SDS-08",
         )
         if not call.root:
             return

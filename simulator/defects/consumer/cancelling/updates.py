@@ -182,3 +182,13 @@ def says_nothing_of_what_is_cancelled_already(
     if done:
         del encounter.events[told:]
     return done
+
+
+@breaks("CON-CAN-06", ProviderClient.update)
+def resends_blindly_the_second_time(original: Any, *arguments: Any) -> Any:
+    """After a second conflict a cancellation is sent again without being read."""
+    answer = original(*arguments)
+    met = vars(original.__self__).setdefault("conflicts", {})
+    url = arguments[2]
+    met[url] = met.get(url, 0) + (answer.status in (409, 412))
+    return original(*arguments) if met[url] == 2 else answer

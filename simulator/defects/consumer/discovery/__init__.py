@@ -1,1 +1,1 @@
-"""Defects in finding where to book."""
+"""Defects in finding a provider, and in how its address and the headers of the proxy lead there."""

@@ -18,17 +18,6 @@ def _endpoint_of(client: SdsClient, connection: Any, asid: str) -> Any:
     return client.search(connection, f"(uniqueIdentifier=S{asid}A*)")
 
 
-@breaks("SDS-01", SdsClient.place)
-def asks_sds_in_one_step(original: Any, encounter: Any, pointer: str) -> Place:
-    """The endpoint is looked up by its own name at once, without the nhsAS and its party key."""
-    client: SdsClient = original.__self__
-    asid = pointer.partition(":")[2]
-    with client._connected(encounter) as connection:
-        return Place(
-            client.address(client.one_endpoint(_endpoint_of(client, connection, asid), pointer), pointer), asid
-        )
-
-
 @breaks("SDS-01", SdsClient.search)
 def asks_without_an_interaction(original: Any, connection: Any, query: str) -> Any:
     """The endpoint is looked up by party key alone."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ...consumer.flow.booking import Attempt, Booking
-from ...consumer.rules import DeskRules
-from ...consumer.wire import answers
-from ...consumer.wire.provider import ProviderClient
-from ...fault_making import breaks
+from ....consumer.flow.booking import Attempt, Booking
+from ....consumer.rules import DeskRules
+from ....consumer.wire import answers
+from ....consumer.wire.provider import ProviderClient
+from ....fault_making import breaks
 
 
 def _end() -> None:

@@ -1,0 +1,1 @@
+"""Tests of what is expected of systems, with exchanges made by hand."""
