@@ -6,6 +6,7 @@ Feature: Cancelling by the consumer
   @CON-CAN-08 @CON-CAN-09 @CON-BOOK-05 @CON-CAN-07 @WKF-03
   Scenario: The 111 service that booked cancels later
     Given a caller whom the first 111 service has booked at "Norwood Urgent Treatment Centre" within 8 hours
+    And no registry is to be had
     When the caller rings the first 111 service, and only lets the earlier appointment go
     Then the original is cancelled at the address that its booking gave
     And the user is told what came of the cancellation

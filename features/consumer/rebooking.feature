@@ -71,6 +71,14 @@ Feature: Re-booking, seen from the 111 desk
     And the user is told what came of the cancellation
 
   @CON-CAN-06 @CON-CAN-07
+  Scenario: N2 · Somebody changes the appointment twice while it is being cancelled
+    Given a caller whom the first 111 service has booked at "Jenkin Road Urgent Treatment Centre" within 8 hours
+    And staff change the appointment at "Jenkin Road Urgent Treatment Centre" twice while it is being cancelled
+    When the caller rings the first 111 service, and only lets the earlier appointment go
+    Then after the conflict the appointment is read before anything is sent again
+    And the user is told what came of the cancellation
+
+  @CON-CAN-06 @CON-CAN-07
   Scenario: N3 · The version is lost on the way
     Given a caller whom the first 111 service has booked at "Brockley Urgent Treatment Centre" within 8 hours
     And the provider of "Brockley Urgent Treatment Centre" answers the next cancellation with 412
@@ -120,11 +128,12 @@ Feature: Re-booking, seen from the 111 desk
       | 403    |
       | 500    |
 
-  @WKF-10 @WKF-15
+  @WKF-10 @WKF-15 @CON-SRCH-14
   Scenario: N9 · There are no slots at the other service
     Given a caller whom the first 111 service has booked at "Heathcote Urgent Treatment Centre" within 8 hours
     When the first 111 service books the caller at "Ingleby Urgent Treatment Centre" within 2 hours, who lets the earlier appointment go
     Then the original stays, because there is no new booking
+    And the user is told that there are no slots
     And a booking is told only where the provider accepted it
 
   @WKF-06

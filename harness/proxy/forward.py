@@ -23,6 +23,7 @@ from ..http.exchange import Exchange, Received, Sent
 from ..settings.consumer import CONSUMER
 from ..settings.model import Settings, TapPlace, Tls
 from . import interference
+from .altered import ALTERED, altered
 from .letting_pass import completed
 from .log import SSP
 from .server import OF_CONNECTION, RecordingProxy
@@ -58,10 +59,12 @@ class SecureProxy(RecordingProxy):
         if disturbance and kind == "slow":
             time.sleep(disturbance.seconds)
         arrived = now_text()
-        passes_on = not kind or kind in interference.PASSES_ON
+        passes_on = not kind or kind in interference.PASSES_ON or kind in ALTERED
         passed = _without(sent, "accept-encoding") if kind == "uncompressing" else sent
         exchange = self._forward(passed) if passes_on else self._unanswered(sent)
-        if disturbance and kind not in interference.LETS_THROUGH:
+        if kind in ALTERED and exchange.response is not None:
+            exchange = replace(exchange, response=altered(kind, exchange.response))
+        elif disturbance and kind not in (*interference.LETS_THROUGH, *ALTERED):
             exchange = replace(exchange, response=interference.answer(kind, SSP.role, disturbance.status))
         elif exchange.response is None:
             status = 504 if exchange.error_kind == "timeout" else 502

@@ -49,6 +49,8 @@ KINDS = {
     "conflicting": "answers 409 with an OperationOutcome and passes nothing on",
     "refusing": "answers 422 with an OperationOutcome and passes nothing on",
     "uncompressing": "passes the request on without its wish for a compressed answer",
+    "leaving slots only": "passes the request on, and leaves nothing but slots in the Bundle that answers it",
+    "adding resources": "passes the request on, and adds resources to the Bundle that answers it",
     "answering": "answers with a status of the scenario's choice, without a body, and passes nothing on",
 }
 

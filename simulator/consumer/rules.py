@@ -28,6 +28,10 @@ class DeskRules:
         """Whether the new booking is made before the original is cancelled (CON-REB-02)."""
         return True
 
+    def asks_registry_first(self) -> bool:
+        """Whether the registry is asked before the re-assessment ends (REG-23)."""
+        return True
+
     def must_confirm(self) -> bool:
         """Whether the patient confirms which appointment goes before it is cancelled (WKF-06)."""
         return True

@@ -25,6 +25,11 @@ def _moved(consumer_calls: ConsumerCalls, service: str) -> None:
     consumer_calls.arm(service, {"call": "cancel", "do": "moved"})
 
 
+@given(sentence('staff change the appointment at "{service}" twice while it is being cancelled'))
+def _moved_twice(consumer_calls: ConsumerCalls, service: str) -> None:
+    consumer_calls.arm(service, {"call": "cancel", "do": "moved", "times": 2})
+
+
 @then("the original is cancelled at the address that its booking gave")
 def _cancelled(consumer_calls: ConsumerCalls) -> None:
     original = desk_calls.original(consumer_calls)

@@ -10,7 +10,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..because import fault_in, first_failed
+from ..because import first_failed
 from ..user_events import exchanges, has_events
 
 
@@ -31,6 +31,10 @@ def cancels_its_booking(
         return
     reads = [call for call in taken.of(Interaction.READ) if call.appointment != original.known.url]
     astray = puts or ([] if taken.at(original.known.url) else reads)
+    if astray and not there and (fault := recorder.fault_in(exchanges(puts))):
+        for requirement in ("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05"):
+            recorder.not_observed(requirement, "another address was used", of=exchanges(astray), because=fault)
+        return
     if astray and not there:
         recorder.expect(
             "CON-BOOK-05",
@@ -44,7 +48,7 @@ def cancels_its_booking(
             recorder.not_observed(requirement, "another address was used", of=exchanges(astray), because="CON-BOOK-05")
         return
     done = any(call.exchange.ok for call in there)
-    fault = fault_in(recorder, there)
+    fault = recorder.fault_in(exchanges(there))
     recorder.expect(
         "CON-CAN-08",
         done,
@@ -94,8 +98,8 @@ def does_not_resend_blindly(recorder: Recorder, taken: CallTaken, original: Stan
     if not refused:
         recorder.not_observed("CON-CAN-06", "no cancellation was refused with 409 or 412", of=exchanges(taken.requests))
         return
-    after = calls[refused[0] + 1 :]
-    blind = bool(after) and after[0].interaction is Interaction.CANCEL
+    following = [calls[number + 1] for number in refused if number + 1 < len(calls)]
+    blind = any(call.interaction is Interaction.CANCEL for call in following)
     recorder.expect(
         "CON-CAN-06",
         not blind,

@@ -86,6 +86,12 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         and by_asid[0][0] < by_key[-1][0]
         and _INTERACTION.search(asked[by_key[-1][0]].what)
     )
+    lost = first_failed(recorder, "DOS-02", "DOS-01")
+    if lost and not two:
+        # What is looked up by a wrong value leads no further.
+        for requirement in ("SDS-01", "SDS-02"):
+            recorder.not_observed(requirement, "another value was looked up", of=seen, because=lost)
+        return
     recorder.expect(
         "SDS-01",
         bool(two),
@@ -93,8 +99,6 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         actual="as expected" if two else "; ".join(one.what for one in asked),
         of=seen,
         system=CONSUMER,
-        # What is looked up by a wrong value leads no further.
-        because=first_failed(recorder, "DOS-02", "DOS-01"),
     )
     if not by_key:
         recorder.not_observed("SDS-02", "the second look-up was not made", of=seen, because="SDS-01")
@@ -153,7 +157,12 @@ def reads_the_capability_statement(recorder: Recorder, taken: CallTaken) -> None
 @decides(named=True)
 def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, requirement: str) -> None:
     """SDS-04 to SDS-08, whichever is named: the fault of the directory is seen, and no slot search follows (CF-61)."""
-    there = [call for call in taken.of(Interaction.SLOTS) if call.root.endswith(row.root) or not call.root]
+    # What goes to no provider of the directory went to an address that the consumer made up.
+    there = [
+        call
+        for call in taken.requests
+        if not call.root or (call.interaction is Interaction.SLOTS and call.root.endswith(row.root))
+    ]
     if not _sds(taken, row) and not there:
         recorder.not_observed(requirement, "the consumer did not ask the Spine Directory about this service")
         return

@@ -40,13 +40,17 @@ class Existing:
     def at_the_start(self, encounter: Encounter) -> list[KnownAppointment]:
         """What is known when the demographics are confirmed; a registry hit flags the record (REG-23, REG-24)."""
         own = self.merged(self._memory.bookings(encounter), self.told_before(encounter))
-        found = self.in_registry(encounter) if self.checks_registry(encounter) else []
+        found = self.hits(encounter) if self._rules.asks_registry_first() else []
         known = self.merged(own, found)
         if known:
             self.show(encounter, known)
         if found:
             self.flag(encounter, found)
         return known
+
+    def hits(self, encounter: Encounter) -> list[KnownAppointment]:
+        """What the registry knows, where it is asked."""
+        return self.in_registry(encounter) if self.checks_registry(encounter) else []
 
     def checks_registry(self, encounter: Encounter) -> bool:
         """Whether the registry is asked: where there is one, and the patient can be found in it."""

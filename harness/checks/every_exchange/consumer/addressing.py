@@ -69,6 +69,8 @@ class Addressing:
             "the service root that the Spine Directory gave",
             call.target[:300],
             "URL",
+            # Where it gave none that can be used, there was nothing to ask.
+            because="" if call.root else "SDS-08",
         )
         if not call.root:
             return
@@ -119,6 +121,9 @@ class Addressing:
 
     def _to(self, see: Observer, call: ProviderCall) -> Iterator[Observation]:
         name, wanted = names.SSP_TO, self._asids.get(call.root, "")
+        if not wanted:
+            # Several or no ASIDs lead there, so that none was to be looked up: DOS-03, DOS-04.
+            return
         given = call.header(name)
         yield see.met("SSP-03", given == wanted, f"{name}: {wanted}, which was looked up", _shown(call, name), name)
 

@@ -49,7 +49,7 @@ class Updates:
             self._read[url] = call
             self._last_seen[url] = call.exchange.resource
             self._refused.pop(url, None)
-        if call.interaction is not Interaction.CANCEL:
+        if call.interaction is not Interaction.CANCEL or not url:
             return
         see = Observer(call)
         read, refused, before = self._read.pop(url, None), self._refused.get(url), self._sent.get(url)

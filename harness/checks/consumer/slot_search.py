@@ -1,0 +1,40 @@
+"""Expectations of what a consumer makes of the slots that it finds (CON-SRCH-09, -10, -14)."""
+
+from __future__ import annotations
+
+from ...consumer.contract import Saw
+from ...consumer.requests import Interaction
+from ...judging.decides import decides
+from ...judging.recorder import Recorder
+from ...scenario.consumer_calls import CallTaken
+from ...settings.consumer import CONSUMER
+from ..user_events import exchanges, has_events, saw
+
+
+@decides(named=True)
+def copes_with_the_bundle(recorder: Recorder, taken: CallTaken, requirement: str) -> None:
+    """CON-SRCH-09, CON-SRCH-10, whichever is named: a Bundle of another content than usual leads to a booking."""
+    searched = [call for call in taken.of(Interaction.SLOTS) if call.exchange.extra.get("disturbed")]
+    if not searched:
+        recorder.not_observed(requirement, "no slots were searched", of=exchanges(taken.requests))
+        return
+    tried = taken.of(Interaction.BOOK)
+    recorder.expect(
+        requirement,
+        bool(tried),
+        expected="a slot of the Bundle is booked",
+        actual="as expected" if tried else taken.ended or taken.answer.why or "none was",
+        of=exchanges(tried or searched),
+        system=CONSUMER,
+    )
+
+
+@decides("CON-SRCH-14")
+def tells_that_there_are_none(recorder: Recorder, taken: CallTaken) -> None:
+    """CON-SRCH-14: the user is told that there are no slots."""
+    searched = taken.of(Interaction.SLOTS)
+    if not searched:
+        recorder.not_observed("CON-SRCH-14", "no slots were searched", of=exchanges(taken.requests))
+        return
+    has_events(taken)
+    saw(recorder, "CON-SRCH-14", taken, [Saw.TOLD], "the user is told that there are no slots", searched)

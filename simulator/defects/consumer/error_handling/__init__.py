@@ -1,0 +1,1 @@
+"""Defects in what comes of an answer that is no success, or none that was expected."""
