@@ -60,14 +60,14 @@ class CallTaken:
         """The last booking that was accepted: by a 201 and by nothing else (WKF-15)."""
         return next((r for r in reversed(self.of(Interaction.BOOK)) if r.exchange.status == 201), None)
 
-
-class _EndedInCall(CannotGoOn):
-    """A consumer that is kept running ended."""
-
     @property
     def last_failure(self) -> list[Exchange]:
         """The last request, where it did not succeed: what the call ended with."""
         return [r.exchange for r in self.requests[-1:] if not r.exchange.ok]
+
+
+class _EndedInCall(CannotGoOn):
+    """A consumer that is kept running ended."""
 
 
 @dataclass
