@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "assure": ("assure", "test a system, or the bundled simulator, and say whether it conforms"),
     "simulate": ("simulate", "run the bundled simulator: two providers and an appointment registry"),
     "desk": ("desk", "run the bundled 111 desk: a consumer that finds, books and cancels"),
+    "consumer": ("consumer", "what it takes to test a consumer: the directory of services, examples of drivers"),
     "init": ("init", "write a commented settings file for your own system"),
     "doctor": ("doctor", "check the settings, and whether the systems can be reached"),
     "judge": ("rejudge", "judge a stored run again, under another edition or reading"),

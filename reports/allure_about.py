@@ -12,7 +12,7 @@ from uec_booking.harness.judging.verdicts import JudgedRun
 
 from .reporter import write_document
 from .text import one_line
-from .words import capability
+from .words import levels
 
 #: Allure 2 reads this file; Allure 3 takes the same list from its ``allurerc.json``.
 CATEGORIES = (
@@ -34,7 +34,7 @@ def write_about(run: JudgedRun, folder: Path) -> None:
         "verdict": run.headline(),
         "edition": run.edition,
         "reading": run.reading or "none",
-        "cancellation_level": capability(run.capability_level, run.capability_at_least),
+        **{label.lower().replace(" ", "_").replace("'s", ""): value for label, value in levels(run)},
         "statements_outstanding": run.outstanding,
         "exit_status": run.exit_status,
         **dict(run.identity.in_words()),

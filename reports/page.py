@@ -22,7 +22,7 @@ from .reporter import SilentReporter, write_document
 from .templating import html
 from .text import one_line
 from .untested import KINDS, Untested, open_points, untested
-from .words import VERDICT_MEANINGS, capability
+from .words import VERDICT_MEANINGS, levels
 
 
 class PageReporter(SilentReporter):
@@ -75,7 +75,7 @@ def _tone(run: JudgedRun) -> str:
 def _summary(run: JudgedRun) -> list[tuple[str, str]]:
     edition = f"{run.edition}, reading {run.reading}" if run.reading else run.edition
     return [
-        ("Cancellation level", capability(run.capability_level, run.capability_at_least)),
+        *levels(run),
         ("Edition", edition),
         ("Requirements", _counted(counts_of([r.verdict for r in run.requirements]))),
         ("Scenarios", _counted(counts_of([s.status for s in run.scenarios]))),

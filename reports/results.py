@@ -18,7 +18,7 @@ from .text import without_surrogates
 from .untested import untested
 
 #: Additions raise the number behind the point; what a reader of 1.0 relied on stays.
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class ResultsReporter(SilentReporter):
@@ -49,6 +49,7 @@ def document(run: JudgedRun) -> dict[str, Any]:
         "edition": run.edition,
         "reading": run.reading,
         "capability_level": run.capability_level,
+        "consumer_level": run.consumer_level,
         "identity": run.identity.to_json(),
         "capability_level_at_least": run.capability_at_least,
         "system": _sorted(run.system),

@@ -38,7 +38,7 @@ from .rerun import rerun
 from .text import clean, one_line
 from .traces import Traces
 from .untested import KINDS, counts, untested
-from .words import SYMBOLS, capability
+from .words import SYMBOLS, levels
 
 WIDTH = 100
 #: Observations shown of one requirement; results.json has them all.
@@ -118,7 +118,8 @@ class TerminalReporter(SilentReporter):
         self._write(f"{'Verdict':<20}{self._coloured(verdict, PASS if good else FAIL)}")
         if run.reason:
             self._row("Because", run.reason)
-        self._row("Cancellation level", capability(run.capability_level, run.capability_at_least))
+        for label, value in levels(run):
+            self._row(label, value)
         self._row("Edition", edition)
         self._row("Requirements", _counted(requirements))
         self._row("Scenarios", _counted(scenarios))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from uec_booking.harness.judging.verdicts import (
     ATTESTED,
@@ -15,8 +15,10 @@ from uec_booking.harness.judging.verdicts import (
     PASS,
     TO_ATTEST,
     WARN,
+    JudgedRun,
     Verdict,
 )
+from uec_booking.standard.roles import CONSUMER, PROVIDER
 
 #: The standard's own scale of cancellation; a provider starts at 2 (it has no consultation).
 CAPABILITY_LEVELS = {
@@ -53,6 +55,15 @@ VERDICT_MEANINGS: Mapping[Verdict, str] = {
     INFO: "optional (MAY): reported, not assessed",
     NOT_APPLICABLE: "binds another kind of system, another edition, or a capability that is not claimed",
 }
+
+
+def levels(run: JudgedRun) -> Iterator[tuple[str, str]]:
+    """The cancellation level of each role under test that has one, with what it is called."""
+    tested = set(run.system.get("under_test", {}).values())
+    if CONSUMER.name in tested:
+        yield "Consumer's level", capability(run.consumer_level)
+    if CONSUMER.name not in tested or PROVIDER.name in tested:
+        yield "Cancellation level", capability(run.capability_level, run.capability_at_least)
 
 
 def capability(level: int | None, at_least: bool = False) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from .sds.server import SdsServer
     from .sds.tree import Entry
     from .world import ProviderProfile
-
-
-log = logging.getLogger("uec_booking.simulator")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -62,8 +58,6 @@ def told_of(options: argparse.Namespace) -> tuple[tuple[DirectoryService, ...], 
         services = read_directory(options.directory)
     except DirectoryError as error:
         raise StartError(f"--directory {error}") from None
-    if any(service.faults for service in services):
-        log.warning("The faults on demand of the services in %s are not carried out.", options.directory)
     return services, systems_of(services)
 
 

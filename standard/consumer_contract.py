@@ -44,4 +44,5 @@ def _problem(name: str, value: object) -> str:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator({**schema(), "$ref": f"#/$defs/{name}"}, format_checker=FormatChecker())
+    part = {name: value for name, value in schema().items() if name != "oneOf"}
+    return Draft202012Validator({**part, "$ref": f"#/$defs/{name}"}, format_checker=FormatChecker())

@@ -25,6 +25,7 @@ KINDS = {
     "reports": "unit",
     "standard": "unit",
     "traceability": "unit",
+    "consumer": "unit",
     "clients": "simulator",
     "registry": "simulator",
     "simulator": "simulator",

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from uec_booking.standard.roles import REGISTRY
+from uec_booking.standard.roles import CONSUMER, REGISTRY
 
 from ..actors.patients import ENOUGH
 from ..errors import SettingsError
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
 from ..running import preflight
+from ..running.consumer_legs import told
 from ..settings.model import ROLES, Settings
 from ..text import say
 from .systems import add_options, complete
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
 def _examine(settings: Settings) -> int:
     tested = {part.key for part in settings.under_test()}
     _say("ok", f"settings: {settings.source}; edition {settings.edition}")
-    for key in ROLES:
+    for key in ROLES if tested else ():
         if key not in tested:
             _say("note", f"{key} is not named: the bundled simulator plays it, and it is not assessed")
     if REGISTRY.main in tested and REGISTRY.capability not in settings.capabilities:
@@ -58,7 +59,7 @@ def _examine(settings: Settings) -> int:
     if settings.patients:
         _patients(len(settings.patients))
     wrong: set[str] = set()
-    told: dict[object, str] = {}
+    causes: dict[object, str] = {}
     for part in settings.under_test():
         try:
             for finding in preflight.look(part, settings):
@@ -69,10 +70,21 @@ def _examine(settings: Settings) -> int:
         except SettingsError as problem:
             wrong.add(part.key)
             cause = problem.cause if isinstance(problem, preflight.NotReached) else str(problem)
-            first = told.setdefault(cause, part.key)
+            first = causes.setdefault(cause, part.key)
             _say("WRONG", f"{part.key}: {problem if first == part.key else f'the same as {first}'}")
+    wrong |= _consumer(settings)
     print(f"\n{_conclusion(len(wrong))}")
     return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
+
+
+def _consumer(settings: Settings) -> set[str]:
+    """How far the consumer under test comes in one call; what it did not reach is for its operators to look into."""
+    if settings.consumer is None:
+        return set()
+    found = told(settings)
+    for leg in found:
+        _say("ok" if leg.reached else "WRONG", f"{settings.consumer.name}: {leg.name}: {leg.text}")
+    return {CONSUMER.name} if not all(leg.reached for leg in found) else set()
 
 
 def _asids(settings: Settings) -> Iterator[tuple[str, str]]:

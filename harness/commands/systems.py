@@ -66,7 +66,7 @@ def complete(options: argparse.Namespace) -> Iterator[Settings]:
     """The settings of a run; the bundled world runs for its time where it has to play a part."""
     with (
         completed(named(options), options.edition or "", options.reading or "") as systems,
-        surrounded(systems) as settings,
+        surrounded(systems, getattr(options, "only", None) or "") as settings,
     ):
         yield replace(settings, options=tuple(_as_given(options)))
 

@@ -113,10 +113,13 @@ class Wanted:
     seconds: float = field(default=60.0)
 
 
+#: The caller of a task that is about none.
+NOBODY = Patient("", "Nobody", "No", "unknown", "1970-01-01", "LS1 4AP", "0113 496 0000")
+
+
 def hello() -> dict[str, Any]:
     """The task that asks a consumer who it is, and what it supports."""
-    nobody = Patient("", "Nobody", "No", "unknown", "1970-01-01", "LS1 4AP", "0113 496 0000")
-    return {**call(Wanted(nobody)), "kind": "hello"}
+    return {**call(Wanted(NOBODY)), "kind": "hello"}
 
 
 def call(wanted: Wanted) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from uec_booking.standard.roles import CONSUMER
+
 from ..http.exchange import Exchange
 from .observations import Run
 from .verdicts import Identity, SystemIdentity
@@ -16,7 +18,7 @@ _LONGEST = 200
 def identified(run: Run) -> Identity:
     """What a report says of the run itself; nothing in it depends on the order of the scenarios."""
     told = _told(run)
-    parts = run.settings.get("parts", {})
+    parts = {**run.settings.get("parts", {}), CONSUMER.name: run.settings.get("consumer") or {}}
     return Identity(
         run_id=run.id,
         run_sha256=run.sha256,

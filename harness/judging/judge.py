@@ -15,7 +15,7 @@ from . import verdicts as v
 from .applicability import Catalogue, Terms
 from .causes import below_their_causes
 from .identity import identified
-from .levels import capability_level, may_be_higher
+from .levels import capability_level, consumer_level, may_be_higher
 from .not_run import Unreached
 from .observations import Run
 from .requirement_verdicts import Requirements
@@ -46,6 +46,7 @@ def judge(run: Run, catalogue: Catalogue, edition: str = "", reading: str | None
         reading=reading,
         capability_level=_capability(run),
         capability_at_least=may_be_higher(run, _capability(run)),
+        consumer_level=consumer_level(o for record in run.scenarios for o in record.observations),
         not_run=Unreached(run).scenarios,
         outstanding=sum(r.verdict == v.TO_ATTEST for r in requirements),
         reason=reason,

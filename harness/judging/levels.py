@@ -1,6 +1,6 @@
 """The standard's own scale of cancellation (CF-59), from what was observed.
 
-Of a provider: 2 = the organisation that booked can cancel later; 3 = another 111
+Of a provider and of a consumer: 2 = the organisation that booked can cancel later; 3 = another 111
 organisation can too; 4 = any consumer organisation can. 1 = only within the consultation.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from uec_booking.standard.roles import PROVIDER
+from uec_booking.standard.roles import CONSUMER, PROVIDER
 
 from .not_run import Unreached
-from .observations import Observation, Run
+from .observations import MET, Observation, Run
 
 #: The requirement under which the observations are kept, and the places that tell them apart.
 REQUIREMENT = "PRV-CAN-14"
@@ -40,6 +40,19 @@ def capability_level(observations: Iterable[Observation], system: str = PROVIDER
     ceiling = min(refused - reached, default=5)
     level = max((level for level in reached if level < ceiling), default=None)
     return None if level == 1 and ceiling == 5 else level
+
+
+def consumer_level(observations: Iterable[Observation]) -> int | None:
+    """The highest level that the consumer under test has shown; None where none was shown.
+
+    A consumer that does not cancel at a level is at the one below: nobody refuses it anything.
+    """
+    reached = {
+        LEVELS[seen.where]
+        for seen in observations
+        if seen.system == CONSUMER.name and seen.where in LEVELS and seen.outcome == MET
+    }
+    return max(reached, default=None)
 
 
 def may_be_higher(run: Run, level: int | None) -> bool:

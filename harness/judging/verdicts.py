@@ -234,6 +234,8 @@ class JudgedRun:
     folder: str = "reports/out"
     #: The level is at least this: not all that decides it has run.
     capability_at_least: bool = False
+    #: The cancellation level of the consumer, where one is under test.
+    consumer_level: int | None = None
     #: The scenarios of the suite that did not run.
     not_run: tuple[str, ...] = ()
 

@@ -18,16 +18,19 @@ from ..proxy.tls import AUTHORITY_FILE
 from ..settings.consumer import ConsumerUnderTest, Surroundings
 from ..settings.model import Settings, TapPlace, Tls
 from .local_simulator import COMMAND, started
+from .suite import selects_consumers
 
 
 @contextmanager
-def surrounded(settings: Settings) -> Iterator[Settings]:
+def surrounded(settings: Settings, only: str = "") -> Iterator[Settings]:
     """The settings, with what their consumer under test meets running for the time of the block.
+
+    Nothing is started where ``only`` selects no scenario of a consumer.
 
     Raises:
         SettingsError: the world did not start, or an address cannot be had.
     """
-    if settings.consumer is None:
+    if settings.consumer is None or not selects_consumers(only):
         yield settings
         return
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as name:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,11 @@ from ..actors.oauth import authorisation
 from ..errors import SettingsError
 from ..proxy.server import opened, tapped
 from ..settings import load
+from ..settings.consumer import ConsumerUnderTest, Service111
 from ..settings.model import Part, Settings, TapPlace
 
 COMMAND = (sys.executable, "-m", "uec_booking.simulator")
+DESK = (sys.executable, "-m", "uec_booking.simulator.consumer")
 DESK_COMMAND = (sys.executable, "-m", "uec_booking.simulator.consumer")
 
 #: Seconds that the world may take to listen.
@@ -120,8 +122,18 @@ def completed(named: Settings | None, edition: str = "", reading: str = "") -> I
     with (
         bundled_world(["--edition", edition], theirs) as world,
         tapped(named.with_bundled(world) if named else world) as settings,
+        nullcontext(named.consumer) if named else bundled_consumer() as consumer,
     ):
-        yield replace(settings, edition=edition, reading=reading)
+        yield replace(settings, edition=edition, reading=reading, consumer=consumer)
+
+
+@contextmanager
+def bundled_consumer(arguments: Sequence[str] = ()) -> Iterator[ConsumerUnderTest]:
+    """The bundled reference consumer as a consumer under test, by the door that is open to everybody's."""
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        command = (*DESK, "lines", "--memory", str(Path(folder) / "desk.db"), *arguments)
+        first, second = Service111("918999198101", "X9A01"), Service111("918999198102", "X9A02")
+        yield ConsumerUnderTest("the bundled 111 desk", first, second, command, keeps_running=True)
 
 
 def _wait_for(written: Path, process: subprocess.Popen[bytes], log: Path) -> None:

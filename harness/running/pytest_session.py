@@ -21,6 +21,7 @@ from ..settings import load
 from ..settings.model import Settings, TapPlace
 from ..text import clean
 from . import preflight
+from .consumer_world import surrounded
 from .local_simulator import completed
 from .session import RunSession
 
@@ -38,7 +39,8 @@ def plain_session(config: pytest.Config, leases: Path) -> Iterator[RunSession]:
     try:
         with (
             tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
-            completed(_named(config), config.getoption("--edition"), config.getoption("--reading")) as settings,
+            completed(_named(config), config.getoption("--edition"), config.getoption("--reading")) as systems,
+            surrounded(systems, config.getoption("--only") or "") as settings,
         ):
             preflight.check(settings)
             session = RunSession(settings, folder, str(leases), config.getoption("--only") or "")

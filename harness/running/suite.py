@@ -11,6 +11,7 @@ from importlib import resources
 
 from pytest_bdd.feature import get_features
 from uec_booking.standard import requirements
+from uec_booking.standard.roles import CONSUMER
 
 from ..catalogue.selection import chosen, is_requirement_id
 from ..catalogue.traceability import ATTESTATION, STANDING, decision
@@ -86,6 +87,13 @@ def check_selects(expression: str | None) -> None:
     raise SettingsError(
         f"Nothing was selected by {expression!r}: {' '.join(told)} `uec-booking requirements` lists what there is. "
         "Nothing was run, and nothing was written."
+    )
+
+
+def selects_consumers(expression: str) -> bool:
+    """Whether an expression of ``--only`` selects scenarios of a consumer under test; empty selects all."""
+    return not expression or any(
+        CONSUMER.name in one.words for one in chosen(expression, scenarios(), lambda one: one.words)
     )
 
 

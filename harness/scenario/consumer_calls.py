@@ -59,6 +59,9 @@ class Standing:
     root: str
     row: ServiceRow
     booking: ProviderCall
+    #: The 111 service that booked it, and in which of the calls.
+    by: str = "first"
+    call: int = 0
 
 
 @dataclass
@@ -227,4 +230,5 @@ class ConsumerCalls:
                 row = rows[request.root]
                 url = appointment_url(request.exchange, request.root)
                 known = Known(url, str(request.exchange.resource.get("start", "")), row.name)
-                self.appointments.append(Standing(known, request.root, row, request))
+                made = Standing(known, request.root, row, request, taken.wanted.service_111, len(self.taken) - 1)
+                self.appointments.append(made)

@@ -25,9 +25,11 @@ class Memory:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
+            # What it holds of patients is for its owner only.
+            path.touch(mode=0o600)
             with self._open() as database:
                 database.execute(_TABLE)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise SettingsError(
                 f"--memory {str(path)!r} cannot be used: {error}. Name a file in a folder that can be written."
             ) from None

@@ -130,7 +130,7 @@ class DeskRules:
 
     def is_unclear(self, answer: Answer) -> bool:
         """Whether it is not known what became of a call: no answer, a fault, or a proxy that got none in time."""
-        return answer.status == 0 or answer.status >= 500
+        return answer.status in (0, 500, 502, 503, 504)
 
     def is_cancelled(self, answer: Answer) -> bool:
         """Whether the answer to an update says that the appointment is cancelled: status and body (CON-CAN-07)."""

@@ -44,13 +44,13 @@ class Session:
         try:
             self._talk()
         except sansldap.ProtocolError as error:
-            self._send(error.response or b"")
+            self._say_at_last(error.response or b"")
         except OSError as error:
             log.debug("A client of SDS went away: %s", error)
         except Exception:
             # A message that the library stumbles over: nested too deeply, or numbers where none can be.
             log.info("A message to SDS could not be understood", exc_info=True)
-            self._send(self._ldap.notice("the message cannot be understood"))
+            self._say_at_last(self._ldap.notice("the message cannot be understood"))
 
     def _talk(self) -> None:
         unread, deadline = 0, 0.0
@@ -73,9 +73,12 @@ class Session:
                 self._send(self._ldap.data_to_send())
 
     def _send(self, data: bytes) -> None:
+        self._connection.settimeout(MESSAGE_SECONDS)
+        self._connection.sendall(data)
+
+    def _say_at_last(self, data: bytes) -> None:
         try:
-            self._connection.settimeout(MESSAGE_SECONDS)
-            self._connection.sendall(data)
+            self._send(data)
         except OSError as error:
             log.debug("A client of SDS went away: %s", error)
 

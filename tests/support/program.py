@@ -24,7 +24,7 @@ from uec_booking.harness.settings.model import DEFAULT_ORGANISATIONS
 PROGRAM = str(Path(sys.executable).with_name("uec-booking"))
 STORIES = "story-a or story-b or story-c or story-d or story-wrong"
 #: Seconds that a program may take before it is ended.
-PATIENCE = 240
+PATIENCE = 420
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,14 @@ def _cancels(taken: CallTaken, original: Standing) -> list[ProviderCall]:
     return [call for call in taken.of(Interaction.CANCEL) if call.appointment == original.known.url]
 
 
+def level_shown(taken: CallTaken, original: Standing) -> str:
+    """Which level of cancellation it takes to cancel the original in this call (CF-59)."""
+    if any(call.exchange.id == original.booking.exchange.id for call in taken.requests):
+        return "within the consultation"
+    same = original.by == taken.wanted.service_111
+    return "by the organisation that booked" if same else "by another 111 organisation"
+
+
 @decides("CON-REB-01", "CON-REB-02")
 def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
     """CON-REB-01, CON-REB-02: a booking and a cancellation, in this order."""
@@ -27,6 +35,7 @@ def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing)
         expected="a new booking, and the cancellation of the original",
         actual=f"booked: {'yes' if booked else 'no'}, cancelled: {'yes' if ended else 'no'}",
         of=seen,
+        where=level_shown(taken, original),
         system=CONSUMER,
     )
     if booked is None or not cancels:

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from uec_booking.standard.consumer_contract import VERSION, problem_of_task
 
@@ -56,10 +56,7 @@ def page_blueprint(desk: Desk) -> Blueprint:
     blueprint = Blueprint("page", __name__)
 
     @blueprint.before_request
-    def guard() -> None:
-        # A page elsewhere must not make this one's user book.
-        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-            abort(403)
+    def bound() -> None:
         request.max_content_length = _MAX_FORM_BYTES
 
     @blueprint.get("/")

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, abort, request
 
 from ...server import Server
 from ..desk import Desk
@@ -42,6 +42,13 @@ def serve(desk: Desk, options: argparse.Namespace) -> int:
 def _app(desk: Desk, door: str) -> Flask:
     here = str(Path(__file__).parent)
     app = Flask(__name__, static_folder=None, template_folder=None, root_path=here, instance_path=here)
+
+    @app.before_request
+    def guard() -> None:
+        # A web page from elsewhere must not make the browser of this machine's user book.
+        if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+            abort(403)
+
     if door == "hook":
         from .hook import hook_blueprint
 

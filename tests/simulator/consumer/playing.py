@@ -127,7 +127,7 @@ def task(
     *,
     service: str = "",
     slot: str = "first",
-    within: float = 6,
+    within: float = 40,
     cancel: tuple[str, ...] = (),
     declines: bool = False,
     service_111: str = "first",

@@ -13,6 +13,8 @@ NO_POINTER = "4000100005"
 TWO_POINTERS = "4000100006"
 BOOKING_ONLY = "4000100007"
 BOOKING_ONLY_WITHOUT_SLOTS = "4000100008"
+#: For the tests with a narrow time frame, which others would use up.
+SOON = "4000100009"
 #: What is amiss in SDS, and the service that shows it.
 AMISS_IN_SDS = {
     "no-nhsas": "4000100011",
@@ -33,6 +35,7 @@ def directory() -> dict[str, Any]:
         _service(CENTRE, "Millbrook Urgent Treatment Centre"),
         _service(HUB, "Fernhill Hub"),
         _service(STRICT, "Strict Centre", cancelling="booker"),
+        _service(SOON, "Centre for Today"),
         _service(NO_SLOTS, "Full Centre", slots="none"),
         _service(NO_POINTER, "Walk-in Centre", asids=[]),
         _service(TWO_POINTERS, "Twice Centre", asids=["918777000061", "918777000062"]),

@@ -24,7 +24,7 @@ from .proxy import (
     timed_out_after,
     unreadable,
 )
-from .services import CENTRE, HUB
+from .services import CENTRE, HUB, SOON
 
 INTERACTIONS = {
     "metadata": names.READ_METADATA,
@@ -60,11 +60,11 @@ def test_every_call_has_its_headers_and_a_token_of_its_own(desk: Desk, proxy: Pr
 
 def test_slots_are_searched_up_to_the_end_of_the_time_frame(desk: Desk, proxy: Proxy) -> None:
     before = datetime.now(UTC)
-    answer = desk.call(service=CENTRE, within=2.5)
+    answer = desk.call(service=SOON, within=2.5)
     (search,) = proxy.of("slots")
     raw = urlsplit(search.url).query
     query = parse_qs(raw)
-    assert query["schedule.actor:healthcareservice"] == [CENTRE] and query["status"] == ["free"]
+    assert query["schedule.actor:healthcareservice"] == [SOON] and query["status"] == ["free"]
     (upper,) = [text[2:] for text in query["start"] if text.startswith("le")]
     end = datetime.fromisoformat(upper)
     assert timedelta(hours=2.4) < end - before < timedelta(hours=2.6) and end.tzinfo
@@ -117,6 +117,7 @@ def test_a_slot_that_is_taken_leads_to_a_fresh_search_and_another_slot(desk: Des
         (answers(405, "not-supported"), "Secure Proxy answered 405"),
         (answers(415), "Secure Proxy answered 415"),
         (answers(302), "302"),
+        (answers(501, "not-supported", signed=True), "provider answered 501"),
     ],
 )
 def test_a_refusal_is_told_and_not_repeated(desk: Desk, proxy: Proxy, fate: Fate, said: str) -> None:

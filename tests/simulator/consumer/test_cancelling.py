@@ -9,7 +9,7 @@ import pytest
 from .conftest import World
 from .playing import Answer, Desk
 from .proxy import Call, Fate, Proxy, answers, cut_after, cut_before, first, timed_out_after, unreadable
-from .services import CENTRE, HUB, STRICT
+from .services import CENTRE, HUB, SOON, STRICT
 
 
 def test_story_a_within_the_consultation(desk: Desk, proxy: Proxy) -> None:
@@ -34,7 +34,7 @@ def test_story_a_within_the_consultation(desk: Desk, proxy: Proxy) -> None:
 def test_story_b_after_the_consultation(desk: Desk, proxy: Proxy) -> None:
     original = desk.call(service=CENTRE, slot="last").booked()
     proxy.begin()
-    answer = desk.call(service=HUB, within=2, cancel=(f"{original['start']} at Millbrook Urgent Treatment Centre",))
+    answer = desk.call(service=SOON, within=2, cancel=(f"{original['start']} at Millbrook Urgent Treatment Centre",))
     assert proxy.kinds() == ["book", "read", "cancel"]
     assert answer.of("cancelled-shown")[0]["about"] == [original]
     whats = answer.whats()

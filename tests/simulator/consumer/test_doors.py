@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from uec_booking.standard.consumer_contract import problem_of_answer, problem_of
 
 from ...support.program import uec
 from ...support.simulator_client import nhs_number
+from .conftest import World
 from .playing import Desk, serving, task
 
 HELLO = task("", kind="hello")
@@ -67,6 +67,8 @@ def test_the_hook_answers_a_task_with_200(tmp_path: Path) -> None:
         answer = requests.post(url, data=b"{", timeout=30)
         assert answer.status_code == 200 and answer.json()["outcome"] == "could-not"
         assert requests.get(url, timeout=30).status_code == 405
+        answer = requests.post(url, json=HELLO, headers={"Sec-Fetch-Site": "cross-site"}, timeout=30)
+        assert answer.status_code == 403
 
 
 def test_a_call_without_a_directory_could_not_be_carried_out(tmp_path: Path) -> None:
@@ -106,9 +108,8 @@ def test_variables_stand_for_options(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "ssp" in Desk(tmp_path).asked(HELLO).content["supports"]
 
 
-def test_a_known_service_needs_no_directory(tmp_path: Path, found_world: Any, desk_with: Callable[..., Desk]) -> None:
-    provider = found_world.addresses["providers"]
-    row = next(iter(provider.values()))
+def test_a_known_service_needs_no_directory(tmp_path: Path, found_world: World) -> None:
+    row = next(iter(found_world.addresses["providers"].values()))
     service = row["services"][0]
     desk = Desk(
         tmp_path, "--ca", found_world.addresses["ca"], "--known-service", f"{service}={row['asid']}@{row['root']}"

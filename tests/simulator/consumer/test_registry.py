@@ -10,7 +10,7 @@ from ...support.simulator_client import soon
 from .conftest import World
 from .playing import Desk
 from .proxy import Proxy
-from .services import CENTRE, HUB
+from .services import CENTRE, HUB, SOON
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def asking(found_world: World, desk_with: Callable[..., Desk]) -> Desk:
 def test_story_d_with_the_registry(asking: Desk, proxy: Proxy) -> None:
     booking = asking.call().of("existing-appointments-shown")[0]["about"][0]
     proxy.begin()
-    answer = asking.call(service=HUB, service_111="second", within=2, cancel=("all",))
+    answer = asking.call(service=SOON, service_111="second", within=2, cancel=("all",))
     found = {**booking, "service": ""}
     whats = answer.whats()
     assert [one["url"] for one in answer.of("flagged")[0]["about"]] == [found["url"]]

@@ -15,6 +15,7 @@ from uec_booking.simulator.clock import Clock
 from uec_booking.simulator.received import Received
 from uec_booking.simulator.sds import session
 from uec_booking.simulator.sds.server import MAX_CONNECTIONS
+from uec_booking.simulator.sds.tree import Entry
 
 from .conftest import Found
 from .test_sds import connected, lookup
@@ -52,10 +53,10 @@ def sequence(content: bytes, tag: int = 0x30) -> bytes:
     return bytes([tag, 0x84]) + len(content).to_bytes(4, "big") + content
 
 
-def search_for(wanted: bytes) -> bytes:
+def search_for(wanted: bytes, number: int = 1) -> bytes:
     """A search request with this filter."""
     inside = b"\x04\x05o=nhs\x0a\x01\x02\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00" + wanted + sequence(b"")
-    return sequence(b"\x02\x01\x01" + sequence(inside, 0x63))
+    return sequence(bytes([0x02, 0x01, number]) + sequence(inside, 0x63))
 
 
 def nested(levels: int) -> bytes:
@@ -151,6 +152,19 @@ def test_who_is_silent_for_too_long_is_cut_off(monkeypatch: pytest.MonkeyPatch, 
         thread = threading.Thread(target=session.Session(theirs, (), Received(), Clock()).run)
         thread.start()
         ours.sendall(sent)
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+
+def test_who_takes_no_answers_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "MESSAGE_SECONDS", 0.3)
+    entry = Entry("o=nhs", {"objectClass": ("top",), "o": ("n" * 100_000,)})
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        # 40 answers of 100 kB are more than lies between the two.
+        ours.sendall(b"".join(search_for(nested(0), number) for number in range(1, 41)))
+        thread = threading.Thread(target=session.Session(theirs, (entry,), Received(), Clock()).run)
+        thread.start()
         thread.join(timeout=20)
         assert not thread.is_alive()
 
