@@ -12,7 +12,7 @@ from ..consumer import directory
 from ..consumer.contract import NoAnswer, Outcome, Wanted, call, hello
 from ..consumer.doors.door import Door, opened
 from ..consumer.requests import Interaction, provider_call
-from ..consumer.surroundings import World
+from ..consumer.surroundings import World, lookups
 from ..errors import CannotGoOn
 from ..proxy.log import ProxyLog
 from ..settings.model import Settings
@@ -66,10 +66,10 @@ def _legs(settings: Settings, door: Door, world: World) -> Iterator[Leg]:
     if answer.outcome == Outcome.UNSUPPORTED:
         yield Leg("a call", False, f"the driver does not support it: {answer.why}")
         return
-    lookups = world.lookups(heard)
+    asked = lookups(world.received(heard))
     requests = [provider_call(e, met.roots.values()) for e in ProxyLog(Path(met.record)).exchanges()]
     for system, name, place in (("dos", "DoS", met.dos), ("sds", "SDS", met.sds)):
-        count = sum(lookup.system == system for lookup in lookups)
+        count = sum(lookup.system == system for lookup in asked)
         kept = bool(requests) and not count
         text = f"{count} questions" if count else "not asked: it kept what it looked up before"
         yield Leg(name, bool(count) or kept, text if count or kept else f"nothing came to {place}{_why(answer.why)}")
