@@ -10,6 +10,7 @@ import json
 import signal
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,29 +22,27 @@ from ..consumer.surroundings import World
 from ..proxy.log import ProxyLog
 from ..running.consumer_world import surrounded
 from ..running.engine import run_engine
-from ..running.local_simulator import desk_command
+from ..running.local_simulator import bundled_consumer
 from ..running.session import RunSession
-from ..settings.consumer import ConsumerUnderTest, Service111
 from ..settings.model import Limits, Settings
 from .job import Job
 from .loop import Loop
 from .worker import LIMITS
 
-_CONSUMER = ConsumerUnderTest(
-    name="the reference consumer",
-    first=Service111("918999198101", "X9A01"),
-    second=Service111("918999198102", "X9A02"),
-    keeps_running=True,
-    seconds=30.0,
-)
+#: Seconds that a call may take: all that the desk asks is on this machine.
+_SECONDS = 30.0
 
 
 def work(connection: Connection) -> None:
     """As that of ``worker``, for jobs with faults of the reference consumer."""
     # A Ctrl-C is for the process that gives out the work; we end when it closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    named = Settings({}, capabilities=("registry",), consumer=_CONSUMER, limits=replace(Limits(), **LIMITS))
-    with surrounded(named) as settings, tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+    limits = replace(Limits(), **LIMITS)
+    with (
+        bundled_consumer() as consumer,
+        surrounded(Settings({}, capabilities=("registry",), consumer=consumer, limits=limits)) as settings,
+        tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
+    ):
         desk = _Desk(settings, Path(folder))
         session = RunSession(settings, folder, str(Path(folder) / "leases"), door=desk)
         try:
@@ -58,12 +57,12 @@ class _Desk:
     def __init__(self, settings: Settings, folder: Path) -> None:
         assert settings.surroundings is not None
         self._settings, self._surroundings = settings, settings.surroundings
-        self._memory, self._used = folder / "desk.db", folder / "used.json"
+        self._used = folder / "used.json"
         self._door: Door | None = None
+        self._started = ExitStack()
 
     def switch_to(self, job: Job) -> None:
         self.close()
-        self._memory.unlink(missing_ok=True)
         self._used.unlink(missing_ok=True)
         world = World(self._surroundings, self._settings.limits)
         try:
@@ -72,9 +71,11 @@ class _Desk:
             world.close()
         # What passed in the job before is of bookings that this one knows nothing of.
         ProxyLog(Path(self._surroundings.record)).forget()
-        kinds = {"defects": (), "variants": job.faults} if job.conformant else {"defects": job.faults, "variants": ()}
-        command = desk_command(self._memory, self._used, **kinds)
-        self._door = opened(replace(_CONSUMER, command=command), self._surroundings, self._settings.edition)
+        option = "--variant" if job.conformant else "--defect"
+        on = [word for name in job.faults for word in (option, name)]
+        consumer = self._started.enter_context(bundled_consumer(["--tell-used", str(self._used), *on]))
+        self._door = opened(replace(consumer, seconds=_SECONDS), self._surroundings, self._settings.edition)
+        self._started.callback(self._door.close)
 
     def used(self) -> int:
         """As ``Switched`` has it: the desk tells of it after each call."""
@@ -90,6 +91,5 @@ class _Desk:
 
     def close(self) -> None:
         """As ``Door`` has it."""
-        if self._door is not None:
-            self._door.close()
-            self._door = None
+        self._started.close()
+        self._door = None

@@ -28,7 +28,6 @@ from ..settings.model import Part, Settings, TapPlace
 
 COMMAND = (sys.executable, "-m", "uec_booking.simulator")
 DESK = (sys.executable, "-m", "uec_booking.simulator.consumer")
-DESK_COMMAND = (sys.executable, "-m", "uec_booking.simulator.consumer")
 
 #: Seconds that the world may take to listen.
 _PATIENCE = 30.0
@@ -152,17 +151,7 @@ def become_simulator(arguments: Sequence[str]) -> None:
 
 def become_desk(arguments: Sequence[str]) -> None:
     """Replace this process by the reference consumer (``uec-booking desk``); does not return."""
-    os.execv(DESK_COMMAND[0], [*DESK_COMMAND, *arguments])
-
-
-def desk_command(memory: Path, used: Path, defects: Sequence[str], variants: Sequence[str]) -> tuple[str, ...]:
-    """The reference consumer with these faults: a task and an answer a line.
-
-    It remembers its bookings in ``memory``, and writes into ``used`` how often each fault had its way.
-    """
-    options = [*(("--defect", name) for name in defects), *(("--variant", name) for name in variants)]
-    given = ["--memory", str(memory), "--tell-used", str(used), *(word for option in options for word in option)]
-    return (*DESK_COMMAND, "lines", *given)
+    os.execv(DESK[0], [*DESK, *arguments])
 
 
 def known_faults() -> list[dict[str, Any]]:
@@ -172,7 +161,7 @@ def known_faults() -> list[dict[str, Any]]:
     ``made_of`` names the variants that one of several choices at once is made of. The part of those of the consumer
     is ``consumer``.
     """
-    return [*_listed(COMMAND), *_listed(DESK_COMMAND)]
+    return [*_listed(COMMAND), *_listed(DESK)]
 
 
 def _listed(command: Sequence[str]) -> list[dict[str, Any]]:

@@ -12,6 +12,9 @@ from uec_booking.standard import names
 from .encounter import moment_of
 from .wire.answers import dicts, of_type
 
+#: What a search returned, by type and id.
+_Included = Mapping[tuple[str, str], dict[str, Any]]
+
 
 @dataclass(frozen=True)
 class OfferedSlot:
@@ -35,22 +38,23 @@ class OfferedSlot:
 def slots_in(bundle: Mapping[str, Any] | None) -> list[OfferedSlot]:
     """The slots of a search answer, by time. One without times or a key is no offer; nothing else is needed."""
     found = []
+    included = _included(bundle)
     for resource in of_type(bundle, "Slot"):
         moment, end = moment_of(resource.get("start")), moment_of(resource.get("end"))
         if moment is None or end is None or str(resource.get("status", "free")) != "free":
             continue
-        slot = OfferedSlot(resource, moment, _text(resource, bundle))
+        slot = OfferedSlot(resource, moment, _text(resource, included))
         if slot.key:
             found.append(slot)
     return sorted(found, key=lambda slot: slot.moment)
 
 
-def _text(slot: Mapping[str, Any], bundle: Mapping[str, Any] | None) -> str:
-    schedule = _resolve(bundle, _reference(slot.get("schedule")))
-    actors = [_resolve(bundle, _reference(actor)) for actor in dicts(schedule, "actor")]
+def _text(slot: Mapping[str, Any], included: _Included) -> str:
+    schedule = _resolve(included, _reference(slot.get("schedule")))
+    actors = [_resolve(included, _reference(actor)) for actor in dicts(schedule, "actor")]
     service = _first(actors, "HealthcareService")
     practitioner, role = _first(actors, "Practitioner"), _first(actors, "PractitionerRole")
-    location = next((_resolve(bundle, _reference(one)) for one in dicts(service, "location")), {})
+    location = next((_resolve(included, _reference(one)) for one in dicts(service, "location")), {})
     place = [str(location.get("name") or ""), _address(location.get("address"))]
     said = {
         "how": _channel(slot) or "not supplied",
@@ -80,9 +84,18 @@ def _reference(value: object) -> str:
     return str(value.get("reference") or "") if isinstance(value, dict) else ""
 
 
-def _resolve(bundle: Mapping[str, Any] | None, reference: str) -> dict[str, Any]:
+def _included(bundle: Mapping[str, Any] | None) -> _Included:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in dicts(bundle, "entry"):
+        one = entry.get("resource")
+        if isinstance(one, dict):
+            found.setdefault((str(one.get("resourceType", "")), str(one.get("id", ""))), one)
+    return found
+
+
+def _resolve(included: _Included, reference: str) -> dict[str, Any]:
     kind, _, id_ = "/".join(reference.split("/")[-2:]).partition("/")
-    return next((one for one in of_type(bundle, kind) if kind and one.get("id") == id_), {})
+    return included.get((kind, id_), {}) if kind and id_ else {}
 
 
 def _first(resources: list[dict[str, Any]], kind: str) -> dict[str, Any]:

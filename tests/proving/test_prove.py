@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+#: Seconds that a proof may take before it is ended.
+PATIENCE = 500
 VARIANT = "one-trace-each-encounter"
 PROGRAM = "import sys\nfrom uec_booking.harness.cli import main\nif __name__ == '__main__':\n    sys.exit(main())"
 
@@ -19,7 +21,7 @@ def prove(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=PATIENCE,
     )
 
 
