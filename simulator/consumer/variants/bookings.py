@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from uec_booking.standard import names
+
 from ...seams import Fault
 from ..body import Bodies
 from ..encounter import instant, moment_of
@@ -79,7 +81,8 @@ def slot_wholly_as_offered(original: Any, slot: Any) -> Body:
 
     RES-APT-06 asks that it repeat the offered slot; that it is busy only stands in samples.
     """
-    return {**copy.deepcopy(dict(slot.resource)), "id": "slot"}
+    contained = {"id": "slot", "meta": {"profile": [names.PROFILES["Slot"]]}}
+    return {**copy.deepcopy(dict(slot.resource)), **contained}
 
 
 def _appointment(name: str, requirement: str, summary: str, change: Callable[[Body], object]) -> Fault:

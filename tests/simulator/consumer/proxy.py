@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 
@@ -95,6 +96,8 @@ class Proxy:
         headers = {**headers, "Content-Type": environ.get("CONTENT_TYPE", "")}
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         url = environ["REQUEST_URI"].removeprefix(f"{PATH}/")
+        if url.lower().startswith("https%3a"):
+            url = unquote(url)
         call = Call(environ["REQUEST_METHOD"], url, headers, body)
         with self._lock:
             self.calls.append(call)
