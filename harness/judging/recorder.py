@@ -79,7 +79,8 @@ class Recorder:
         """
         wanted = {exchange.id for exchange in exchanges}
         wrong: dict[str, set[str]] = {}
-        for seen in self.observations:
+        # What may itself be but the consequence of another comes last.
+        for seen in sorted(self.observations, key=lambda seen: bool(seen.because)):
             if _standing(seen) and seen.outcome == NOT_MET:
                 wrong.setdefault(seen.requirement, set()).update(seen.exchanges)
         return next((requirement for requirement, on in wrong.items() if wanted and wanted <= on), "")

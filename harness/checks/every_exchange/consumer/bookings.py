@@ -45,7 +45,8 @@ class Bookings:
             return
         see, body = Observer(call), call.body
         if body.get("resourceType") != "Appointment":
-            yield see.met("CON-BOOK-01", False, "an Appointment", in_words(body.get("resourceType")), "body")
+            kind = in_words(body.get("resourceType"))
+            yield see.met("CON-BOOK-01", False, "an Appointment", kind, "body", because="FMT-08")
             return
         yield from self._appointment(see, body)
         yield from self._slot(see, call, body)
