@@ -56,10 +56,11 @@ Feature: Finding where to book
     When the first 111 service tries to book the caller at "Kettering Road Walk-in Centre"
     Then the consumer goes on with its existing workflow
 
-  @DOS-08
+  @DOS-08 @CON-SRCH-14
   Scenario: A service says nothing of bookings, and has no slot
     When the first 111 service tries to book the caller at "Addingham Urgent Treatment Centre"
     Then the referral is sent without a booking, for DOS-08
+    And the user is told that there are no slots
 
   @DOS-10
   Scenario: A service needs no booking, and has no slot

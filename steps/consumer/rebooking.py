@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pytest_bdd import given, then, when
-from uec_booking.harness.checks.consumer import cancelling
+from uec_booking.harness.checks.consumer import booking, cancelling, slot_search
 from uec_booking.harness.checks.consumer import rebooking as checks
 from uec_booking.harness.scenario import desk_calls
 from uec_booking.harness.scenario.consumer_calls import ConsumerCalls
@@ -54,7 +54,7 @@ def _afresh(consumer_calls: ConsumerCalls) -> None:
 
 @then("the slots are searched again before the second booking")
 def _searched_again(consumer_calls: ConsumerCalls) -> None:
-    checks.searches_slots_again(consumer_calls.recorder, consumer_calls.last)
+    slot_search.searches_slots_again(consumer_calls.recorder, consumer_calls.last)
 
 
 @then("the option to cancel the original is offered")
@@ -87,7 +87,7 @@ def _nothing_else(consumer_calls: ConsumerCalls) -> None:
 
 @then("a booking is told only where the provider accepted it")
 def _only_201(consumer_calls: ConsumerCalls) -> None:
-    checks.takes_only_201_for_booked(consumer_calls.recorder, consumer_calls.last)
+    booking.takes_only_201_for_booked(consumer_calls.recorder, consumer_calls.last)
 
 
 @then("no appointment is cancelled")
@@ -113,7 +113,7 @@ def _said_no(consumer_calls: ConsumerCalls) -> None:
 @then("nothing is sent to cancel what is cancelled already")
 def _already(consumer_calls: ConsumerCalls) -> None:
     original = desk_calls.original(consumer_calls)
-    checks.cancels_no_cancelled_one(consumer_calls.recorder, consumer_calls.last, original)
+    cancelling.cancels_no_cancelled_one(consumer_calls.recorder, consumer_calls.last, original)
 
 
 @then("after the conflict the appointment is read before anything is sent again")

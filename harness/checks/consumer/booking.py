@@ -102,3 +102,21 @@ def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
         where="Patient.identifier",
         system=CONSUMER,
     )
+
+
+@decides("WKF-15")
+def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
+    """WKF-15: a booking is confirmed by the 201 and by nothing else."""
+    has_events(taken)
+    tried = taken.of(Interaction.BOOK)
+    wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
+    recorder.expect(
+        "WKF-15",
+        not wrong,
+        expected="a booking is told to the user only where the provider answered 201",
+        actual="told as booked without a 201" if wrong else "as expected",
+        of=exchanges(tried),
+        system=CONSUMER,
+        # An answer of the proxy that is taken for a booking has a clause of its own.
+        because="SSP-10" if tried and all(call.exchange.extra.get("disturbed") for call in tried) else "",
+    )

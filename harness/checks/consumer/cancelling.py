@@ -108,3 +108,23 @@ def does_not_resend_blindly(recorder: Recorder, taken: CallTaken, original: Stan
         of=exchanges(calls),
         system=CONSUMER,
     )
+
+
+@decides("CON-CAN-07")
+def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
+    """CON-CAN-07: the user is told how it stands with an appointment that its provider has cancelled.
+
+    No clause forbids to send the cancellation all the same: it changes nothing.
+    """
+    read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
+    puts = [call for call in taken.of(Interaction.CANCEL) if call.appointment == original.known.url]
+    has_events(taken)
+    told = any(taken.saw(what) for what in (Saw.TOLD, Saw.NOT_CANCELLED_SHOWN, Saw.CANCELLED_SHOWN))
+    recorder.expect(
+        "CON-CAN-07",
+        told,
+        expected="the user is told that it is cancelled already",
+        actual="as expected" if told else "nothing was told",
+        of=exchanges(puts or read or taken.requests),
+        system=CONSUMER,
+    )

@@ -63,26 +63,6 @@ def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing)
     )
 
 
-@decides("WKF-11")
-def searches_slots_again(recorder: Recorder, taken: CallTaken) -> None:
-    """WKF-11: between two bookings of one call the slots are searched again."""
-    booked = [call for call in taken.of(Interaction.BOOK) if call.exchange.ok]
-    if len(booked) < 2:
-        recorder.not_observed("WKF-11", "there was no second booking", of=exchanges(taken.requests))
-        return
-    order = [call.exchange.id for call in taken.requests]
-    between = taken.requests[order.index(booked[0].exchange.id) : order.index(booked[1].exchange.id)]
-    fresh = any(call.interaction is Interaction.SLOTS for call in between)
-    recorder.expect(
-        "WKF-11",
-        fresh,
-        expected="the slots are searched again before the second booking",
-        actual="as expected" if fresh else "booked from the list of before",
-        of=exchanges(booked),
-        system=CONSUMER,
-    )
-
-
 #: The operation of the Directory of Services that lists the services for a case.
 _SEARCH_OF_SERVICES = "CheckCapacitySummary"
 
@@ -244,24 +224,6 @@ def cancels_nothing_else(recorder: Recorder, taken: CallTaken, allowed: list[Sta
     )
 
 
-@decides("WKF-15")
-def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
-    """WKF-15: a booking is confirmed by the 201 and by nothing else."""
-    has_events(taken)
-    tried = taken.of(Interaction.BOOK)
-    wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
-    recorder.expect(
-        "WKF-15",
-        not wrong,
-        expected="a booking is told to the user only where the provider answered 201",
-        actual="told as booked without a 201" if wrong else "as expected",
-        of=exchanges(tried),
-        system=CONSUMER,
-        # An answer of the proxy that is taken for a booking has a clause of its own.
-        because="SSP-10" if tried and all(call.exchange.extra.get("disturbed") for call in tried) else "",
-    )
-
-
 @decides("WKF-10")
 def original_stays_without_new_booking(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-10: where the new booking fails the original is left untouched."""
@@ -302,25 +264,5 @@ def patient_said_no(recorder: Recorder, taken: CallTaken) -> None:
         expected="nothing is cancelled that the patient keeps",
         actual="a cancellation was sent" if puts else "none",
         of=exchanges(puts or taken.requests),
-        system=CONSUMER,
-    )
-
-
-@decides("CON-CAN-07")
-def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
-    """CON-CAN-07: the user is told how it stands with an appointment that its provider has cancelled.
-
-    No clause forbids to send the cancellation all the same: it changes nothing.
-    """
-    read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
-    puts = _cancels(taken, original)
-    has_events(taken)
-    told = any(taken.saw(what) for what in (Saw.TOLD, Saw.NOT_CANCELLED_SHOWN, Saw.CANCELLED_SHOWN))
-    recorder.expect(
-        "CON-CAN-07",
-        told,
-        expected="the user is told that it is cancelled already",
-        actual="as expected" if told else "nothing was told",
-        of=exchanges(puts or read or taken.requests),
         system=CONSUMER,
     )

@@ -38,3 +38,23 @@ def tells_that_there_are_none(recorder: Recorder, taken: CallTaken) -> None:
         return
     has_events(taken)
     saw(recorder, "CON-SRCH-14", taken, [Saw.TOLD], "the user is told that there are no slots", searched)
+
+
+@decides("WKF-11")
+def searches_slots_again(recorder: Recorder, taken: CallTaken) -> None:
+    """WKF-11: between two bookings of one call the slots are searched again."""
+    booked = [call for call in taken.of(Interaction.BOOK) if call.exchange.ok]
+    if len(booked) < 2:
+        recorder.not_observed("WKF-11", "there was no second booking", of=exchanges(taken.requests))
+        return
+    order = [call.exchange.id for call in taken.requests]
+    between = taken.requests[order.index(booked[0].exchange.id) : order.index(booked[1].exchange.id)]
+    fresh = any(call.interaction is Interaction.SLOTS for call in between)
+    recorder.expect(
+        "WKF-11",
+        fresh,
+        expected="the slots are searched again before the second booking",
+        actual="as expected" if fresh else "booked from the list of before",
+        of=exchanges(booked),
+        system=CONSUMER,
+    )

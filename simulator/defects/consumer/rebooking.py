@@ -179,22 +179,24 @@ def keeps_the_list_of_services(original: Any, encounter: Any) -> Any:
     return kept["service_list"]
 
 
-@breaks("WKF-15", DeskRules.is_booked)
-def takes_a_200_for_a_booking(original: Any, answer: Any) -> bool:
+@breaks("WKF-15", Booking.refused)
+def takes_a_200_for_a_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
     """A booking that is answered with 200 counts as made, whatever the answer holds."""
-    return answer.status == 200 or bool(original(answer))
+    booking: Booking = original.__self__
+    return booking.stands(encounter, attempt, "") if answer.status == 200 else original(encounter, attempt, answer)
 
 
-@breaks("WKF-15", DeskRules.is_booked)
-def takes_a_202_for_a_booking(original: Any, answer: Any) -> bool:
+@breaks("WKF-15", Booking.refused)
+def takes_a_202_for_a_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
     """A booking that is answered with 202 counts as made."""
-    return answer.status == 202 or bool(original(answer))
+    booking: Booking = original.__self__
+    return booking.stands(encounter, attempt, "") if answer.status == 202 else original(encounter, attempt, answer)
 
 
-@breaks("WKF-15", DeskRules.is_booked)
-def takes_a_taken_slot_for_a_booking(original: Any, answer: Any) -> bool:
-    """A booking that is answered with 409 counts as made."""
-    return answer.status == 409 or bool(original(answer))
+@breaks("WKF-15", Booking.tell_taken)
+def takes_a_taken_slot_for_a_booking(original: Any, encounter: Any, service: Any, slot: Any) -> None:
+    """A booking that is answered with 409 is shown as made."""
+    encounter.show("booked-shown", [{"url": "", "start": slot.start, "service": service.id}], "Booked.")
 
 
 @breaks("WKF-15", ProviderClient.book)

@@ -54,14 +54,13 @@ def takes_the_first_entry_for_a_slot(original: Any, encounter: Any, place: Any, 
     return original(encounter, place, service)
 
 
-@breaks("CON-SRCH-14", Booking.why_none)
-def says_nothing_where_there_is_no_slot(original: Any, encounter: Any, left: Any) -> str:
+@breaks("CON-SRCH-14", Booking.book)
+def says_nothing_where_there_is_no_slot(
+    original: Any, encounter: Any, place: Any, service: Any, not_at: str = ""
+) -> Any:
     """Where there is no slot the user is shown an empty list, and told nothing."""
-    show = encounter.show
-
-    def without_it(what: str, about: Any = (), text: str = "") -> None:
-        if what != "user-told":
-            show(what, about, text)
-
-    vars(encounter)["show"] = without_it
-    return ""
+    before = len(encounter.events)
+    made = original(encounter, place, service, not_at)
+    if not any(event["about"] for event in encounter.events[before:]):
+        encounter.events[before:] = [event for event in encounter.events[before:] if event["what"] != "user-told"]
+    return made

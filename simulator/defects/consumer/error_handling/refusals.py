@@ -83,22 +83,27 @@ def _of_proxy(answer: Any, *statuses: int) -> bool:
     return answer.status in statuses and answer.resource is None and not answer.signed
 
 
-@breaks("SSP-10", DeskRules.is_booked)
-def takes_a_bad_gateway_for_a_booking(original: Any, answer: Any) -> bool:
+@breaks("SSP-10", Booking.looked_for)
+def takes_a_bad_gateway_for_a_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
     """A 502 of the Spine Secure Proxy counts as a booking."""
-    return _of_proxy(answer, 502) or bool(original(answer))
+    return _booked_where(_of_proxy(answer, 502), original, encounter, attempt, answer)
 
 
-@breaks("SSP-10", DeskRules.is_booked)
-def takes_a_gateway_timeout_for_a_booking(original: Any, answer: Any) -> bool:
+@breaks("SSP-10", Booking.looked_for)
+def takes_a_gateway_timeout_for_a_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
     """A 504 of the Spine Secure Proxy counts as a booking, which may have been made."""
-    return _of_proxy(answer, 504) or bool(original(answer))
+    return _booked_where(_of_proxy(answer, 504), original, encounter, attempt, answer)
 
 
-@breaks("SSP-10", DeskRules.is_booked)
-def takes_an_answer_without_reason_for_a_booking(original: Any, answer: Any) -> bool:
+@breaks("SSP-10", Booking.refused)
+def takes_an_answer_without_reason_for_a_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
     """An answer of the Spine Secure Proxy without a body counts as a booking: it gives no reason against it."""
-    return _of_proxy(answer, *answers.PROXY_STATUSES) or bool(original(answer))
+    return _booked_where(_of_proxy(answer, *answers.PROXY_STATUSES), original, encounter, attempt, answer)
+
+
+def _booked_where(mistaken: bool, original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
+    booking: Booking = original.__self__
+    return booking.stands(encounter, attempt, "") if mistaken else original(encounter, attempt, answer)
 
 
 @breaks("SSP-10", DeskRules.is_cancelled)
