@@ -173,9 +173,9 @@ class Tokens:
         )
         expected, where = "an Organization with a name and its ODS code", "requesting_organization"
         yield see.met("SEC-13", right, expected, in_words(dict(organisation)), where)
-        if right and service is not None and codes[0] != service.ods:
-            # That it is the right one for every user only a person can say.
-            yield see.met("SEC-14", False, f"the 111 service that calls, {service.ods}", in_words(codes[0]), where)
+        if right and service is not None:
+            own = codes[0] == service.ods
+            yield see.met("SEC-14", own, f"the 111 service that calls, {service.ods}", in_words(codes[0]), where)
 
     def _practitioner(self, see: Observer, claims: Mapping[str, Any]) -> Iterator[Observation]:
         found = claims.get("requesting_practitioner")
