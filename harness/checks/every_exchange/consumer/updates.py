@@ -34,6 +34,8 @@ class Updates:
     _last_seen: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Requests that failed, by what they were.
     _failed: dict[tuple[str, str, bytes, str], int] = field(default_factory=dict)
+    #: The body and the version of the last update of each appointment: one sent again as it is, is a retry.
+    _sent: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     _encounter: int = 0
 
     def check(self, call: ProviderCall) -> Iterator[Observation]:
@@ -49,9 +51,14 @@ class Updates:
             return
         see = Observer(call)
         read, refused = self._read.pop(url, None), self._refused.get(url)
+        sent = (call.exchange.request.body, call.header("If-Match") or "")
+        again, self._sent[url] = self._sent.get(url) == sent, sent
         if refused is not None:
-            again = f"sent again after {refused.exchange.status}, without being read"
-            yield see.met("CON-CAN-06", False, "read again before the next try", again, "GET before PUT")
+            blindly = f"sent again after {refused.exchange.status}, without being read"
+            yield see.met("CON-CAN-06", False, "read again before the next try", blindly, "GET before PUT")
+        elif read is None and again:
+            # A retry of the same transaction (CON-XTI-02, CON-BOOK-12): what was read is what was sent.
+            pass
         elif read is None:
             yield see.met("CON-CAN-01", False, "read just before it is updated", "not read before", "GET before PUT")
         elif "/_history/" in read.rest and call.exchange.status in _STALE:
@@ -71,6 +78,7 @@ class Updates:
         if encounter != self._encounter:
             self._encounter = encounter
             self._read.clear()
+            self._sent.clear()
 
     def _version(self, see: Observer, call: ProviderCall, read: ProviderCall) -> Iterator[Observation]:
         given, wanted = call.header("If-Match"), version_tag(read.exchange)
@@ -80,6 +88,11 @@ class Updates:
     def _body(self, see: Observer, call: ProviderCall, read: Mapping[str, Any]) -> Iterator[Observation]:
         """Elements that were lost are told apart from those that were changed."""
         sent: Mapping[str, Any] = call.sent_resource or {}
+        made_of, current = _version_in(sent), _version_in(read)
+        if made_of not in ("", current):
+            older = f"made of version {made_of} when {current} was read"
+            yield see.met("CON-CAN-02", False, "as read, with status cancelled", older, "Appointment")
+            return
         free = {"status", *(["created"] if editions.in_range(self.edition, "..0.1.15") else [])}
         lost = sorted(key for key in read if key not in sent and key not in free)
         other = sorted(key for key in sent if key not in free and key in read and sent[key] != read[key])
@@ -113,6 +126,11 @@ class Updates:
             if 400 <= call.exchange.status < 500 and before is None:
                 expected = "no request that was refused is sent again unchanged"
                 yield see.met("CON-BOOK-12", True, expected, "", request.method)
+
+
+def _version_in(resource: Mapping[str, Any]) -> str:
+    meta = resource.get("meta")
+    return str(meta.get("versionId") or "") if isinstance(meta, Mapping) else ""
 
 
 def _lost_within(read: object, sent: object) -> bool:
