@@ -68,6 +68,8 @@ def test_what_was_read_and_is_sent_back_cancelled_is_right() -> None:
         ([request("GET"), put(body={k: v for k, v in CANCELLED.items() if k != "comment"})], "CON-CAN-05"),
         ([request("GET"), put(status=409), put()], "CON-CAN-06"),
         ([request("GET"), put(status=403), request("GET"), put(status=403)], "CON-BOOK-12"),
+        ([request("GET"), put(status=403), put(status=403)], "CON-BOOK-12"),
+        ([request("GET"), put(body={**CANCELLED, "meta": {"versionId": "0"}, "comment": "old"})], "CON-CAN-02"),
         ([request("GET", "/Slot?start=ge1", 400), request("GET", "/Slot?start=ge1", 400)], "CON-BOOK-12"),
     ],
 )
@@ -81,6 +83,7 @@ def test_each_mistake_fails_its_own_requirement(calls: list[ProviderCall], requi
         [request("GET", f"{URL}/_history/1"), put()],
         [request("GET"), put(status=412), request("GET"), put()],
         [request("GET"), put(status=500), request("GET"), put()],
+        [request("GET"), put(status=500), put()],
         [request("GET", "/Slot?start=ge1", 400), request("GET", "/Slot?start=ge2", 400)],
     ],
 )

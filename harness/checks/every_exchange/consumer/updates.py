@@ -55,8 +55,10 @@ class Updates:
         read, refused, before = self._read.pop(url, None), self._refused.get(url), self._sent.get(url)
         self._sent[url] = call
         if before is not None and refused is None and read is None and _is_repeated(before, call):
-            # The same transaction once more: it is the read before the first try that counts.
-            yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
+            # A retry of the same transaction (CON-XTI-02): it is the read before the first try that counts. Of one that
+            # was refused, CON-BOOK-12 says that it is sent again.
+            if not before.definite:
+                yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
         elif refused is not None:
             again = f"sent again after {refused.exchange.status}, without being read"
             yield see.met("CON-CAN-06", False, "read again before the next try", again, "GET before PUT")
@@ -79,6 +81,7 @@ class Updates:
         if encounter != self._encounter:
             self._encounter = encounter
             self._read.clear()
+            self._sent.clear()
 
     def _version(self, see: Observer, call: ProviderCall, read: ProviderCall) -> Iterator[Observation]:
         given, wanted = call.header("If-Match"), version_tag(read.exchange)
@@ -88,6 +91,11 @@ class Updates:
     def _body(self, see: Observer, call: ProviderCall, read: Mapping[str, Any]) -> Iterator[Observation]:
         """Elements that were lost are told apart from those that were changed. Some may be left out or renewed."""
         sent: Mapping[str, Any] = call.sent_resource or {}
+        made_of, current = _version_in(sent), _version_in(read)
+        if made_of not in ("", current):
+            older = f"made of version {made_of} when {current} was read"
+            yield see.met("CON-CAN-02", False, "as read, with status cancelled", older, "Appointment")
+            return
         free = {*_FREE, *(["created"] if editions.in_range(self.edition, "..0.1.15") else [])}
         free |= {"id"} - set(sent)
         lost = sorted(key for key in read if key not in sent and key not in free)
@@ -130,10 +138,13 @@ class Updates:
 
 
 def _is_repeated(before: ProviderCall, call: ProviderCall) -> bool:
-    """Whether an update is one once more of which the consumer was not told what came of it."""
-    headers = ("X-Request-ID", "If-Match")
-    same = all(before.header(name) == call.header(name) for name in headers)
-    return same and not before.definite and before.content == call.content
+    """Whether an update is the one before once more: the same body, against the same version."""
+    return before.header("If-Match") == call.header("If-Match") and before.content == call.content
+
+
+def _version_in(resource: Mapping[str, Any]) -> str:
+    meta = resource.get("meta")
+    return str(meta.get("versionId") or "") if isinstance(meta, Mapping) else ""
 
 
 def _same(read: object, sent: object) -> bool:

@@ -53,10 +53,10 @@ CHANGES: tuple[Fault, ...] = (
         "created is set to the time of the cancellation, which is no time of a booking.",
         created="2026-01-01T00:00:00+00:00",
     ),
-    _changes("empties-the-participants", "Nobody takes part in an appointment that is cancelled.", participant=[]),
 )
 
 LOSSES: tuple[Fault, ...] = (
+    _loses("drops-the-participants", "Nobody takes part in an appointment that is cancelled.", "participant"),
     _loses("drops-the-meta-of-what-it-read", "meta is not sent back in a cancellation.", "meta"),
     _loses("drops-the-document", "The reference to the clinical document is dropped.", "supportingInformation"),
     _loses("drops-the-language", "language is dropped from a cancellation.", "language"),
