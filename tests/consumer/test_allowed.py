@@ -96,18 +96,24 @@ def test_a_version_that_is_read_besides_is_not_the_one_to_name() -> None:
     assert outcomes(seen, "CON-CAN-01") == outcomes(seen, "CON-CAN-03") == [MET]
 
 
-def test_reading_a_version_alone_is_no_reading_of_the_current_appointment() -> None:
+def test_reading_the_current_version_by_its_number_is_reading_the_current_appointment() -> None:
     seen = seen_of(read("/_history/2"), update({**READ, "status": "cancelled"}))
+    assert outcomes(seen, "CON-CAN-01") == [MET]
+
+
+def test_reading_an_older_version_alone_is_not() -> None:
+    seen = seen_of(read("/_history/1", version="1"), update({**READ, "status": "cancelled"}, version="1", status=409))
     assert outcomes(seen, "CON-CAN-01") == [NOT_MET]
 
 
 @pytest.mark.parametrize(
-    ("status", "again", "outcome"), [(504, "a", MET), (500, "a", MET), (504, "b", NOT_MET), (403, "a", NOT_MET)]
+    ("status", "again", "told"), [(504, "a", [MET]), (500, "a", [MET]), (504, "b", []), (403, "a", [])]
 )
-def test_what_is_sent_again_under_its_id_needs_no_second_read(status: int, again: str, outcome: str) -> None:
+def test_what_is_sent_again_under_its_id_needs_no_second_read(status: int, again: str, told: list[str]) -> None:
+    """With another id, and after a refusal, it is another requirement that is not met."""
     body = {**READ, "status": "cancelled"}
     seen = seen_of(read(), update(body, status=status), update(body, id_=again))
-    assert outcomes(seen, "CON-CAN-01") == [MET, outcome]
+    assert outcomes(seen, "CON-CAN-01") == [MET, *told]
 
 
 # -- bodies ------------------------------------------------------------------------------

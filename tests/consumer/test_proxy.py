@@ -16,6 +16,7 @@ import requests
 from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.proxy.forward import SecureProxy
 from uec_booking.harness.proxy.log import ProxyLog
+from uec_booking.harness.settings.consumer import ConsumerUnderTest, Service111
 from uec_booking.harness.settings.model import Limits, Settings, TapPlace, Tls
 
 pytestmark = pytest.mark.simulator
@@ -71,7 +72,8 @@ def world(tmp_path: Path) -> Iterator[tuple[Ask, str, list[str], ProxyLog]]:
     """Asks through the proxy; the provider's address and what it was asked; and the record."""
     with ExitStack() as ends, requests.Session() as session:
         origin, asked = ends.enter_context(provider())
-        settings = replace(Settings({}), limits=Limits(read_seconds=1, total_seconds=1))
+        consumer = ConsumerUnderTest("a desk", Service111("918999198101", "X9A01"), command=("desk",))
+        settings = replace(Settings({}), consumer=consumer, limits=Limits(read_seconds=1, total_seconds=1))
         proxy = SecureProxy(TapPlace("http://localhost:0"), tmp_path, settings)
         ends.callback(proxy.close)
         proxy.pass_on_to({origin: Tls()}, (f"{origin}/1/booking",))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from uec_booking.standard import editions
+from uec_booking.standard import editions, names
 
 from ....consumer.requests import Interaction, ProviderCall
 from ....http.versions import version_tag
@@ -45,9 +45,11 @@ class Updates:
         yield from self._repeated(call)
         url = call.appointment
         self._begin(call)
-        if call.interaction is Interaction.READ and call.exchange.ok and not call.of_a_version:
-            self._read[url] = call
-            self._last_seen[url] = call.exchange.resource
+        if call.interaction is Interaction.READ and call.exchange.ok:
+            # A version that is read besides the current one is not what is sent back.
+            if not call.of_a_version or url not in self._read:
+                self._read[url] = call
+                self._last_seen[url] = call.exchange.resource
             self._refused.pop(url, None)
         if call.interaction is not Interaction.CANCEL or not url:
             return
@@ -55,9 +57,10 @@ class Updates:
         read, refused, before = self._read.pop(url, None), self._refused.get(url), self._sent.get(url)
         self._sent[url] = call
         if before is not None and refused is None and read is None and _is_repeated(before, call):
-            # A retry of the same transaction (CON-XTI-02): it is the read before the first try that counts. Of one that
-            # was refused, CON-BOOK-12 says that it is sent again.
-            if not before.definite:
+            # A retry of the same transaction: it is the read before the first try that counts. That it has another id is
+            # for CON-XTI-02 to say, and for CON-BOOK-12 that it is sent again though it was refused.
+            same = before.header(names.REQUEST_ID) == call.header(names.REQUEST_ID)
+            if same and not before.definite:
                 yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
         elif refused is not None:
             again = f"sent again after {refused.exchange.status}, without being read"
@@ -91,11 +94,6 @@ class Updates:
     def _body(self, see: Observer, call: ProviderCall, read: Mapping[str, Any]) -> Iterator[Observation]:
         """Elements that were lost are told apart from those that were changed. Some may be left out or renewed."""
         sent: Mapping[str, Any] = call.sent_resource or {}
-        made_of, current = _version_in(sent), _version_in(read)
-        if made_of not in ("", current):
-            older = f"made of version {made_of} when {current} was read"
-            yield see.met("CON-CAN-02", False, "as read, with status cancelled", older, "Appointment")
-            return
         free = {*_FREE, *(["created"] if editions.in_range(self.edition, "..0.1.15") else [])}
         free |= {"id"} - set(sent)
         lost = sorted(key for key in read if key not in sent and key not in free)
@@ -103,6 +101,12 @@ class Updates:
         other += sorted(key for key in sent if key not in free and key not in read)
         deep = [key for key in other if key in read and _lost_within(read[key], sent.get(key))]
         gone = [*lost, *deep]
+        made_of, current = _version_in(sent), _version_in(read)
+        if made_of not in ("", current) and (gone or other):
+            # One cause: that it was made of an older version is not told again of each element.
+            older = f"made of version {made_of} when {current} was read"
+            yield see.met("CON-CAN-02", False, "as read, with status cancelled", older, "Appointment")
+            return
         expected = "every element that was read, understood or not"
         yield see.met("CON-CAN-05", not gone, expected, f"lost of {', '.join(gone)}", "Appointment")
         changed = [key for key in other if key not in deep]
