@@ -85,6 +85,11 @@ class Recorder:
                 wrong.setdefault(seen.requirement, set()).update(seen.exchanges)
         return next((requirement for requirement, on in wrong.items() if wanted and wanted <= on), "")
 
+    def first_failed(self, *requirements: str) -> str:
+        """The first of these that was not met in the scenario so far for a reason of its own, or empty."""
+        failed = {seen.requirement for seen in self.observations if seen.outcome == NOT_MET and not seen.because}
+        return next((requirement for requirement in requirements if requirement in failed), "")
+
     # -- expectations ----------------------------------------------------------
 
     @contextmanager

@@ -10,7 +10,6 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..because import first_failed
 from ..user_events import exchanges, has_events
 
 
@@ -56,7 +55,7 @@ def cancels_its_booking(
         actual="cancelled" if done else there[-1].exchange.summary() if there else "no cancellation was sent",
         of=exchanges(there) or seen,
         system=CONSUMER,
-        because=fault or first_failed(recorder, "WKF-06"),
+        because=fault or recorder.first_failed("WKF-06"),
     )
     for requirement in ("CON-CAN-09", "CON-BOOK-05"):
         if done:

@@ -16,7 +16,6 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
-from ..because import first_failed
 from ..user_events import exchanges, has_events
 
 _BY_ASID = re.compile(r"\(uniqueIdentifier=([^)]*)\)", re.IGNORECASE)
@@ -86,7 +85,7 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         and by_asid[0][0] < by_key[-1][0]
         and _INTERACTION.search(asked[by_key[-1][0]].what)
     )
-    lost = first_failed(recorder, "DOS-02", "DOS-01")
+    lost = recorder.first_failed("DOS-02", "DOS-01")
     if lost and not two:
         # What is looked up by a wrong value leads no further.
         for requirement in ("SDS-01", "SDS-02"):
@@ -120,7 +119,7 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
 def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-05, CON-SRCH-17: where there is a booking endpoint, the booking is that of the standard, with no more ado."""
     booked = taken.of(Interaction.BOOK)
-    lost = first_failed(recorder, "DOS-02", "DOS-01", "SDS-01", "SDS-02", "SDS-10")
+    lost = recorder.first_failed("DOS-02", "DOS-01", "SDS-01", "SDS-02", "SDS-10")
     fault = "" if booked else recorder.fault_in(taken.last_failure)
     for requirement in ("DOS-05", "CON-SRCH-17"):
         if fault:
@@ -228,7 +227,7 @@ def asks_for_care_connect(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     asked = [one.what for one in _sds(taken, row) if _BY_PARTY_KEY.search(one.what)]
     given = [found[1] for what in asked if (found := _INTERACTION.search(what))]
     if not given:
-        lost = first_failed(recorder, "DOS-02", "DOS-01", "SDS-01")
+        lost = recorder.first_failed("DOS-02", "DOS-01", "SDS-01")
         recorder.not_observed("SDS-10", "no endpoint was looked up by an interaction", because=lost)
         return
     other = [name for name in given if not name.startswith(names.INTERACTION_BASE)]

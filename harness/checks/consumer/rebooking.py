@@ -8,7 +8,6 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..because import first_failed
 from ..user_events import exchanges, has_events, is_before, saw
 
 
@@ -36,7 +35,7 @@ def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing)
     seen = exchanges(taken.requests)
     # What was refused for a fault in the request, or not sent for another failure, is one failure.
     refused = taken.of(Interaction.BOOK if booked is None else Interaction.CANCEL)
-    fault = recorder.fault_in(exchanges(refused)) or first_failed(recorder, *_BEFORE_A_REBOOKING)
+    fault = recorder.fault_in(exchanges(refused)) or recorder.first_failed(*_BEFORE_A_REBOOKING)
     recorder.expect(
         "CON-REB-01",
         booked is not None and bool(ended),
@@ -112,7 +111,7 @@ def begins_afresh(recorder: Recorder, taken: CallTaken) -> None:
 def offers_to_cancel(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-04: at the end of a re-assessment the user can choose to have the original cancelled."""
     has_events(taken)
-    if not taken.saw(Saw.CANCEL_OFFERED) and (cause := first_failed(recorder, "CON-CAN-08")):
+    if not taken.saw(Saw.CANCEL_OFFERED) and (cause := recorder.first_failed("CON-CAN-08")):
         recorder.not_observed("WKF-04", "the original is not known", of=exchanges(taken.requests), because=cause)
         return
     saw(recorder, "WKF-04", taken, [Saw.CANCEL_OFFERED], "the option to cancel the original is offered", taken.requests)
@@ -124,7 +123,7 @@ def confirms_before_it_cancels(recorder: Recorder, taken: CallTaken, original: S
     has_events(taken)
     cancels = _cancels(taken, original)
     if not cancels:
-        cause = first_failed(recorder, *_BEFORE_A_REBOOKING) or "CON-REB-01"
+        cause = recorder.first_failed(*_BEFORE_A_REBOOKING) or "CON-REB-01"
         for requirement in ("WKF-05", "WKF-06", "WKF-02", "WKF-07"):
             reason = "the original was not cancelled"
             recorder.not_observed(requirement, reason, of=exchanges(taken.requests), because=cause)
@@ -186,7 +185,7 @@ def shows_both_outcomes(recorder: Recorder, taken: CallTaken) -> None:
     cancelled = [call for call in taken.of(Interaction.CANCEL) if call.exchange.ok]
     if taken.booked is None or not cancelled:
         tried = taken.of(Interaction.CANCEL)
-        cause = recorder.fault_in(exchanges(tried)) or first_failed(recorder, *_BEFORE_A_REBOOKING) or "CON-REB-01"
+        cause = recorder.fault_in(exchanges(tried)) or recorder.first_failed(*_BEFORE_A_REBOOKING) or "CON-REB-01"
         recorder.not_observed(
             "CON-REB-04", "there were not both outcomes", of=exchanges(tried or taken.requests), because=cause
         )

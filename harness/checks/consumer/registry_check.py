@@ -13,7 +13,6 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..because import first_failed
 from ..user_events import exchanges, has_events, is_before, saw
 
 _ASKED = ("REG-21", "REG-22", "REG-23")
@@ -70,7 +69,7 @@ def goes_on_without(recorder: Recorder, taken: CallTaken) -> None:
 def tells_the_user(recorder: Recorder, taken: CallTaken) -> None:
     """REG-24: where an appointment is found, the record is flagged and the user told."""
     has_events(taken)
-    cause = first_failed(recorder, *_ASKED)
+    cause = recorder.first_failed(*_ASKED)
     if cause and not taken.saw(Saw.FLAGGED):
         recorder.not_observed("REG-24", "the registry told of nothing", of=exchanges(taken.requests), because=cause)
         return
@@ -93,7 +92,7 @@ def reads_from_the_provider(recorder: Recorder, taken: CallTaken, original: Stan
         actual="as expected" if early else "read only to be cancelled" if read else "it was not read there",
         of=exchanges(read or taken.requests),
         system=CONSUMER,
-        because=first_failed(recorder, *_ASKED, "REG-24"),
+        because=recorder.first_failed(*_ASKED, "REG-24"),
     )
 
 
