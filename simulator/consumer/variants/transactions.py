@@ -37,13 +37,6 @@ def http_library_repeats_reads(original: Any, method: str, *more: Any, **named: 
     return original(method, *more, **named) if method == "GET" and reply.status >= 500 else reply
 
 
-@allows("CON-XTI-02", Http.send)
-def http_library_repeats_what_a_gateway_lost(original: Any, *request: Any, **named: Any) -> Any:
-    """What is answered with 502, 503 or 504 is sent again by the HTTP library, just as it was, whatever it asks."""
-    reply = original(*request, **named)
-    return original(*request, **named) if reply.status in (502, 503, 504) else reply
-
-
 @allows("CON-BOOK-05", ProviderClient.book)
 def reads_its_booking(original: Any, encounter: Any, place: Any, body: Any, id_: str) -> Answer:
     """What was booked is read at once from its provider, at the address that was given."""
