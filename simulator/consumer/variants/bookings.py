@@ -125,7 +125,7 @@ BOOKINGS: tuple[Fault, ...] = (
         _with(extension=[_BOOKED_BY, _EXTENSION]),
     ),
     _appointment("with-a-tag", "FMT-13", "meta has a tag.", lambda body: body["meta"].update(tag=[dict(_TAG)])),
-    _appointment("with-narrative", "FMT-13", "The appointment has a narrative.", _with(text=_NARRATIVE)),
+    _appointment("books-with-narrative", "FMT-13", "The appointment has a narrative.", _with(text=_NARRATIVE)),
     _appointment(
         "with-more-elements",
         "FMT-13",

@@ -22,7 +22,7 @@ _READS = frozenset(
 
 
 @allows("CON-XTI-01", ProviderClient.headers)
-def no_request_id_on_reads(original: Any, encounter: Any, place: Any, interaction: str, id_: str) -> Any:
+def reads_without_an_id(original: Any, encounter: Any, place: Any, interaction: str, id_: str) -> Any:
     """Searches and reads have no X-Request-ID (CF-46: told as a warning)."""
     headers = original(encounter, place, interaction, id_)
     if interaction in _READS:

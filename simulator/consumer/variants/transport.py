@@ -107,7 +107,7 @@ def _encoded_whole(original: Any, url: str) -> str:
 
 TRANSPORT: tuple[Fault, ...] = (
     row(
-        "closes-connections",
+        "opens-a-connection-each-time",
         "FMT-22",
         "Each request says that its connection is closed.",
         ProviderClient.headers,
@@ -142,7 +142,7 @@ TRANSPORT: tuple[Fault, ...] = (
         _more_headers(Prefer="return=minimal"),
     ),
     row(
-        "more-headers",
+        "sends-more-headers",
         "FMT-22",
         "Requests have headers of the system's own.",
         ProviderClient.headers,

@@ -57,8 +57,8 @@ class Updates:
         read, refused, before = self._read.pop(url, None), self._refused.get(url), self._sent.get(url)
         self._sent[url] = call
         if before is not None and refused is None and read is None and _is_repeated(before, call):
-            # A retry of the same transaction: it is the read before the first try that counts. That it has another id is
-            # for CON-XTI-02 to say, and for CON-BOOK-12 that it is sent again though it was refused.
+            # A retry of the same transaction: it is the read before the first try that counts. That it has another id
+            # is for CON-XTI-02 to say, and for CON-BOOK-12 that it is sent again though it was refused.
             same = before.header(names.REQUEST_ID) == call.header(names.REQUEST_ID)
             if same and not before.definite:
                 yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")

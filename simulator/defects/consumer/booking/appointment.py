@@ -78,12 +78,18 @@ SLOT: tuple[Fault, ...] = (
         "A booking refers to a contained slot that is not there.",
         lambda body: body.update(contained=[one for one in body["contained"] if one["resourceType"] != "Slot"]),
     ),
-    consumer("slot-without-profile", "RES-APT-06", "The slot claims no profile.", Bodies.slot, without("meta")),
-    consumer("slot-without-schedule", "RES-APT-06", "The slot has no schedule.", Bodies.slot, without("schedule")),
+    consumer("booked-slot-without-profile", "RES-APT-06", "The slot claims no profile.", Bodies.slot, without("meta")),
     consumer(
-        "slot-without-identifier", "RES-APT-06", "The slot has no identifier.", Bodies.slot, without("identifier")
+        "booked-slot-without-schedule", "RES-APT-06", "The slot has no schedule.", Bodies.slot, without("schedule")
     ),
-    consumer("slot-without-end", "RES-APT-06", "The slot has no end.", Bodies.slot, without("end")),
+    consumer(
+        "booked-slot-without-identifier",
+        "RES-APT-06",
+        "The slot has no identifier.",
+        Bodies.slot,
+        without("identifier"),
+    ),
+    consumer("booked-slot-without-end", "RES-APT-06", "The slot has no end.", Bodies.slot, without("end")),
 )
 
 
