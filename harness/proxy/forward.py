@@ -43,8 +43,8 @@ class SecureProxy(RecordingProxy):
     """
 
     def __init__(self, place: TapPlace, folder: Path, settings: Settings) -> None:
-        super().__init__(place, folder, settings, SSP)
         assert settings.consumer is not None
+        super().__init__(place, folder, settings, SSP)
         self._consumer = settings.consumer
         self._origins: Mapping[str, Tls] = {}
         self._roots: tuple[str, ...] = ()
