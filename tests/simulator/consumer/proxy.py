@@ -94,7 +94,8 @@ class Proxy:
             name[5:].replace("_", "-").title(): value for name, value in environ.items() if name.startswith("HTTP_")
         }
         headers = {**headers, "Content-Type": environ.get("CONTENT_TYPE", "")}
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        chunked = headers.pop("Transfer-Encoding", "") == "chunked"
+        body = environ["wsgi.input"].read(*(() if chunked else (int(environ.get("CONTENT_LENGTH") or 0),)))
         url = environ["REQUEST_URI"].removeprefix(f"{PATH}/")
         if url.lower().startswith("https%3a"):
             url = unquote(url)
