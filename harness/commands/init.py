@@ -91,7 +91,7 @@ base_url = "https://provider.example/STU3/1/booking"
 # version = "2.0"
 # command = ["python3", "driver.py"]      # a task on its standard input, the answer on its standard output
 # keeps_running = true                    # started once, and given one task a line
-# webhook = "http://localhost:9000/tasks" # instead of a command: tasks are POSTed there
+# Instead of a command there may be a webhook, the address to which tasks are POSTed.
 # port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
 # seconds = 60                            # how long a task may take
 #

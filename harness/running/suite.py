@@ -143,6 +143,8 @@ def decided_elsewhere(requirement: str) -> str:
 
 def _bringing(requirement: str) -> str:
     """An expression for scenarios with exchanges that a check on every exchange speaks of."""
+    if requirements.load()[requirement].bound is CONSUMER:
+        return CONSUMER.name
     return next((part for family, part in _BRINGING.items() if requirement.startswith(family)), _ANY_STORY)
 
 
