@@ -160,10 +160,10 @@ class ScenarioRecord:
     def to_json(self) -> dict[str, Any]:
         """In Python's own types alone: pytest's workers hand over nothing else."""
         data = asdict(self)
-        for seen in (*data["observations"], *data["steps"]):
-            seen["outcome"] = str(seen["outcome"])
-        if data["problem"]:
-            data["problem"]["kind"] = str(data["problem"]["kind"])
+        told = (*data["observations"], *data["steps"], *filter(None, [data["problem"]]))
+        for one in told:
+            # What is an enum, here or in the words of a check, is text to others.
+            one |= {key: str(value) for key, value in one.items() if isinstance(value, str)}
         return data
 
     @classmethod
