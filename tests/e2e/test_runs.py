@@ -23,7 +23,7 @@ SEEN_AT_THE_TAP = ("REG-06", "REG-07", "REG-12", "REG-13", "REG-21", "REG-22")
 
 
 #: The stories, and what is seen at the tap before the registry.
-WITH_TAP = f"{STORIES} or REG-*"
+WITH_TAP = f"{STORIES} or (REG-* and not consumer)"
 
 
 @pytest.fixture(scope="module")
