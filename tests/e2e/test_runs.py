@@ -68,7 +68,13 @@ def test_the_same_verdicts_when_it_is_a_real_system(bundled: Path, world: World,
     before = world.free_slots()
     done = uec("assure", "--config", world.file, "--only", WITH_TAP, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
-    assert verdicts(tmp_path / "out") == verdicts(bundled)
+    # The bundled run has a consumer under test too, whose scenarios were not selected.
+    left_out = ("NOT-APPLICABLE", "NOT-RUN")
+    judged = [
+        {name: verdict for name, verdict in verdicts(out).items() if verdict not in left_out}
+        for out in (bundled, tmp_path / "out")
+    ]
+    assert judged[0] == judged[1]
     # The registry's part as well: the settings name a tap, which the world's providers find.
     seen = verdicts(bundled)
     assert {name: seen[name] for name in SEEN_AT_THE_TAP} == dict.fromkeys(SEEN_AT_THE_TAP, "PASS")
