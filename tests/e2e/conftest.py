@@ -15,10 +15,17 @@ Doctor = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world for tests that leave no trace in it."""
+def kept_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world that is kept running."""
     with World(tmp_path_factory.mktemp("world")) as started:
         yield started
+
+
+@pytest.fixture
+def world(kept_world: World) -> World:
+    """A world for tests that leave no trace in it."""
+    kept_world.count_from_now()
+    return kept_world
 
 
 @pytest.fixture

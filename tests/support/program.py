@@ -139,7 +139,7 @@ class World:
         ca = self.config.get("tls", {}).get("ca", "")
         self.ca = str(folder / ca) if ca else ""
         self.session.verify = self.ca or True
-        self._since = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
+        self.count_from_now()
 
     def __enter__(self) -> World:
         return self
@@ -166,6 +166,10 @@ class World:
         path = self.folder / f"{name}.toml"
         path.write_text(changed, encoding="utf-8")
         return path
+
+    def count_from_now(self) -> None:
+        """Counts slots and bookings that begin later than 20 minutes from now, which no test lasts."""
+        self._since = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
 
     def free_slots(self) -> dict[str, int]:
         """How many slots each provider offers, in a time that does not move: fewer while something is booked."""

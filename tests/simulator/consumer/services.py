@@ -15,6 +15,8 @@ BOOKING_ONLY = "4000100007"
 BOOKING_ONLY_WITHOUT_SLOTS = "4000100008"
 #: For the tests with a narrow time frame, which others would use up.
 SOON = "4000100009"
+#: For the form, whose first time frame is narrow too.
+ON_THE_PAGE = "4000100010"
 #: What is amiss in SDS, and the service that shows it.
 AMISS_IN_SDS = {
     "no-nhsas": "4000100011",
@@ -36,6 +38,7 @@ def directory() -> dict[str, Any]:
         _service(HUB, "Fernhill Hub"),
         _service(STRICT, "Strict Centre", cancelling="booker"),
         _service(SOON, "Centre for Today"),
+        _service(ON_THE_PAGE, "Centre on the Page"),
         _service(NO_SLOTS, "Full Centre", slots="none"),
         _service(NO_POINTER, "Walk-in Centre", asids=[]),
         _service(TWO_POINTERS, "Twice Centre", asids=["918777000061", "918777000062"]),

@@ -9,7 +9,7 @@ from lxml import html
 
 from .conftest import World
 from .playing import serving
-from .services import CENTRE
+from .services import ON_THE_PAGE
 
 
 def _read(text: str) -> html.HtmlElement:
@@ -38,7 +38,7 @@ def test_a_call_is_taken_in_a_form(found_world: World, tmp_path: Path) -> None:
     with serving("page", *options) as url, requests.Session() as browser:
         page = _read(browser.get(url, timeout=30).text)
         _accessible(page)
-        answer = browser.post(f"{url}call", data=_filled(page, service=CENTRE), timeout=60)
+        answer = browser.post(f"{url}call", data=_filled(page, service=ON_THE_PAGE), timeout=60)
         _accessible(_read(answer.text))
         assert answer.status_code == 200 and "Booked shown" in answer.text
         # The same patient calls again, and cancels.
