@@ -18,8 +18,8 @@ from ..scenario.consumer_calls import CallTaken
 from ..settings.consumer import CONSUMER
 
 
-def has_events(taken: CallTaken) -> None:
-    """Go on only where the consumer tells what its user sees.
+def has_events(recorder: Recorder, taken: CallTaken) -> None:
+    """Go on only where the consumer tells what its user sees; what a person told is recorded as theirs from here on.
 
     Raises:
         ToAttest: it tells nothing.
@@ -29,6 +29,7 @@ def has_events(taken: CallTaken) -> None:
         raise CannotGoOn(taken.ended, first_ended(taken))
     if not taken.answer.events:
         raise ToAttest("the consumer tells nothing of what its user sees")
+    recorder.rests_on(taken.answer.told_by)
 
 
 def first_ended(taken: CallTaken) -> str:

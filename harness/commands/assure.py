@@ -13,18 +13,22 @@ from uec_booking.standard import requirements
 from ..judging import attestation
 from ..judging import verdicts as v
 from ..judging.observations import Statement
+from ..running.attended import is_attended
+from ..running.cover import ATTENDED
 from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import installed
 from ..running.run import run
 from ..running.suite import check_selects, unheeded
 from ..text import say
-from .systems import add_options, complete
+from .systems import add_options, complete, named
 from .trouble import with_trouble
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite; returns the exit status of the verdict."""
     options = _parser().parse_args(arguments)
+    if options.only is None and is_attended(named(options)):
+        options.only = ATTENDED
     # A wrong expression, or one that selects nothing, is told before anything starts or is written.
     check_selects(options.only)
     for note in unheeded(options.only or ""):

@@ -85,6 +85,8 @@ class Answer:
     name: str = ""
     version: str = ""
     supports: frozenset[str] = frozenset()
+    #: The person who told the events, when, and with which pictures; empty where a system told them.
+    told_by: str = ""
 
     def saw(self, what: Saw) -> list[Event]:
         """The events of one kind, in the order in which they were told."""

@@ -60,6 +60,8 @@ class Observation:
     step: str = ""
     because: str = ""
     check: str = ""
+    #: The person on whose word it rests, and when they told it; empty where the harness saw it itself.
+    told_by: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
@@ -80,6 +82,7 @@ class Observation:
             self.step,
             self.because,
             self.check,
+            self.told_by,
         )
 
 

@@ -41,6 +41,7 @@ class Recorder:
         self.observations: list[Observation] = []
         self.steps: list[StepRecord] = []
         self._step: tuple[str, str, float, int, int] | None = None
+        self._told_by = ""
 
     # -- steps -------------------------------------------------------------
 
@@ -98,13 +99,19 @@ class Recorder:
 
         What is seen on every exchange, and what a scenario only rests on, is no check's that a sentence asks for.
         """
-        before = len(self.observations)
+        before, told_by = len(self.observations), self._told_by
+        self._told_by = ""
         try:
             yield
         finally:
+            self._told_by = told_by
             for number, seen in enumerate(self.observations[before:], start=before):
                 if not seen.check and not _standing(seen):
                     self.observations[number] = replace(seen, check=check)
+
+    def rests_on(self, told_by: str) -> None:
+        """What the check at work records from now on rests on the word of a person; of nobody, where that is empty."""
+        self._told_by = told_by
 
     def expect(
         self,
@@ -227,6 +234,7 @@ class Recorder:
                 scenario=self.scenario,
                 step=self._step[1] if self._step else "",
                 because=because,
+                told_by=self._told_by,
             )
         )
 

@@ -105,6 +105,9 @@ class Requirements:
             return v.INCONCLUSIVE, *_why_blind(judged, blind)
         if v.WARN in weighed:
             return v.WARN, *_why_warned(judged)
+        told_by = sorted({j.observation.told_by for j in judged if j.outcome == MET} - {""})
+        if v.PASS in weighed and told_by:
+            return v.ATTESTED, "", f"told by {'; and by '.join(told_by)}"
         if v.PASS in weighed:
             return v.PASS, "", _not_everywhere(scenarios) or self._unreached.told(requirement.id)
         if v.INFO in weighed:

@@ -85,6 +85,7 @@ class Judged:
             "scenario": seen.scenario,
             "step": seen.step,
             "check": seen.check,
+            "told_by": seen.told_by,
         }
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from ..actors.patients import synthetic_patient
 from ..consumer import directory
 from ..consumer.contract import NoAnswer, Outcome, Wanted, call, hello
-from ..consumer.doors.door import Door, opened
+from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, provider_call
 from ..consumer.surroundings import World, lookups
 from ..errors import CannotGoOn
 from ..proxy.log import ProxyLog
 from ..settings.model import Settings
+from .attended import door_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def legs(settings: Settings) -> Iterator[Leg]:
         SettingsError: the door cannot be opened.
     """
     assert settings.consumer is not None and settings.surroundings is not None
-    door = opened(settings.consumer, settings.surroundings, settings.edition)
+    door = door_of(settings, Path(settings.surroundings.record))
     world = World(settings.surroundings, settings.limits)
     try:
         for leg in _legs(settings, door, world):

@@ -23,7 +23,7 @@ from ..checks import preconditions
 from ..checks.every_exchange.consumer.standing import consumer_checks
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
-from ..consumer.doors.door import Door, opened
+from ..consumer.doors.door import Door
 from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
 from ..http.client import now_text
 from ..judging.observations import Problem, ProblemKind, ScenarioRecord
@@ -34,11 +34,14 @@ from ..scenario.context import Scenario
 from ..scenario.slot_leases import SlotLeases
 from ..settings.consumer import CONSUMER
 from ..text import clean
+from .attended import door_of, tell_progress
+from .cover import ATTENDED
 from .exclusive import ALONE, one_at_a_time, turn
 from .items import scenario_id, tags_of, template_of, words_of
 from .scenario_record import AFTERWARDS, ENDS_THE_RUN, problem_of, record_of, report_outcome
 from .session import RunSession
 from .signals import hide_what_is_lost
+from .suite import attended
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
@@ -103,17 +106,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
     items.sort(key=lambda item: LAST in tags_of(item))
+    done = set(session.done) if session else set()
+    items[:] = [item for item in items if template_of(item) is None or scenario_id(item) not in done]
     expression = (session.only or None) if session else config.getoption("--only")
     if expression is None:
         return
     scenarios = [item for item in items if template_of(item)]
     try:
-        kept = chosen(expression, scenarios, words_of)
+        kept = chosen(expression, scenarios, _called)
     except SettingsError as problem:
         raise pytest.UsageError(clean(problem)) from None
     dropped = [item for item in items if item not in kept]
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)
+
+
+def _called(item: pytest.Item) -> set[str]:
+    return words_of(item) | ({ATTENDED} if scenario_id(item) in attended() else set())
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +182,7 @@ def consumer_door(uec_session: RunSession) -> Iterator[Door]:
         return
     settings = uec_session.settings
     assert settings.consumer is not None and settings.surroundings is not None
-    door = opened(settings.consumer, settings.surroundings, settings.edition)
+    door = door_of(settings, Path(uec_session.folder))
     yield door
     door.close()
 
@@ -186,6 +195,7 @@ def consumer_calls(
     shared = Path(uec_session.leases)
     with one_at_a_time(shared):
         recorder = request.node.stash[_RECORDER]
+        tell_progress(consumer_door, request.node, len(uec_session.done))
         state = ConsumerCalls(uec_session.settings, recorder, consumer_door, random.Random(), shared)
         try:
             yield state

@@ -24,7 +24,7 @@ from ..judging.observations import Run, Statement
 from ..settings.model import Settings
 from ..text import ended
 from ..tool import tool
-from . import preflight, publishing, suite
+from . import attended, preflight, publishing, suite
 from .collector import Collector
 from .engine import run_engine
 from .reporters import Listeners
@@ -56,6 +56,7 @@ def run(
             else, or a system cannot be worked with.
     """
     suite.check_selects(only or None)
+    attended.check_workers(settings, workers)
     with _held(folder):
         return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order)
 
@@ -74,7 +75,7 @@ def _run(
     # Before all else, because an earlier run may hold the very slots that this one needs.
     cancelled: set[str] = set()
     earlier = sweep(folder / FILE, settings, cancelled)
-    notes = suite.unheeded(only)
+    notes = suite.unheeded(only) + attended.notes(settings, only)
     if cancelled:
         one = len(cancelled) == 1
         notes.append(

@@ -25,6 +25,8 @@ class RunSession:
     order: int | None = None
     #: The door of the consumer under test, where it is open already: the run opens none then, and closes none.
     door: Door | None = None
+    #: The ids of scenarios that are not run, because the run that this one resumes has finished them.
+    done: tuple[str, ...] = ()
 
     def to_text(self) -> str:
         """For our own worker processes; holds the secrets of the settings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -16,6 +16,7 @@ from uec_booking.standard.roles import CONSUMER
 from ..catalogue.selection import chosen, is_requirement_id
 from ..catalogue.traceability import ATTESTATION, STANDING, decision
 from ..errors import SettingsError
+from .cover import ATTENDED, calls_in, within_a_session
 from .items import identity, tags, words
 
 _WORD = re.compile(r'"[^"]*"|[^\s()]+')
@@ -42,11 +43,24 @@ class Planned:
     id: str
     requirements: tuple[str, ...]
     words: frozenset[str]
+    #: How many calls to 111 a consumer takes in it.
+    calls: int = 0
 
 
 @cache
 def scenarios() -> tuple[Planned, ...]:
-    """All of them, each example of an outline for itself."""
+    """All of them, each example of an outline for itself; those that fit into a session of a person are called so."""
+    found = _scenarios()
+    attended = within_a_session(found)
+    return tuple(replace(one, words=one.words | {ATTENDED}) if one.id in attended else one for one in found)
+
+
+def attended() -> frozenset[str]:
+    """The ids of the scenarios that fit into a session of a person."""
+    return frozenset(one.id for one in scenarios() if ATTENDED in one.words)
+
+
+def _scenarios() -> tuple[Planned, ...]:
     found = []
     with resources.as_file(resources.files("uec_booking.features")) as folder:
         for feature in get_features([str(folder)]):
@@ -58,7 +72,8 @@ def scenarios() -> tuple[Planned, ...]:
                     tagged = tags(template, example)
                     decides = tuple(sorted(filter(is_requirement_id, tagged)))
                     called = frozenset(words(template, tagged, example))
-                    found.append(Planned(identity(template, example or {}), decides, called))
+                    calls = calls_in(step.name for step in template.steps)
+                    found.append(Planned(identity(template, example or {}), decides, called, calls))
     return tuple(found)
 
 

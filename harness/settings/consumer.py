@@ -10,6 +10,8 @@ from uec_booking.standard import roles
 
 #: The key of the consumer under test in a run, as parts have theirs.
 CONSUMER = roles.CONSUMER.name
+#: How long a call may take where a person takes it.
+ATTENDED_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,13 @@ class Service111:
 
 @dataclass(frozen=True)
 class ConsumerUnderTest:
-    """A consumer system, and the door through which it is given tasks: a command, or the address of a webhook.
+    """A consumer system, and the door through which it is given tasks: a command, a webhook or a person.
 
     ``keeps_running``: the command is started once and reads one task a line; otherwise it is started for each task.
     ``first`` and ``second`` are the 111 services that it plays; without a second one, what needs two is not asked.
-    ``seconds``: how long a task may take. ``port``: the first of the three that the world around it listens on, for
-    a consumer that is configured once; 0 for any that are free, of which a command is told in its environment.
+    ``attended``: a person takes the calls, and tells on a page what the system shows. ``seconds``: how long a task may
+    take. ``port``: the first of the three that the world around it listens on, for a consumer that is configured once
+    (the page is three above); 0 for any that are free, of which a command is told in its environment.
     """
 
     name: str
@@ -36,6 +39,7 @@ class ConsumerUnderTest:
     command: tuple[str, ...] = ()
     keeps_running: bool = False
     webhook: str = ""
+    attended: bool = False
     seconds: float = 60.0
     port: int = 0
     software: str = ""
@@ -47,7 +51,7 @@ class ConsumerUnderTest:
 
     def public(self) -> dict[str, Any]:
         """As reports may show it: no command, which may hold paths and secrets."""
-        door = "command" if self.command else "webhook"
+        door = "command" if self.command else "page, attended by a person" if self.attended else "webhook"
         return {
             "name": self.name,
             "software": self.software,

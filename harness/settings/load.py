@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from ..errors import SettingsError
 from ..text import ended
-from .consumer import ConsumerUnderTest, Service111
+from .consumer import ATTENDED_SECONDS, ConsumerUnderTest, Service111
 from .model import (
     COMMAND_LINE,
     DEFAULT_ORGANISATIONS,
@@ -147,7 +147,8 @@ def _consumer(table: ConsumerTable) -> ConsumerUnderTest:
         command=tuple(table.command),
         keeps_running=table.keeps_running,
         webhook=table.webhook,
-        seconds=table.seconds,
+        attended=bool(table.door),
+        seconds=table.seconds or (ATTENDED_SECONDS if table.door else 60),
         port=table.port or 0,
         software=table.software,
         version=table.version,

@@ -183,18 +183,21 @@ class ConsumerTable(_Table):
     command: list[Filled] = []
     keeps_running: bool = False
     webhook: MayAddress = ""
+    door: Annotated[str, one_of(("", "attended"))] = ""
     first: Service111Table
     second: Service111Table | None = None
-    seconds: Annotated[int | float, number_up_to(3600)] = 60
-    port: Annotated[int, number_up_to(65_533)] | None = None
+    seconds: Annotated[int | float, number_up_to(3600)] | None = None
+    port: Annotated[int, number_up_to(65_532)] | None = None
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:
-        if bool(self.command) == bool(self.webhook):
+        doors = sum(map(bool, (self.command, self.webhook, self.door)))
+        if doors != 1:
+            named = {0: "none is", 2: "two are", 3: "three are"}[doors]
             raise Wrong(
-                "a consumer has one door, and " + ("two are named." if self.command else "none is named."),
+                f"a consumer has one door, and {named} named.",
                 "Write command, a list of the program that takes its tasks and its arguments, or webhook, the address "
-                "to which tasks are posted.",
+                'to which tasks are posted, or door = "attended", where a person takes the calls.',
             )
         return self
 

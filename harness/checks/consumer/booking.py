@@ -21,7 +21,7 @@ def is_confirmed_to_the_user(recorder: Recorder, taken: CallTaken) -> None:
         fault = recorder.fault_in(taken.last_failure)
         recorder.not_observed("CON-BOOK-11", "nothing was booked", of=exchanges(taken.requests), because=fault)
         return
-    has_events(taken)
+    has_events(recorder, taken)
     saw(recorder, "CON-BOOK-11", taken, [Saw.BOOKED_SHOWN], "the booking is shown to the user", [booked])
 
 
@@ -33,7 +33,7 @@ def failure_is_explained(recorder: Recorder, taken: CallTaken) -> None:
         reason = "it was booked after all" if taken.booked else "no booking was sent"
         recorder.not_observed("CON-BOOK-10", reason, of=exchanges(tried or taken.requests))
         return
-    has_events(taken)
+    has_events(recorder, taken)
     saw(recorder, "CON-BOOK-10", taken, [Saw.TOLD], "the user is told that and why it failed", tried)
 
 
@@ -107,7 +107,7 @@ def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
 @decides("WKF-15")
 def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-15: a booking is confirmed by the 201 and by nothing else."""
-    has_events(taken)
+    has_events(recorder, taken)
     tried = taken.of(Interaction.BOOK)
     wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
     recorder.expect(

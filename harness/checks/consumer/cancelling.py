@@ -71,7 +71,7 @@ def cancels_its_booking(
 @decides("CON-CAN-07")
 def tells_what_came_of_it(recorder: Recorder, taken: CallTaken) -> None:
     """CON-CAN-07: the user sees whether the cancellation succeeded, by the answer of the provider."""
-    has_events(taken)
+    has_events(recorder, taken)
     puts = taken.of(Interaction.CANCEL)
     done = any(call.exchange.ok for call in puts)
     shown = taken.saw(Saw.CANCELLED_SHOWN)
@@ -117,7 +117,7 @@ def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Sta
     """
     read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
     puts = [call for call in taken.of(Interaction.CANCEL) if call.appointment == original.known.url]
-    has_events(taken)
+    has_events(recorder, taken)
     told = any(taken.saw(what) for what in (Saw.TOLD, Saw.NOT_CANCELLED_SHOWN, Saw.CANCELLED_SHOWN))
     recorder.expect(
         "CON-CAN-07",

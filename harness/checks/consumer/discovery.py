@@ -183,7 +183,7 @@ def halts_with_an_error(recorder: Recorder, taken: CallTaken, row: ServiceRow) -
         return
     further = [one.what for one in _sds(taken, row)] + [call.target for call in taken.requests]
     if not further:
-        has_events(taken)
+        has_events(recorder, taken)
     told, referred = taken.saw(Saw.TOLD), taken.saw(Saw.REFERRAL_SENT)
     gone_on = f"went on: {further[0][:200]}" if further else "went on: a referral was sent" if referred else ""
     recorder.expect(
@@ -241,13 +241,13 @@ def asks_for_care_connect(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     )
 
 
-def _referral(taken: CallTaken) -> tuple[bool, bool]:
+def _referral(recorder: Recorder, taken: CallTaken) -> tuple[bool, bool]:
     """Whether the referral was sent, and whether it was blocked.
 
     Raises:
         ToAttest: the consumer tells neither.
     """
-    has_events(taken)
+    has_events(recorder, taken)
     sent, blocked = taken.saw(Saw.REFERRAL_SENT), taken.saw(Saw.REFERRAL_BLOCKED)
     if not sent and not blocked:
         raise ToAttest("the consumer tells nothing of referrals")
@@ -257,14 +257,14 @@ def _referral(taken: CallTaken) -> tuple[bool, bool]:
 @decides(named=True)
 def may_refer_without_booking(recorder: Recorder, taken: CallTaken, requirement: str) -> None:
     """DOS-08, DOS-10, whichever is named: without a booking the referral goes all the same."""
-    sent, _ = _referral(taken)
+    sent, _ = _referral(recorder, taken)
     _about_referral(recorder, requirement, sent, "the referral is sent without a booking", "it was blocked", taken)
 
 
 @decides("DOS-09", "DOS-11")
 def refers_only_with_booking(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-09, DOS-11: without a booking no referral is sent, and the user sees that and why."""
-    sent, blocked = _referral(taken)
+    sent, blocked = _referral(recorder, taken)
     _about_referral(recorder, "DOS-09", not sent, "no referral without a booking", "the referral was sent", taken)
     if sent:
         recorder.not_observed("DOS-11", "nothing was blocked", of=exchanges(taken.requests), because="DOS-09")
@@ -279,7 +279,7 @@ def refers_with_booking(recorder: Recorder, taken: CallTaken) -> None:
     if taken.booked is None:
         recorder.not_observed("DOS-12", "nothing was booked", of=exchanges(taken.requests))
         return
-    sent, _ = _referral(taken)
+    sent, _ = _referral(recorder, taken)
     _about_referral(recorder, "DOS-12", sent, "the referral is sent", "it was blocked", taken)
 
 

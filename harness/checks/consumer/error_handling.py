@@ -41,7 +41,7 @@ def failure_of_the_proxy_is_no_booking(recorder: Recorder, taken: CallTaken) -> 
         return
     if _ended(recorder, taken, failed):
         return
-    has_events(taken)
+    has_events(recorder, taken)
     shown = taken.answer.saw(Saw.BOOKED_SHOWN) if taken.booked is None else []
     early = [event for event in shown if is_before(event, failed[0])]
     recorder.expect(
@@ -65,7 +65,7 @@ def failure_of_the_proxy_is_no_cancellation(recorder: Recorder, taken: CallTaken
         return
     if _ended(recorder, taken, failed):
         return
-    has_events(taken)
+    has_events(recorder, taken)
     done = any(call.exchange.ok for call in taken.of(Interaction.CANCEL))
     shown = [] if done else taken.answer.saw(Saw.CANCELLED_SHOWN)
     early = [event for event in shown if is_before(event, failed[0])]

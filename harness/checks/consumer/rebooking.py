@@ -94,7 +94,7 @@ def begins_afresh(recorder: Recorder, taken: CallTaken) -> None:
         of=booking.exchange,
         system=CONSUMER,
     )
-    has_events(taken)
+    has_events(recorder, taken)
     # The new booking may belong to the re-assessment (WKF-02), so its end may come later: when is for WKF-02 to say.
     ended = taken.saw(Saw.REASSESSED)
     recorder.expect(
@@ -110,7 +110,7 @@ def begins_afresh(recorder: Recorder, taken: CallTaken) -> None:
 @decides("WKF-04")
 def offers_to_cancel(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-04: at the end of a re-assessment the user can choose to have the original cancelled."""
-    has_events(taken)
+    has_events(recorder, taken)
     if not taken.saw(Saw.CANCEL_OFFERED) and (cause := recorder.first_failed("CON-CAN-08")):
         recorder.not_observed("WKF-04", "the original is not known", of=exchanges(taken.requests), because=cause)
         return
@@ -120,7 +120,7 @@ def offers_to_cancel(recorder: Recorder, taken: CallTaken) -> None:
 @decides("WKF-05", "WKF-06", "WKF-02", "WKF-07")
 def confirms_before_it_cancels(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
     """WKF-05, WKF-06, WKF-02: the list is shown, and the patient confirms, before the cancellation is sent."""
-    has_events(taken)
+    has_events(recorder, taken)
     cancels = _cancels(taken, original)
     if not cancels:
         cause = recorder.first_failed(*_BEFORE_A_REBOOKING) or "CON-REB-01"
@@ -181,7 +181,7 @@ _STEPS = (Saw.CONFIRMED, Saw.DECLINED, Saw.REASSESSED)
 @decides("CON-REB-04")
 def shows_both_outcomes(recorder: Recorder, taken: CallTaken) -> None:
     """CON-REB-04: the user sees that the new one is booked and the original cancelled."""
-    has_events(taken)
+    has_events(recorder, taken)
     cancelled = [call for call in taken.of(Interaction.CANCEL) if call.exchange.ok]
     if taken.booked is None or not cancelled:
         tried = taken.of(Interaction.CANCEL)

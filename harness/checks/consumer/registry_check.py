@@ -68,7 +68,7 @@ def goes_on_without(recorder: Recorder, taken: CallTaken) -> None:
 @decides("REG-24")
 def tells_the_user(recorder: Recorder, taken: CallTaken) -> None:
     """REG-24: where an appointment is found, the record is flagged and the user told."""
-    has_events(taken)
+    has_events(recorder, taken)
     cause = recorder.first_failed(*_ASKED)
     if cause and not taken.saw(Saw.FLAGGED):
         recorder.not_observed("REG-24", "the registry told of nothing", of=exchanges(taken.requests), because=cause)

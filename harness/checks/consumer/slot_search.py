@@ -36,7 +36,7 @@ def tells_that_there_are_none(recorder: Recorder, taken: CallTaken) -> None:
     if not searched:
         recorder.not_observed("CON-SRCH-14", "no slots were searched", of=exchanges(taken.requests))
         return
-    has_events(taken)
+    has_events(recorder, taken)
     saw(recorder, "CON-SRCH-14", taken, [Saw.TOLD], "the user is told that there are no slots", searched)
 
 
