@@ -174,6 +174,11 @@ class Service111Table(_Table):
     ods: Sendable
 
 
+def _beside_if_named(value: str, info: ValidationInfo) -> str:
+    """The file need not be there yet: ``uec-booking record`` writes it."""
+    return beside_settings(value, info) if value else ""
+
+
 class ConsumerTable(_Table):
     """``[consumer]``: a consumer under test, and how it is given its tasks."""
 
@@ -183,6 +188,7 @@ class ConsumerTable(_Table):
     command: list[Filled] = []
     keeps_running: bool = False
     webhook: MayAddress = ""
+    recording: Annotated[str, AfterValidator(_beside_if_named)] = ""
     first: Service111Table
     second: Service111Table | None = None
     seconds: Annotated[int | float, number_up_to(3600)] = 60
@@ -190,11 +196,12 @@ class ConsumerTable(_Table):
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:
-        if bool(self.command) == bool(self.webhook):
+        doors = sum(map(bool, (self.command, self.webhook, self.recording)))
+        if doors != 1:
             raise Wrong(
-                "a consumer has one door, and " + ("two are named." if self.command else "none is named."),
+                f"a consumer has one door, and {('none is', 'one is', 'two are', 'three are')[doors]} named.",
                 "Write command, a list of the program that takes its tasks and its arguments, or webhook, the address "
-                "to which tasks are posted.",
+                "to which tasks are posted, or recording, the file of what passed between it and providers.",
             )
         return self
 
