@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "run the bundled simulator: two providers and an appointment registry"),
     "desk": ("desk", "run the bundled 111 desk: a consumer that finds, books and cancels"),
     "consumer": ("consumer", "what it takes to test a consumer: the directory of services, examples of drivers"),
+    "record": ("record", "record what passes between a consumer and its providers, to judge it from that"),
     "init": ("init", "write a commented settings file for your own system"),
     "doctor": ("doctor", "check the settings, and whether the systems can be reached"),
     "judge": ("rejudge", "judge a stored run again, under another edition or reading"),

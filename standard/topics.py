@@ -17,7 +17,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "registry": ("entries", "searches", "notifications", "rejections", "end_of_run"),
     "consumer": (
         *("discovery", "slot_search", "booking", "reading", "cancelling", "registry_check", "rebooking"),
-        *("error_handling", "tokens"),
+        *("error_handling", "tokens", "recording"),
     ),
     # Of no interaction of its own: what the resources hold, and what is attested of the people and their ways.
     "resources": ("slot_search", "appointment", "patient"),

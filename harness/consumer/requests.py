@@ -53,6 +53,16 @@ class ProviderCall:
     root: str
 
     @property
+    def behind_proxy(self) -> bool:
+        """Whether it was recorded between proxy and provider, so that nothing shows how the proxy was addressed."""
+        return bool(self.exchange.extra.get("behind_proxy"))
+
+    @property
+    def body_unrecorded(self) -> bool:
+        """Whether a recording has the request without the body that it had."""
+        return bool(self.exchange.extra.get("body_unrecorded"))
+
+    @property
     def rest(self) -> str:
         """The path behind the service root, with one slash before it."""
         path = urlsplit(self.target).path if self.root else ""
@@ -141,6 +151,8 @@ class ProviderCall:
 
 def provider_call(exchange: Exchange, roots: Iterable[str]) -> ProviderCall:
     """The request to a provider that came to the proxy; ``roots`` are the service roots of the directory."""
+    if exchange.extra.get("behind_proxy"):
+        return ProviderCall(exchange, 1, exchange.request.url, _root(exchange.request.url, roots))
     pieces = urlsplit(exchange.request.url)
     # The address behind the host, unread: urlsplit would take a fragment or a query of its own from it.
     behind = exchange.request.url.partition("://")[2].partition("/")
@@ -149,5 +161,10 @@ def provider_call(exchange: Exchange, roots: Iterable[str]) -> ProviderCall:
         return ProviderCall(exchange, 0, "", "")
     encoded = found[3] != "://"
     target = f"{found[2].lower()}://{unquote(found[4]) if encoded else found[4]}"
+    return ProviderCall(exchange, len(found[1]), target, _root(target, roots))
+
+
+def _root(target: str, roots: Iterable[str]) -> str:
+    """The longest service root that a URL begins with; empty where it begins with none."""
     within = [root for root in roots if target == root or target.startswith((f"{root}/", f"{root}?"))]
-    return ProviderCall(exchange, len(found[1]), target, max(within, key=len, default=""))
+    return max(within, key=len, default="")

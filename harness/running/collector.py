@@ -15,6 +15,7 @@ from ..judging import run_file
 from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import ProblemKind, Run, ScenarioRecord
+from ..settings.consumer import ConsumerUnderTest
 from ..settings.model import Settings
 from ..text import clean
 from . import publishing
@@ -126,9 +127,14 @@ def _in_a_line(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 
 
+def _asked(consumer: ConsumerUnderTest) -> str:
+    recording = consumer.recording
+    return f"a consumer, recorded in {recording.file}" if recording else "a consumer, given its tasks by us"
+
+
 def _described(settings: Settings) -> dict[str, Any]:
     return {
         **{part.name: part.base_url for part in settings.under_test()},
-        **({settings.consumer.name: "a consumer, given its tasks by us"} if settings.consumer else {}),
+        **({settings.consumer.name: _asked(settings.consumer)} if settings.consumer else {}),
         "edition": settings.edition + (f", reading {settings.reading}" if settings.reading else ""),
     }

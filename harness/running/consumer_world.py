@@ -30,7 +30,7 @@ def surrounded(settings: Settings, only: str = "") -> Iterator[Settings]:
     Raises:
         SettingsError: the world did not start, or an address cannot be had.
     """
-    if settings.consumer is None or not selects_consumers(only):
+    if settings.consumer is None or settings.consumer.recording or not selects_consumers(only):
         yield settings
         return
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as name:

@@ -112,6 +112,10 @@ def completed(named: Settings | None, edition: str = "", reading: str = "") -> I
     """
     edition = edition or (named.edition if named else editions.DEFAULT)
     reading = reading or (named.reading if named else "")
+    if named is not None and named.consumer is not None and named.consumer.recording is not None:
+        # What passed is judged, and nobody is called: who else was there is not under test.
+        yield replace(named, parts={}, tap=None, edition=edition, reading=reading)
+        return
     if named is not None and (not named.missing_parts() or not named.parts):
         # With a consumer alone under test, no other system is: it has a world of its own (``consumer_world``).
         with tapped(named) as settings:

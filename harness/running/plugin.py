@@ -24,6 +24,7 @@ from ..checks.every_exchange.consumer.standing import consumer_checks
 from ..checks.every_exchange.standing import standing_checks
 from ..cleanup.sweep import tidy
 from ..consumer.doors.door import Door
+from ..consumer.recording.reading import Recording, read
 from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
 from ..http.client import now_text
 from ..judging.observations import Problem, ProblemKind, ScenarioRecord
@@ -31,8 +32,9 @@ from ..judging.recorder import Recorder
 from ..scenario.booked import BookedAppointments
 from ..scenario.consumer_calls import ConsumerCalls
 from ..scenario.context import Scenario
+from ..scenario.recorded_calls import RecordedCalls
 from ..scenario.slot_leases import SlotLeases
-from ..settings.consumer import CONSUMER
+from ..settings.consumer import CONSUMER, ConsumerUnderTest
 from ..text import clean
 from .attended import door_of, tell_progress
 from .cover import ATTENDED
@@ -45,6 +47,8 @@ from .suite import attended
 
 #: The report attribute under which a scenario's record travels.
 RECORD = "uec_record"
+#: The tag of scenarios that look at a recording, and give no tasks.
+RECORDED = "recorded"
 #: The one that says why nothing more can be written.
 NO_ROOM = "uec_no_room"
 
@@ -152,7 +156,8 @@ def _uec_recorder(request: pytest.FixtureRequest) -> None:
         booked = request.node.stash[_BOOKED] = BookedAppointments()
         settings = session.settings
         under_test = settings.systems_under_test()
-        of_consumer = {"of_consumer": consumer_checks(settings)} if settings.surroundings else {}
+        seen = settings.surroundings or (settings.consumer and settings.consumer.recording)
+        of_consumer = {"of_consumer": consumer_checks(settings)} if seen else {}
         checks = standing_checks(settings.edition, settings.reading, under_test, booked, **of_consumer)
         request.node.stash[_RECORDER] = Recorder(scenario_id(request.node), checks)
 
@@ -203,6 +208,19 @@ def consumer_calls(
             state.close()
 
 
+@pytest.fixture(scope="session")
+def consumer_recording(uec_session: RunSession) -> Recording:
+    """The recording that the consumer under test is judged from."""
+    assert uec_session.settings.consumer is not None
+    return read(uec_session.settings.consumer)
+
+
+@pytest.fixture
+def recorded_calls(request: pytest.FixtureRequest, consumer_recording: Recording) -> RecordedCalls:
+    """What the steps of a scenario of a recorded consumer share."""
+    return RecordedCalls(request.node.stash[_RECORDER], consumer_recording.anew())
+
+
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     """A scenario that these systems cannot be asked for is not begun: its requirements and its other tags."""
     settings = request.node.stash[_SESSION_OF_ITEM].settings
@@ -213,6 +231,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
     if CONSUMER in tags_of(request.node):
         if settings.consumer is None:
             raise NotApplicable("no consumer is under test")
+        _fits_door(settings.consumer, tags_of(request.node))
     elif not settings.under_test():
         raise NotApplicable("no provider or registry is under test")
     for tag in sorted(tags_of(request.node)):
@@ -225,6 +244,15 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
             raise ToAttest(
                 "no recording proxy stood between the provider and the registry ([registry] tap in the settings)"
             )
+
+
+def _fits_door(consumer: ConsumerUnderTest, tagged: set[str]) -> None:
+    if consumer.recording is None and RECORDED in tagged:
+        raise NotApplicable("no recording of a consumer is judged (consumer.recording in the settings)")
+    if consumer.recording is not None and RECORDED not in tagged:
+        raise ToAttest(
+            "the consumer is judged from a recording: nobody gave it tasks, and what its user saw was not recorded"
+        )
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..actors import calls
 from ..actors.consumer import ConsumerSystem
+from ..consumer.recording.reading import read
 from ..errors import SettingsError, SystemAway
 from ..fhir import bundle_resources
 from ..http.client import Client
@@ -66,6 +67,9 @@ def check(settings: Settings) -> list[str]:
     Raises:
         SettingsError: a system cannot be worked with at all; says what to change.
     """
+    if settings.consumer is not None and settings.consumer.recording is not None:
+        left_out = read(settings.consumer).left_out
+        return [f"{left_out} entries of the recording are of no concern to providers or registry"] if left_out else []
     found = [finding for part in settings.under_test() for finding in look(part, settings)]
     return [f"{finding.part}: {finding.text}" for finding in found if finding.wrong]
 

@@ -23,8 +23,23 @@ class Service111:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """The recording that a consumer is judged from, and whom the consumer may have called in it.
+
+    ``providers`` maps the service root of each provider to its ASID, empty where that is not known; ``registry`` is
+    the base URL of the Appointment Registry, or empty.
+    """
+
+    file: str
+    providers: Mapping[str, str]
+    registry: str = ""
+
+
+@dataclass(frozen=True)
 class ConsumerUnderTest:
     """A consumer system, and the door through which it is given tasks: a command, a webhook or a person.
+
+    With a ``recording`` it is given none, and judged from what passed.
 
     ``keeps_running``: the command is started once and reads one task a line; otherwise it is started for each task.
     ``first`` and ``second`` are the 111 services that it plays; without a second one, what needs two is not asked.
@@ -44,6 +59,7 @@ class ConsumerUnderTest:
     port: int = 0
     software: str = ""
     version: str = ""
+    recording: Recorded | None = None
 
     def service_111(self, which: str) -> Service111 | None:
         """The 111 service called ``first`` or ``second``; None where the consumer plays none of that name."""
@@ -51,7 +67,8 @@ class ConsumerUnderTest:
 
     def public(self) -> dict[str, Any]:
         """As reports may show it: no command, which may hold paths and secrets."""
-        door = "command" if self.command else "page, attended by a person" if self.attended else "webhook"
+        kinds = {"recording": self.recording, "command": self.command, "page, attended by a person": self.attended}
+        door = next((kind for kind, named in kinds.items() if named), "webhook")
         return {
             "name": self.name,
             "software": self.software,
@@ -63,13 +80,14 @@ class ConsumerUnderTest:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ConsumerUnderTest:
-        second = data["second"]
+        second, recording = data["second"], data["recording"]
         return cls(
             **{
                 **data,
                 "first": Service111(**data["first"]),
                 "second": Service111(**second) if second else None,
                 "command": tuple(data["command"]),
+                "recording": Recorded(**recording) if recording else None,
             }
         )
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from uec_booking.standard import roles
 
 from ..errors import SettingsError
 from ..text import ended
-from .consumer import ATTENDED_SECONDS, ConsumerUnderTest, Service111
+from .consumer import ATTENDED_SECONDS, ConsumerUnderTest, Recorded, Service111
 from .model import (
     COMMAND_LINE,
     DEFAULT_ORGANISATIONS,
@@ -99,8 +100,9 @@ def _settings(data: Mapping[str, Any], source: str, folder: Path) -> Settings:
     tls = Tls(**file.tls.model_dump())
     control = Control(**file.control.model_dump()) if file.control else None
     tables: dict[str, PartTable | None] = {key: getattr(file, key) for key in ROLES}
+    parts = {key: _part(key, table, tls, control) for key, table in tables.items() if table is not None}
     return Settings(
-        parts={key: _part(key, table, tls, control) for key, table in tables.items() if table is not None},
+        parts=parts,
         edition=file.edition,
         reading=file.reading,
         capabilities=file.capabilities,
@@ -114,7 +116,7 @@ def _settings(data: Mapping[str, Any], source: str, folder: Path) -> Settings:
         limits=Limits(**file.limits.model_dump(exclude_unset=True)),
         source=source,
         tap=_tap(file.registry),
-        consumer=_consumer(file.consumer) if file.consumer else None,
+        consumer=_consumer(file.consumer, parts) if file.consumer else None,
         operator=file.operator,
     )
 
@@ -139,7 +141,7 @@ def _part(key: str, table: PartTable, tls: Tls, control: Control | None) -> Part
     )
 
 
-def _consumer(table: ConsumerTable) -> ConsumerUnderTest:
+def _consumer(table: ConsumerTable, parts: Mapping[str, Part]) -> ConsumerUnderTest:
     return ConsumerUnderTest(
         name=table.name,
         first=Service111(**table.first.model_dump()),
@@ -152,7 +154,14 @@ def _consumer(table: ConsumerTable) -> ConsumerUnderTest:
         port=table.port or 0,
         software=table.software,
         version=table.version,
+        recording=_recorded(table.recording, parts) if table.recording else None,
     )
+
+
+def _recorded(file: str, parts: Mapping[str, Part]) -> Recorded:
+    roots = {part.audience: part.asid for part in parts.values() if part.as_role.offers_slots}
+    registry = parts.get(roles.REGISTRY.main)
+    return Recorded(file, roots, registry.base_url if registry else "")
 
 
 def _tap(table: RegistryTable | None) -> TapPlace | None:

@@ -174,6 +174,11 @@ class Service111Table(_Table):
     ods: Sendable
 
 
+def _beside_if_named(value: str, info: ValidationInfo) -> str:
+    """The file need not be there yet: ``uec-booking record`` writes it."""
+    return beside_settings(value, info) if value else ""
+
+
 class ConsumerTable(_Table):
     """``[consumer]``: a consumer under test, and how it is given its tasks."""
 
@@ -184,6 +189,7 @@ class ConsumerTable(_Table):
     keeps_running: bool = False
     webhook: MayAddress = ""
     door: Annotated[str, one_of(("", "attended"))] = ""
+    recording: Annotated[str, AfterValidator(_beside_if_named)] = ""
     first: Service111Table
     second: Service111Table | None = None
     seconds: Annotated[int | float, number_up_to(3600)] | None = None
@@ -191,13 +197,13 @@ class ConsumerTable(_Table):
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:
-        doors = sum(map(bool, (self.command, self.webhook, self.door)))
+        doors = sum(map(bool, (self.command, self.webhook, self.door, self.recording)))
         if doors != 1:
-            named = {0: "none is", 2: "two are", 3: "three are"}[doors]
             raise Wrong(
-                f"a consumer has one door, and {named} named.",
+                f"a consumer has one door, and {('none is', '', 'two are', 'three are', 'four are')[doors]} named.",
                 "Write command, a list of the program that takes its tasks and its arguments, or webhook, the address "
-                'to which tasks are posted, or door = "attended", where a person takes the calls.',
+                'to which tasks are posted, or door = "attended", where a person takes the calls, or recording, the '
+                "file of what passed between it and providers.",
             )
         return self
 

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from ...consumer.contract import Saw
-from ...consumer.requests import Interaction
+from ...consumer.recording.courses import Course
+from ...consumer.requests import Interaction, ProviderCall
+from ...http.exchange import Exchange
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
@@ -106,6 +108,45 @@ def does_not_ask_again(recorder: Recorder, taken: CallTaken) -> None:
     refused = [one for one in searches if 400 <= one["status"] < 500]
     again = len({one["query"] for one in refused}) < len(refused)
     _expect(recorder, "REG-26", not again, "no search that was refused is sent again", "sent again", taken)
+
+
+@decides("REG-22", "REG-23")
+def is_asked_before_bookings(
+    recorder: Recorder, courses: Sequence[Course], asked: Sequence[Exchange], through: Sequence[ProviderCall]
+) -> None:
+    """REG-23: in a recording, a search for each patient before the first booking; REG-22: and none by the proxy.
+
+    ``asked`` is what the registry was asked, ``through`` what it was asked through the Spine Secure Proxy.
+    """
+    if not asked and not through:
+        for requirement in ("REG-22", "REG-23"):
+            recorder.does_not_arise(requirement, "the recording has nothing of the registry", system=CONSUMER)
+        return
+    recorder.expect(
+        "REG-22",
+        not through,
+        expected="straight to the registry",
+        actual="through the Spine Secure Proxy" if through else "as expected",
+        of=exchanges(through) or asked,
+        system=CONSUMER,
+    )
+    since = min(one.started for one in (*asked, *exchanges(through)))
+    for course in courses:
+        first = next((call for call in course.requests if call.interaction is Interaction.BOOK), None)
+        if first is None or first.exchange.started < since or not course.patient.isdigit():
+            continue
+        searched = any(
+            course.patient in unquote(one.request.url) and one.started <= first.exchange.started
+            for one in (*asked, *exchanges(through))
+        )
+        recorder.expect(
+            "REG-23",
+            searched,
+            expected="a search of the registry for the patient before the booking",
+            actual="as expected" if searched else "none in the recording",
+            of=first.exchange,
+            system=CONSUMER,
+        )
 
 
 def _expect(recorder: Recorder, requirement: str, met: bool, expected: str, actual: str, taken: CallTaken) -> None:

@@ -53,7 +53,8 @@ class Addressing:
         well = call.slashes == 1 and bool(call.target)
         shown = f"{call.slashes} slashes" if call.target else f"the path {urlsplit(call.exchange.request.url).path!r}"
         expected = "the address of the proxy, one slash, and the absolute URL of the provider"
-        yield see.met("SSP-01", well, expected, shown, "URL")
+        if not call.behind_proxy:
+            yield see.met("SSP-01", well, expected, shown, "URL")
         if not call.target:
             return
         yield see.met(

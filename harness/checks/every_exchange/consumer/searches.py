@@ -24,9 +24,9 @@ _ALSO = ("schedule.actor:HealthcareService", "service")
 
 
 def searches(call: ProviderCall, services: Mapping[str, frozenset[str]]) -> Iterator[Observation]:
-    """What one search shows. ``services`` maps each service root to the ids of the services behind it."""
+    """What one search shows. ``services`` maps a service root to all ids behind it, where they are known."""
     if call.interaction is Interaction.SLOTS:
-        yield from _slots(Observer(call), call, services.get(call.root, frozenset()))
+        yield from _slots(Observer(call), call, services.get(call.root) or frozenset(_services_named(call)))
     elif call.interaction is Interaction.SEARCH:
         tokens = [value for name, value in call.query if name.rpartition(".")[2] == "identifier" or "actor" in name]
         right = any(token.startswith(f"{names.NHS_NUMBER_SYSTEM}|") for token in tokens)
@@ -39,11 +39,15 @@ def searches(call: ProviderCall, services: Mapping[str, frozenset[str]]) -> Iter
         )
 
 
+def _services_named(call: ProviderCall) -> list[str]:
+    return [value for spelling in (names.SERVICE_PARAMETER, *_ALSO) for value in call.values(spelling) if value]
+
+
 def _slots(see: Observer, call: ProviderCall, services: frozenset[str]) -> Iterator[Observation]:
     name = names.SERVICE_PARAMETER
     given = call.values(name)
     also = [value for spelling in _ALSO for value in call.values(spelling)]
-    expected = f"{name}={' or '.join(sorted(services))}"
+    expected = f"{name}={' or '.join(sorted(services)) or 'the id of the service'}"
     if not given and also and set(also) <= services:
         yield see.warned("CON-SRCH-01", expected, "the service by another spelling of the parameter (CF-08)", "query")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ....consumer import directory
 from ....consumer.requests import provider_call
@@ -19,19 +19,16 @@ from .updates import Updates
 
 def consumer_checks(settings: Settings) -> Callable[[Exchange], Iterator[Observation]]:
     """The checks on the requests of one scenario, in their order."""
-    assert settings.consumer is not None and settings.surroundings is not None
-    roots = settings.surroundings.roots
-    rows = {roots[row.id]: row for row in directory.services().values()}
-    services = {root: frozenset(name for name, at in roots.items() if at == root) for root in rows}
-    addressing = Addressing(settings.consumer, {root: row.asid for root, row in rows.items()})
-    tokens = Tokens(settings.consumer, settings.edition, rows.keys())
+    assert settings.consumer is not None
+    asids, services, registry = _called(settings)
+    addressing = Addressing(settings.consumer, asids)
+    tokens = Tokens(settings.consumer, settings.edition, asids.keys())
     bookings, updates = Bookings(settings.edition), Updates(settings.edition)
     transactions = Transactions(settings.edition)
-    registry = settings.surroundings.registry
 
     def check(exchange: Exchange) -> Iterator[Observation]:
-        call = provider_call(exchange, rows)
-        if call.target.startswith(registry):
+        call = provider_call(exchange, asids)
+        if registry and call.target.startswith(registry):
             # It is no provider: that it is not asked through the proxy is for REG-22 to say.
             return
         yield from addressing.check(call)
@@ -42,8 +39,23 @@ def consumer_checks(settings: Settings) -> Callable[[Exchange], Iterator[Observa
         if not call.root:
             return
         yield from searches(call, services)
+        if call.body_unrecorded:
+            return
         yield from bookings.check(call)
         yield from updates.check(call)
         yield from transactions.check(call)
 
     return check
+
+
+def _called(settings: Settings) -> tuple[Mapping[str, str], Mapping[str, frozenset[str]], str]:
+    """Whom the consumer may call: the ASID of each service root, the services behind it, and the registry."""
+    recorded = settings.consumer.recording if settings.consumer else None
+    if recorded is not None:
+        # Which services these providers have the settings do not say.
+        return recorded.providers, {}, recorded.registry
+    assert settings.surroundings is not None
+    roots = settings.surroundings.roots
+    rows = {roots[row.id]: row for row in directory.services().values()}
+    services = {root: frozenset(name for name, at in roots.items() if at == root) for root in rows}
+    return {root: row.asid for root, row in rows.items()}, services, settings.surroundings.registry

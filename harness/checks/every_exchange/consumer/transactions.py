@@ -77,6 +77,9 @@ class Transactions:
         else:
             right = bool(_CHARSET.fullmatch(kind))
             yield see.met("FMT-07", right, ";charset=utf-8", f"Content-Type: {kind}", "Content-Type")
+        if call.exchange.extra.get("text"):
+            # The recording has it as text: in which letters it was sent is not to be seen.
+            return
         try:
             body.decode("utf-8")
         except UnicodeDecodeError as problem:
@@ -90,7 +93,9 @@ def _transaction(call: ProviderCall) -> _Transaction:
     method, about = call.exchange.request.method, call.target
     if call.interaction is Interaction.BOOK:
         slot = contained(call.body, "Slot") or {"id": call.body.get("slot")}
-        return method, call.root, in_words([slot.get("identifier"), slot.get("id"), call.body.get("start")], 500)
+        person = contained(call.body, "Patient") or {}
+        taken = [slot.get("identifier"), slot.get("id"), call.body.get("start"), person.get("identifier")]
+        return method, call.root, in_words(taken, 800)
     if call.interaction is Interaction.CANCEL:
         return method, call.appointment, call.header("If-Match") or ""
     # A search or a read may be made as often as one likes, each with an id of its own or with the same.

@@ -49,7 +49,8 @@ class Updates:
             # A version that is read besides the current one is not what is sent back.
             if not call.of_a_version or url not in self._read:
                 self._read[url] = call
-                self._last_seen[url] = call.exchange.resource
+                if call.exchange.resource:
+                    self._last_seen[url] = call.exchange.resource
             self._refused.pop(url, None)
         if call.interaction is not Interaction.CANCEL or not url:
             return
@@ -65,6 +66,9 @@ class Updates:
         elif refused is not None:
             again = f"sent again after {refused.exchange.status}, without being read"
             yield see.met("CON-CAN-06", False, "read again before the next try", again, "GET before PUT")
+        elif call.exchange.extra.get("begins_here"):
+            # A recording begins with it: what came before it was not recorded.
+            pass
         elif read is None:
             yield see.met("CON-CAN-01", False, "read just before it is updated", "not read before", "GET before PUT")
         elif "/_history/" in read.rest and call.exchange.status in _STALE:
@@ -72,7 +76,8 @@ class Updates:
             yield see.met("CON-CAN-01", False, "the current appointment is read", old, "GET before PUT")
         else:
             yield see.met("CON-CAN-01", True, "read just before it is updated", "", "GET before PUT")
-            yield from self._version(see, call, read)
+            if read.exchange.resource or read.exchange.header("ETag"):
+                yield from self._version(see, call, read)
         if url in self._last_seen:
             yield from self._body(see, call, self._last_seen[url])
         if call.exchange.status in _STALE:
