@@ -65,7 +65,13 @@ _DOCUMENTS = (
     ("junit.xml", "for a build server"),
     ("allure-results", "for Allure"),
     ("statement.html", "for an assessor"),
+    ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
+)
+#: What other programs read; the README says which.
+_FOR_PROGRAMS = (
+    *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
+    *("fhir-test-report.json", "fhir-test-script.json"),
 )
 
 
@@ -190,6 +196,9 @@ class TerminalReporter(SilentReporter):
         self._write(f"Reports in {clean(_short(directory))}{os.sep}")
         for name, why in present:
             self._write(f"  {name:<16} {why}")
+        others = [name for name in _FOR_PROGRAMS if (directory / name).exists()]
+        if others:
+            self._write_wrapped(", ".join(others), f"  {'for programs':<16} ", " " * 19)
 
     def _write_in_a_line(self, requirement: RequirementVerdict) -> None:
         line = f"{requirement.verdict} {requirement.id}  {_in_a_line(requirement)}"
