@@ -21,6 +21,7 @@ from uec_booking.harness.judging.verdicts import (
 
 from .findings import explained, scenario_shortfalls, standing, verdict_explained
 from .rerun import rerun
+from .secrets import redacted_line, without_secrets
 from .text import clean, one_line
 
 
@@ -63,12 +64,12 @@ def _scenario(run: JudgedRun, scenario: ScenarioVerdict, by_id: Mapping[str, Req
     record = scenario.record
     found = scenario_shortfalls(scenario, dict(by_id))
     headlines = [
-        f"{seen.observation.requirement}: expected {one_line(seen.expected, 120)}, "
-        f"actual {one_line(seen.observation.actual, 120)}"
+        f"{seen.observation.requirement}: expected {redacted_line(seen.expected, 120)}, "
+        f"actual {redacted_line(seen.observation.actual, 120)}"
         for _, seen in found
     ]
     if scenario.reason:
-        headlines.insert(0, one_line(scenario.reason))
+        headlines.insert(0, redacted_line(scenario.reason))
     about = (by_id[id] for id in record.requirements if id in by_id)
     details = [scenario.reason, *(explained(r, j) for r, j in found), *_further(run, about)]
     return Case(
@@ -79,7 +80,7 @@ def _scenario(run: JudgedRun, scenario: ScenarioVerdict, by_id: Mapping[str, Req
         verdict=scenario.status,
         requirements=record.requirements,
         headline="; ".join(headlines),
-        details=clean("\n".join(filter(None, details))),
+        details=without_secrets(clean("\n".join(filter(None, details)))),
         seconds=record.seconds,
         started=record.started,
         tags=record.tags,
@@ -95,7 +96,7 @@ def _standing(run: JudgedRun, requirement: RequirementVerdict) -> Case:
         name=one_line(f"{requirement.id} {requirement.text}"),
         verdict=requirement.verdict,
         requirements=(requirement.id,),
-        headline=one_line(requirement.reason or why.partition("\n")[0], 1000),
+        headline=redacted_line(requirement.reason or why.partition("\n")[0], 1000),
         details=clean("\n".join([why, *_further(run, [requirement])])),
     )
 

@@ -8,6 +8,7 @@ terminal unescaped.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -46,6 +47,8 @@ SHOWN = 3
 #: Requirements shown in full; when all the world is broken, the rest get a line each.
 DETAILED = 20
 
+#: How a line begins that GitHub Actions takes for a command: what a system sent could be wrapped there.
+_COMMAND = re.compile(r"^(\s*)(?=::|##\[)", re.MULTILINE)
 _ASCII = {
     PASS: "ok",
     FAIL: "XX",
@@ -220,7 +223,7 @@ class TerminalReporter(SilentReporter):
         self._write(textwrap.fill(shown, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False))
 
     def _write(self, line: str) -> None:
-        self._stream.write(self._showable(line) + "\n")
+        self._stream.write(_COMMAND.sub(r"\1> ", self._showable(line)) + "\n")
         self._stream.flush()
 
     def _showable(self, text: str) -> str:

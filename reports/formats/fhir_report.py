@@ -145,7 +145,7 @@ def _unseen(verdict: Verdict) -> str:
 def _ending(case: Case) -> dict[str, Any]:
     if case.verdict in _CAME_TO_ITS_END:
         return _assert("pass", "", ENDING)
-    return _assert(_unseen(case.verdict), f"{case.verdict}: {case.headline}", ENDING)
+    return _assert(_unseen(case.verdict), f"{case.verdict}: {case.details or case.headline}", ENDING)
 
 
 def _assert(result: str, message: str, detail: str) -> dict[str, Any]:

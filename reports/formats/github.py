@@ -19,6 +19,7 @@ from ..causes import troubles
 from ..findings import seen_once, with_verdict
 from ..reporter import SilentReporter
 from ..rerun import rerun
+from ..secrets import redacted_line
 from ..text import one_line
 
 #: GitHub shows this many of a kind for one step.
@@ -71,7 +72,7 @@ def _of_several(run: JudgedRun, requirements: tuple[RequirementVerdict, ...]) ->
         place = f" ({observation.where})" if observation.where else ""
         parts += [f"expected {seen.judged.expected}, actual {observation.actual}{place}", observation.scenario]
     again = f"Run it again: {rerun(run, *requirements)}"
-    told = [one_line(part, 600) for part in parts if part]
+    told = [redacted_line(part, 600) for part in parts if part]
     return f"{first.verdict} {first.id} ({first.level}){more}", "\n".join([*told, again])
 
 

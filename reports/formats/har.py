@@ -17,8 +17,8 @@ from uec_booking.harness.judging.verdicts import JudgedRun
 
 from ..exchanges import Exchange
 from ..reporter import SilentReporter, write_document
+from ..secrets import without_secrets
 from ..text import as_json, one_line
-from .secrets import without_secrets
 from .times import instant
 
 _UNKNOWN = "unknown"

@@ -18,8 +18,8 @@ from ..exchanges import Exchange, of_run
 from ..findings import Seen, explained, seen_once, with_verdict
 from ..reporter import SilentReporter, write_document
 from ..rerun import rerun
+from ..secrets import redacted_line, without_secrets
 from ..text import as_json, clean, cut, one_line
-from .secrets import without_secrets
 from .times import instant
 
 _LEVELS = {FAIL: "error", WARN: "warning"}
@@ -105,12 +105,13 @@ def _result(
     exchanges: Mapping[tuple[str, str], Exchange],
 ) -> dict[str, Any]:
     """One shortfall; or the verdict with its reason, where nothing was noted that falls short."""
+    told = explained(requirement, seen.judged) if seen else _reason(requirement)
     made: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": index,
         "kind": "fail",
         "level": _LEVELS[requirement.verdict],
-        "message": {"text": clean(explained(requirement, seen.judged) if seen else _reason(requirement))},
+        "message": {"text": without_secrets(clean(told))},
         "locations": [_location(requirement, seen)],
         "partialFingerprints": {"uecBooking/v1": _fingerprint(requirement, seen)},
     }
@@ -153,7 +154,7 @@ def _traffic(exchange: Exchange) -> dict[str, Any]:
         "webRequest": {
             "protocol": "HTTP",
             "method": one_line(request["method"]),
-            "target": one_line(without_secrets(request["url"]), 4000),
+            "target": redacted_line(request["url"], 4000),
             **_message(request),
         }
     }
@@ -166,7 +167,7 @@ def _traffic(exchange: Exchange) -> dict[str, Any]:
 
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
-    headers = {one_line(name): one_line(without_secrets(value), 1000) for name, value in message["headers"]}
+    headers = {one_line(name): redacted_line(value, 1000) for name, value in message["headers"]}
     # What is no text would have to be whole to be of use.
     if not message["body"] or message["body_encoding"]:
         return {"headers": headers}

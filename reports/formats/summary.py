@@ -16,7 +16,7 @@ from ..causes import Trouble, troubles
 from ..findings import seen_once, with_verdict
 from ..reporter import SilentReporter, write_document
 from ..rerun import rerun
-from ..text import one_line
+from ..secrets import redacted_line
 from ..untested import KINDS, counts, untested
 from ..words import SYMBOLS, VERDICT_MEANINGS, levels
 
@@ -116,7 +116,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 def _words(text: object, limit: int = 300) -> str:
     """Text in which nothing is Markdown, HTML, a link or somebody's name."""
-    return _MARKS.sub(r"\\\g<0>", one_line(text, limit))
+    return _MARKS.sub(r"\\\g<0>", redacted_line(text, limit))
 
 
 def _code(text: object, limit: int = 300) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from .text import one_line
+
 REDACTED = "[redacted]"
 
 # A JSON Web Token begins with the base64 of '{"'. The standard's have no signature, and so may end in the point.
@@ -24,3 +26,8 @@ def without_secrets(text: str) -> str:
     if any(name in text for name in _NAMES):
         text = _PARAMETER.sub(rf"\1{REDACTED}", text)
     return text
+
+
+def redacted_line(text: object, limit: int = 300) -> str:
+    """``one_line`` without credentials; they are looked for before the line is cut, as half a token has no form."""
+    return one_line(without_secrets(str(text)), limit)
