@@ -19,6 +19,7 @@ from uec_booking.harness.judging.verdicts import (
     Verdict,
 )
 
+from .secrets import redacted_line
 from .text import one_line
 
 #: Verdicts that need someone to do something, worst first.
@@ -111,14 +112,14 @@ def counts_of(verdicts: list[Verdict]) -> dict[Verdict, int]:
 
 
 def explained(requirement: RequirementVerdict | None, judged: Judged) -> str:
-    """A shortfall in a few lines of plain text: what is required, expected beside actual, where."""
+    """A shortfall in a few lines of plain text without credentials: what is required, expected beside actual, where."""
     seen = judged.observation
     level = f" ({requirement.level})" if requirement else ""
     lines = [f"{seen.requirement}{level} {judged.outcome}"]
     if requirement:
-        lines.append(f"  required: {one_line(requirement.text, 600)}")
-    lines.append(f"  expected: {one_line(judged.expected, 2000)}")
-    lines.append(f"  actual:   {one_line(seen.actual, 2000)}")
+        lines.append(f"  required: {redacted_line(requirement.text, 600)}")
+    lines.append(f"  expected: {redacted_line(judged.expected, 2000)}")
+    lines.append(f"  actual:   {redacted_line(seen.actual, 2000)}")
     for label, value in (
         ("where:    ", seen.where),
         ("step:     ", step_of(seen)),
@@ -127,7 +128,7 @@ def explained(requirement: RequirementVerdict | None, judged: Judged) -> str:
         ("note:     ", judged.note),
     ):
         if value:
-            lines.append(f"  {label} {one_line(value, 600)}")
+            lines.append(f"  {label} {redacted_line(value, 600)}")
     return "\n".join(lines)
 
 
@@ -136,7 +137,7 @@ def verdict_explained(requirement: RequirementVerdict, limit: int = 10) -> str:
     found = shortfalls(requirement)
     parts = [f"{requirement.verdict} {requirement.id} ({requirement.level}): {one_line(requirement.text, 600)}"]
     if requirement.reason:
-        parts.append(f"  reason:   {one_line(requirement.reason, 600)}")
+        parts.append(f"  reason:   {redacted_line(requirement.reason, 600)}")
     parts += [explained(None, judged) for judged in found[:limit]]
     if len(found) > limit:
         parts.append(f"and {len(found) - limit} more observations, in results.json")

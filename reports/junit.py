@@ -10,7 +10,6 @@ there is to say of a testcase that passed or warned stands in the properties of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -23,14 +22,11 @@ from uec_booking.harness.judging.verdicts import (
     TO_ATTEST,
     WARN,
     JudgedRun,
-    RequirementVerdict,
-    ScenarioVerdict,
 )
 
-from .findings import explained, scenario_shortfalls, standing, verdict_explained
+from .cases import Case, Suite, cases
 from .reporter import SilentReporter, write_document
-from .rerun import rerun
-from .text import clean, one_line
+from .text import one_line
 from .untested import counts, untested
 
 _MEANS = {
@@ -62,20 +58,14 @@ def render(run: JudgedRun) -> str:
 class _Document:
     def __init__(self, run: JudgedRun) -> None:
         self._run = run
-        self._by_id = {requirement.id: requirement for requirement in run.requirements}
         self._root = ET.Element("testsuites")
 
     def text(self) -> str:
-        run = self._run
-        scenarios = self._suite("scenarios")
-        for scenario in sorted(run.scenarios, key=lambda s: s.record.id):
-            self._scenario(scenarios, scenario)
-        checks = self._suite("standing requirements")
-        for requirement in sorted(standing(run), key=lambda r: r.id):
-            self._standing(checks, requirement)
-        if run.exit_status and self._root.find(".//failure") is None and self._root.find(".//error") is None:
-            case = _case(self._suite("run"), "run", "the run reached a verdict", 0.0)
-            _outcome(case, "error", run.verdict, run.headline(), run.reason or run.headline())
+        suites = {name: self._suite(name) for name in (Suite.SCENARIOS, Suite.STANDING)}
+        for case in cases(self._run):
+            if case.suite not in suites:
+                suites[case.suite] = self._suite(case.suite)
+            _add(suites[case.suite], case)
         for suite in self._root:
             _count(suite)
         ET.indent(self._root)
@@ -106,52 +96,21 @@ class _Document:
             _property(suite, key, value)
         return suite
 
-    def _scenario(self, suite: ET.Element, scenario: ScenarioVerdict) -> None:
-        record = scenario.record
-        case = _case(suite, record.feature, record.name, record.seconds)
-        found = scenario_shortfalls(scenario, self._by_id)
-        headlines = [
-            f"{j.observation.requirement}: expected {one_line(j.expected, 120)}, "
-            f"actual {one_line(j.observation.actual, 120)}"
-            for _, j in found
-        ]
-        if scenario.reason:
-            headlines.insert(0, one_line(scenario.reason))
-        details = [scenario.reason, *(explained(r, j) for r, j in found), *self._further(record.requirements)]
-        means = _MEANS.get(scenario.status, "")
-        _outcome(case, means, scenario.status, "; ".join(headlines), "\n".join(filter(None, details)))
-        _property(suite, f"requirements of {record.name}", ", ".join(record.requirements))
-        if scenario.status == WARN:
-            _property(suite, f"{WARN} {record.name}", "; ".join(headlines))
 
-    def _standing(self, suite: ET.Element, requirement: RequirementVerdict) -> None:
-        case = _case(suite, "standing requirements", f"{requirement.id} {requirement.text}", 0.0)
-        why = verdict_explained(requirement)
-        headline = requirement.reason or why.partition("\n")[0]
-        details = "\n".join([why, *self._further([requirement.id])])
-        _outcome(case, _MEANS.get(requirement.verdict, ""), requirement.verdict, headline, details)
-        if requirement.verdict == WARN:
-            _property(suite, f"{WARN} {requirement.id}", why)
-
-    def _further(self, requirements: Iterable[str]) -> list[str]:
-        """Where to read more of the requirements, and how to run them again."""
-        known = [self._by_id[id] for id in requirements if id in self._by_id]
-        if not known:
-            return []
-        pages = ", ".join(f"report.html#{one.id}" for one in known)
-        return [f"read more:   {pages}", f"run again:   {rerun(self._run, *known)}"]
-
-
-def _case(suite: ET.Element, classname: str, name: str, seconds: float) -> ET.Element:
-    return ET.SubElement(suite, "testcase", classname=one_line(classname), name=one_line(name), time=f"{seconds:.3f}")
-
-
-def _outcome(case: ET.Element, means: str, kind: str, message: str, details: str) -> None:
+def _add(suite: ET.Element, case: Case) -> None:
+    element = ET.SubElement(suite, "testcase", classname=case.feature, name=case.name, time=f"{case.seconds:.3f}")
+    means = _MEANS.get(case.verdict, "")
     if means == "skipped":
-        ET.SubElement(case, "skipped", message=one_line(f"{kind}: {message}"))
+        ET.SubElement(element, "skipped", message=one_line(f"{case.verdict}: {case.headline}"))
     elif means:
-        outcome = ET.SubElement(case, means, type=one_line(kind), message=one_line(message, 1000))
-        outcome.text = clean(details)
+        outcome = ET.SubElement(element, means, type=case.verdict, message=one_line(case.headline, 1000))
+        outcome.text = case.details
+    if case.suite == Suite.SCENARIOS:
+        _property(suite, f"requirements of {case.name}", ", ".join(case.requirements))
+    if case.verdict == WARN and case.suite == Suite.SCENARIOS:
+        _property(suite, f"{WARN} {case.name}", case.headline)
+    elif case.verdict == WARN:
+        _property(suite, f"{WARN} {case.requirements[0]}", case.details)
 
 
 def _property(suite: ET.Element, name: str, value: object) -> None:

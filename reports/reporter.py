@@ -38,6 +38,10 @@ class Reporter(Protocol):
 class SilentReporter:
     """A base for reporters that only care about some of these moments."""
 
+    def wanted(self) -> bool:
+        """Whether it is among ``all`` reports; else only who names it gets it. One without this method always is."""
+        return True
+
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
         return None
 

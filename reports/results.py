@@ -14,7 +14,7 @@ from typing import Any
 from uec_booking.harness.judging.verdicts import JudgedRun
 
 from .reporter import SilentReporter, write_document
-from .text import without_surrogates
+from .text import as_json
 from .untested import untested
 
 #: Additions raise the number behind the point; what a reader of 1.0 relied on stays.
@@ -33,7 +33,7 @@ def render(run: JudgedRun) -> str:
 
     It is ASCII: what a system sent is in it as it came, and moves no cursor where the file is looked at.
     """
-    return json.dumps(_plain(document(run)), ensure_ascii=True, indent=1, allow_nan=False) + "\n"
+    return as_json(document(run))
 
 
 def document(run: JudgedRun) -> dict[str, Any]:
@@ -77,14 +77,3 @@ def _requirements(run: JudgedRun) -> list[dict[str, Any]]:
 
 def _sorted(value: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _sorted(value[key]) if isinstance(value[key], Mapping) else value[key] for key in sorted(value)}
-
-
-def _plain(value: Any) -> Any:
-    """``value`` as JSON can hold it. Strict parsers reject lone surrogates, so these are shown escaped."""
-    if isinstance(value, Mapping):
-        return {without_surrogates(str(key)): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return without_surrogates(str(value))

@@ -8,6 +8,7 @@ terminal unescaped.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -46,6 +47,8 @@ SHOWN = 3
 #: Requirements shown in full; when all the world is broken, the rest get a line each.
 DETAILED = 20
 
+#: How a line begins that GitHub Actions takes for a command: what a system sent could be wrapped there.
+_COMMAND = re.compile(r"^(\s*)(?=::|##\[)", re.MULTILINE)
 _ASCII = {
     PASS: "ok",
     FAIL: "XX",
@@ -65,7 +68,13 @@ _DOCUMENTS = (
     ("junit.xml", "for a build server"),
     ("allure-results", "for Allure"),
     ("statement.html", "for an assessor"),
+    ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
+)
+#: What other programs read; the README says which.
+_FOR_PROGRAMS = (
+    *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
+    *("fhir-test-report.json", "fhir-test-script.json"),
 )
 
 
@@ -190,6 +199,9 @@ class TerminalReporter(SilentReporter):
         self._write(f"Reports in {clean(_short(directory))}{os.sep}")
         for name, why in present:
             self._write(f"  {name:<16} {why}")
+        others = [name for name in _FOR_PROGRAMS if (directory / name).exists()]
+        if others:
+            self._write_wrapped(", ".join(others), f"  {'for programs':<16} ", " " * 19)
 
     def _write_in_a_line(self, requirement: RequirementVerdict) -> None:
         line = f"{requirement.verdict} {requirement.id}  {_in_a_line(requirement)}"
@@ -211,7 +223,7 @@ class TerminalReporter(SilentReporter):
         self._write(textwrap.fill(shown, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False))
 
     def _write(self, line: str) -> None:
-        self._stream.write(self._showable(line) + "\n")
+        self._stream.write(_COMMAND.sub(r"\1> ", self._showable(line)) + "\n")
         self._stream.flush()
 
     def _showable(self, text: str) -> str:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
 from uec_booking.harness.text import clean, one_line
 
-__all__ = ["clean", "cut", "decoded", "one_line", "pretty", "without_surrogates"]
+__all__ = ["as_json", "clean", "cut", "decoded", "one_line", "pretty"]
 
 #: Bodies are cut at this many characters in every report; results keep what was decided.
 BODY_LIMIT = 100_000
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
@@ -27,9 +29,14 @@ _DEEPEST = 40
 _LINES = ["\n" + "  " * depth for depth in range(_DEEPEST + 1)]
 
 
-def without_surrogates(text: str) -> str:
-    """``text`` that can be encoded as UTF-8 and is read by strict JSON parsers."""
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+def as_json(data: Mapping[str, Any], indent: int | None = 1) -> str:
+    """``data`` as a JSON document, ending in a newline. Raises ValueError where a number is not finite.
+
+    It is ASCII: what a system sent is in it as it came, and moves no cursor where the file is looked at. Strict parsers
+    reject lone surrogates, so these are shown escaped.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
+    return (text if text.isascii() else _NOT_ASCII.sub(_json_escape, text)) + "\n"
 
 
 def decoded(url: str) -> str:
@@ -94,3 +101,14 @@ def _indented_xml(body: str) -> str:
         return body
     etree.indent(root, space="  ")
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _plain(value: object) -> dict[str, Any] | str:
+    """What JSON does not know by itself: mappings that are no dict, and whatever else has words."""
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    character = found.group()
+    # Within the quotes of JSON a surrogate becomes the text of its escape, all else the escape itself.
+    return rf"\\u{ord(character):04x}" if "\ud800" <= character <= "\udfff" else json.dumps(character)[1:-1]

@@ -16,7 +16,7 @@ from ..judging.observations import Statement
 from ..running.attended import is_attended
 from ..running.cover import ATTENDED
 from ..running.publishing import folder_named, place_for, told_as_kept
-from ..running.reporters import installed
+from ..running.reporters import ALL, installed, named
 from ..running.run import run
 from ..running.suite import check_selects, unheeded
 from ..text import say
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
     place = place_for(options.out, bool(options.only))
     kept = told_as_kept(options.out) if place != options.out else ""
-    listeners = installed()
+    listeners = installed(options.report)
     with complete(options) as settings:
         judged = run(
             settings,
@@ -94,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("reports/out"),
         metavar="DIR",
         help="where the reports go (default reports/out)",
+    )
+    parser.add_argument(
+        "--report",
+        type=named,
+        default=(ALL,),
+        metavar="NAMES",
+        help="reports to write, for instance 'page,sarif' or 'all,har' (default: all; the README lists them)",
     )
     return parser
 

@@ -21,7 +21,8 @@ def outcome_of(name: str, options: Sequence[str]) -> Outcome:
     """What ``uec-booking assure`` with these options says. Of its traffic nothing is told."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
-        command = [sys.executable, "-m", "uec_booking.harness.cli", "assure", "--out", folder, *options]
+        command = [sys.executable, "-m", "uec_booking.harness.cli", "assure", "--report", "results", "--out", folder]
+        command += options
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
             document = json.loads((Path(folder) / "results.json").read_text(encoding="utf-8"))

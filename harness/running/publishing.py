@@ -26,7 +26,12 @@ _STAGING = ".unfinished-"
 #: The one by which reports without their stored run beside them are known as ours: the last that goes.
 _RESULTS = "results.json"
 #: What our own reporters write; what others write is known once they have written it.
-DOCUMENTS = ("report.html", "junit.xml", "allure-results", "statement.html", _RESULTS)
+DOCUMENTS = (
+    *("report.html", "junit.xml", "allure-results", "statement.html", "summary.md"),
+    *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
+    *("fhir-test-report.json", "fhir-test-script.json"),
+    _RESULTS,
+)
 #: Where the traceback goes when the harness itself fails.
 ERROR_FILE = "harness-error.txt"
 #: How what we write begins, as far as it is alike in all versions; one of the two is in every folder with reports.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from ..errors import why_not_written
+from ..errors import SettingsError, why_not_written
 from ..judging.verdicts import JudgedRun, ScenarioVerdict
 from ..text import ended
 from .publishing import clear, put_in_place, staging
@@ -16,6 +17,10 @@ from .publishing import clear, put_in_place, staging
 GROUP = "uec_booking.reporters"
 #: Comes last, because it tells where the documents of the others are.
 _LAST = "terminal"
+#: The name for all that are written where nobody names any.
+ALL = "all"
+#: By its document the folder is known as ours.
+_RESULTS = "results"
 
 
 class Listeners:
@@ -78,11 +83,35 @@ class Listeners:
         return True
 
 
-def installed(names: Iterable[str] | None = None) -> Listeners:
-    """All reporters that are installed, or those of the names given."""
-    found = {point.name: point for point in entry_points(group=GROUP)}
-    chosen = sorted(found) if names is None else list(names)
-    return Listeners(
-        [found[name].load()() for name in chosen if name != _LAST],
-        [found[name].load()() for name in chosen if name == _LAST],
-    )
+def installed(names: Iterable[str] = (ALL,)) -> Listeners:
+    """The reporters of these names; ``all`` are those that have their use wherever a run is made."""
+    asked = set(names)
+    made: dict[str, Any] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        if point.name in asked or ALL in asked:
+            reporter = point.load()()
+            if point.name in asked or getattr(reporter, "wanted", _always)():
+                made[point.name] = reporter
+    tellers = [made.pop(name) for name in (_LAST,) if name in made]
+    return Listeners(made.values(), tellers)
+
+
+def named(text: str) -> tuple[str, ...]:
+    """The reporters of ``--report NAMES``, and those without which a run is not found again or says nothing.
+
+    Raises:
+        SettingsError: there is none of such a name.
+    """
+    known = sorted({ALL, *(point.name for point in entry_points(group=GROUP))})
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        wrong = f"there is no report {unknown[0]!r}" if unknown else "no report is named"
+        near = get_close_matches(unknown[0], known, n=1) if unknown else []
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise SettingsError(f"--report: {wrong}.{meant} Choose among {', '.join(known)}, with commas between them.")
+    return (_RESULTS, *names, _LAST)
+
+
+def _always() -> bool:
+    return True

@@ -10,7 +10,7 @@ import pytest
 from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.terminal import TerminalReporter
 
-from .runs import clean_run, hostile_run, mixed_run, requirement, run
+from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run, scenario
 
 
 class Screen(io.TextIOWrapper):
@@ -33,8 +33,8 @@ def shown(judged_run: JudgedRun, folder: Path, screen: Screen | None = None) -> 
     reporter = TerminalReporter(screen)
     total = len(judged_run.scenarios)
     reporter.run_started(total, judged_run.system)
-    for done, scenario in enumerate(judged_run.scenarios, 1):
-        reporter.scenario_finished(scenario, done, total)
+    for done, ended in enumerate(judged_run.scenarios, 1):
+        reporter.scenario_finished(ended, done, total)
     reporter.run_judged(judged_run, folder)
     return screen.shown()
 
@@ -125,3 +125,14 @@ def test_one_reason_is_told_once_with_a_count(tmp_path: Path) -> None:
     assert [line for line in text.splitlines() if line.startswith("ERROR")] == [
         "ERROR  300 requirements, for one reason"
     ]
+
+
+def test_no_line_is_a_command_of_github_actions(tmp_path: Path) -> None:
+    trick = f"{'x ' * 40}::error title=mine::mine ##[error]mine ::add-mask::PASS "
+    wrong = judged("PRV-CAN-02", "not met", actual=trick * 5)
+    text = shown(
+        run((scenario(trick, "FAIL", wrong),), (requirement("PRV-CAN-02", "FAIL", wrong, reason=trick * 5),)), tmp_path
+    )
+    assert "::error title=mine" in text
+    assert not [line for line in text.splitlines() if line.lstrip().startswith(("::", "##["))]
+    assert [line for line in text.splitlines() if line.lstrip().startswith("> ::")]

@@ -45,8 +45,8 @@ class Done:
 
 
 def _environment(**changes: str) -> dict[str, str]:
-    # Whatever pytest-xdist tells its own workers is not for the program under test.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    # What pytest-xdist tells its own workers is not for the program under test, nor is what a CI job tells this one.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "GITHUB_"))}
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **changes}
 
 

@@ -1,0 +1,1 @@
+"""The judged run in the formats of other programs, a module each."""
