@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from uec_booking.standard import requirements
 
 from ..judging import attestation
 from ..judging import verdicts as v
+from ..judging.gate import Passage
 from ..judging.observations import Statement
+from ..judging.verdicts import JudgedRun
 from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import installed
 from ..running.run import run
 from ..running.suite import check_selects, unheeded
 from ..text import say
+from .gate import add_gate_options, opened, tell
 from .systems import add_options, complete
 from .trouble import with_trouble
 
@@ -30,14 +33,15 @@ def main(arguments: Sequence[str]) -> int:
     for note in unheeded(options.only or ""):
         say(f"note: {note}")
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
+    gate = opened(options)
     try:
-        return _run(options, stated)
+        return _run(options, stated, gate)
     except KeyboardInterrupt:
         print("\nuec-booking: interrupted; no verdict was reached, and no report was written", file=sys.stderr)
         return v.EXIT_INCONCLUSIVE
 
 
-def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
+def _run(options: argparse.Namespace, stated: tuple[Statement, ...], gate: Callable[[JudgedRun], Passage]) -> int:
     place = place_for(options.out, bool(options.only))
     kept = told_as_kept(options.out) if place != options.out else ""
     listeners = installed()
@@ -53,7 +57,9 @@ def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
         )
     if kept:
         say(f"{kept}; this one is of a part, so its reports are in {place}.")
-    return with_trouble(judged.exit_status, listeners, place)
+    passage = gate(judged)
+    tell(passage, judged)
+    return with_trouble(passage.exit_status, listeners, place)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,8 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         "--evidence",
         type=Path,
         metavar="FILE",
-        help="statements on what a run cannot decide (write one with `uec-booking judge DIR --write-evidence FILE`)",
+        help="statements on what a run cannot decide (`uec-booking attest` asks for them, one by one)",
     )
+    add_gate_options(parser)
     parser.add_argument(
         "--out",
         type=partial(folder_named, "--out"),

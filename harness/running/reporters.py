@@ -14,6 +14,8 @@ from ..text import ended
 from .publishing import clear, put_in_place, staging
 
 GROUP = "uec_booking.reporters"
+#: Documents that are made when they are asked for, of a judged run and the id of a requirement.
+DOCUMENTS_GROUP = "uec_booking.documents"
 #: Comes last, because it tells where the documents of the others are.
 _LAST = "terminal"
 
@@ -86,3 +88,10 @@ def installed(names: Iterable[str] | None = None) -> Listeners:
         [found[name].load()() for name in chosen if name != _LAST],
         [found[name].load()() for name in chosen if name == _LAST],
     )
+
+
+def document(name: str) -> Callable[[JudgedRun, str], Mapping[str, str]]:
+    """What makes a document: its files, by their names, the one to be read first."""
+    (point,) = entry_points(group=DOCUMENTS_GROUP, name=name)
+    made: Callable[[JudgedRun, str], Mapping[str, str]] = point.load()
+    return made
