@@ -101,7 +101,7 @@ class _AtGate:
         yield from self._of_expectations()
         if self._compared:
             yield from _of_baseline(self._compared, self._worse)
-        if self._unexpected and (self._gate.expected or self._compared):
+        if self._unexpected:
             yield f"FAIL, and not expected: {_listed(self._unexpected)}."
         if self._open and (self._excused or self._compared):
             yield f"Inconclusive, for another reason than an expected failure: {_listed(self._open)}."
