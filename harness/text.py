@@ -55,10 +55,12 @@ def markdown_cell(text: object) -> str:
 
 
 def say(text: str = "", indent: str = "", hanging: str | None = None) -> None:
-    """Print one paragraph, wrapped to ``WIDTH`` columns."""
+    """Print one paragraph, wrapped to ``WIDTH`` columns; ids and options are not broken at their hyphens."""
     rest = indent if hanging is None else hanging
     line = for_terminal(text)
-    print(textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=rest) if line else "")
+    if line:
+        line = textwrap.fill(line, WIDTH, initial_indent=indent, subsequent_indent=rest, break_on_hyphens=False)
+    print(line)
 
 
 def complain(text: object) -> None:

@@ -20,7 +20,7 @@ from uec_booking.standard import conflicts
 from .findings import counts_of, shortfalls, step_of
 from .page_exchanges import Exchanges, Key, Link
 from .page_fixes import place
-from .rerun import judge_again, rerun, rerun_all
+from .rerun import attest, rerun, rerun_all
 from .templating import anchor
 from .text import one_line
 from .words import VERDICT_MEANINGS
@@ -119,7 +119,7 @@ class Each:
         if kind == STANDING:
             return [("Run it", [rerun_all(self._run)])]
         if kind == ATTESTATION:
-            return [("State it", [judge_again(self._run, "--write-evidence", "evidence.toml")])]
+            return [("State it", [attest(self._run.folder, "--id", requirement.id)])]
         return []
 
     def _noted(self, alike: list[Judged]) -> Noted:

@@ -24,9 +24,9 @@ def rerun_all(run: JudgedRun) -> str:
     return _line(run)
 
 
-def judge_again(run: JudgedRun, *options: str) -> str:
-    """The command that judges the stored run again."""
-    return shlex.join([clean(command()), "judge", clean(run.folder), *options])
+def attest(folder: str, *options: str) -> str:
+    """The command that asks for the statements that are outstanding of the run in a folder."""
+    return shlex.join([clean(command()), "attest", clean(folder), *options])
 
 
 def _line(run: JudgedRun, *only: str) -> str:

@@ -35,7 +35,7 @@ from .causes import Trouble, troubles
 from .exchanges import of_run, title
 from .findings import counts_of, seen_once, shortfalls, with_verdict
 from .reporter import SilentReporter
-from .rerun import rerun
+from .rerun import attest, rerun
 from .text import clean, one_line
 from .traces import Traces
 from .untested import KINDS, counts, untested
@@ -115,6 +115,7 @@ class TerminalReporter(SilentReporter):
         for note in run.notes:
             self._write_wrapped(f"note: {note}", "")
         self._write_documents(directory)
+        self._write_next_step(run, directory)
 
     def _write_headline(self, run: JudgedRun) -> None:
         good = run.verdict == CONFORMANT and not run.partial
@@ -202,6 +203,15 @@ class TerminalReporter(SilentReporter):
         others = [name for name in _FOR_PROGRAMS if (directory / name).exists()]
         if others:
             self._write_wrapped(", ".join(others), f"  {'for programs':<16} ", " " * 19)
+
+    def _write_next_step(self, run: JudgedRun, directory: Path) -> None:
+        if run.partial or not run.outstanding:
+            return
+        number = f"{run.outstanding} statement{' is' if run.outstanding == 1 else 's are'}"
+        self._write("")
+        self._write(f"{number} outstanding: this asks for them, one by one, and any may be left out")
+        # On one line, however long: a line that was broken could not be pasted.
+        self._write(f"  {attest(_short(directory))}")
 
     def _write_in_a_line(self, requirement: RequirementVerdict) -> None:
         line = f"{requirement.verdict} {requirement.id}  {_in_a_line(requirement)}"

@@ -172,7 +172,7 @@ def _command(kind: str, requirement: str) -> str:
     if kind == STANDING:
         return f"{command()} assure"
     if kind == ATTESTATION:
-        return f"{command()} judge reports/out --write-evidence evidence.toml"
+        return f"{command()} attest reports/out --id {requirement}"
     return ""
 
 

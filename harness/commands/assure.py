@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from uec_booking.standard import requirements
 
 from ..judging import attestation
 from ..judging import verdicts as v
+from ..judging.gate import Passage
 from ..judging.observations import Statement
+from ..judging.verdicts import JudgedRun
 from ..running.attended import is_attended
 from ..running.cover import ATTENDED
 from ..running.publishing import folder_named, place_for, told_as_kept
@@ -20,28 +22,30 @@ from ..running.reporters import ALL, installed, named
 from ..running.run import run
 from ..running.suite import check_selects, unheeded
 from ..text import say
-from .systems import add_options, complete, named
+from .gate import add_gate_options, opened, tell
+from .systems import add_options, complete, settings_named
 from .trouble import with_trouble
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite; returns the exit status of the verdict."""
     options = _parser().parse_args(arguments)
-    if options.only is None and is_attended(named(options)):
+    if options.only is None and is_attended(settings_named(options)):
         options.only = ATTENDED
     # A wrong expression, or one that selects nothing, is told before anything starts or is written.
     check_selects(options.only)
     for note in unheeded(options.only or ""):
         say(f"note: {note}")
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
+    gate = opened(options)
     try:
-        return _run(options, stated)
+        return _run(options, stated, gate)
     except KeyboardInterrupt:
         print("\nuec-booking: interrupted; no verdict was reached, and no report was written", file=sys.stderr)
         return v.EXIT_INCONCLUSIVE
 
 
-def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
+def _run(options: argparse.Namespace, stated: tuple[Statement, ...], gate: Callable[[JudgedRun], Passage]) -> int:
     place = place_for(options.out, bool(options.only))
     kept = told_as_kept(options.out) if place != options.out else ""
     listeners = installed(options.report)
@@ -57,7 +61,9 @@ def _run(options: argparse.Namespace, stated: tuple[Statement, ...]) -> int:
         )
     if kept:
         say(f"{kept}; this one is of a part, so its reports are in {place}.")
-    return with_trouble(judged.exit_status, listeners, place)
+    passage = gate(judged)
+    tell(passage, judged)
+    return with_trouble(passage.exit_status, listeners, place)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,8 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         "--evidence",
         type=Path,
         metavar="FILE",
-        help="statements on what a run cannot decide (write one with `uec-booking judge DIR --write-evidence FILE`)",
+        help="statements on what a run cannot decide (`uec-booking attest` asks for them, one by one)",
     )
+    add_gate_options(parser)
     parser.add_argument(
         "--out",
         type=partial(folder_named, "--out"),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from uec_booking.standard import conflicts, requirements
 
 from ..catalogue.explanation import conflict_in_words, conflict_json, explanation
 from ..errors import SettingsError
+from ..judging.near_names import near_names
 from ..text import say
 
 
@@ -56,10 +55,7 @@ def _meant(given: str) -> list[str]:
     if asked:
         return asked
     known = [*catalogue, *conflicts.load(), *{item.upper() for one in catalogue.values() for item in one.scal}]
-    # A number without its zero, and a beginning, are likelier than a slip of the hand.
-    written = re.sub(r"-(\d)$", r"-0\1", name)
-    likely = [one for one in known if one == written or one.startswith(name)]
-    near = list(dict.fromkeys([*likely, *get_close_matches(name, known, n=4, cutoff=0.7)]))[:4]
+    near = near_names(name, known)
     hint = f"Did you mean {', '.join(near)}?" if near else "Ids look like PRV-BOOK-10, P31 or CF-02."
     raise SettingsError(f"There is nothing called {given}. {hint} `uec-booking requirements` lists all requirements.")
 

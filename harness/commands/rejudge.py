@@ -7,25 +7,28 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from uec_booking.standard import editions, requirements
 
-from ..judging import attestation, run_file
+from ..judging import attestation, evidence_file, run_file
 from ..judging import verdicts as v
+from ..judging.gate import Passage
 from ..judging.observations import DOES_NOT_ARISE, MET, Run
 from ..judging.verdicts import JudgedRun
 from ..running.rejudging import Change, changes, counts, named, rejudged
 from ..running.reporters import installed
 from ..text import say
+from .gate import add_gate_options, opened, tell
 
 
 def main(arguments: Sequence[str]) -> int:
     """Print the verdict, and what changes between two editions; returns the exit status of the verdict."""
     options = _parser().parse_args(arguments)
     run = stored(options.run, options.evidence)
+    gate = opened(options)
     catalogue = requirements.load()
     judged = rejudged(run, catalogue, options.edition or "", options.reading, progress)
     against = options.against_edition or run.edition
@@ -35,16 +38,18 @@ def main(arguments: Sequence[str]) -> int:
     if (against, against_reading) != (judged.edition, judged.reading):
         before = rejudged(run, catalogue, against, against_reading, progress)
         found = changes(before, judged)
+    passage = gate(judged)
     as_json = options.format == "json"
     if as_json:
-        print(_as_json(judged, before, found))
+        print(_as_json(judged, before, found, passage))
     else:
         _tell(run, judged, before, found)
+        tell(passage, judged)
     if options.write_evidence:
-        outstanding = attestation.write_template(options.write_evidence, judged)
+        outstanding = evidence_file.write_template(options.write_evidence, judged)
         if not as_json:
             say(f"{options.write_evidence} lists the {outstanding} statements outstanding.")
-    return judged.exit_status
+    return passage.exit_status
 
 
 def progress(done: int, total: int) -> None:
@@ -81,10 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--evidence", type=Path, metavar="FILE", help="statements on what a run cannot decide")
     add("--write-evidence", type=Path, metavar="FILE", help="write an evidence file to be filled in")
     add("--format", choices=("text", "json"), default="text", help="json: results.json and the changes")
+    add_gate_options(parser)
     return parser
 
 
-def _as_json(judged: JudgedRun, before: JudgedRun, found: tuple[Change, ...]) -> str:
+def _as_json(judged: JudgedRun, before: JudgedRun, found: tuple[Change, ...], passage: Passage) -> str:
     """``results.json`` as its reporter writes it, with the changes beside; the same bytes every time."""
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
         installed(["results"]).run_judged(judged, Path(folder))
@@ -95,6 +101,8 @@ def _as_json(judged: JudgedRun, before: JudgedRun, found: tuple[Change, ...]) ->
         "verdict": before.verdict,
     }
     document["changes"] = [change.to_json() for change in found]
+    if passage.sentences:
+        document["expectations"] = asdict(passage)
     return json.dumps(document, ensure_ascii=True, indent=1)
 
 

@@ -35,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--reading", choices=editions.READINGS, help="stricter reading laid over the edition")
 
 
-def named(options: argparse.Namespace) -> Settings | None:
+def settings_named(options: argparse.Namespace) -> Settings | None:
     """The settings that the options make; None when they name no system.
 
     Raises:
@@ -65,7 +65,7 @@ def named(options: argparse.Namespace) -> Settings | None:
 def complete(options: argparse.Namespace) -> Iterator[Settings]:
     """The settings of a run; the bundled world runs for its time where it has to play a part."""
     with (
-        completed(named(options), options.edition or "", options.reading or "") as systems,
+        completed(settings_named(options), options.edition or "", options.reading or "") as systems,
         surrounded(systems, getattr(options, "only", None) or "") as settings,
     ):
         yield replace(settings, options=tuple(_as_given(options)))

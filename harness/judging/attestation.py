@@ -6,8 +6,6 @@ A statement makes ATTESTED of TO-ATTEST; never a PASS, and never anything of wha
 from __future__ import annotations
 
 import hashlib
-import json
-import textwrap
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -17,30 +15,24 @@ from typing import Any
 from ..errors import SettingsError
 from ..http.urls import split
 from ..text import ended
-from . import verdicts as v
 from .applicability import Catalogue
 from .observations import Statement
-from .verdicts import JudgedRun
 
 _KEYS = ("requirement", "who", "date", "statement", "link", "file", "sha256")
 _NEEDED = ("requirement", "who", "date", "statement")
 
-_HEAD = """\
-# Statements on what the run could not decide: who states it, when, what, and what proves it.
-# Take the # away from an entry and fill it in; leave out what you cannot state.
-# Proof is a link, or a file beside this one with its SHA-256 (it is checked); both may be left out.
-# Use it with `uec-booking judge DIR --evidence FILE` or `uec-booking assure --evidence FILE`.
-"""
+#: What an entry says; one in which none of these says anything is blank.
+_SAYS = ("statement", "link", "file", "sha256")
 
 
 def load(path: Path, catalogue: Catalogue) -> tuple[Statement, ...]:
-    """Read the evidence file. Names of attached files are relative to it.
+    """Read the evidence file. Names of attached files are relative to it; blank entries are skipped.
 
     Raises:
         SettingsError: it is missing or wrong, an attached file is not the one that was hashed,
             or a requirement does not exist; says which entry, and what to write instead.
     """
-    another = "write one with `uec-booking judge DIR --write-evidence FILE`."
+    another = "write one with `uec-booking attest DIR`."
     try:
         # With the mark that some editors put at the beginning.
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
@@ -59,7 +51,23 @@ def load(path: Path, catalogue: Catalogue) -> tuple[Statement, ...]:
             f"The evidence file {path} holds something else than statements. "
             "Write [[statement]] on a line of its own before each, and nothing outside them."
         )
-    return tuple(_Entry(path, number, entry).statement(catalogue) for number, entry in enumerate(entries, start=1))
+    return tuple(
+        stated(path, entry, catalogue, number) for number, entry in enumerate(entries, start=1) if not _is_blank(entry)
+    )
+
+
+def stated(path: Path, entry: Mapping[str, Any], catalogue: Catalogue, number: int) -> Statement:
+    """The statement of one entry, the ``number``-th of the file.
+
+    Raises:
+        SettingsError: as ``load``.
+    """
+    return _Entry(path, number, entry).statement(catalogue)
+
+
+def _is_blank(entry: Mapping[str, Any]) -> bool:
+    """Whether it is one of the template in which nothing was stated, be it that name and date were filled in."""
+    return "statement" in entry and not any(str(entry.get(key, "")).strip() for key in _SAYS)
 
 
 class _Entry:
@@ -146,39 +154,3 @@ class _Entry:
                 f"{stated}. Attach the right file, or state it anew for this one."
             )
         return stated
-
-
-def template(judged: JudgedRun) -> str:
-    """An evidence file with an entry, commented out, for each statement that is outstanding."""
-    lines = [_HEAD]
-    for requirement in judged.requirements:
-        if requirement.verdict != v.TO_ATTEST:
-            continue
-        told = f"{requirement.level}, {requirement.role}: {requirement.text} [{requirement.reason}]"
-        lines += textwrap.wrap(told, 100, initial_indent="# ", subsequent_indent="# ")
-        lines += [
-            "# [[statement]]",
-            f"# requirement = {json.dumps(requirement.id)}",
-            '# who = ""',
-            '# date = ""',
-            '# statement = ""',
-            '# link = ""',
-            "",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def write_template(path: Path, judged: JudgedRun) -> int:
-    """Write the template; returns how many statements it asks for.
-
-    Raises:
-        SettingsError: the file exists already, or cannot be written.
-    """
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(template(judged))
-    except FileExistsError:
-        raise SettingsError(f"{path} exists and is not overwritten. Choose another name.") from None
-    except OSError as problem:
-        raise SettingsError(f"{path} cannot be written: {problem.strerror}. Choose another name.") from None
-    return judged.outstanding

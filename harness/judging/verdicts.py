@@ -52,6 +52,8 @@ RUN_INCONCLUSIVE, RUN_ERROR = RunVerdict.INCONCLUSIVE, RunVerdict.ERROR
 
 #: Exit statuses of ``uec-booking``.
 EXIT_CONFORMANT, EXIT_NOT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_SETTINGS, EXIT_HARNESS = 0, 1, 2, 3, 4
+#: A failure that was expected did not come, or the day until which it was expected is over.
+EXIT_OUT_OF_DATE = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from ..text import ended
 from .publishing import clear, put_in_place, staging
 
 GROUP = "uec_booking.reporters"
+#: Documents that are made when they are asked for, of a judged run and the id of a requirement.
+DOCUMENTS_GROUP = "uec_booking.documents"
 #: Comes last, because it tells where the documents of the others are.
 _LAST = "terminal"
 #: The name for all that are written where nobody names any.
@@ -115,3 +117,10 @@ def named(text: str) -> tuple[str, ...]:
 
 def _always() -> bool:
     return True
+
+
+def document(name: str) -> Callable[[JudgedRun, str], Mapping[str, str]]:
+    """What makes a document: its files, by their names, the one to be read first."""
+    (point,) = entry_points(group=DOCUMENTS_GROUP, name=name)
+    made: Callable[[JudgedRun, str], Mapping[str, str]] = point.load()
+    return made

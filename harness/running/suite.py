@@ -149,9 +149,9 @@ def decided_elsewhere(requirement: str) -> str:
         )
     if decided.kind == ATTESTATION:
         return (
-            f"no run decides {requirement}, a person's statement does ({decided.why}). Write the statement into the "
-            "file that `uec-booking judge DIR --write-evidence FILE` makes of a stored run in DIR, and hand it to "
-            "assure or judge with --evidence FILE."
+            f"no run decides {requirement}, a person's statement does ({decided.why}). "
+            f"`uec-booking attest DIR --id {requirement}` asks for it, where DIR holds a stored run, and writes the "
+            "evidence file; hand that to assure or judge with --evidence FILE."
         )
     return f"nothing in this version decides {requirement} ({decided.why})."
 

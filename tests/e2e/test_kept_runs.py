@@ -73,7 +73,10 @@ def test_nothing_selected_writes_nothing(expression: str, near: str, part: Path,
     [
         ("ERR-01", ("ERR-01 has no scenario of its own", "every exchange", "--only 'ERR-*'")),
         ("prv-srch-26", ("PRV-SRCH-26 has no scenario of its own", "--only 'PRV-SRCH-*'")),
-        ("PRV-SRCH-32", ("a person's statement does", "the system's own data", "--write-evidence", "--evidence FILE")),
+        (
+            "PRV-SRCH-32",
+            ("a person's statement does", "the system's own data", "attest DIR --id PRV-SRCH-32", "--evidence"),
+        ),
         ("CON-BOOK-01", ("CON-BOOK-01 has no scenario of its own", "--only 'consumer'")),
         ("EER-01", ("Did you mean", "ERR-01")),
     ],

@@ -1,0 +1,100 @@
+"""``uec-booking dispute``: packs what there is on one verdict of a stored run into one file, to be sent."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from uec_booking.standard import editions, requirements
+
+from ..errors import SettingsError, why_not_written
+from ..judging import run_file
+from ..judging.near_names import near_names
+from ..judging.verdicts import EXIT_CONFORMANT, JudgedRun
+from ..running.rejudging import rejudged
+from ..running.reporters import document
+from ..text import say
+from .rejudge import progress
+
+#: So that the same dispute is the same file, byte for byte.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the file; returns 0."""
+    options = _parser().parse_args(arguments)
+    catalogue = requirements.load()
+    judged = rejudged(run_file.read(options.run), catalogue, options.edition or "", options.reading, progress)
+    id = _disputed(options.id, judged)
+    path = options.out or Path(f"dispute-{id}.md")
+    if path.suffix not in (".md", ".zip"):
+        raise SettingsError(f"--out {path} is neither Markdown nor a zip. Give it a name that ends in .md or .zip.")
+    files = document("dispute")(judged, id)
+    _write(path, _zipped(files) if path.suffix == ".zip" else next(iter(files.values())).encode("utf-8"))
+    say(
+        f"{path} holds the clause, the verdict and the exchanges behind it. Write at its top what you think is wrong, "
+        "and look through it before you send it: credentials are taken out, the patients of the run are in it."
+    )
+    return EXIT_CONFORMANT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking dispute",
+        description="For whoever thinks that the suite is wrong: pack the clause and its sources, the conflict and the "
+        "reading, what was expected and seen, the sentence and the check, the exchanges and all versions into one "
+        "file, credentials taken out.",
+    )
+    add = parser.add_argument
+    add("id", metavar="ID", help="the requirement whose verdict is disputed (PRV-BOOK-10)")
+    add("run", type=Path, metavar="RUN", help="the folder that `uec-booking assure --out` wrote")
+    add("--out", type=Path, metavar="FILE", help="FILE.md, or FILE.zip with JSON beside (default dispute-ID.md)")
+    add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
+    add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")
+    return parser
+
+
+def _disputed(given: str, judged: JudgedRun) -> str:
+    """The id of the requirement that is meant.
+
+    Raises:
+        SettingsError: there is none of that name, or the run says nothing of it.
+    """
+    catalogue, name = requirements.load(), given.strip().upper()
+    if name not in catalogue:
+        near = near_names(name, catalogue)
+        hint = f" Did you mean {' or '.join(near)}?" if near else " Ids look like PRV-BOOK-10."
+        raise SettingsError(f"There is no requirement {given}.{hint} `uec-booking requirements` lists all of them.")
+    decisive = catalogue[name].merged_into or name
+    if not any(one.id == decisive for one in judged.requirements):
+        raise SettingsError(
+            f"The run is a part of the suite, and says nothing of {decisive}: there is no verdict to dispute. Name a "
+            "run that looked at it."
+        )
+    return decisive
+
+
+def _zipped(files: Mapping[str, str]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name, _NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, text)
+    return content.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise SettingsError(f"{path} exists and is not overwritten. Choose another name with --out.") from None
+    except OSError as problem:
+        raise SettingsError(
+            f"{path} cannot be written: {why_not_written(problem)}. Choose another with --out."
+        ) from None
