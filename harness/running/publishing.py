@@ -26,7 +26,15 @@ _STAGING = ".unfinished-"
 #: The one by which reports without their stored run beside them are known as ours: the last that goes.
 _RESULTS = "results.json"
 #: What our own reporters write; what others write is known once they have written it.
-DOCUMENTS = ("report.html", "junit.xml", "allure-results", "statement.html", _RESULTS)
+DOCUMENTS = (
+    "report.html",
+    "junit.xml",
+    "allure-results",
+    "allurerc.json",
+    "allure-report",
+    "statement.html",
+    _RESULTS,
+)
 #: Where the traceback goes when the harness itself fails.
 ERROR_FILE = "harness-error.txt"
 #: How what we write begins, as far as it is alike in all versions; one of the two is in every folder with reports.

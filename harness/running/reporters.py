@@ -14,6 +14,8 @@ from ..text import ended
 from .publishing import clear, put_in_place, staging
 
 GROUP = "uec_booking.reporters"
+#: Documents that are made only where a command asks for them, by name.
+ON_REQUEST = "uec_booking.on_request"
 #: Comes last, because it tells where the documents of the others are.
 _LAST = "terminal"
 
@@ -76,6 +78,12 @@ class Listeners:
             self._failures.setdefault(why_not_written(problem), []).append(name)
             return False
         return True
+
+
+def on_request(name: str) -> Any:
+    """The document of this name, which is made where it is asked for."""
+    (point,) = entry_points(group=ON_REQUEST, name=name)
+    return point.load()()
 
 
 def installed(names: Iterable[str] | None = None) -> Listeners:
