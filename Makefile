@@ -11,7 +11,11 @@ WORKERS ?= 2
 # Seconds that one test may take: one that is stuck fails with its name and where it stood, and the others go on.
 TIMEOUT ?= 600
 
-.PHONY: assure test coverage prove-quick setup lint clean
+# The program that makes the HTML of Allure (`uec-booking report --allure-html`); needs Node 20 or newer, and npm.
+allure:
+	npm ci --ignore-scripts --no-audit --no-fund --prefix reports/node
+
+.PHONY: allure assure test coverage prove-quick setup lint clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)

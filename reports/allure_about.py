@@ -1,4 +1,4 @@
-"""What Allure shows beside the results: environment, categories, and what made them."""
+"""What Allure shows beside the results: the environment, and what made them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,10 @@ from typing import Any
 
 from uec_booking.harness.judging.verdicts import JudgedRun
 
+from .allure_config import CATEGORIES
 from .reporter import write_document
 from .text import one_line
 from .words import levels
-
-#: Allure 2 reads this file; Allure 3 takes the same list from its ``allurerc.json``.
-CATEGORIES = (
-    {"name": "Not conformant: a MUST not met", "matchedStatuses": ["failed"]},
-    {
-        "name": "Inconclusive: could not be observed",
-        "matchedStatuses": ["broken"],
-        "messageRegex": "(?s)INCONCLUSIVE.*",
-    },
-    {"name": "The harness broke", "matchedStatuses": ["broken"], "messageRegex": "(?s)ERROR.*"},
-    {"name": "Warnings: a SHOULD not met, or a tolerated value", "matchedStatuses": ["unknown"]},
-    {"name": "Not applicable, or for a person to state", "matchedStatuses": ["skipped"]},
-)
 
 
 def write_about(run: JudgedRun, folder: Path) -> None:
@@ -52,12 +40,23 @@ def write_about(run: JudgedRun, folder: Path) -> None:
     write_document(folder / "executor.json", json.dumps(executor, indent=1))
 
 
-def _flat(facts: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(facts: Mapping[str, Any], under: str = "") -> Iterator[tuple[str, str]]:
+    """The settings, a line each; what is empty says nothing and is left out."""
     for name in sorted(facts, key=str):
-        if isinstance(facts[name], Mapping):
-            yield from _flat(facts[name], f"{under}{name}.")
-        else:
-            yield f"{under}{name}", facts[name]
+        value = facts[name]
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{under}{name}.")
+        elif value not in ("", None, [], ()):
+            yield f"{under}{name}", _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    """A value of the settings for a reader, and not as Python writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_in_words(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _key(name: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from lxml import etree
 from uec_booking.harness.text import clean, one_line
 
-__all__ = ["as_json", "clean", "cut", "decoded", "one_line", "pretty"]
+__all__ = ["as_json", "clean", "cut", "decoded", "markdown", "one_line", "pretty"]
 
 #: Bodies are cut at this many characters in every report; results keep what was decided.
 BODY_LIMIT = 100_000
@@ -22,6 +22,8 @@ BODY_LIMIT = 100_000
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()<>#+.!|~&:-]")
 
 _OPENING, _BREAK_AFTER = frozenset("{["), frozenset("{[,")
 # Deep nesting is a known attack; beyond a point more indent helps nobody.
@@ -49,6 +51,11 @@ def cut(text: str, limit: int = BODY_LIMIT) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]} … ({len(text) - limit:,} more characters)"
+
+
+def markdown(line: str) -> str:
+    """One line of text as text of a Markdown paragraph: no mark in it is taken for a link, a picture or a list."""
+    return _MARKDOWN.sub(r"\\\g<0>", line)
 
 
 def pretty(body: str) -> str:

@@ -15,7 +15,7 @@ from ..judging import run_file
 from ..judging.near_names import near_names
 from ..judging.verdicts import EXIT_CONFORMANT, JudgedRun
 from ..running.rejudging import rejudged
-from ..running.reporters import document
+from ..running.reporters import on_request
 from ..text import say
 from .rejudge import progress
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     path = options.out or Path(f"dispute-{id}.md")
     if path.suffix not in (".md", ".zip"):
         raise SettingsError(f"--out {path} is neither Markdown nor a zip. Give it a name that ends in .md or .zip.")
-    files = document("dispute")(judged, id)
+    files = on_request("dispute")(judged, id)
     _write(path, _zipped(files) if path.suffix == ".zip" else next(iter(files.values())).encode("utf-8"))
     say(
         f"{path} holds the clause, the verdict and the exchanges behind it. Write at its top what you think is wrong, "

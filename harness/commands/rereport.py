@@ -9,11 +9,13 @@ from pathlib import Path
 
 from uec_booking.standard import editions, requirements
 
-from ..errors import SettingsError
+from ..errors import SettingsError, why_not_written
+from ..judging.verdicts import EXIT_SETTINGS, JudgedRun
 from ..running.publishing import check_ours, folder_named
 from ..running.rejudging import rejudged
-from ..running.reporters import ALL, installed, named
+from ..running.reporters import ALL, installed, named, on_request
 from ..running.signals import brought_to_an_end
+from ..text import complain, ended, say
 from .rejudge import progress, stored
 from .trouble import with_trouble
 
@@ -35,7 +37,20 @@ def main(arguments: Sequence[str]) -> int:
     listeners = installed(options.report)
     with brought_to_an_end("the reports are being written"):
         listeners.run_judged(judged, folder)
-    return with_trouble(judged.exit_status, listeners, options.run)
+    status = with_trouble(judged.exit_status, listeners, options.run)
+    return status if options.allure_html is None else _allure_html(status, judged, folder, options.allure_html)
+
+
+def _allure_html(status: int, judged: JudgedRun, folder: Path, place: Path) -> int:
+    """The exit status: of the verdict, or that of a page that could not be made, which is said."""
+    try:
+        with brought_to_an_end("the HTML of Allure is being made"):
+            page = on_request("allure-html")().make(judged, folder, place if place.name else None)
+    except OSError as problem:
+        complain(f"The HTML of Allure was not made. {ended(why_not_written(problem))} All else is in {folder}.")
+        return max(status, EXIT_SETTINGS)
+    say(f"The HTML of Allure is {page}: one file to open in a browser; what its links lead to lies beside it.")
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,4 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
     add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")
     add("--evidence", type=Path, metavar="FILE", help="statements on what a run cannot decide")
+    add(
+        "--allure-html",
+        type=Path,
+        nargs="?",
+        const=Path(),
+        metavar="DIR",
+        help="also make the HTML of Allure 3, in DIR (default: allure-report in the folder of the reports); needs Node",
+    )
     return parser

@@ -15,8 +15,8 @@ from ..text import ended
 from .publishing import clear, put_in_place, staging
 
 GROUP = "uec_booking.reporters"
-#: Documents that are made when they are asked for, of a judged run and the id of a requirement.
-DOCUMENTS_GROUP = "uec_booking.documents"
+#: What is made only where a command asks for it, by name.
+ON_REQUEST = "uec_booking.on_request"
 #: Comes last, because it tells where the documents of the others are.
 _LAST = "terminal"
 #: The name for all that are written where nobody names any.
@@ -119,8 +119,7 @@ def _always() -> bool:
     return True
 
 
-def document(name: str) -> Callable[[JudgedRun, str], Mapping[str, str]]:
-    """What makes a document: its files, by their names, the one to be read first."""
-    (point,) = entry_points(group=DOCUMENTS_GROUP, name=name)
-    made: Callable[[JudgedRun, str], Mapping[str, str]] = point.load()
-    return made
+def on_request(name: str) -> Any:
+    """What makes the document of this name, which is made where it is asked for."""
+    (point,) = entry_points(group=ON_REQUEST, name=name)
+    return point.load()
