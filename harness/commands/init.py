@@ -92,6 +92,8 @@ base_url = "https://provider.example/STU3/1/booking"
 # command = ["python3", "driver.py"]      # a task on its standard input, the answer on its standard output
 # keeps_running = true                    # started once, and given one task a line
 # Instead of a command there may be a webhook, the address to which tasks are POSTed.
+# Or a recording of what passed between it and the providers below: `uec-booking record` makes one, a HAR file will do.
+# recording = "recording.jsonl"
 # port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
 # seconds = 60                            # how long a task may take
 #

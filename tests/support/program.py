@@ -98,6 +98,11 @@ class Running:
                 return
         raise AssertionError(f"{text!r} was never said: {''.join(self._said + self._errors)}")
 
+    @property
+    def said(self) -> str:
+        """What it has said until now."""
+        return "".join(self._said)
+
     def signal_group(self, number: int) -> None:
         os.killpg(self.process.pid, number)
 

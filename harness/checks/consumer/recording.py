@@ -108,7 +108,8 @@ def books_nothing_blindly_again(recorder: Recorder, courses: Sequence[Course]) -
                 len(ids) == 1,
                 expected="each try has the X-Request-ID of the first",
                 actual="as expected" if len(ids) == 1 else f"{len(ids)} different ones",
-                of=exchanges((first, *tries)),
+                # The lost one has no answer, and nothing that it had to show is missing.
+                of=[one for one in exchanges((first, *tries)) if one.reached],
                 where=names.REQUEST_ID,
                 system=CONSUMER,
             )
@@ -121,17 +122,25 @@ def _lost_bookings(course: Course) -> Iterator[tuple[ProviderCall, list[Provider
     first: ProviderCall | None = None
     tries: list[ProviderCall] = []
     for call in course.requests:
-        if first is not None and (call.shows_that_came_to_nothing(first) or _is_too_late(first, call)):
+        if first is not None and (_looks_it_up(first, call) or _is_too_late(first, call)):
             yield first, tries
             first = None
         if call.interaction is not Interaction.BOOK:
             continue
         if first is not None:
             tries.append(call)
+            if call.definite:
+                yield first, tries
+                first = None
         elif not call.definite:
             first, tries = call, []
     if first is not None:
         yield first, tries
+
+
+def _looks_it_up(first: ProviderCall, call: ProviderCall) -> bool:
+    """A search for the patient's appointments, by which the consumer knows what came of a booking."""
+    return call.interaction is Interaction.SEARCH and call.exchange.ok and call.root == first.root
 
 
 def _is_too_late(first: ProviderCall, call: ProviderCall) -> bool:
