@@ -28,6 +28,7 @@ class ConsumerUnderTest:
     ``first`` and ``second`` are the 111 services that it plays; without a second one, what needs two is not asked.
     ``seconds``: how long a task may take. ``port``: the first of the three that the world around it listens on, for
     a consumer that is configured once; 0 for any that are free, of which a command is told in its environment.
+    ``authority``: the file to which the authorities are written that the consumer has to trust; empty: to none.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ConsumerUnderTest:
     webhook: str = ""
     seconds: float = 60.0
     port: int = 0
+    authority: str = ""
     software: str = ""
     version: str = ""
 

@@ -149,6 +149,7 @@ def _consumer(table: ConsumerTable) -> ConsumerUnderTest:
         webhook=table.webhook,
         seconds=table.seconds,
         port=table.port or 0,
+        authority=table.authority,
         software=table.software,
         version=table.version,
     )
