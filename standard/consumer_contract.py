@@ -17,7 +17,7 @@ SCHEMA_FILE = Path(__file__).with_name("consumer_contract.schema.json")
 
 @cache
 def schema() -> dict[str, Any]:
-    """The schema: ``$defs`` has ``task`` and ``answer``."""
+    """The schema: ``$defs`` has ``task``, ``answer`` and ``events``."""
     found: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
     return found
 
@@ -30,6 +30,11 @@ def problem_of_task(task: object) -> str:
 def problem_of_answer(answer: object) -> str:
     """What is wrong with an answer, where and why, or an empty string."""
     return _problem("answer", answer)
+
+
+def problem_of_events(events: object) -> str:
+    """What is wrong with events that were posted before their answer, where and why, or an empty string."""
+    return _problem("events", events)
 
 
 def _problem(name: str, value: object) -> str:

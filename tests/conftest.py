@@ -32,6 +32,7 @@ KINDS = {
     "simulator": "simulator",
     "e2e": "e2e",
     "foreign": "e2e",
+    "foreign_consumers": "e2e",
     "foreign_registry": "e2e",
     "hostile": "e2e",
     "proving": "e2e",

@@ -13,8 +13,8 @@ from ..consumer import directory
 from ..consumer.directory import ServiceRow
 from ..judging.verdicts import EXIT_CONFORMANT
 
-#: The drivers that there are, by the language.
-EXAMPLES = {"python": "python.txt", "node": "node.txt", "shell": "shell.txt"}
+#: What there is to begin with: drivers by their language, one that works a screen in a browser, and a trigger server.
+EXAMPLES = {name: f"{name}.txt" for name in ("python", "node", "shell", "playwright", "trigger")}
 _COLUMNS = ("service", "name", "asid", "path", "scenario")
 
 
@@ -24,11 +24,16 @@ def main(arguments: Sequence[str]) -> int:
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
     listed = parts.add_parser("directory", help="the services of a run: the same in every run")
     listed.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
-    example = parts.add_parser("example", help="a driver to begin with, of 20 lines, to standard output")
-    example.add_argument("language", choices=EXAMPLES)
+    example = parts.add_parser(
+        "example",
+        help="a driver to begin with, of 20 lines, to standard output",
+        description="python, node, shell: a driver as a command. playwright: one that works a screen in a browser. "
+        "trigger: a web server that takes tasks by the webhook, and runs a command with each.",
+    )
+    example.add_argument("kind", choices=EXAMPLES)
     options = parser.parse_args(arguments)
     if options.part == "example":
-        file = resources.files("uec_booking.harness.consumer").joinpath("examples", EXAMPLES[options.language])
+        file = resources.files("uec_booking.harness.consumer").joinpath("examples", EXAMPLES[options.kind])
         print(file.read_text(encoding="utf-8"), end="")
     elif options.format == "json":
         print(json.dumps(directory.as_json(), indent=1))

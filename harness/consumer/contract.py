@@ -193,17 +193,11 @@ def answer_to(task: Mapping[str, Any], text: bytes) -> Answer:
     Raises:
         NoAnswer: it is not an answer to this task, as the schema has it.
     """
-    if len(text) > LONGEST_ANSWER:
-        raise NoAnswer(f"its answer is longer than {LONGEST_ANSWER} bytes")
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        raise NoAnswer(f"its answer is not JSON: {_shown(text)}") from None
+    data = _read(text)
     wrong = consumer_contract.problem_of_answer(data)
     if wrong:
         raise NoAnswer(f"its answer is not as the contract has it: {clean(wrong)[:400]}")
-    if data["task"] != task["task"]:
-        raise NoAnswer(f"it answered another task ({clean(data['task'])[:40]})")
+    _of_this(task, data)
     return Answer(
         outcome=Outcome(data["outcome"]),
         why=clean(data["why"])[:1000],
@@ -212,6 +206,44 @@ def answer_to(task: Mapping[str, Any], text: bytes) -> Answer:
         version=clean(data.get("version", ""))[:100],
         supports=frozenset(map(str, data.get("supports", ()))),
     )
+
+
+def is_answer(text: bytes) -> bool:
+    """Whether what a webhook posted is to be an answer, and not events on the way to one.
+
+    Raises:
+        NoAnswer: it is neither.
+    """
+    data = _read(text)
+    return not isinstance(data, Mapping) or "events" not in data or "outcome" in data
+
+
+def events_posted(task: Mapping[str, Any], text: bytes) -> tuple[Event, ...]:
+    """The events that a webhook posted before its answer.
+
+    Raises:
+        NoAnswer: they are not of this task, or not as the schema has it.
+    """
+    data = _read(text)
+    wrong = consumer_contract.problem_of_events(data)
+    if wrong:
+        raise NoAnswer(f"its events are not as the contract has them: {clean(wrong)[:400]}")
+    _of_this(task, data)
+    return tuple(map(_event, data["events"]))
+
+
+def _read(text: bytes) -> Any:
+    if len(text) > LONGEST_ANSWER:
+        raise NoAnswer(f"its answer is longer than {LONGEST_ANSWER} bytes")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise NoAnswer(f"its answer is not JSON: {_shown(text)}") from None
+
+
+def _of_this(task: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    if data["task"] != task["task"]:
+        raise NoAnswer(f"it answered another task ({clean(data['task'])[:40]})")
 
 
 def _event(data: Mapping[str, Any]) -> Event:

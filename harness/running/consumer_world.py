@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from ..consumer import directory
 from ..consumer.surroundings import World
+from ..errors import SettingsError, why_not_written
 from ..proxy.forward import SecureProxy
 from ..proxy.tls import AUTHORITY_FILE
 from ..settings.consumer import ConsumerUnderTest, Surroundings
@@ -38,7 +39,7 @@ def surrounded(settings: Settings, only: str = "") -> Iterator[Settings]:
         proxy = SecureProxy(_place(settings.consumer), folder, settings)
         try:
             with _world(settings, folder) as addresses:
-                met = _met(addresses, proxy, folder)
+                met = _met(addresses, proxy, folder, settings.consumer)
                 tls = Tls(addresses["ca"], addresses["client_certificate"], addresses["client_key"])
                 pieces = urlsplit(addresses["root"])
                 proxy.pass_on_to({f"{pieces.scheme}://{pieces.netloc}": tls}, tuple(met.roots.values()))
@@ -70,11 +71,25 @@ def _place(consumer: ConsumerUnderTest) -> TapPlace:
     return TapPlace(f"https://localhost:{consumer.port}")
 
 
-def _met(addresses: Mapping[str, Any], proxy: SecureProxy, folder: Path) -> Surroundings:
+def _write_for(consumer: ConsumerUnderTest, trusted: bytes) -> None:
+    """Put what is to be trusted where a consumer finds it that is no command, and so is told nothing."""
+    try:
+        Path(consumer.authority).write_bytes(trusted)
+    except OSError as problem:
+        raise SettingsError(
+            f"The authorities that the consumer has to trust cannot be written to {consumer.authority}: "
+            f"{why_not_written(problem)}. Name a file that can be written as consumer.authority."
+        ) from None
+
+
+def _met(addresses: Mapping[str, Any], proxy: SecureProxy, folder: Path, consumer: ConsumerUnderTest) -> Surroundings:
     # One file of authorities for the consumer: that of the world, and that of the proxy.
     authorities = folder / "authorities.pem"
     files = (Path(addresses["ca"]), folder / AUTHORITY_FILE)
-    authorities.write_bytes(b"".join(file.read_bytes() for file in files))
+    trusted = b"".join(file.read_bytes() for file in files)
+    authorities.write_bytes(trusted)
+    if consumer.authority:
+        _write_for(consumer, trusted)
     return Surroundings(
         dos=addresses["dos"],
         sds=addresses["sds"],

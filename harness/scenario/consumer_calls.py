@@ -52,6 +52,11 @@ class CallTaken:
         """Its requests about one appointment, by its URL."""
         return [r for r in self.requests if r.appointment == appointment]
 
+    @property
+    def unknown(self) -> list[ProviderCall]:
+        """Its requests that are none of the interactions of the standard, or go to no provider."""
+        return [request for request in self.requests if request.interaction is None]
+
     def saw(self, what: Saw) -> bool:
         return bool(self.answer.saw(what))
 

@@ -46,6 +46,7 @@ class ConsumerUnderTest:
     ``attended``: a person takes the calls, and tells on a page what the system shows. ``seconds``: how long a task may
     take. ``port``: the first of the three that the world around it listens on, for a consumer that is configured once
     (the page is three above); 0 for any that are free, of which a command is told in its environment.
+    ``authority``: the file to which the authorities are written that the consumer has to trust; empty: to none.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ConsumerUnderTest:
     attended: bool = False
     seconds: float = 60.0
     port: int = 0
+    authority: str = ""
     software: str = ""
     version: str = ""
     recording: Recorded | None = None

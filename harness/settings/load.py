@@ -152,6 +152,7 @@ def _consumer(table: ConsumerTable, parts: Mapping[str, Part]) -> ConsumerUnderT
         attended=bool(table.door),
         seconds=table.seconds or (ATTENDED_SECONDS if table.door else 60),
         port=table.port or 0,
+        authority=table.authority,
         software=table.software,
         version=table.version,
         recording=_recorded(table.recording, parts) if table.recording else None,

@@ -194,6 +194,7 @@ class ConsumerTable(_Table):
     second: Service111Table | None = None
     seconds: Annotated[int | float, number_up_to(3600)] | None = None
     port: Annotated[int, number_up_to(65_532)] | None = None
+    authority: Annotated[str, AfterValidator(beside_settings)] = ""
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:

@@ -27,6 +27,17 @@ def level_shown(taken: CallTaken, original: Standing) -> str:
 _BEFORE_A_REBOOKING = ("REG-21", "REG-23", "REG-24", "REG-25", "CON-CAN-08", "CON-BOOK-05", "WKF-03")
 
 
+def _came_to_nothing(taken: CallTaken) -> list[ProviderCall]:
+    """What was sent for the step that is missing: bookings, else cancellations, or what was sent in their place.
+
+    Within a consultation it may be the second booking that was refused.
+    """
+    bookings = taken.of(Interaction.BOOK)
+    if taken.booked is None:
+        return bookings or taken.unknown
+    return taken.of(Interaction.CANCEL) or taken.unknown or [call for call in bookings if not call.exchange.ok]
+
+
 @decides("CON-REB-01", "CON-REB-02")
 def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing) -> None:
     """CON-REB-01, CON-REB-02: a booking and a cancellation, in this order."""
@@ -34,7 +45,7 @@ def books_then_cancels(recorder: Recorder, taken: CallTaken, original: Standing)
     ended = [call for call in cancels if call.exchange.ok]
     seen = exchanges(taken.requests)
     # What was refused for a fault in the request, or not sent for another failure, is one failure.
-    refused = taken.of(Interaction.BOOK if booked is None else Interaction.CANCEL)
+    refused = _came_to_nothing(taken)
     fault = recorder.fault_in(exchanges(refused)) or recorder.first_failed(*_BEFORE_A_REBOOKING)
     recorder.expect(
         "CON-REB-01",

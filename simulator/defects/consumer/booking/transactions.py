@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from uec_booking.standard import names
 
+from ....consumer.wire.http import Http
 from ....consumer.wire.provider import ProviderClient
 from ....fault_making import breaks
 
@@ -46,6 +47,17 @@ _OF_THE_SESSION = str(uuid4())
 def has_one_request_id(original: Any) -> str:
     """X-Request-ID is made once, when the program starts."""
     return _OF_THE_SESSION
+
+
+@breaks("CON-XTI-02", Http.send)
+def http_library_sends_bookings_again(
+    original: Any, method: str, url: str, headers: Any, *more: Any, **named: Any
+) -> Any:
+    """The HTTP library silently sends a POST again that failed with 5xx, and each sending gets a new request id."""
+    reply = original(method, url, headers, *more, **named)
+    if method != "POST" or names.REQUEST_ID not in headers or reply.status < 500:
+        return reply
+    return original(method, url, {**headers, names.REQUEST_ID: str(uuid4())}, *more, **named)
 
 
 @breaks("FMT-07", ProviderClient.content_type)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from uec_booking.standard import names
+
 from ....consumer.encounter import Encounter
 from ....consumer.flow.call import CallFlow
 from ....consumer.flow.cancelling import Cancelling
@@ -192,3 +194,13 @@ def resends_blindly_the_second_time(original: Any, *arguments: Any) -> Any:
     url = arguments[2]
     met[url] = met.get(url, 0) + (answer.status in (409, 412))
     return original(*arguments) if met[url] == 2 else answer
+
+
+@breaks("WKF-01", ProviderClient.update)
+def cancels_by_a_patch(
+    original: Any, encounter: Any, place: Any, url: str, body: Any, if_match: str, request_id: str
+) -> Any:
+    """A cancellation is a PATCH of the status, which the standard does not have."""
+    client: ProviderClient = original.__self__
+    change, headers = {"resourceType": "Appointment", "status": "cancelled"}, {"If-Match": if_match}
+    return client._call(encounter, place, names.UPDATE_APPOINTMENT, "PATCH", url, change, request_id, headers)
