@@ -25,7 +25,7 @@ from ..settings.model import Settings, TapPlace, Tls
 from . import interference
 from .altered import ALTERED, altered
 from .letting_pass import completed
-from .log import SSP
+from .log import SSP, ProxyLog
 from .server import OF_CONNECTION, RecordingProxy
 
 #: What the header Forwarded says of a request that came through the proxy.
@@ -42,12 +42,12 @@ class SecureProxy(RecordingProxy):
         SettingsError: the address cannot be had.
     """
 
-    def __init__(self, place: TapPlace, folder: Path, settings: Settings) -> None:
+    def __init__(self, place: TapPlace, folder: Path, settings: Settings, record: ProxyLog | None = None) -> None:
         assert settings.consumer is not None
-        super().__init__(place, folder, settings, SSP)
         self._consumer = settings.consumer
         self._origins: Mapping[str, Tls] = {}
         self._roots: tuple[str, ...] = ()
+        super().__init__(place, folder, settings, SSP, record)
 
     def pass_on_to(self, origins: Mapping[str, Tls], roots: tuple[str, ...]) -> None:
         """Pass requests on to these providers from now on."""

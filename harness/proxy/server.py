@@ -60,16 +60,23 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 class RecordingProxy:
     """Listens at ``place`` for callers of one role, and records; passes requests on once told where (``forward_to``).
 
-    ``watched`` says whom it stands before, and who calls there.
+    ``watched`` says whom it stands before, and who calls there. It writes into ``record``, or into the folder.
 
     Raises:
         SettingsError: the address cannot be had, or the certificate cannot be used.
     """
 
-    def __init__(self, place: TapPlace, folder: Path, settings: Settings, watched: Watched = REGISTRY) -> None:
+    def __init__(
+        self,
+        place: TapPlace,
+        folder: Path,
+        settings: Settings,
+        watched: Watched = REGISTRY,
+        record: ProxyLog | None = None,
+    ) -> None:
         self._watched = watched
         self._limits = settings.limits
-        self._record = ProxyLog(folder)
+        self._record = record or ProxyLog(folder)
         self._target: Part | None = None
         self._bearer: Callable[[], str] | None = None
         self._done: dict[str, int] = {}

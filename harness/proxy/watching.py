@@ -60,8 +60,7 @@ class WatchingProxy(SecureProxy):
     ) -> None:
         # Before the first request can come.
         self._providers = providers
-        super().__init__(place, folder, settings)
-        self._record = record
+        super().__init__(place, folder, settings, record)
 
     def _forward(self, sent: Sent) -> Exchange:
         call = provider_call(Exchange("", "", "", "", "", 0.0, sent), self._providers)
