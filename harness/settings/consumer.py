@@ -28,6 +28,8 @@ class ConsumerUnderTest:
     ``first`` and ``second`` are the 111 services that it plays; without a second one, what needs two is not asked.
     ``seconds``: how long a task may take. ``port``: the first of the three that the world around it listens on, for
     a consumer that is configured once; 0 for any that are free, of which a command is told in its environment.
+    ``mutual_tls``: the Spine Secure Proxy asks for a client certificate, by the world's own authority or by one in the
+    file ``client_ca``. ``ldaps``: the Spine Directory speaks LDAP over TLS.
     """
 
     name: str
@@ -38,6 +40,9 @@ class ConsumerUnderTest:
     webhook: str = ""
     seconds: float = 60.0
     port: int = 0
+    mutual_tls: bool = False
+    client_ca: str = ""
+    ldaps: bool = False
     software: str = ""
     version: str = ""
 

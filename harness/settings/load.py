@@ -149,6 +149,9 @@ def _consumer(table: ConsumerTable) -> ConsumerUnderTest:
         webhook=table.webhook,
         seconds=table.seconds,
         port=table.port or 0,
+        mutual_tls=table.mutual_tls or bool(table.client_ca),
+        client_ca=table.client_ca,
+        ldaps=table.ldaps,
         software=table.software,
         version=table.version,
     )

@@ -187,6 +187,9 @@ class ConsumerTable(_Table):
     second: Service111Table | None = None
     seconds: Annotated[int | float, number_up_to(3600)] = 60
     port: Annotated[int, number_up_to(65_533)] | None = None
+    mutual_tls: bool = False
+    client_ca: MayFile = ""
+    ldaps: bool = False
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:
