@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ class Certificates:
     """PEM files: the authority, the server's chain and key, and a client's.
 
     `demanded`: who has no certificate of the authority is not served; else one is asked for and may be left out.
+    `clients`: files of further authorities whose certificates clients may show.
     """
 
     ca: Path
@@ -25,6 +27,13 @@ class Certificates:
     client: Path
     client_key: Path
     demanded: bool
+    clients: tuple[str, ...] = ()
+
+    def asked_for_by(self, context: ssl.SSLContext) -> None:
+        """Have a server's context ask clients for a certificate. Raises OSError for a file that cannot be used."""
+        for authority in (str(self.ca), *self.clients):
+            context.load_verify_locations(authority)
+        context.verify_mode = ssl.CERT_REQUIRED if self.demanded else ssl.CERT_OPTIONAL
 
 
 def make_certificates(private: Path, shared: Path, stem: str, demanded: bool) -> Certificates:

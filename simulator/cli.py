@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--at-the-host", action="store_true", help="serve the first provider without a path: its root is the host")
     add("--http", action="store_true", help="plain HTTP instead of HTTPS")
     add("--mutual-tls", action="store_true", help="serve only clients with a certificate, which is written too")
+    add(
+        "--client-ca",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="take client certificates of this authority too (repeatable)",
+    )
     add("--database", metavar="URL", help="SQLAlchemy URL or SQLite file; default: a file deleted at the end")
     add("--edition", choices=EDITIONS, default=DEFAULT, help="edition of the standard")
     add(
@@ -162,7 +170,7 @@ def _serve_on(
 
     certificates = _certificates(options, folder)
     if certificates is not None:
-        server.use_tls(certificates)
+        _use_tls(certificates, server, sds if options.sds_tls else None)
     try:
         port = server.listen()
     except (OSError, UnicodeError):
@@ -183,6 +191,7 @@ def _serve_on(
         providers=providers,
         services=services,
         sds_port=None if sds is None else sds.port,
+        sds_tls=options.sds_tls,
         compat=tuple(options.compat),
     )
     try:
@@ -206,6 +215,16 @@ def _serve_on(
         server.stop()
         world.stop()
     return 0
+
+
+def _use_tls(certificates: Certificates, server: Server, sds: SdsServer | None) -> None:
+    try:
+        server.use_tls(certificates)
+        if sds is not None:
+            sds.use_tls(certificates)
+    except OSError as error:
+        named = ", ".join(certificates.clients)
+        raise StartError(f"--client-ca {named}: {error.strerror or error}; name a file of authorities in PEM") from None
 
 
 def _write_files(options: argparse.Namespace, settings: Settings, world: RunningWorld) -> None:
@@ -235,7 +254,8 @@ def _certificates(options: argparse.Namespace, folder: Path) -> Certificates | N
     if options.http:
         return None
     try:
-        return make_certificates(folder, config.parent, config.stem, options.mutual_tls)
+        made = make_certificates(folder, config.parent, config.stem, options.mutual_tls)
+        return replace(made, clients=tuple(options.client_ca))
     except OSError as error:
         raise StartError(f"the certificates cannot be written beside {config}: {error.strerror}") from None
 

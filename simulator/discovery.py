@@ -24,6 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--directory", type=Path, metavar="FILE", help="which DoS services there are, and the systems behind them")
     add("--list-directory", action="store_true", help="list the services (with --directory: of the file), and end")
     add("--sds-port", type=int, metavar="N", help="run the Spine Directory Service, LDAP, at this port; 0 for any")
+    add("--sds-tls", action="store_true", help="with --sds-port: LDAPS (TLS) in place of plain LDAP")
     add("--sds-ldif", type=Path, metavar="FILE", help="write what the Spine Directory Service holds as LDIF")
     add(
         "--write-addresses",
@@ -81,6 +82,10 @@ def check_options(options: argparse.Namespace) -> None:
         raise StartError(
             f"--sds-port {options.sds_port} is no port; name one from 1 to 65535, or 0 for any that is free"
         )
+    if options.sds_tls and options.sds_port is None:
+        raise StartError("--sds-tls says how the Spine Directory Service is spoken to: give --sds-port too")
+    if options.sds_tls and options.http:
+        raise StartError("--sds-tls needs the certificates that --http does without: leave one of them out")
     for option in ("sds_ldif", "write_addresses"):
         path: Path | None = getattr(options, option)
         if path is not None and not path.resolve().parent.is_dir():

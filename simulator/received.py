@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Response, g, request
 
+from .server import CERTIFICATE
+
 KEPT = 1000
 BODY_CHARACTERS = 20_000
 
@@ -33,6 +35,7 @@ class Received:
             "status": response.status_code,
             "response_id": g.get("response_id", ""),
             "fault": g.get("fault_on_demand", ""),
+            "certificate": request.environ.get(CERTIFICATE, ""),
         }
         self.keep(system, at, entry)
 

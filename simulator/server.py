@@ -19,12 +19,18 @@ from .framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
 log = logging.getLogger("uec_booking.simulator")
 THREADS = 64
 BACKLOG = 256
+#: In the WSGI environment: whether the client showed a certificate, ``presented`` or ``absent``; empty without TLS.
+CERTIFICATE = "simulator.certificate"
 #: In the WSGI environment, set by the app: the connection is closed, and no answer is sent.
 CUT = "simulator.cut"
 
 
 class _Gateway(wsgi.Gateway_10):
     """Closes the connection where the app says so, as RFC 7230 section 6.6 asks; cheroot only passes the header on."""
+
+    def get_environ(self) -> dict[str, Any]:  # type: ignore[override]  # the base's stub has no result
+        made = super().get_environ()  # type: ignore[no-untyped-call]  # as above
+        return {**made, CERTIFICATE: _certificate(self.req.conn.socket)}
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         if self.env.get(CUT):
@@ -53,6 +59,13 @@ class _Tls(BuiltinSSLAdapter):
             raise FatalSSLAlert(*error.args) from error
 
 
+def _certificate(connection: object) -> str:
+    """Whether the client showed a certificate; one that is not of the authority ends the handshake."""
+    if not isinstance(connection, ssl.SSLSocket):
+        return ""
+    return "presented" if connection.getpeercert(binary_form=True) else "absent"
+
+
 class Server:
     """A listening socket, later an app behind it. Raises OSError if the address cannot be had."""
 
@@ -69,8 +82,7 @@ class Server:
     def use_tls(self, certificates: Certificates) -> None:
         """Serve HTTPS; where it is demanded, only to clients that have a certificate of the authority."""
         adapter = _Tls(str(certificates.server), str(certificates.server_key))
-        adapter.context.load_verify_locations(certificates.ca)
-        adapter.context.verify_mode = ssl.CERT_REQUIRED if certificates.demanded else ssl.CERT_OPTIONAL
+        certificates.asked_for_by(adapter.context)
         self._server.ssl_adapter = adapter
 
     def listen(self) -> int:

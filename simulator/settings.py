@@ -51,6 +51,7 @@ class Settings:
     providers: tuple[ProviderProfile, ...] = PROVIDERS
     services: tuple[DirectoryService, ...] = ()
     sds_port: int | None = None
+    sds_tls: bool = False
     compat: tuple[str, ...] = ()
 
     @property
@@ -61,4 +62,4 @@ class Settings:
     @property
     def sds_url(self) -> str:
         """Where SDS is asked; empty if it does not run."""
-        return "" if self.sds_port is None else f"ldap://localhost:{self.sds_port}"
+        return "" if self.sds_port is None else f"{'ldaps' if self.sds_tls else 'ldap'}://localhost:{self.sds_port}"

@@ -53,6 +53,20 @@ Feature: Re-booking, seen from the 111 desk
     And the consumer books anew, and then cancels the original
     And the patient has confirmed the cancellation before it is sent
 
+  @claims:registry @REG-21 @REG-22 @REG-23 @REG-24 @REG-25 @WKF-05 @WKF-06 @WKF-02 @WKF-07 @WKF-03
+  @CON-REB-01 @CON-REB-02
+  Scenario: D · The registry leads to an original that no 111 service has booked
+    Given the consumer cancels what other organisations have booked
+    And a caller whom an organisation of another kind has booked at "Lothersdale Urgent Treatment Centre" within 24 hours
+    And the registry knows of the original
+    When the first 111 service books the caller at "Malham Urgent Treatment Centre" within 2 hours, who lets any earlier appointment go
+    Then the registry is asked before the re-assessment ends, with a token and without the proxy
+    And the user is told that the patient has an appointment
+    And the original is read from its provider, at the address that the registry gave
+    And no other appointment is cancelled
+    And the consumer books anew, and then cancels the original
+    And the patient has confirmed the cancellation before it is sent
+
   @WKF-10 @CON-BOOK-10 @WKF-15
   Scenario: N1 · The slot is taken while it is being booked, and no other is to be had
     Given a caller whom the first 111 service has booked at "Whitmore Urgent Treatment Centre" within 8 hours
@@ -148,3 +162,11 @@ Feature: Re-booking, seen from the 111 desk
     When the caller rings the first 111 service, and only lets the earlier appointment go
     Then the original is cancelled at the address that its booking gave
     And no other appointment is cancelled
+
+  @WKF-03 @CON-CAN-08 @CON-CAN-09 @CON-BOOK-05
+  Scenario: Two patients call in turn, and one of them lets an appointment go
+    Given a caller whom the first 111 service has booked at "Nidderdale Urgent Treatment Centre" within 24 hours
+    And another caller whom the first 111 service has booked at "Otley Road Urgent Treatment Centre" within 24 hours
+    When the caller before rings the first 111 service, and only lets the earlier appointment go
+    Then no other appointment is cancelled
+    And the original is cancelled at the address that its booking gave

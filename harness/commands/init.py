@@ -96,6 +96,9 @@ base_url = "https://provider.example/STU3/1/booking"
 # recording = "recording.jsonl"
 # port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
 # seconds = 60                            # how long a task may take
+# mutual_tls = true                       # SSP asks for a client certificate: one of ours, or
+# client_ca = "ca.pem"                    # one of this authority
+# ldaps = true                            # SDS speaks LDAP over TLS
 #
 # [consumer.first]                        # the 111 service that its requests name
 # asid = "918999198101"

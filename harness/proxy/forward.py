@@ -10,7 +10,7 @@ reached it answers as the real one does: 502, or 504 where the time is over, wit
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,18 @@ from urllib.parse import urlsplit
 
 from ..consumer.requests import provider_call
 from ..consumer.tokens import authorization
+from ..errors import SettingsError
 from ..http.client import Client, new_exchange_id, now_text
 from ..http.exchange import Exchange, Received, Sent
 from ..settings.consumer import CONSUMER
 from ..settings.model import Settings, TapPlace, Tls
+from ..text import ended
 from . import interference
 from .altered import ALTERED, altered
 from .letting_pass import completed
 from .log import SSP, ProxyLog
 from .server import OF_CONNECTION, RecordingProxy
+from .tls import Adapter, client_certificate
 
 #: What the header Forwarded says of a request that came through the proxy.
 FORWARDED = "by=_ssp"
@@ -53,6 +56,26 @@ class SecureProxy(RecordingProxy):
         """Pass requests on to these providers from now on."""
         self._origins, self._roots = origins, roots
 
+    def ask_for_certificates_of(self, authorities: Sequence[str]) -> None:
+        """Ask the consumer for a client certificate of one of these authorities (files) from now on (SEC-36).
+
+        Whether it shows one is noted; without one it is let in, so that one slip does not hide all that comes behind.
+
+        Raises:
+            SettingsError: a file cannot be used.
+        """
+        secured = self._server.ssl_adapter
+        assert isinstance(secured, Adapter)
+        secured.refused = self._record.refuse
+        for file in authorities:
+            try:
+                secured.asks_for_certificates_of([file])
+            except OSError as problem:
+                raise SettingsError(
+                    f"consumer.client_ca: {file} cannot be used: {ended(problem)} "
+                    "Name a file of authorities in PEM, those of the certificates that the consumer shows."
+                ) from None
+
     def _pass(self, sent: Sent, environ: dict[str, Any]) -> Received:
         disturbance = self._disturbing(sent)
         kind = disturbance.kind if disturbance else ""
@@ -71,6 +94,7 @@ class SecureProxy(RecordingProxy):
             exchange = replace(exchange, response=Received(status, "", (), b""))
         assert exchange.response is not None
         extra = {"authorization": authorization(sent.headers), "disturbed": kind, "unreached": exchange.error}
+        extra["certificate"] = client_certificate(environ)
         self._record.append(
             replace(
                 exchange,

@@ -76,6 +76,7 @@ class ProxyLog:
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "exchanges.jsonl"
+        self._refused = folder / "refused.txt"
         self._disturbances = folder / "disturbances"
         self._disturbances.mkdir(parents=True, exist_ok=True)
         self._read: list[Exchange] = []
@@ -93,9 +94,22 @@ class ProxyLog:
         finally:
             os.close(handle)
 
+    def refuse(self, why: str) -> None:
+        """Note that a caller was turned away for its certificate, before it could ask anything."""
+        handle = os.open(self._refused, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        try:
+            os.write(handle, f"{why}\n".encode())
+        finally:
+            os.close(handle)
+
+    def refused(self) -> list[str]:
+        """Why callers were turned away for their certificates, in order."""
+        return self._refused.read_text(encoding="utf-8").splitlines() if self._refused.exists() else []
+
     def forget(self) -> None:
         """Begin anew: what passed until now is of another run."""
         self._log.unlink(missing_ok=True)
+        self._refused.unlink(missing_ok=True)
         self._read, self._offset = [], 0
 
     def disturbances(self) -> Iterator[Disturbance]:

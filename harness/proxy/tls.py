@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import trustme
+from cheroot.errors import FatalSSLAlert
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from ..settings.model import TapPlace
@@ -16,22 +18,40 @@ _HANDSHAKE_SECONDS = 3
 _ASKS = "recording_proxy.asks"
 
 
-class _Adapter(BuiltinSSLAdapter):
+class Adapter(BuiltinSSLAdapter):
     """Says in the environ of each request whether client certificates are asked for.
 
     It waits for a handshake only so long: the server accepts nobody else meanwhile, and sets its own limit after.
     """
 
+    #: Called with the reason when a caller's certificate is not taken: no request comes of it.
+    refused: Callable[[str], None] | None = None
+
     def wrap(self, sock: Any) -> Any:
         sock.settimeout(_HANDSHAKE_SECONDS)
-        return super().wrap(sock)  # type: ignore[no-untyped-call]  # cheroot gives it no types
+        try:
+            return super().wrap(sock)  # type: ignore[no-untyped-call]  # cheroot gives it no types
+        except FatalSSLAlert as end:
+            if self.refused is not None and isinstance(end.__cause__, ssl.SSLCertVerificationError):
+                self.refused(end.__cause__.verify_message)
+            raise
+
+    def asks_for_certificates_of(self, authorities: Iterable[str]) -> None:
+        """Ask callers for a certificate; one of no authority in these files is refused, and who has none is let in.
+
+        Raises:
+            OSError: a file cannot be read, or holds no certificate.
+        """
+        for file in authorities:
+            self.context.load_verify_locations(file)
+        self.context.verify_mode = ssl.CERT_OPTIONAL
 
     def get_environ(self, sock: Any) -> dict[str, Any]:  # type: ignore[override]  # the base's stub has no sock
         asks = self.context.verify_mode != ssl.CERT_NONE
         return {**super().get_environ(sock), _ASKS: asks}  # type: ignore[no-untyped-call]  # as above
 
 
-def adapter(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:
+def adapter(place: TapPlace, folder: Path, host: str) -> Adapter:
     """TLS with the certificate of the settings, or one made for the run.
 
     Raises:
@@ -40,7 +60,7 @@ def adapter(place: TapPlace, folder: Path, host: str) -> BuiltinSSLAdapter:
     certificate, key = place.certificate, place.key
     if not certificate:
         certificate, key = _throw_away(folder, host, place.authority)
-    return _Adapter(certificate, key)
+    return Adapter(certificate, key)
 
 
 def client_certificate(environ: dict[str, Any]) -> str:

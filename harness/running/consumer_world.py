@@ -43,6 +43,8 @@ def surrounded(settings: Settings, only: str = "") -> Iterator[Settings]:
                 tls = Tls(addresses["ca"], addresses["client_certificate"], addresses["client_key"])
                 pieces = urlsplit(addresses["root"])
                 proxy.pass_on_to({f"{pieces.scheme}://{pieces.netloc}": tls}, tuple(met.roots.values()))
+                if settings.consumer.mutual_tls:
+                    proxy.ask_for_certificates_of(list(filter(None, (addresses["ca"], settings.consumer.client_ca))))
                 world = World(met, settings.limits)
                 try:
                     met = replace(met, registry_client=world.registry_client())
@@ -61,6 +63,8 @@ def _world(settings: Settings, folder: Path) -> Iterator[Mapping[str, Any]]:
     port = settings.consumer.port
     command = [
         *(*COMMAND, "--port", str(port and port + 1), "--sds-port", str(port and port + 2)),
+        *(("--sds-tls",) if settings.consumer.ldaps else ()),
+        *(("--client-ca", settings.consumer.client_ca) if settings.consumer.client_ca else ()),
         *("--directory", str(listed), "--write-addresses", str(addresses), "--edition", settings.edition),
     ]
     with started(command, addresses):

@@ -136,7 +136,7 @@ def bundled_consumer(arguments: Sequence[str] = ()) -> Iterator[ConsumerUnderTes
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
         command = (*DESK, "lines", "--memory", str(Path(folder) / "desk.db"), *arguments)
         first, second = Service111("918999198101", "X9A01"), Service111("918999198102", "X9A02")
-        yield ConsumerUnderTest("the bundled 111 desk", first, second, command, keeps_running=True)
+        yield ConsumerUnderTest("the bundled 111 desk", first, second, command, keeps_running=True, mutual_tls=True)
 
 
 def _wait_for(written: Path, process: subprocess.Popen[bytes], log: Path) -> None:

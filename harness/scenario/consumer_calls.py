@@ -43,6 +43,8 @@ class CallTaken:
     registry: tuple[Mapping[str, Any], ...] = ()
     #: How the consumer came to an end in the midst of the call, after a failure that it met there; empty: it did not.
     ended: str = ""
+    #: Why connections to the Spine Secure Proxy were refused for the certificate shown: no request came of them.
+    refused: tuple[str, ...] = ()
 
     def of(self, interaction: Interaction, root: str = "") -> list[ProviderCall]:
         """Its requests of one kind, at one service root where one is named."""
@@ -75,15 +77,19 @@ class _EndedInCall(CannotGoOn):
     """A consumer that is kept running ended."""
 
 
+#: In place of a 111 service: an organisation of another kind, which we play.
+ANOTHER_KIND = "other"
+
+
 @dataclass
 class Standing:
-    """An appointment that the consumer booked in this scenario."""
+    """An appointment that the consumer booked in this scenario, or an organisation of another kind before its calls."""
 
     known: Known
     root: str
     row: ServiceRow
     booking: ProviderCall
-    #: The 111 service that booked it, and in which of the calls.
+    #: The 111 service that booked it (or ``ANOTHER_KIND``), and in which of the calls.
     by: str = "first"
     call: int = 0
 
@@ -142,6 +148,16 @@ class ConsumerCalls:
     @caller.setter
     def caller(self, patient: Patient) -> None:
         self._caller = patient
+
+    def another_caller(self) -> None:
+        """Whoever calls from now on is another patient."""
+        self._caller = self._draw.another()
+        self._under_way.patients |= {self._caller.nhs_number}
+
+    def keep_elsewhere(self, made: Standing) -> None:
+        """Take in an appointment that was booked past the consumer: what is asked there is of this scenario."""
+        self.appointments.append(made)
+        self._under_way.roots |= {made.root}
 
     @property
     def last(self) -> CallTaken:
@@ -202,7 +218,7 @@ class ConsumerCalls:
         """
         self._under_way.roots |= {self._root_of(wanted.service)} if wanted.service else set()
         self._under_way.patients |= {wanted.caller.nhs_number} - {""}
-        passed, heard = len(self._log.exchanges()), self.world.mark()
+        passed, heard, refused = len(self._log.exchanges()), self.world.mark(), len(self._log.refused())
         ended = ""
         try:
             answer = self._given(call(replace(wanted, seconds=self.consumer.seconds)))
@@ -221,6 +237,7 @@ class ConsumerCalls:
             tuple(lookups(received)),
             tuple(one for one in received if one.get("path", "").startswith(urlsplit(self.surroundings.registry).path)),
             ended,
+            tuple(self._log.refused()[refused:]),
         )
         self.taken.append(taken)
         self._keep(taken)

@@ -51,6 +51,11 @@ def only_cancels(calls: ConsumerCalls, who: str, *, declines: bool = False) -> C
     return calls.take("cancelling", Wanted(calls.caller, who, cancel=cancel, declines=declines))
 
 
+def caller_before(calls: ConsumerCalls) -> None:
+    """Whoever called first in this scenario is who calls from now on."""
+    calls.caller = calls.taken[0].wanted.caller
+
+
 def original(calls: ConsumerCalls) -> Standing:
     """The appointment that was booked first.
 

@@ -47,6 +47,8 @@ class ConsumerUnderTest:
     take. ``port``: the first of the three that the world around it listens on, for a consumer that is configured once
     (the page is three above); 0 for any that are free, of which a command is told in its environment.
     ``authority``: the file to which the authorities are written that the consumer has to trust; empty: to none.
+    ``mutual_tls``: the Spine Secure Proxy asks for a client certificate, by the world's own authority or by one in the
+    file ``client_ca``. ``ldaps``: the Spine Directory speaks LDAP over TLS.
     """
 
     name: str
@@ -59,6 +61,9 @@ class ConsumerUnderTest:
     seconds: float = 60.0
     port: int = 0
     authority: str = ""
+    mutual_tls: bool = False
+    client_ca: str = ""
+    ldaps: bool = False
     software: str = ""
     version: str = ""
     recording: Recorded | None = None

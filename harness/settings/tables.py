@@ -195,6 +195,9 @@ class ConsumerTable(_Table):
     seconds: Annotated[int | float, number_up_to(3600)] | None = None
     port: Annotated[int, number_up_to(65_532)] | None = None
     authority: Annotated[str, AfterValidator(beside_settings)] = ""
+    mutual_tls: bool = False
+    client_ca: MayFile = ""
+    ldaps: bool = False
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:

@@ -7,6 +7,8 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from .reports.command import add_options as add_report_options
+from .reports.command import give
 from .settings import OPTIONS, SettingsError, settings_from
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ _DOORS = """doors:
   lines  the same, one task and one answer a line, until standard input closes
   hook   a web server: POST a task, and get the answer
   page   web pages on which a person plays the user of the desk
+  report print one of the reports that the standard asks of a consumer (without a name: which there are)
 
 Tasks and answers are those of standard/consumer_contract.schema.json. The exit status is 0 when the tasks were
 answered, whatever the answers say, and 3 when the settings cannot be used."""
@@ -24,7 +27,8 @@ answered, whatever the answers say, and 3 when the settings cannot be used."""
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the desk. Returns 0, or 3 where its settings cannot be used."""
-    options = _parser().parse_args(arguments)
+    # A report may be named before its options or behind them.
+    options = _parser().parse_intermixed_args(arguments)
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING, stream=sys.stderr)
     if options.list:
         from . import listing
@@ -49,7 +53,10 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_DOORS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("door", nargs="?", choices=("call", "lines", "hook", "page"), default="call", help="see below")
+    parser.add_argument(
+        "door", nargs="?", choices=("call", "lines", "hook", "page", "report"), default="call", help="see below"
+    )
+    add_report_options(parser)
     for option in OPTIONS:
         usual = f"; default {option.default}" if option.default else ""
         text = f"{option.help} ({option.variable}{usual})"
@@ -92,6 +99,8 @@ def _desk(options: argparse.Namespace) -> Desk:
 
 
 def _open(options: argparse.Namespace, desk: Desk) -> int:
+    if options.door == "report":
+        return give(options, desk.memory)
     if options.door == "call":
         from .doors.command import one_call
 

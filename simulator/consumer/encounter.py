@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .wire.dos import DosService
 
 
+#: What is noted for the reports alone, beside what the user sees and does.
+NOTED = ("slot-taken", "top-ranked-rejected", "booking-error")
+
+
 class OutOfTime(Exception):
     """The task's deadline has passed."""
 
@@ -73,6 +77,8 @@ class Encounter:
     bookings: list[KnownAppointment] = field(default_factory=list)
     services: dict[str, DosService] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
+    began_at: str = field(default_factory=lambda: instant(datetime.now(UTC)))
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def caller(self) -> Mapping[str, Any]:
@@ -103,6 +109,15 @@ class Encounter:
         event = {"at": instant(datetime.now(UTC), "milliseconds"), "what": what, "about": told, "text": text}
         self.events.append(event)
         self.say(event)
+
+    def note(self, what: str, *, service: str = "", start: str = "", text: str = "") -> None:
+        """Note one of `NOTED`, of which the reports tell."""
+        about = [{"url": "", "start": start, "service": service}]
+        self.notes.append({"what": what, "about": about, "text": text})
+
+    def history(self) -> list[dict[str, Any]]:
+        """What the user saw and did, and what was noted."""
+        return [*self.events, *self.notes]
 
     def seconds_left(self) -> float:
         """Seconds until the deadline. Raises OutOfTime when there are none."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 from sansldap import LDAPResultCode
 
+from ..certificates import Certificates
 from ..clock import Clock
 from ..received import Received
 from .ldap import Ldap
@@ -18,6 +20,7 @@ from .tree import Entry
 
 MAX_CONNECTIONS = 64
 _LOOK_FOR_THE_END_SECONDS = 0.1
+_HANDSHAKE_SECONDS = 10.0
 
 
 class SdsServer:
@@ -29,6 +32,13 @@ class SdsServer:
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_LOOK_FOR_THE_END_SECONDS,), name="sds", daemon=True
         )
+
+    def use_tls(self, certificates: Certificates) -> None:
+        """Speak LDAPS; a client's certificate is asked for as by the other systems of the world."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.server, certificates.server_key)
+        certificates.asked_for_by(context)
+        self._server.tls = context
 
     def start(self, tree: Sequence[Entry], received: Received, clock: Clock) -> None:
         """Answer from the tree, in the background."""
@@ -52,6 +62,7 @@ class _Server(socketserver.ThreadingTCPServer):
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         self.address_family = family
         self.session: Any = None
+        self.tls: ssl.SSLContext | None = None
         self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__((str(address[0]), int(address[1])), _Handler)
 
@@ -59,7 +70,8 @@ class _Server(socketserver.ThreadingTCPServer):
         if not self._free.acquire(blocking=False):
             # The socket is new and its buffer empty, so this does not wait for anybody.
             request.settimeout(0.1)
-            request.sendall(Ldap().notice(f"at most {MAX_CONNECTIONS} connections at a time", LDAPResultCode.BUSY))
+            if self.tls is None:
+                request.sendall(Ldap().notice(f"at most {MAX_CONNECTIONS} connections at a time", LDAPResultCode.BUSY))
             self.shutdown_request(request)
             return
         try:
@@ -83,4 +95,10 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.server.session(self.request).run()
+        tls = self.server.tls
+        if tls is None:
+            self.server.session(self.request).run()
+            return
+        self.request.settimeout(_HANDSHAKE_SECONDS)
+        with tls.wrap_socket(self.request, server_side=True) as secured:
+            self.server.session(secured).run()

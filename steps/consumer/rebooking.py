@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then, when
 from uec_booking.harness.checks.consumer import booking, cancelling, slot_search
 from uec_booking.harness.checks.consumer import rebooking as checks
-from uec_booking.harness.scenario import desk_calls
+from uec_booking.harness.scenario import booked_elsewhere, desk_calls
 from uec_booking.harness.scenario.consumer_calls import ConsumerCalls
 
 from ..words import sentence
@@ -15,6 +15,22 @@ from ..words import sentence
 @given(sentence('{who:Desk} has booked the caller at "{service}" within {hours:g} hours too'))
 def _booked_before(consumer_calls: ConsumerCalls, who: str, service: str, hours: float) -> None:
     desk_calls.booked_before(consumer_calls, who, service, hours)
+
+
+@given(sentence('another caller whom {who:Desk} has booked at "{service}" within {hours:g} hours'))
+def _booked_another(consumer_calls: ConsumerCalls, who: str, service: str, hours: float) -> None:
+    consumer_calls.another_caller()
+    desk_calls.booked_before(consumer_calls, who, service, hours)
+
+
+@given("the consumer cancels what other organisations have booked")
+def _cancels_of_others(consumer_calls: ConsumerCalls) -> None:
+    consumer_calls.needs("cancel-of-others")
+
+
+@given(sentence('a caller whom an organisation of another kind has booked at "{service}" within {hours:g} hours'))
+def _booked_elsewhere(consumer_calls: ConsumerCalls, service: str, hours: float) -> None:
+    booked_elsewhere.book(consumer_calls, service, hours)
 
 
 @when(sentence('{who:Desk} books the caller at "{service}" within {hours:g} hours'))
@@ -39,6 +55,12 @@ def _rebooks(consumer_calls: ConsumerCalls, who: str, service: str, hours: float
 
 @when(sentence("the caller rings {who:Desk}, and only lets the earlier appointment go"))
 def _only_cancels(consumer_calls: ConsumerCalls, who: str) -> None:
+    desk_calls.only_cancels(consumer_calls, who)
+
+
+@when(sentence("the caller before rings {who:Desk}, and only lets the earlier appointment go"))
+def _first_only_cancels(consumer_calls: ConsumerCalls, who: str) -> None:
+    desk_calls.caller_before(consumer_calls)
     desk_calls.only_cancels(consumer_calls, who)
 
 

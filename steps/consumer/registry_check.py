@@ -27,7 +27,8 @@ def _knows(consumer_calls: ConsumerCalls) -> None:
 
 @then("the registry is asked before the re-assessment ends, with a token and without the proxy")
 def _asked(consumer_calls: ConsumerCalls) -> None:
-    checks.asks_before_the_reassessment_ends(consumer_calls.recorder, consumer_calls.last)
+    mutual = consumer_calls.consumer.mutual_tls
+    checks.asks_before_the_reassessment_ends(consumer_calls.recorder, consumer_calls.last, mutual=mutual)
 
 
 @then("the user is told that the patient has an appointment")

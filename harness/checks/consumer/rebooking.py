@@ -6,7 +6,7 @@ from ...consumer.contract import Saw
 from ...consumer.requests import Interaction, ProviderCall
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken, Standing
+from ...scenario.consumer_calls import ANOTHER_KIND, CallTaken, Standing
 from ...settings.consumer import CONSUMER
 from ..user_events import exchanges, has_events, is_before, saw
 
@@ -19,6 +19,8 @@ def level_shown(taken: CallTaken, original: Standing) -> str:
     """Which level of cancellation it takes to cancel the original in this call (CF-59)."""
     if any(call.exchange.id == original.booking.exchange.id for call in taken.requests):
         return "within the consultation"
+    if original.by == ANOTHER_KIND:
+        return "by any consumer organisation"
     same = original.by == taken.wanted.service_111
     return "by the organisation that booked" if same else "by another 111 organisation"
 

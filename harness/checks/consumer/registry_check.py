@@ -17,12 +17,16 @@ from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
 from ..user_events import exchanges, has_events, is_before, saw
 
+_BARE = "without a client certificate"
 _ASKED = ("REG-21", "REG-22", "REG-23")
 
 
 @decides("REG-21", "REG-22", "REG-23")
-def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken) -> None:
-    """REG-23: the registry is searched once it is known who calls; REG-21, REG-22: with a token, not by the proxy."""
+def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken, *, mutual: bool = False) -> None:
+    """REG-23: the registry is searched once it is known who calls; REG-21, REG-22: with a token, not by the proxy.
+
+    ``mutual``: the registry asks for a client certificate, and so one is shown (REG-22).
+    """
     searches = [one for one in taken.registry if one["method"] == "GET"]
     through = [call for call in taken.requests if call.target and not call.root]
     if not searches:
@@ -39,8 +43,11 @@ def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken) -> N
     _about_the_caller_in_time(recorder, taken, searches)
     headers = [name.lower() for one in searches for name in one["headers"]]
     plain = not through and not any(name.startswith("ssp-") for name in headers)
-    shown = "through the Spine Secure Proxy" if through else "headers of the proxy"
-    _expect(recorder, "REG-22", plain, "straight to the registry, without headers of the proxy", shown, taken)
+    bare = mutual and any(one.get("certificate") == "absent" for one in searches)
+    shown = "through the Spine Secure Proxy" if through else _BARE if plain else "headers of the proxy"
+    expected = "straight to the registry, without headers of the proxy"
+    expected += ", with a client certificate" if mutual else ""
+    _expect(recorder, "REG-22", plain and not bare, expected, shown, taken)
     refused = [one["status"] for one in searches if one["status"] in (401, 403)]
     _expect(recorder, "REG-21", not refused, "a token that the registry takes", f"refused with {refused}", taken)
 

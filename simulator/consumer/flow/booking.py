@@ -78,6 +78,7 @@ class Booking:
             if outcome != "taken":
                 return outcome if isinstance(outcome, KnownAppointment) else None
             taken.add(slot.key)
+            encounter.note("slot-taken", service=service.id, start=slot.start)
             self.tell_taken(encounter, service, slot)
         encounter.show("user-told", text=f"No slot could be booked: {_CHOICES} in turn were taken by others.")
         return None
@@ -122,6 +123,8 @@ class Booking:
                 self.wait(encounter, tried)
             answer = self._provider.book(encounter, place, body, self.request_id(attempt, tried))
             outcome = self._rules.outcome_of_booking(answer, sent_before=tried > 0)
+            if outcome != "booked":
+                encounter.note("booking-error", service=service.id, text=self._trouble.cause(answer))
             if outcome == "booked":
                 return self.booked(encounter, attempt, answer)
             if outcome == "taken":

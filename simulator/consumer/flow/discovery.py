@@ -58,6 +58,9 @@ class Discovery:
             text = f"Service {wanted} is not among the {len(services)} services that were found."
             encounter.show("user-told", text=text)
             raise CannotCarryOut(text)
+        first = services[0]
+        if first is not found and any(self.is_for_scheduling(one) for one in first.endpoints):
+            encounter.note("top-ranked-rejected", service=first.id)
         return found
 
     def place(self, encounter: Encounter, service: str) -> Place | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...seams import VARIANT, Fault, Method, Replacement
+from ..memory import Memory
 
 More = tuple[tuple[Method, Replacement], ...]
 
@@ -38,6 +39,12 @@ def part(original: Any) -> Any:
         # Another variation stands in for the method too: what it was called with last is the method before it.
         original = original.args[-1]
     return original.__self__
+
+
+def booked_here(memory: Memory, url: str) -> bool:
+    """Whether a 111 service that this desk plays has made this booking."""
+    with memory._open() as database:
+        return database.execute("SELECT 1 FROM booking WHERE url = ?", (url,)).fetchone() is not None
 
 
 def always(value: object) -> Callable[..., Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..desk import Desk
 from ..encounter import CannotCarryOut
 from ..flow.call import CallFlow
 from ..flow.cancelling import Cancelling
 from ..flow.existing import Existing
-from .making import allows, part
+from .making import allows, booked_here, part
 
 
 def _asked_once(original: Any, encounter: Any, known: Any) -> Any:
@@ -69,3 +70,17 @@ def could_not_where_nothing_was_cancelled(original: Any, encounter: Any) -> None
     original(encounter)
     if any(event["what"] == "not-cancelled-shown" for event in encounter.events):
         raise CannotCarryOut("An appointment was not cancelled.")
+
+
+def _leaves_to_others(original: Any, encounter: Any, known: Any) -> Any:
+    cancelling: Cancelling = part(original)
+    if booked_here(cancelling._memory, known.url):
+        return original(encounter, known)
+    return cancelling.not_cancelled(encounter, known, "an organisation of another kind has booked it")
+
+
+@allows("CON-REB-01", Desk.hello, more=((Cancelling.cancel, _leaves_to_others),))
+def cancels_for_111_services_only(original: Any, task: Any) -> Any:
+    """What no 111 service has booked is not cancelled, and the desk says so when it is asked (CF-59, level 3)."""
+    answer = original(task)
+    return {**answer, "supports": [name for name in answer["supports"] if name != "cancel-of-others"]}

@@ -36,6 +36,10 @@ class Http:
         self._verify: str | bool = settings.ca or True
         self._certificate = (settings.client_certificate, settings.client_key) if settings.client_key else None
 
+    def certificate(self, url: str) -> tuple[str, str] | None:
+        """The files of the certificate, and of its key, that are shown where this address asks for one (SEC-36)."""
+        return self._certificate
+
     def session(self) -> requests.Session:
         """What a call is sent with; it is closed when the reply has been read."""
         return requests.Session()
@@ -65,7 +69,7 @@ class Http:
                     data=body,
                     timeout=(min(CONNECT_SECONDS, seconds), min(seconds, CALL_SECONDS)),
                     verify=self._verify,
-                    cert=self._certificate,
+                    cert=self.certificate(url),
                     allow_redirects=False,
                     stream=True,
                 ) as response:

@@ -38,6 +38,7 @@ class SdsClient:
     def __init__(self, settings: DeskSettings) -> None:
         self._url = settings.sds_url
         self._ca = settings.ca
+        self._certificate = (settings.client_certificate or None, settings.client_key or None)
 
     def place(self, encounter: Encounter, pointer: str) -> Place:
         """The provider behind a DoS pointer, ``ASID:…`` or ``ODS:…`` (SDS-01 to SDS-08). Raises SdsError."""
@@ -137,8 +138,10 @@ class SdsClient:
         seconds = max(1, int(min(_SECONDS, encounter.seconds_left())))
         parts = urlsplit(self._url)
         secure = parts.scheme == "ldaps"
-        tls = Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=self._ca or None) if secure else None
+        certificate, key = self._certificate
         try:
+            # Names of the host are checked as well as the authority; a file that cannot be used raises here.
+            tls = Tls(key, certificate, validate=ssl.CERT_REQUIRED, ca_certs_file=self._ca or None) if secure else None
             server = Server(
                 str(parts.hostname),
                 parts.port or (636 if secure else 389),

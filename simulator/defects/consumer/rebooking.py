@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
-from ...consumer.encounter import Encounter
+from ...consumer.encounter import Encounter, Place
 from ...consumer.flow.booking import Booking
 from ...consumer.flow.call import CallFlow
 from ...consumer.flow.cancelling import Cancelling
 from ...consumer.flow.discovery import Discovery
 from ...consumer.flow.existing import Existing
 from ...consumer.rules import DeskRules
+from ...consumer.variants.making import booked_here
 from ...consumer.wire.provider import ProviderClient
 from ...fault_making import breaks
 
@@ -82,6 +84,34 @@ def cancels_all_of_them(original: Any, encounter: Any, known: Any) -> Any:
 def cancels_the_wrong_one(original: Any, encounter: Any, known: Any) -> Any:
     """The last appointment in the list is cancelled, whichever the patient names."""
     return list(known)[-1:] if original(encounter, known) else []
+
+
+@breaks("WKF-03", Cancelling.cancel)
+def cancels_what_another_patient_booked_since(original: Any, encounter: Encounter, known: Any) -> bool:
+    """All calls share one place for the last booking: what another patient booked since is cancelled in its stead."""
+    cancelling: Cancelling = original.__self__
+    with cancelling._memory._open() as database:
+        last = database.execute(
+            "SELECT url, root, asid FROM booking WHERE patient <> ? AND status = 'booked'"
+            " AND rowid > (SELECT max(rowid) FROM booking WHERE patient = ?) ORDER BY rowid DESC LIMIT 1",
+            (encounter.patient_key, encounter.patient_key),
+        ).fetchone()
+    if last is None:
+        return bool(original(encounter, known))
+    url, place = last[0], Place(last[1], last[2])
+    read = cancelling._provider.read(encounter, place, url)
+    other = replace(known, url=url)
+    cancelling.update(encounter, place, other, read, cancelling._provider.request_id())
+    return cancelling.cancelled(encounter, known)
+
+
+@breaks("CON-REB-01", Cancelling.cancel)
+def leaves_what_it_has_not_booked_itself(original: Any, encounter: Encounter, known: Any) -> bool:
+    """What no 111 service that this desk plays has booked is left to whoever booked it."""
+    cancelling: Cancelling = original.__self__
+    if booked_here(cancelling._memory, known.url):
+        return bool(original(encounter, known))
+    return cancelling.not_cancelled(encounter, known, "another organisation has booked it")
 
 
 @breaks("WKF-03", CallFlow.cancellable)

@@ -90,6 +90,15 @@ def ignores_a_hit(original: Any, encounter: Any) -> Any:
     return []
 
 
+@breaks("REG-24", Existing.hits)
+def ignores_a_hit_at_a_provider_new_to_it(original: Any, encounter: Any) -> Any:
+    """Of what the registry knows, only appointments count whose provider the desk has booked at before."""
+    existing: Existing = original.__self__
+    with existing._memory._open() as database:
+        known = [root for (root,) in database.execute("SELECT DISTINCT root FROM booking")]
+    return [one for one in original(encounter) if any(one.url.startswith(root) for root in known)]
+
+
 @breaks("REG-25", Existing.with_details)
 def takes_details_from_the_pointer(original: Any, encounter: Any, known: Any) -> Any:
     """The time of an appointment is taken from the registry's entry, and not read at its provider."""
