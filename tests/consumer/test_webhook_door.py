@@ -150,5 +150,5 @@ def test_what_is_too_long_is_not_read() -> None:
 
 def test_who_posts_no_answer_in_time_gave_none() -> None:
     task = {**hello(), "deadline_s": -4.5}
-    with pytest.raises(NoAnswer, match="posted no answer within 0.5 s, only 1 events"):
+    with pytest.raises(NoAnswer, match=r"posted no answer within 0\.5 s, only 1 events"):
         gives(lambda given: post(given["answer_to"], some(given, event("services-shown"))) and None, task)
