@@ -92,7 +92,7 @@ base_url = "https://provider.example/STU3/1/booking"
 # command = ["python3", "driver.py"]      # a task on its standard input, the answer on its standard output
 # keeps_running = true                    # started once, and given one task a line
 # Instead of a command there may be a webhook, the address to which tasks are POSTed.
-# authority = "trusted.pem"               # a file into which a run writes the authorities that the consumer has to trust
+# authority = "trusted.pem"               # written by a run: the authorities that the consumer has to trust
 # port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
 # seconds = 60                            # how long a task may take
 #
