@@ -22,8 +22,7 @@ from ...support.program import uec
 from ...support.simulator_client import nhs_number
 from .conftest import World
 from .playing import serving, task
-
-SERVICE = "2000100001"
+from .services import HUB
 
 
 def example(kind: str, folder: Path) -> Path:
@@ -49,7 +48,7 @@ def test_a_screen_is_worked_and_what_it_showed_is_told(screen: str, tmp_path: Pa
     driver, number = example("playwright", tmp_path), nhs_number()
     assert len(driver.read_text(encoding="utf-8").splitlines()) <= 60
     tasks = [contract.hello()]
-    tasks += [task(number, service=SERVICE), task(number, cancel=("all",))]
+    tasks += [task(number, service=HUB), task(number, cancel=("all",))]
     told = []
     for given in tasks:
         done = subprocess.run(
