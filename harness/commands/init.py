@@ -94,6 +94,7 @@ base_url = "https://provider.example/STU3/1/booking"
 # Instead of a command there may be a webhook, the address to which tasks are POSTed.
 # Or a recording of what passed between it and the providers below: `uec-booking record` makes one, a HAR file will do.
 # recording = "recording.jsonl"
+# authority = "trusted.pem"               # written by a run: the authorities that the consumer has to trust
 # port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
 # seconds = 60                            # how long a task may take
 # mutual_tls = true                       # SSP asks for a client certificate: one of ours, or
