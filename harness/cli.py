@@ -31,7 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 _EXIT = """exit status of assure:
   0  conformant as tested          2  inconclusive
   1  not conformant                3  wrong settings, nothing selected, or no room to write
-                                   4  the harness failed"""
+                                   4  the harness failed
+  `uec-booking assure --help` tells those of --baseline and --expected-failures"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

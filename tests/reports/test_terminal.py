@@ -81,6 +81,14 @@ def test_where_the_reports_are(tmp_path: Path) -> None:
     assert "junit.xml" not in text
 
 
+def test_the_next_step_of_a_whole_run_is_what_a_person_has_to_state(tmp_path: Path) -> None:
+    told = shown(run((), (), outstanding=52), tmp_path).splitlines()
+    assert "52 statements are outstanding: this asks for them, one by one, and any may be left out" in told
+    assert told[-1].endswith(f"uec-booking attest {tmp_path}")
+    for nothing_to_ask in ({"outstanding": 0}, {"outstanding": 52, "partial": True}):
+        assert "attest" not in shown(run((), (), **nothing_to_ask), tmp_path)
+
+
 def test_a_run_that_could_not_be_finished_says_why(tmp_path: Path) -> None:
     text = shown(run((), (), "inconclusive", 2, reason="the provider is gone", capability_level=None), tmp_path)
     assert re.search(r"^Because +the provider is gone$", text, re.M)
