@@ -10,6 +10,7 @@ from pathlib import Path
 
 from uec_booking.standard import requirements
 
+from ..errors import SettingsError
 from ..judging import attestation
 from ..judging import verdicts as v
 from ..judging.gate import Passage
@@ -19,6 +20,7 @@ from ..running.attended import is_attended
 from ..running.cover import ATTENDED
 from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import ALL, installed, named
+from ..running.resuming import Earlier, again, resumed
 from ..running.run import run
 from ..running.suite import check_selects, unheeded
 from ..text import say
@@ -30,7 +32,15 @@ from .trouble import with_trouble
 def main(arguments: Sequence[str]) -> int:
     """Run the suite; returns the exit status of the verdict."""
     options = _parser().parse_args(arguments)
-    if options.only is None and is_attended(settings_named(options)):
+    earlier = _earlier(options)
+    if earlier:
+        if options.only not in (None, earlier.stored.only):
+            raise SettingsError(
+                f"The run in {options.out} was of {earlier.stored.only or 'all scenarios'}: leave out --only, "
+                "it goes on with the same."
+            )
+        options.only = earlier.stored.only or None
+    elif options.only is None and is_attended(settings_named(options)):
         options.only = ATTENDED
     # A wrong expression, or one that selects nothing, is told before anything starts or is written.
     check_selects(options.only)
@@ -39,14 +49,28 @@ def main(arguments: Sequence[str]) -> int:
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
     gate = opened(options)
     try:
-        return _run(options, stated, gate)
+        return _run(options, stated, gate, earlier)
     except KeyboardInterrupt:
         print("\nuec-booking: interrupted; no verdict was reached, and no report was written", file=sys.stderr)
         return v.EXIT_INCONCLUSIVE
 
 
-def _run(options: argparse.Namespace, stated: tuple[Statement, ...], gate: Callable[[JudgedRun], Passage]) -> int:
-    place = place_for(options.out, bool(options.only))
+def _earlier(options: argparse.Namespace) -> Earlier | None:
+    """The stored run that goes on, where that was asked for."""
+    if options.resume and options.again is not None:
+        raise SettingsError("--resume and --again do not go together: resume the run first, then run a scenario again.")
+    if options.again is not None:
+        return again(options.out, options.again)
+    return resumed(options.out) if options.resume else None
+
+
+def _run(
+    options: argparse.Namespace,
+    stated: tuple[Statement, ...],
+    gate: Callable[[JudgedRun], Passage],
+    earlier: Earlier | None,
+) -> int:
+    place = earlier.place if earlier else place_for(options.out, bool(options.only))
     kept = told_as_kept(options.out) if place != options.out else ""
     listeners = installed(options.report)
     with complete(options) as settings:
@@ -58,6 +82,7 @@ def _run(options: argparse.Namespace, stated: tuple[Statement, ...], gate: Calla
             listeners=listeners,
             evidence=stated,
             order=options.order,
+            earlier=earlier,
         )
     if kept:
         say(f"{kept}; this one is of a part, so its reports are in {place}.")
@@ -87,6 +112,16 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         metavar="NUMBER",
         help="run the scenarios in a random order, the same for the same number: the verdicts must not change",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in DIR that was broken off: what it has finished is taken over, the rest is run",
+    )
+    parser.add_argument(
+        "--again",
+        metavar="SCENARIO",
+        help="run this scenario of the stored run in DIR again (by name or expression), and make all reports anew",
     )
     parser.add_argument(
         "--evidence",

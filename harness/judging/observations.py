@@ -239,5 +239,7 @@ class Run:
     tool: Mapping[str, str] = field(default_factory=dict)
     #: Of ``run.jsonl`` as it lies in the folder; known once it is written, so it is not in it.
     sha256: str = ""
+    #: The expression of --only by which it was selected, empty where all was.
+    only: str = ""
     #: Every scenario of the suite with the requirements that it decides, so that it is known what did not run.
     suite: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

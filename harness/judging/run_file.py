@@ -36,10 +36,14 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
-        self._path.write_bytes(b"")
 
     def begin(self, run: Run) -> None:
-        self._line({"kind": "run", "format": FORMAT, **_facts(run)})
+        """Write the first line, and the scenarios that are taken over from before, in the place of what was there."""
+        draft = self._path.with_suffix(".new")
+        lines = [{"kind": "run", "format": FORMAT, **_facts(run)}]
+        lines += [{"kind": "scenario", **record.to_json()} for record in run.scenarios]
+        draft.write_bytes(b"".join(_as_json(line).encode("ascii") + b"\n" for line in lines))
+        draft.replace(self._path)
 
     def scenario(self, record: ScenarioRecord) -> None:
         self._line({"kind": "scenario", **record.to_json()})
@@ -65,6 +69,11 @@ def _as_json(data: dict[str, Any]) -> str:
     if _LONE_SURROGATE.search(text):
         data = json.loads(_LONE_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text))
     return json.dumps(data, ensure_ascii=True)
+
+
+def as_stored(value: Any) -> Any:
+    """A value as it comes back from a stored run: tuples are lists there."""
+    return json.loads(json.dumps(value))
 
 
 def sha256_of(folder: Path) -> str:

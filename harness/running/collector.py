@@ -36,6 +36,7 @@ class Collector:
         self._writer = run_file.Writer(place)
         self._writer.begin(run)
         self.run = run
+        self._taken_over = len(run.scenarios)
         self.total = 0
         self.errors: list[str] = []
         #: Why nothing more can be written, once it cannot.
@@ -54,7 +55,7 @@ class Collector:
 
     def _started(self, total: int) -> None:
         if not self.total:
-            self.total = total
+            self.total = self._taken_over + total
             self.listeners.run_started(total, _described(self._session.settings))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -113,8 +114,9 @@ class Collector:
             return {"broken": f"The harness failed: {self.errors[0]}", "broken_status": v.EXIT_HARNESS}
         if status == pytest.ExitCode.INTERRUPTED:
             done = f"{len(self.run.scenarios)} of {self.total} scenarios had run"
-            return {"broken": f"The run was interrupted: {done}.", "broken_status": v.EXIT_INCONCLUSIVE}
-        if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+            how = "The same command with --resume goes on from there."
+            return {"broken": f"The run was interrupted: {done}. {how}", "broken_status": v.EXIT_INCONCLUSIVE}
+        if status == pytest.ExitCode.NO_TESTS_COLLECTED and not self._taken_over:
             return {
                 "broken": f"Nothing was selected by {self.only!r}. `uec-booking requirements` lists what there is.",
                 "broken_status": v.EXIT_SETTINGS,

@@ -110,8 +110,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
     items.sort(key=lambda item: LAST in tags_of(item))
-    done = set(session.done) if session else set()
-    items[:] = [item for item in items if template_of(item) is None or scenario_id(item) not in done]
+    if session and (session.done or session.again):
+        items[:] = [item for item in items if template_of(item) is not None and _is_left(scenario_id(item), session)]
     expression = (session.only or None) if session else config.getoption("--only")
     if expression is None:
         return
@@ -123,6 +123,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     dropped = [item for item in items if item not in kept]
     items[:] = kept
     config.hook.pytest_deselected(items=dropped)
+
+
+def _is_left(scenario: str, session: RunSession) -> bool:
+    return scenario in session.again if session.again else scenario not in session.done
 
 
 def _called(item: pytest.Item) -> set[str]:
@@ -187,7 +191,7 @@ def consumer_door(uec_session: RunSession) -> Iterator[Door]:
         return
     settings = uec_session.settings
     assert settings.consumer is not None and settings.surroundings is not None
-    door = door_of(settings, Path(uec_session.folder))
+    door = door_of(settings, Path(uec_session.place or uec_session.folder))
     yield door
     door.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from uec_booking.standard import requirements
 
 from ..bookkeeping.booking_log import FILE
 from ..cleanup.sweep import sweep
+from ..consumer.doors.told import FOLDER as TOLD
 from ..errors import SettingsError, why_not_written
 from ..http.client import now_text
 from ..judging import run_file
@@ -28,6 +30,7 @@ from . import attended, preflight, publishing, suite
 from .collector import Collector
 from .engine import run_engine
 from .reporters import Listeners
+from .resuming import Earlier
 from .session import RunSession
 from .signals import brought_to_an_end
 
@@ -41,11 +44,12 @@ def run(
     listeners: Listeners | None = None,
     evidence: Sequence[Statement] = (),
     order: int | None = None,
+    earlier: Earlier | None = None,
 ) -> v.JudgedRun:
     """Run the selected scenarios against the systems under test, and judge.
 
     ``evidence`` are the statements of persons on what a run cannot decide; they are stored with the run.
-    With ``order`` the scenarios run in an order drawn by that number.
+    With ``order`` the scenarios run in an order drawn by that number. With ``earlier`` a stored run goes on.
 
     Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write; that of a part goes beside
     a full run that is there (``publishing.place_for``). Whatever the run booked is cancelled at its end, and what an
@@ -58,7 +62,7 @@ def run(
     suite.check_selects(only or None)
     attended.check_workers(settings, workers)
     with _held(folder):
-        return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order)
+        return _run(settings, folder, only, workers, listeners or Listeners(), tuple(evidence), order, earlier)
 
 
 def _run(
@@ -69,21 +73,40 @@ def _run(
     listeners: Listeners,
     evidence: tuple[Statement, ...],
     order: int | None,
+    earlier: Earlier | None,
 ) -> v.JudgedRun:
-    place = publishing.place_for(folder, bool(only))
+    place = earlier.place if earlier else publishing.place_for(folder, bool(only))
     publishing.check_ours(place, run_file.FILE, publishing.ERROR_FILE)
+    begun = _begun(settings, folder, only, evidence)
+    if earlier:
+        begun = earlier.continued(begun, settings)
     # Before all else, because an earlier run may hold the very slots that this one needs.
     cancelled: set[str] = set()
-    earlier = sweep(folder / FILE, settings, cancelled)
-    notes = suite.unheeded(only) + attended.notes(settings, only)
+    left = sweep(folder / FILE, settings, cancelled)
+    notes = earlier.notes() if earlier else suite.unheeded(only) + attended.notes(settings, only)
     if cancelled:
         one = len(cancelled) == 1
         notes.append(
             f"{len(cancelled)} booking{' of the run before was' if one else 's of the run before were'} cancelled"
         )
-    notes += [f"left by an earlier run: {line}" for line in earlier]
+    notes += [f"left by an earlier run: {line}" for line in left]
     notes += preflight.check(settings)
-    begun = Run(
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
+        again = earlier.again if earlier else ()
+        done = () if again else tuple(record.id for record in begun.scenarios)
+        session = RunSession(settings, str(folder), leases, only, order, done=done, again=again, place=str(place))
+        collector = _begin(session, begun, listeners, place)
+        try:
+            status = run_engine([collector, session], workers)
+        except KeyboardInterrupt:
+            status = pytest.ExitCode.INTERRUPTED
+    with brought_to_an_end("what was booked is being cancelled and the reports are being written"):
+        notes += [line for line in sweep(folder / FILE, settings) if line not in left]
+        return _end(collector, status, notes, place, earlier)
+
+
+def _begun(settings: Settings, folder: Path, only: str, evidence: tuple[Statement, ...]) -> Run:
+    return Run(
         started=now_text(),
         finished="",
         edition=settings.edition,
@@ -95,19 +118,10 @@ def _run(
         evidence=evidence,
         id=str(uuid.uuid4()),
         tool=dict(tool()),
+        only=only,
         suite=suite.decided_by(),
         out=str(folder),
     )
-    with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
-        session = RunSession(settings, str(folder), leases, only, order)
-        collector = _begin(session, begun, listeners, place)
-        try:
-            status = run_engine([collector, session], workers)
-        except KeyboardInterrupt:
-            status = pytest.ExitCode.INTERRUPTED
-    with brought_to_an_end("what was booked is being cancelled and the reports are being written"):
-        notes += [line for line in sweep(folder / FILE, settings) if line not in earlier]
-        return _end(collector, status, notes, place)
 
 
 def _begin(session: RunSession, begun: Run, listeners: Listeners, place: Path) -> Collector:
@@ -116,6 +130,9 @@ def _begin(session: RunSession, begun: Run, listeners: Listeners, place: Path) -
         place.mkdir(exist_ok=True)
         publishing.clear_unfinished(place)
         publishing.clear(place, publishing.ERROR_FILE)
+        if not begun.scenarios:
+            # What a person told of an earlier run is no part of this one.
+            shutil.rmtree(place / TOLD, ignore_errors=True)
         return Collector(session, begun, listeners, place)
     except OSError as problem:
         raise SettingsError(
@@ -124,9 +141,11 @@ def _begin(session: RunSession, begun: Run, listeners: Listeners, place: Path) -
         ) from None
 
 
-def _end(collector: Collector, status: int, notes: list[str], place: Path) -> v.JudgedRun:
+def _end(collector: Collector, status: int, notes: list[str], place: Path, earlier: Earlier | None) -> v.JudgedRun:
     """Store how the run ended, judge it and tell of it."""
-    done = replace(collector.run, finished=now_text(), notes=tuple(notes), **collector.broken(status))
+    broken = {**(earlier.broken() if earlier else {}), **collector.broken(status)}
+    told = tuple(dict.fromkeys(notes))
+    done = replace(collector.run, finished=now_text(), notes=told, **broken)
     if not collector.no_room:
         collector.end(done)
     if collector.no_room:

@@ -27,6 +27,10 @@ class RunSession:
     door: Door | None = None
     #: The ids of scenarios that are not run, because the run that this one resumes has finished them.
     done: tuple[str, ...] = ()
+    #: The ids of the only scenarios that are run, in place of their stored records; empty: no such choice.
+    again: tuple[str, ...] = ()
+    #: The folder of the reports, for what is kept beside them; empty: ``folder``.
+    place: str = ""
 
     def to_text(self) -> str:
         """For our own worker processes; holds the secrets of the settings."""

@@ -67,9 +67,7 @@ def test_a_person_attends_a_story(tmp_path: Path) -> None:
         second = person.await_stage("call", after=first.task)
         assert "“Yes, cancel the appointment on" in second.words
         answer = desk.takes(second.call())
-        assert (
-            "A cancellation was sent to Quarry Lane Urgent Treatment Centre: answered with 200" in person.page().words
-        )
+        assert "A cancellation was sent, Quarry Lane Urgent Treatment Centre: answered with 200" in person.page().words
         person.tells(second, answer, files={"picture": ("shot.png", PICTURE, "image/png")})
         assert person.await_stage("ended").words
     finally:
@@ -135,6 +133,52 @@ def test_what_did_not_work_out_is_said_with_its_reason(tmp_path: Path) -> None:
     assert found["RES-PAT-03"] == ("NOT-APPLICABLE", "the consumer does not support it: So unsupported.")
     assert found["FMT-10"][0] == "INCONCLUSIVE"
     assert found["CON-SRCH-09"][0] == "INCONCLUSIVE" and "says: So ended." in found["CON-SRCH-09"][1]
+
+
+def test_a_session_is_paused_resumed_and_done_again(tmp_path: Path) -> None:
+    """What is finished is kept; addresses stay; other settings are refused; one scenario is run again."""
+    port = free_ports()
+    session = Session(tmp_path, port, "--only", "RES-PAT-03 or CON-SRCH-09")
+    addresses = session.person.await_stage("start").facts()
+    session.person.send("people", PEOPLE)
+    first = session.person.await_stage("call")
+    session.person.send("over", {"task": first.task, "how": "could-not", "why": "At first."})
+    session.person.await_stage("call", after=first.task)
+    assert "--resume" in Page(session.person.send("pause", {}).text).words
+    done = session.end()
+    assert done.status == 2 and "--resume" in " ".join(done.out.split())
+    assert (
+        uec("assure", "--config", session.file, "--only", "x or FMT-10", "--resume", "--out", session.out).status == 3
+    )
+    session = Session(tmp_path, port, "--resume")
+    resumed = session.person.await_stage("start")
+    assert "Scenario 2 of 2" in resumed.words
+    same = ("Directory of Services (SOAP)", "Spine Directory Service (LDAP)", "Appointment Registry")
+    assert [resumed.facts()[name] for name in same] == [addresses[name] for name in same]
+    session.person.send("people", PEOPLE)
+    second = session.person.await_stage("call")
+    session.person.send("over", {"task": second.task, "how": "unsupported", "why": "Not here."})
+    session.end()
+    assert _reasons(session.out) == {"RES-PAT-03": "INCONCLUSIVE", "CON-SRCH-09": "NOT-APPLICABLE"}
+    assert any("resumed at" in note and "1 scenarios" in note for note in results(session.out)["notes"])
+    nothing_left = uec("assure", "--config", session.file, "--resume", "--out", session.out)
+    assert nothing_left.status == 3 and "nothing to resume" in nothing_left.paragraph()
+    session = Session(tmp_path, port, "--again", "RES-PAT-03")
+    session.person.await_stage("start")
+    session.person.send("people", PEOPLE)
+    once_more = session.person.await_stage("call")
+    session.person.send("over", {"task": once_more.task, "how": "unsupported", "why": "After all."})
+    session.end()
+    assert _reasons(session.out) == {"RES-PAT-03": "NOT-APPLICABLE", "CON-SRCH-09": "NOT-APPLICABLE"}
+    other = session.file.read_text("utf-8").replace("X9A02", "X9A03").replace('["registry"]', "[]")
+    session.file.write_text(other, encoding="utf-8")
+    refused = uec("assure", "--config", session.file, "--again", "RES-PAT-03", "--out", session.out)
+    assert refused.status == 3 and "cannot go on: " in refused.paragraph()
+
+
+def _reasons(folder: Path) -> dict[str, str]:
+    wanted = ("RES-PAT-03", "CON-SRCH-09")
+    return {one["id"]: one["verdict"] for one in results(folder)["requirements"] if one["id"] in wanted}
 
 
 def test_one_person_needs_one_worker(tmp_path: Path) -> None:

@@ -89,13 +89,13 @@ class Running:
         self._patience.daemon = True
         self._patience.start()
 
-    def wait_for(self, text: str) -> None:
-        """Read until a line holds ``text``."""
+    def wait_for(self, text: str) -> str:
+        """Read until a line holds ``text``; returns that line."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self._said.append(line)
             if text in line:
-                return
+                return line
         raise AssertionError(f"{text!r} was never said: {''.join(self._said + self._errors)}")
 
     @property

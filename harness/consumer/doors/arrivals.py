@@ -98,7 +98,7 @@ class Wire:
         what = _WORDS.get(call.interaction) if call.interaction else None
         what = what or f"Another request was sent ({exchange.request.method})"
         answer = f"answered with {exchange.status}" if exchange.status else "not answered"
-        where = f" to {row.name}" if row else " to an address that is none of the directory's"
+        where = f", {row.name}" if row else ", at an address that is none of the directory's"
         writes = call.interaction in (Interaction.BOOK, Interaction.CANCEL)
         return Arrival(datetime.fromisoformat(exchange.started), f"{what}{where}: {answer}", writes)
 
