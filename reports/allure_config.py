@@ -52,7 +52,8 @@ def _config(run: JudgedRun) -> dict[str, object]:
     roles = sorted(set(run.system.get("under_test", {}).values()))
     about = " · ".join(filter(None, ("UEC Booking", ", ".join(roles), f"edition {run.edition}")))
     return {
-        "name": one_line(about),
+        # The verdict stands above the ring of what passed, which is green where nothing failed, however much is open.
+        "name": one_line(f"{run.headline()} · {about}"),
         "resultsDir": "./allure-results",
         "output": f"./{REPORT}",
         "historyPath": f"./{HISTORY}",
@@ -60,17 +61,13 @@ def _config(run: JudgedRun) -> dict[str, object]:
         # Runs of other roles are another environment: their trends are not mixed with these.
         "environment": "-".join(roles) or "default",
         "variables": dict(_facts(run)),
+        # They say what the suites and the tree say already.
+        "hideLabels": ["framework", "language", "parentSuite", "suite"],
         "categories": {"rules": [{**rule, "groupByMessage": True} for rule in CATEGORIES]},
         "plugins": {
             "awesome": {
                 # One file, so that it opens from a disk: from there a browser lets no page load its parts.
-                "options": {
-                    # Above the ring of what passed, which is green where nothing failed, however much is open.
-                    "reportName": one_line(f"{run.headline()} · {about}"),
-                    "singleFile": True,
-                    "reportLanguage": "en",
-                    "theme": "auto",
-                }
+                "options": {"singleFile": True, "reportLanguage": "en", "theme": "auto"}
             }
         },
     }
@@ -81,6 +78,10 @@ def _facts(run: JudgedRun) -> Iterator[tuple[str, str]]:
     yield "Verdict", run.verdict
     for label, level in levels(run):
         yield label, level.partition(":")[0]
-    for verdict in (FAIL, WARN, PASS):
-        yield f"Requirements {verdict}", str(run.counts.get(verdict, 0))
-    yield "Requirements not tested", str(open_points(run))
+    for label, number in (
+        ("Failed", run.counts.get(FAIL, 0)),
+        ("Warnings", run.counts.get(WARN, 0)),
+        ("Passed", run.counts.get(PASS, 0)),
+        ("Not tested", open_points(run)),
+    ):
+        yield label, f"{number} requirement{'' if number == 1 else 's'}"

@@ -14,7 +14,7 @@ import pytest
 
 from ..support.program import PROGRAM, Running, World, results, uec
 
-DOCUMENTS = {"report.html", "results.json", "junit.xml", "allure-results", "run.jsonl"}
+DOCUMENTS = {"report.html", "results.json", "junit.xml", "allure-results", "allurerc.json", "run.jsonl"}
 
 
 @pytest.fixture(scope="module")

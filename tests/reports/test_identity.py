@@ -91,7 +91,7 @@ def test_a_rerun_is_of_the_same_systems_and_leaves_the_run_alone(tmp_path: Path)
     options = ("--config", "my system.toml", "--edition", "0.2.0")
     told = texts(replace(mixed_run(), options=options), tmp_path)
     messages = [
-        json.loads(file.read_text("utf-8")).get("statusDetails", {}).get("message", "")
+        json.loads(file.read_text("utf-8")).get("statusDetails", {}).get("trace", "")
         for file in (tmp_path / "allure-results").glob("*-result.json")
     ]
     told["allure"] = "\n".join(messages)
