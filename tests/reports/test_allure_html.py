@@ -86,7 +86,7 @@ def test_it_says_what_an_assessor_asks_and_asks_nobody_else(browser: Browser, ad
         page.get_by_text("PRV-CAN-02 (MUST): expected cancelled, actual booked").first.wait_for()
         page.get_by_text("x12 PUT Appointment/41 → 200").first.click()
         page.locator('[data-testid="http-attachment-content"]').first.wait_for()
-        assert "If-Match" in page.locator('[data-testid="http-attachment-content"]').first.inner_text()
+        assert '"minutes":10.50' in page.locator('[data-testid="http-attachment-content"]').first.inner_text()
         page.goto(address.replace("index.html", "report.html#PRV-CAN-02"))
         assert page.locator("#PRV-CAN-02").count() == 1
 

@@ -16,8 +16,10 @@ def modules(room: str) -> list[Path]:
 
 
 def is_output(path: Path) -> bool:
-    """Whether it is what a run wrote to reports/out, or its rerun to reports/out-rerun."""
+    """Whether it is what a run wrote to reports/out or reports/out-rerun, or what npm laid into reports/node."""
     parts = path.relative_to(ROOT).parts
+    if "node_modules" in parts:
+        return True
     return len(parts) > 2 and parts[0] == "reports" and parts[1].startswith("out")
 
 
