@@ -126,3 +126,14 @@ def says_read_slot_when_it_searches(original: Any, encounter: Any, place: Any, i
     search = interaction == names.SEARCH_SLOT
     headers = original(encounter, place, interaction, *more)
     return {**headers, names.SSP_INTERACTION_ID: names.READ_SLOT} if search else headers
+
+
+@breaks("CON-CAP-03", ProviderClient.headers)
+def asks_what_a_provider_can_without_headers(
+    original: Any, encounter: Any, place: Any, interaction: str, *more: Any
+) -> Any:
+    """The CapabilityStatement is asked for without any header of the proxy."""
+    headers = original(encounter, place, interaction, *more)
+    of_the_proxy = names.SSP_TRACE_ID, names.SSP_FROM, names.SSP_TO, names.SSP_INTERACTION_ID
+    kept = interaction != names.READ_METADATA
+    return headers if kept else {name: value for name, value in headers.items() if name not in of_the_proxy}
