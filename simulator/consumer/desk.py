@@ -41,8 +41,6 @@ class Desk:
 
     def __init__(self, settings: DeskSettings) -> None:
         self._settings = settings
-        #: Called when a call has ended, before it is answered.
-        self.after_each: Callable[[], None] = lambda: None
         self.http = Http(settings)
         self.addresses = Addresses(settings.ssp_url)
         self.tokens = Tokens()
@@ -75,7 +73,6 @@ class Desk:
             return self.hello(task)
         encounter = Encounter(task, self._settings.identities[task["encounter"]["service_111"]], say)
         outcome, why = self._taken(encounter)
-        self.after_each()
         return _answer(task["task"], outcome, why, encounter.events)
 
     def hello(self, task: Mapping[str, Any]) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -32,22 +33,22 @@ def switched_on(desk: Desk, defects_on: list[str], variants_on: list[str]) -> Sw
     return switchboard
 
 
-def telling(desk: Desk, switchboard: Switchboard, file: str) -> None:
-    """Have the desk keep `file` up to date: how often each fault that is on had its way, as JSON.
+def telling(switchboard: Switchboard, file: str) -> None:
+    """Keep `file` up to date: how often each fault that is on had its way, as JSON; also where one ends the desk.
 
     Raises SettingsError where it cannot be written.
     """
     try:
-        _tell(switchboard, Path(file))
+        _tell(Path(file), switchboard.used())
     except OSError as problem:
         raise SettingsError(
             f"--tell-used {file!r} cannot be written: {problem.strerror}. Name a file in a folder that is there."
         ) from None
-    desk.after_each = partial(_tell, switchboard, Path(file))
+    switchboard.on_use = partial(_tell, Path(file))
 
 
-def _tell(switchboard: Switchboard, file: Path) -> None:
+def _tell(file: Path, used: Mapping[str, int]) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(switchboard.used()), encoding="utf-8")
+    draft.write_text(json.dumps(used), encoding="utf-8")
     # Whoever reads it finds it whole.
     draft.replace(file)

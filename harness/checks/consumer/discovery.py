@@ -49,12 +49,7 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     """
     asked = _sds(taken, row)
     if not asked:
-        reached = [call for call in taken.requests if call.root.endswith(row.root)]
-        for requirement in ("DOS-01", "DOS-02", "SDS-01", "SDS-02"):
-            if reached:
-                recorder.does_not_arise(requirement, "it kept what it looked up before", of=exchanges(reached))
-            else:
-                recorder.not_observed(requirement, "the Spine Directory was not asked")
+        _asks_nothing_of_it(recorder, taken, row)
         return
     by_asid = [(n, m[1]) for n, one in enumerate(asked) if (m := _BY_ASID.search(one.what))]
     by_key = [(n, m[1]) for n, one in enumerate(asked) if (m := _BY_PARTY_KEY.search(one.what))]
@@ -78,6 +73,23 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     given, keys = {one.answered for one in asked if one.answered}, {value for _, value in by_key}
     known, expected = not given or keys <= given, "the party key that the first look-up gave"
     expect(recorder, "SDS-02", known, expected, ", ".join(sorted(keys)), taken.requests)
+
+
+def _asks_nothing_of_it(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> None:
+    """It may know the service from before; who neither asks for it nor goes there has looked up another one."""
+    every = ("DOS-01", "DOS-02", "SDS-01", "SDS-02")
+    reached = [call for call in taken.requests if call.root.endswith(row.root)]
+    if reached:
+        for requirement in every:
+            recorder.does_not_arise(requirement, "it kept what it looked up before", of=exchanges(reached))
+        return
+    others = [m[1] for one in taken.lookups if one.system == "sds" and (m := _BY_ASID.search(one.what))]
+    if not others:
+        not_observed(recorder, every, "the Spine Directory was not asked")
+        return
+    expect(recorder, "DOS-01", False, f"the ASID {row.asid}", ", ".join(others), taken.requests)
+    reason = "another service was looked up"
+    not_observed(recorder, ("DOS-02", "SDS-01", "SDS-02"), reason, taken.requests, because="DOS-01")
 
 
 def _looks_up_the_asid(recorder: Recorder, taken: CallTaken, row: ServiceRow, values: list[str]) -> None:

@@ -37,7 +37,7 @@ def test_the_page_is_current() -> None:
     )
 
 
-def test_it_tells_after_each_call_how_often_a_fault_had_its_way(tmp_path: Path) -> None:
+def test_it_tells_how_often_a_fault_had_its_way(tmp_path: Path) -> None:
     used = tmp_path / "used.json"
     desk = Desk(tmp_path, "--defect", "cancels-first", "--tell-used", str(used))
     desk.asked(task("", kind="hello"))

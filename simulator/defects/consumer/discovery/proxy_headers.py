@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from uec_booking.standard import names
 
 from ....consumer.wire.provider import ProviderClient
-from ....fault_making import Change, breaks, consumer, with_values, without
+from ....fault_making import Change, breaks, consumer, near, with_values, without
 from ....seams import Fault
 
 #: Whatever the consumer asks of a provider, in the words of GP Connect.
@@ -43,11 +43,15 @@ HEADERS: tuple[Fault, ...] = (
         "Ssp-From has the prefix that addresses have in the Directory of Services.",
         _written_so(names.SSP_FROM, "ASID:{}".format),
     ),
-    _headers(
-        "calls-as-the-first-service-always",
-        "SSP-02",
-        "Ssp-From is the ASID of the first 111 service, whichever calls.",
-        with_values(**{names.SSP_FROM: "918999198101"}),
+    # The other 111 service calls in few scenarios: those about what it does not know of are among them.
+    near(
+        _headers(
+            "calls-as-the-first-service-always",
+            "SSP-02",
+            "Ssp-From is the ASID of the first 111 service, whichever calls.",
+            with_values(**{names.SSP_FROM: "918999198101"}),
+        ),
+        "WKF-08",
     ),
     _headers("does-not-say-whom-it-calls", "SSP-03", "Ssp-To is not sent.", without(names.SSP_TO)),
     _headers(
