@@ -116,6 +116,10 @@ def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Sta
     puts = [call for call in taken.of(Interaction.CANCEL) if call.appointment == original.known.url]
     has_events(taken)
     told = any(taken.saw(what) for what in (Saw.TOLD, Saw.NOT_CANCELLED_SHOWN, Saw.CANCELLED_SHOWN))
+    if not told and not read and not puts:
+        reason = "the appointment was neither read nor updated"
+        not_observed(recorder, ["CON-CAN-07"], reason, taken.requests, because="CON-CAN-08")
+        return
     expect(
         recorder,
         "CON-CAN-07",
