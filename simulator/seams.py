@@ -75,6 +75,8 @@ class Switchboard:
         self._replaced: list[tuple[object, str]] = []
         self._used: dict[str, int] = {}
         self._lock = threading.Lock()
+        #: Called with what ``used`` says each time that a fault is about to have its way.
+        self.on_use: Callable[[Mapping[str, int]], None] | None = None
 
     def connect(self, part: str, system: object) -> None:
         """Make a subsystem's doors reachable for the faults of `part` (``provider``, ``registry`` or ``outbox``)."""
@@ -139,6 +141,8 @@ class Switchboard:
         with self._lock:
             if fault.name in self._used:
                 self._used[fault.name] += 1
+            if self.on_use is not None:
+                self.on_use(self._used)
 
 
 def _door(system: object, method: Method) -> object:

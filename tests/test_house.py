@@ -43,7 +43,7 @@ TOPIC_ROOMS: tuple[tuple[str, str, set[str]], ...] = (
     (
         "harness/checks",
         ".py",
-        {"headers", "user_events", "negative_tests", "preconditions", "every_exchange", "end_of_run"},
+        {"headers", "user_events", "call_records", "negative_tests", "preconditions", "every_exchange", "end_of_run"},
     ),
     # What several topics are made of is a defect of none.
     ("simulator/defects", ".py", {"building_blocks"}),

@@ -12,10 +12,9 @@ from datetime import datetime
 from ..consumer.contract import Event, Saw
 from ..consumer.requests import ProviderCall
 from ..errors import CannotGoOn, ToAttest
-from ..http.exchange import Exchange
 from ..judging.recorder import Recorder
 from ..scenario.consumer_calls import CallTaken
-from ..settings.consumer import CONSUMER
+from .call_records import expect
 
 
 def has_events(recorder: Recorder, taken: CallTaken) -> None:
@@ -50,20 +49,8 @@ def saw(
     wanted = list(what)
     there = any(taken.saw(one) for one in wanted)
     told = ", ".join(dict.fromkeys(event.what for event in taken.answer.events)) or "nothing"
-    recorder.expect(
-        requirement,
-        there,
-        expected=expected,
-        actual="as expected" if there else f"the user saw: {told}",
-        of=exchanges(of),
-        where=" or ".join(wanted),
-        system=CONSUMER,
-    )
-
-
-def exchanges(requests: Iterable[ProviderCall]) -> list[Exchange]:
-    """The exchanges of requests."""
-    return [request.exchange for request in requests]
+    seen = f"the user saw: {told}"
+    expect(recorder, requirement, there, expected, seen, of, where=" or ".join(wanted))
 
 
 def is_before(event: Event, request: ProviderCall) -> bool:

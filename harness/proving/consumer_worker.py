@@ -78,7 +78,7 @@ class _Desk:
         self._started.callback(self._door.close)
 
     def used(self) -> int:
-        """As ``Switched`` has it: the desk tells of it after each call."""
+        """As ``Switched`` has it: the desk tells of it each time."""
         if not self._used.exists():
             return 0
         told: dict[str, int] = json.loads(self._used.read_text(encoding="utf-8"))

@@ -21,9 +21,6 @@ Fault = Mapping[str, Any]
 
 EVERYTHING = "not no-such-tag"
 
-#: Scenarios that a quick proof runs against one system at most, once its fault has had its way.
-MOST = 20
-
 
 @dataclass(frozen=True)
 class Side:
@@ -31,13 +28,15 @@ class Side:
 
     ``clean`` names the runs of the system without any fault: what differs between them differs between any two runs.
     ``canary`` is a fault that every proof has: a harness that misses it is broken. ``smoke`` selects scenarios that go
-    through every interaction once, and meet an error.
+    through every interaction once, and meet an error. ``most``: how many scenarios a quick proof runs against one
+    system at most, once its fault has had its way.
     """
 
     clean: tuple[str, str]
     canary: str
     smoke: str
     work: Work
+    most: int
 
 
 CALLED = Side(
@@ -45,12 +44,15 @@ CALLED = Side(
     "double-booking",
     "story-a or (story-wrong and PRV-CAN-09)",
     worker.work,
+    20,
 )
 CONSUMERS = Side(
     ("clean consumer, first run", "clean consumer, second run"),
     "cancels-without-confirmation",
     '"A · The patient cannot come" or "B · The patient calls the same" or "booking is answered with 409"',
     consumer_worker.work,
+    # A requirement on errors has a scenario for each answer, and a fault may be in what is made of one of them.
+    40,
 )
 SIDES = (CALLED, CONSUMERS)
 
@@ -79,7 +81,7 @@ def job(side: Side, fault: Fault, clean: Clean, quick: bool) -> Job:
     scenarios = clean.scenarios_for(near)
     if not scenarios:
         return Job(name, on, side.smoke)
-    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement, earns(fault))), most=MOST)
+    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement, earns(fault))), most=side.most)
 
 
 def earns(fault: Fault) -> str:

@@ -74,9 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="list the defects and variants, and end")
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
     parser.add_argument("--markdown", action="store_true", help="with --list: as the page docs/consumer-defects.md")
-    parser.add_argument(
-        "--tell-used", metavar="FILE", help="after each task, write into FILE how often each fault had its way (JSON)"
-    )
+    parser.add_argument("--tell-used", metavar="FILE", help="keep in FILE how often each fault has had its way (JSON)")
     parser.add_argument("--host", default="127.0.0.1", help="address of hook and page (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8097, help="port of hook and page, 0 for any (default 8097)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="hook and page: end with standard input")
@@ -94,7 +92,7 @@ def _desk(options: argparse.Namespace) -> Desk:
 
         switchboard = switched_on(desk, options.defect, options.variant)
         if options.tell_used:
-            telling(desk, switchboard, options.tell_used)
+            telling(switchboard, options.tell_used)
     return desk
 
 

@@ -42,8 +42,6 @@ class Desk:
 
     def __init__(self, settings: DeskSettings) -> None:
         self._settings = settings
-        #: Called when a call has ended, before it is answered.
-        self.after_each: Callable[[], None] = lambda: None
         self.http = Http(settings)
         self.addresses = Addresses(settings.ssp_url)
         self.tokens = Tokens()
@@ -81,7 +79,6 @@ class Desk:
         except sqlite3.Error:
             # The call was taken all the same; whoever runs the desk finds in the log that reports lack it.
             log.exception("task %s could not be kept for the reports", encounter.task["task"])
-        self.after_each()
         return _answer(task["task"], outcome, why, encounter.events)
 
     def hello(self, task: Mapping[str, Any]) -> Answer:

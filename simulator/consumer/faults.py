@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -32,22 +33,30 @@ def switched_on(desk: Desk, defects_on: list[str], variants_on: list[str]) -> Sw
     return switchboard
 
 
-def telling(desk: Desk, switchboard: Switchboard, file: str) -> None:
-    """Have the desk keep `file` up to date: how often each fault that is on had its way, as JSON.
+def telling(switchboard: Switchboard, file: str) -> None:
+    """Keep `file` up to date: how often each fault that is on had its way, as JSON.
 
-    Raises SettingsError where it cannot be written.
+    What it says already is counted on, so that nothing is lost where a fault ends the desk and it is started again.
+
+    Raises SettingsError where it cannot be written, or holds something else.
     """
+    path = Path(file)
     try:
-        _tell(switchboard, Path(file))
+        before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        tell = partial(_tell, path, {str(name): int(count) for name, count in before.items()})
+        tell(switchboard.used())
     except OSError as problem:
         raise SettingsError(
             f"--tell-used {file!r} cannot be written: {problem.strerror}. Name a file in a folder that is there."
         ) from None
-    desk.after_each = partial(_tell, switchboard, Path(file))
+    except (AttributeError, TypeError, ValueError):
+        raise SettingsError(f"--tell-used {file!r} holds something else than such counts. Name a new file.") from None
+    switchboard.on_use = tell
 
 
-def _tell(switchboard: Switchboard, file: Path) -> None:
+def _tell(file: Path, before: Mapping[str, int], used: Mapping[str, int]) -> None:
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(switchboard.used()), encoding="utf-8")
+    counts = {**before, **{name: count + before.get(name, 0) for name, count in used.items()}}
+    draft.write_text(json.dumps(counts), encoding="utf-8")
     # Whoever reads it finds it whole.
     draft.replace(file)

@@ -10,7 +10,8 @@ from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
 from ...text import in_words
-from ..user_events import exchanges, has_events, saw
+from ..call_records import exchanges
+from ..user_events import has_events, saw
 
 
 @decides("CON-BOOK-11")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...consumer.contract import Saw
-from ...consumer.requests import Interaction
+from ...consumer.requests import Interaction, ProviderCall
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events
+from ..call_records import exchanges, expect, not_observed
+from ..user_events import has_events
 
 
 @decides("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05")
@@ -21,51 +22,47 @@ def cancels_its_booking(
 
     ``booked`` is all that it booked: where another one of these is cancelled, the address is not what is wrong.
     """
-    puts = taken.of(Interaction.CANCEL)
-    there = [call for call in puts if call.appointment == original.known.url]
-    seen = exchanges(taken.requests)
+    puts, url = taken.of(Interaction.CANCEL), original.known.url
+    there = [call for call in puts if call.appointment == url]
     if any(call.appointment in {one.known.url for one in booked} for call in puts) and not there:
-        for requirement in ("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05"):
-            recorder.not_observed(requirement, "another one was cancelled", of=exchanges(puts), because="WKF-03")
+        all_three = ("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05")
+        not_observed(recorder, all_three, "another one was cancelled", puts, because="WKF-03")
         return
-    reads = [call for call in taken.of(Interaction.READ) if call.appointment != original.known.url]
-    astray = puts or ([] if taken.at(original.known.url) else reads)
-    if astray and not there and (fault := recorder.fault_in(exchanges(puts))):
-        for requirement in ("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05"):
-            recorder.not_observed(requirement, "another address was used", of=exchanges(astray), because=fault)
-        return
+    reads = [call for call in taken.of(Interaction.READ) if call.appointment != url]
+    astray = puts or ([] if taken.at(url) else reads)
     if astray and not there:
-        recorder.expect(
-            "CON-BOOK-05",
-            False,
-            expected=original.known.url,
-            actual=", ".join(dict.fromkeys(call.appointment or call.target for call in astray)),
-            of=exchanges(astray),
-            system=CONSUMER,
-        )
-        for requirement in ("CON-CAN-08", "CON-CAN-09"):
-            recorder.not_observed(requirement, "another address was used", of=exchanges(astray), because="CON-BOOK-05")
+        _goes_astray(recorder, url, astray, recorder.fault_in(exchanges(puts)))
         return
     done = any(call.exchange.ok for call in there)
     # What is sent in place of a cancellation, as a PATCH, is wrong by a clause of its own.
-    tried = exchanges(there or taken.unknown)
-    fault = recorder.fault_in(tried)
-    recorder.expect(
+    tried = there or taken.unknown
+    fault = recorder.fault_in(exchanges(tried))
+    expect(
+        recorder,
         "CON-CAN-08",
         done,
-        expected="the booking is cancelled",
-        actual="cancelled" if done else there[-1].exchange.summary() if there else "no cancellation was sent",
-        of=tried or seen,
-        system=CONSUMER,
+        "the booking is cancelled",
+        there[-1].exchange.summary() if there else "no cancellation was sent",
+        tried or taken.requests,
         because=fault or recorder.first_failed("WKF-06"),
     )
+    if not done:
+        others = ("CON-CAN-09", "CON-BOOK-05")
+        not_observed(recorder, others, "nothing was cancelled", tried or taken.requests, because=fault or "CON-CAN-08")
+        return
     for requirement in ("CON-CAN-09", "CON-BOOK-05"):
-        if done:
-            recorder.expect(
-                requirement, True, expected="cancelled", actual="as expected", of=exchanges(there), system=CONSUMER
-            )
-        else:
-            recorder.not_observed(requirement, "nothing was cancelled", of=tried or seen, because=fault or "CON-CAN-08")
+        expect(recorder, requirement, True, "cancelled", "", there)
+
+
+def _goes_astray(recorder: Recorder, url: str, astray: list[ProviderCall], fault: str) -> None:
+    """``fault``: what is wrong with the cancellations on the whole, and so with their address."""
+    why = "another address was used"
+    if fault:
+        not_observed(recorder, ("CON-CAN-08", "CON-CAN-09", "CON-BOOK-05"), why, astray, because=fault)
+        return
+    others = ", ".join(dict.fromkeys(call.appointment or call.target for call in astray))
+    expect(recorder, "CON-BOOK-05", False, url, others, astray)
+    not_observed(recorder, ("CON-CAN-08", "CON-CAN-09"), why, astray, because="CON-BOOK-05")
 
 
 @decides("CON-CAN-07")
@@ -98,14 +95,16 @@ def does_not_resend_blindly(recorder: Recorder, taken: CallTaken, original: Stan
         recorder.not_observed("CON-CAN-06", "no cancellation was refused with 409 or 412", of=exchanges(taken.requests))
         return
     following = [calls[number + 1] for number in refused if number + 1 < len(calls)]
-    blind = any(call.interaction is Interaction.CANCEL for call in following)
-    recorder.expect(
+    blind = [call for call in following if call.interaction is Interaction.CANCEL]
+    expect(
+        recorder,
         "CON-CAN-06",
         not blind,
-        expected="read again before the next try, or no further try",
-        actual="sent again without being read" if blind else "as expected",
-        of=exchanges(calls),
-        system=CONSUMER,
+        "read again before the next try, or no further try",
+        "sent again without being read",
+        blind or calls,
+        # What was read, but in another version than the current one, is another failure.
+        because=recorder.first_failed("CON-CAN-01"),
     )
 
 
@@ -119,11 +118,15 @@ def cancels_no_cancelled_one(recorder: Recorder, taken: CallTaken, original: Sta
     puts = [call for call in taken.of(Interaction.CANCEL) if call.appointment == original.known.url]
     has_events(recorder, taken)
     told = any(taken.saw(what) for what in (Saw.TOLD, Saw.NOT_CANCELLED_SHOWN, Saw.CANCELLED_SHOWN))
-    recorder.expect(
+    if not told and not read and not puts:
+        reason = "the appointment was neither read nor updated"
+        not_observed(recorder, ["CON-CAN-07"], reason, taken.requests, because="CON-CAN-08")
+        return
+    expect(
+        recorder,
         "CON-CAN-07",
         told,
-        expected="the user is told that it is cancelled already",
-        actual="as expected" if told else "nothing was told",
-        of=exchanges(puts or read or taken.requests),
-        system=CONSUMER,
+        "the user is told that it is cancelled already",
+        "nothing was told",
+        puts or read or taken.requests,
     )

@@ -15,8 +15,8 @@ from ...errors import ToAttest
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
-from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events
+from ..call_records import exchanges, expect, not_observed
+from ..user_events import has_events
 
 _BY_ASID = re.compile(r"\(uniqueIdentifier=([^)]*)\)", re.IGNORECASE)
 _BY_PARTY_KEY = re.compile(r"\(nhsMHSPartyKey=([^)]*)\)", re.IGNORECASE)
@@ -48,37 +48,12 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     against it.
     """
     asked = _sds(taken, row)
-    reached = [call for call in taken.requests if call.root.endswith(row.root)]
     if not asked:
-        for requirement in ("DOS-01", "DOS-02", "SDS-01", "SDS-02"):
-            if reached:
-                recorder.does_not_arise(requirement, "it kept what it looked up before", of=exchanges(reached))
-            else:
-                recorder.not_observed(requirement, "the Spine Directory was not asked")
+        _asks_nothing_of_it(recorder, taken, row)
         return
     by_asid = [(n, m[1]) for n, one in enumerate(asked) if (m := _BY_ASID.search(one.what))]
     by_key = [(n, m[1]) for n, one in enumerate(asked) if (m := _BY_PARTY_KEY.search(one.what))]
-    values = [value for _, value in by_asid]
-    shown = ", ".join(values) or "no look-up by uniqueIdentifier"
-    prefixed = any(":" in value for value in values)
-    seen = exchanges(taken.requests)
-    recorder.expect(
-        "DOS-02",
-        not prefixed,
-        expected="the prefix ASID: is taken off before the value is used",
-        actual=shown if prefixed else "as expected",
-        of=seen,
-        system=CONSUMER,
-    )
-    right = row.asid in [value.rpartition(":")[2] for value in values]
-    recorder.expect(
-        "DOS-01",
-        right,
-        expected=f"the ASID {row.asid}",
-        actual="as expected" if right else shown,
-        of=seen,
-        system=CONSUMER,
-    )
+    _looks_up_the_asid(recorder, taken, row, [value for _, value in by_asid])
     two = (
         bool(by_asid)
         and bool(by_key)
@@ -88,31 +63,42 @@ def looks_up_in_two_steps(recorder: Recorder, taken: CallTaken, row: ServiceRow)
     lost = recorder.first_failed("DOS-02", "DOS-01")
     if lost and not two:
         # What is looked up by a wrong value leads no further.
-        for requirement in ("SDS-01", "SDS-02"):
-            recorder.not_observed(requirement, "another value was looked up", of=seen, because=lost)
+        not_observed(recorder, ["SDS-01", "SDS-02"], "another value was looked up", taken.requests, because=lost)
         return
-    recorder.expect(
-        "SDS-01",
-        bool(two),
-        expected="the nhsAS by its ASID, then the nhsMHS by party key and interaction",
-        actual="as expected" if two else "; ".join(one.what for one in asked),
-        of=seen,
-        system=CONSUMER,
-    )
+    expected = "the nhsAS by its ASID, then the nhsMHS by party key and interaction"
+    expect(recorder, "SDS-01", bool(two), expected, "; ".join(one.what for one in asked), taken.requests)
     if not by_key:
-        recorder.not_observed("SDS-02", "the second look-up was not made", of=seen, because="SDS-01")
+        not_observed(recorder, ["SDS-02"], "the second look-up was not made", taken.requests, because="SDS-01")
         return
-    given = {one.answered for one in asked if one.answered}
-    keys = {value for _, value in by_key}
-    known = not given or keys <= given
-    recorder.expect(
-        "SDS-02",
-        known,
-        expected="the party key that the first look-up gave",
-        actual="as expected" if known else ", ".join(sorted(keys)),
-        of=seen,
-        system=CONSUMER,
-    )
+    given, keys = {one.answered for one in asked if one.answered}, {value for _, value in by_key}
+    known, expected = not given or keys <= given, "the party key that the first look-up gave"
+    expect(recorder, "SDS-02", known, expected, ", ".join(sorted(keys)), taken.requests)
+
+
+def _asks_nothing_of_it(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> None:
+    """It may know the service from before; who neither asks for it nor goes there has looked up another one."""
+    every = ("DOS-01", "DOS-02", "SDS-01", "SDS-02")
+    reached = [call for call in taken.requests if call.root.endswith(row.root)]
+    if reached:
+        for requirement in every:
+            recorder.does_not_arise(requirement, "it kept what it looked up before", of=exchanges(reached))
+        return
+    others = [m[1] for one in taken.lookups if one.system == "sds" and (m := _BY_ASID.search(one.what))]
+    if not others:
+        not_observed(recorder, every, "the Spine Directory was not asked")
+        return
+    expect(recorder, "DOS-01", False, f"the ASID {row.asid}", ", ".join(others), taken.requests)
+    reason = "another service was looked up"
+    not_observed(recorder, ("DOS-02", "SDS-01", "SDS-02"), reason, taken.requests, because="DOS-01")
+
+
+def _looks_up_the_asid(recorder: Recorder, taken: CallTaken, row: ServiceRow, values: list[str]) -> None:
+    shown = ", ".join(values) or "no look-up by uniqueIdentifier"
+    plain = not any(":" in value for value in values)
+    expected = "the prefix ASID: is taken off before the value is used"
+    expect(recorder, "DOS-02", plain, expected, shown, taken.requests)
+    right = row.asid in [value.rpartition(":")[2] for value in values]
+    expect(recorder, "DOS-01", right, f"the ASID {row.asid}", shown, taken.requests)
 
 
 @decides("DOS-05", "CON-SRCH-17")
@@ -121,36 +107,24 @@ def books_by_the_standard(recorder: Recorder, taken: CallTaken) -> None:
     booked = taken.of(Interaction.BOOK)
     lost = recorder.first_failed("DOS-02", "DOS-01", "SDS-01", "SDS-02", "SDS-10")
     fault = "" if booked else recorder.fault_in(taken.last_failure)
-    for requirement in ("DOS-05", "CON-SRCH-17"):
-        if fault:
-            recorder.not_observed(requirement, "it came to no booking", of=taken.last_failure, because=fault)
-            continue
-        if lost and not booked:
-            recorder.not_observed(requirement, "the provider was not found", of=exchanges(taken.requests), because=lost)
-            continue
-        recorder.expect(
-            requirement,
-            bool(booked),
-            expected="a booking at the provider, through the proxy",
-            actual="as expected" if booked else "none",
-            of=exchanges(booked or taken.requests),
-            system=CONSUMER,
-            because="DOS-05" if requirement == "CON-SRCH-17" else "",
-        )
+    both = ("DOS-05", "CON-SRCH-17")
+    if fault:
+        not_observed(recorder, both, "it came to no booking", taken.requests[-1:], because=fault)
+        return
+    if lost and not booked:
+        not_observed(recorder, both, "the provider was not found", taken.requests, because=lost)
+        return
+    for requirement, because in (("DOS-05", ""), ("CON-SRCH-17", "DOS-05")):
+        expected = "a booking at the provider, through the proxy"
+        expect(recorder, requirement, bool(booked), expected, "none", booked or taken.requests, because=because)
 
 
 @decides("CON-CAP-01")
 def reads_the_capability_statement(recorder: Recorder, taken: CallTaken) -> None:
     """CON-CAP-01: the consumer asks the provider what it is capable of."""
     asked = taken.of(Interaction.METADATA)
-    recorder.expect(
-        "CON-CAP-01",
-        bool(asked),
-        expected="the CapabilityStatement is asked for",
-        actual="as expected" if asked else "not asked for",
-        of=exchanges(asked or taken.requests),
-        system=CONSUMER,
-    )
+    expected = "the CapabilityStatement is asked for"
+    expect(recorder, "CON-CAP-01", bool(asked), expected, "not asked for", asked or taken.requests)
 
 
 @decides(named=True)
@@ -165,14 +139,7 @@ def searches_no_slots(recorder: Recorder, taken: CallTaken, row: ServiceRow, req
     if not _sds(taken, row) and not there:
         recorder.not_observed(requirement, "the consumer did not ask the Spine Directory about this service")
         return
-    recorder.expect(
-        requirement,
-        not there,
-        expected="no slot search",
-        actual="a slot search was sent" if there else "none",
-        of=exchanges(there),
-        system=CONSUMER,
-    )
+    expect(recorder, requirement, not there, "no slot search", "a slot search was sent", there)
 
 
 @decides("DOS-03")
@@ -186,14 +153,9 @@ def halts_with_an_error(recorder: Recorder, taken: CallTaken, row: ServiceRow) -
         has_events(recorder, taken)
     told, referred = taken.saw(Saw.TOLD), taken.saw(Saw.REFERRAL_SENT)
     gone_on = f"went on: {further[0][:200]}" if further else "went on: a referral was sent" if referred else ""
-    recorder.expect(
-        "DOS-03",
-        not gone_on and told,
-        expected="an error for the user, and no look-up, search or referral",
-        actual=gone_on or ("as expected" if told else "nothing was told to the user"),
-        of=exchanges(taken.requests),
-        system=CONSUMER,
-    )
+    expected = "an error for the user, and no look-up, search or referral"
+    otherwise = gone_on or "nothing was told to the user"
+    expect(recorder, "DOS-03", not gone_on and told, expected, otherwise, taken.requests)
 
 
 @decides("DOS-04")
@@ -207,18 +169,9 @@ def goes_on_as_before(recorder: Recorder, taken: CallTaken, row: ServiceRow) -> 
         return
     further = [one.what for one in _sds(taken, row)] + [call.target for call in taken.requests]
     went_on = taken.answer.outcome == Outcome.FINISHED or taken.saw(Saw.REFERRAL_SENT)
-    recorder.expect(
-        "DOS-04",
-        not further and went_on,
-        expected="no look-up or search, and the call goes on",
-        actual=f"looked up or searched: {further[0][:200]}"
-        if further
-        else "as expected"
-        if went_on
-        else taken.answer.why,
-        of=exchanges(taken.requests),
-        system=CONSUMER,
-    )
+    expected = "no look-up or search, and the call goes on"
+    otherwise = f"looked up or searched: {further[0][:200]}" if further else taken.answer.why
+    expect(recorder, "DOS-04", not further and went_on, expected, otherwise, taken.requests)
 
 
 @decides("SDS-10")
@@ -231,14 +184,8 @@ def asks_for_care_connect(recorder: Recorder, taken: CallTaken, row: ServiceRow)
         recorder.not_observed("SDS-10", "no endpoint was looked up by an interaction", because=lost)
         return
     other = [name for name in given if not name.startswith(names.INTERACTION_BASE)]
-    recorder.expect(
-        "SDS-10",
-        not other,
-        expected=f"an interaction that begins with {names.INTERACTION_BASE}",
-        actual=", ".join(other) or "as expected",
-        of=exchanges(taken.requests),
-        system=CONSUMER,
-    )
+    expected = f"an interaction that begins with {names.INTERACTION_BASE}"
+    expect(recorder, "SDS-10", not other, expected, ", ".join(other), taken.requests)
 
 
 def _referral(recorder: Recorder, taken: CallTaken) -> tuple[bool, bool]:
@@ -258,39 +205,27 @@ def _referral(recorder: Recorder, taken: CallTaken) -> tuple[bool, bool]:
 def may_refer_without_booking(recorder: Recorder, taken: CallTaken, requirement: str) -> None:
     """DOS-08, DOS-10, whichever is named: without a booking the referral goes all the same."""
     sent, _ = _referral(recorder, taken)
-    _about_referral(recorder, requirement, sent, "the referral is sent without a booking", "it was blocked", taken)
+    expected = "the referral is sent without a booking"
+    expect(recorder, requirement, sent, expected, "it was blocked", taken.requests)
 
 
 @decides("DOS-09", "DOS-11")
 def refers_only_with_booking(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-09, DOS-11: without a booking no referral is sent, and the user sees that and why."""
     sent, blocked = _referral(recorder, taken)
-    _about_referral(recorder, "DOS-09", not sent, "no referral without a booking", "the referral was sent", taken)
+    expect(recorder, "DOS-09", not sent, "no referral without a booking", "the referral was sent", taken.requests)
     if sent:
-        recorder.not_observed("DOS-11", "nothing was blocked", of=exchanges(taken.requests), because="DOS-09")
+        not_observed(recorder, ["DOS-11"], "nothing was blocked", taken.requests, because="DOS-09")
         return
     warned = blocked and any(event.text.strip() for event in taken.answer.saw(Saw.REFERRAL_BLOCKED))
-    _about_referral(recorder, "DOS-11", warned, "a warning that a booking is required", "none in words", taken)
+    expect(recorder, "DOS-11", warned, "a warning that a booking is required", "none in words", taken.requests)
 
 
 @decides("DOS-12")
 def refers_with_booking(recorder: Recorder, taken: CallTaken) -> None:
     """DOS-12: once it is booked the referral can be sent."""
     if taken.booked is None:
-        recorder.not_observed("DOS-12", "nothing was booked", of=exchanges(taken.requests))
+        not_observed(recorder, ["DOS-12"], "nothing was booked", taken.requests)
         return
     sent, _ = _referral(recorder, taken)
-    _about_referral(recorder, "DOS-12", sent, "the referral is sent", "it was blocked", taken)
-
-
-def _about_referral(
-    recorder: Recorder, requirement: str, met: bool, expected: str, actual: str, taken: CallTaken
-) -> None:
-    recorder.expect(
-        requirement,
-        met,
-        expected=expected,
-        actual="as expected" if met else actual,
-        of=exchanges(taken.requests),
-        system=CONSUMER,
-    )
+    expect(recorder, "DOS-12", sent, "the referral is sent", "it was blocked", taken.requests)

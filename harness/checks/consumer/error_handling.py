@@ -12,7 +12,8 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events, is_before
+from ..call_records import exchanges
+from ..user_events import has_events, is_before
 
 
 @decides("ERR-10")

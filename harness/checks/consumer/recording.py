@@ -19,7 +19,7 @@ from ...fhir import contained
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges
+from ..call_records import exchanges
 
 #: A booking of the same patient that begins so soon after another request belongs to the same consultation: no caller
 #: rings again, is identified and assessed anew within a minute.

@@ -15,7 +15,8 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken, Standing
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events, is_before, saw
+from ..call_records import exchanges, expect, not_observed
+from ..user_events import has_events, is_before, saw
 
 _BARE = "without a client certificate"
 _ASKED = ("REG-21", "REG-22", "REG-23")
@@ -29,16 +30,14 @@ def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken, *, m
     """
     searches = [one for one in taken.registry if one["method"] == "GET"]
     through = [call for call in taken.requests if call.target and not call.root]
+    none = "the registry was not asked"
+    if not searches and through:
+        expect(recorder, "REG-22", False, "straight to the registry", "through the Spine Secure Proxy", taken.requests)
+        not_observed(recorder, ("REG-21", "REG-23"), none, taken.requests, because="REG-22")
+        return
     if not searches:
-        wrong = "REG-22" if through else "REG-23"
-        if through:
-            _expect(recorder, "REG-22", False, "straight to the registry", "through the Spine Secure Proxy", taken)
-        else:
-            _expect(recorder, "REG-23", False, "a search of the registry", "none", taken)
-        for requirement in _ASKED:
-            if requirement != wrong:
-                why = "the registry was not asked"
-                recorder.not_observed(requirement, why, of=exchanges(taken.requests), because=wrong)
+        expect(recorder, "REG-23", False, "a search of the registry", "none", taken.requests)
+        not_observed(recorder, ("REG-21", "REG-22"), none, taken.requests, because="REG-23")
         return
     _about_the_caller_in_time(recorder, taken, searches)
     headers = [name.lower() for one in searches for name in one["headers"]]
@@ -47,9 +46,10 @@ def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken, *, m
     shown = "through the Spine Secure Proxy" if through else _BARE if plain else "headers of the proxy"
     expected = "straight to the registry, without headers of the proxy"
     expected += ", with a client certificate" if mutual else ""
-    _expect(recorder, "REG-22", plain and not bare, expected, shown, taken)
+    expect(recorder, "REG-22", plain and not bare, expected, shown, taken.requests)
     refused = [one["status"] for one in searches if one["status"] in (401, 403)]
-    _expect(recorder, "REG-21", not refused, "a token that the registry takes", f"refused with {refused}", taken)
+    expected = "a token that the registry takes"
+    expect(recorder, "REG-21", not refused, expected, f"refused with {refused}", taken.requests)
 
 
 def _about_the_caller_in_time(recorder: Recorder, taken: CallTaken, searches: Sequence[Mapping[str, Any]]) -> None:
@@ -57,21 +57,21 @@ def _about_the_caller_in_time(recorder: Recorder, taken: CallTaken, searches: Se
     number = taken.wanted.caller.nhs_number
     about = [one for one in searches if number in unquote(one["query"])]
     if not about:
-        _expect(recorder, "REG-23", False, "a search for the caller's NHS number", "for somebody else", taken)
+        expect(recorder, "REG-23", False, "a search for the caller's NHS number", "for somebody else", taken.requests)
         return
     done = taken.answer.saw(Saw.REASSESSED)
     # The times of the world are whole seconds, and its numbers are exact: services are searched after a re-assessment.
     in_time = not done or _moment(about[0]) <= done[0].latest.replace(microsecond=0).timestamp() + 1
     services = [one.number for one in taken.lookups if one.system == "dos"]
     in_time = in_time and (not services or about[0]["number"] < services[0])
-    _expect(recorder, "REG-23", in_time, "a search before the re-assessment ends", "only afterwards", taken)
+    expect(recorder, "REG-23", in_time, "a search before the re-assessment ends", "only afterwards", taken.requests)
 
 
 @decides("REG-23")
 def goes_on_without(recorder: Recorder, taken: CallTaken) -> None:
     """REG-23: the search runs in the background, so that the call does not end where the registry fails."""
     on = bool(taken.of(Interaction.SLOTS))
-    _expect(recorder, "REG-23", on, "the call goes on when the registry fails", "no slots were searched", taken)
+    expect(recorder, "REG-23", on, "the call goes on when the registry fails", "no slots were searched", taken.requests)
 
 
 @decides("REG-24")
@@ -94,13 +94,13 @@ def reads_from_the_provider(recorder: Recorder, taken: CallTaken, original: Stan
     read = [call for call in taken.of(Interaction.READ) if call.appointment == original.known.url]
     confirmed = [event for event in taken.answer.saw(Saw.CONFIRMED) if original.known.url in event.about]
     early = [call for call in read if not confirmed or not is_before(confirmed[0], call)]
-    recorder.expect(
+    expect(
+        recorder,
         "REG-25",
         bool(early),
-        expected=f"a read of {original.known.url}, before the patient says whether it can go",
-        actual="as expected" if early else "read only to be cancelled" if read else "it was not read there",
-        of=exchanges(read or taken.requests),
-        system=CONSUMER,
+        f"a read of {original.known.url}, before the patient says whether it can go",
+        "read only to be cancelled" if read else "it was not read there",
+        read or taken.requests,
         because=recorder.first_failed(*_ASKED, "REG-24"),
     )
 
@@ -114,7 +114,7 @@ def does_not_ask_again(recorder: Recorder, taken: CallTaken) -> None:
         return
     refused = [one for one in searches if 400 <= one["status"] < 500]
     again = len({one["query"] for one in refused}) < len(refused)
-    _expect(recorder, "REG-26", not again, "no search that was refused is sent again", "sent again", taken)
+    expect(recorder, "REG-26", not again, "no search that was refused is sent again", "sent again", taken.requests)
 
 
 @decides("REG-22", "REG-23")
@@ -154,17 +154,6 @@ def is_asked_before_bookings(
             of=first.exchange,
             system=CONSUMER,
         )
-
-
-def _expect(recorder: Recorder, requirement: str, met: bool, expected: str, actual: str, taken: CallTaken) -> None:
-    recorder.expect(
-        requirement,
-        met,
-        expected=expected,
-        actual="as expected" if met else actual,
-        of=exchanges(taken.requests),
-        system=CONSUMER,
-    )
 
 
 def _moment(one: Mapping[str, Any]) -> float:

@@ -7,8 +7,8 @@ from ...consumer.requests import Interaction
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
-from ...settings.consumer import CONSUMER
-from ..user_events import exchanges, has_events, saw
+from ..call_records import exchanges, expect
+from ..user_events import has_events, saw
 
 
 @decides(named=True)
@@ -19,13 +19,13 @@ def copes_with_the_bundle(recorder: Recorder, taken: CallTaken, requirement: str
         recorder.not_observed(requirement, "no slots were searched", of=exchanges(taken.requests))
         return
     tried = taken.of(Interaction.BOOK)
-    recorder.expect(
+    expect(
+        recorder,
         requirement,
         bool(tried),
-        expected="a slot of the Bundle is booked",
-        actual="as expected" if tried else taken.ended or taken.answer.why or "none was",
-        of=exchanges(tried or searched),
-        system=CONSUMER,
+        "a slot of the Bundle is booked",
+        taken.ended or taken.answer.why or "none was",
+        tried or searched,
     )
 
 
@@ -50,11 +50,11 @@ def searches_slots_again(recorder: Recorder, taken: CallTaken) -> None:
     order = [call.exchange.id for call in taken.requests]
     between = taken.requests[order.index(booked[0].exchange.id) : order.index(booked[1].exchange.id)]
     fresh = any(call.interaction is Interaction.SLOTS for call in between)
-    recorder.expect(
+    expect(
+        recorder,
         "WKF-11",
         fresh,
-        expected="the slots are searched again before the second booking",
-        actual="as expected" if fresh else "booked from the list of before",
-        of=exchanges(booked),
-        system=CONSUMER,
+        "the slots are searched again before the second booking",
+        "booked from the list of before",
+        booked,
     )

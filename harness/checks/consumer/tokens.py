@@ -7,7 +7,7 @@ from ...judging.decides import decides
 from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
-from ..user_events import exchanges
+from ..call_records import exchanges
 
 
 @decides("SEC-36")

@@ -51,7 +51,7 @@ def shows_no_booking_that_replaces_one(original: Any, encounter: Any, attempt: A
     return made
 
 
-@breaks("WKF-01", Cancelling.cancelled)
+@breaks("WKF-01", Cancelling.cancelled, near="CON-REB-01")
 def announces_the_rebooking(original: Any, encounter: Any, known: Any) -> bool:
     """After a re-booking an operation of its own is called at the provider, which no document has."""
     cancelling: Cancelling = original.__self__

@@ -37,15 +37,21 @@ def test_the_page_is_current() -> None:
     )
 
 
-def test_it_tells_after_each_call_how_often_a_fault_had_its_way(tmp_path: Path) -> None:
+def test_it_tells_how_often_a_fault_had_its_way(tmp_path: Path) -> None:
     used = tmp_path / "used.json"
     desk = Desk(tmp_path, "--defect", "cancels-first", "--tell-used", str(used))
     desk.asked(task("", kind="hello"))
     assert json.loads(used.read_text(encoding="utf-8")) == {"cancels-first": 0}
     desk.call(service="2000000001")
     assert json.loads(used.read_text(encoding="utf-8")) == {"cancels-first": 1}
+    # One that a fault has ended is started again, and counts on.
+    Desk(tmp_path, "--defect", "cancels-first", "--tell-used", str(used)).asked(task("", kind="hello"))
+    assert json.loads(used.read_text(encoding="utf-8")) == {"cancels-first": 1}
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     done = uec("desk", "--tell-used", str(tmp_path / "none" / "used.json"))
     assert done.status == 3 and "--tell-used" in done.err and "Traceback" not in done.err
+    (tmp_path / "mine.txt").write_text("a list of mine", encoding="utf-8")
+    done = uec("desk", "--tell-used", str(tmp_path / "mine.txt"))
+    assert done.status == 3 and "something else" in done.err and "Traceback" not in done.err

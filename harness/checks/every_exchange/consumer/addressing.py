@@ -30,7 +30,13 @@ _INTERACTION_IDS: Mapping[Interaction, str] = {
 }
 #: The characters that a URL may have (RFC 3986), with whole percent-encodings.
 _SAFE = re.compile(r"(?:[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
-_SSP_HEADERS = (names.SSP_TRACE_ID, names.SSP_FROM, names.SSP_TO, names.SSP_INTERACTION_ID)
+#: The headers of the proxy, each with the clause that says what stands in it.
+_SSP_HEADERS: Mapping[str, str] = {
+    names.SSP_TRACE_ID: "SSP-04",
+    names.SSP_FROM: "SSP-02",
+    names.SSP_TO: "SSP-03",
+    names.SSP_INTERACTION_ID: "SSP-06",
+}
 _ASID = re.compile(r"[0-9]{12}")
 
 
@@ -102,15 +108,19 @@ class Addressing:
         if asked is Interaction.METADATA:
             lacking = [one for one in _SSP_HEADERS if call.header(one) is None]
             expected = "the headers of the proxy, once the service root was looked up"
-            yield see.met("CON-CAP-03", not lacking, expected, f"without {', '.join(lacking)}", "headers")
+            # One that is missing has a clause of its own; that none is there is for this one to say.
+            of_its_own = _SSP_HEADERS[lacking[0]] if lacking and not _is_bare(call) else ""
+            shown = f"without {', '.join(lacking)}"
+            yield see.met("CON-CAP-03", not lacking, expected, shown, "headers", because=of_its_own)
             kept = call.root not in self._capable
             self._capable.add(call.root)
-            expected = "told, not judged: the CapabilityStatement of a provider is kept"
-            yield see.met("CON-CAP-02", kept, expected, "asked for again", "GET /metadata")
+            told = "asked for the first time" if kept else "asked for again"
+            yield see.told("CON-CAP-02", "whether the CapabilityStatement is kept", told, "GET /metadata")
         if given == names.READ_SLOT and asked is Interaction.SLOTS:
             yield see.warned("SSP-06", wanted, f"{name}: {given}, as the 2020 scripts have it (CF-15)", name)
         else:
-            yield see.met("SSP-06", given == wanted, f"{name}: {wanted}", _shown(call, name), name)
+            expected = f"{name}: {wanted}"
+            yield see.met("SSP-06", given == wanted, expected, _shown(call, name), name, because=_bare(call))
 
     def _from(self, see: Observer, call: ProviderCall) -> Iterator[Observation]:
         name, which = names.SSP_FROM, str(call.exchange.extra.get("service_111", "first"))
@@ -118,7 +128,8 @@ class Addressing:
         wanted = service.asid if service else ""
         given = call.header(name) or ""
         right = bool(_ASID.fullmatch(given)) and wanted in ("", given)
-        yield see.met("SSP-02", right, f"{name}: the consumer's ASID {wanted}".rstrip(), _shown(call, name), name)
+        expected = f"{name}: the consumer's ASID {wanted}".rstrip()
+        yield see.met("SSP-02", right, expected, _shown(call, name), name, because=_bare(call))
 
     def _to(self, see: Observer, call: ProviderCall) -> Iterator[Observation]:
         name, wanted = names.SSP_TO, self._asids.get(call.root, "")
@@ -126,7 +137,8 @@ class Addressing:
             # Several or no ASIDs lead there, so that none was to be looked up: DOS-03, DOS-04.
             return
         given = call.header(name)
-        yield see.met("SSP-03", given == wanted, f"{name}: {wanted}, which was looked up", _shown(call, name), name)
+        expected = f"{name}: {wanted}, which was looked up"
+        yield see.met("SSP-03", given == wanted, expected, _shown(call, name), name, because=_bare(call))
 
     def _trace(self, see: Observer, call: ProviderCall) -> Iterator[Observation]:
         name = names.SSP_TRACE_ID
@@ -135,7 +147,7 @@ class Addressing:
         first = self._traces.setdefault(given, encounter) if given else encounter
         expected = f"{name}: a UUID that no other encounter has"
         if not _is_uuid(given):
-            yield see.met("SSP-04", False, expected, _shown(call, name), name)
+            yield see.met("SSP-04", False, expected, _shown(call, name), name, because=_bare(call))
             return
         actual = f"{name} of an encounter before: {given}"
         yield see.met("SSP-04", first == encounter, expected, actual, name)
@@ -143,6 +155,16 @@ class Addressing:
             return
         yield see.met("SSP-05", given not in self._used, f"a new {name} for each request", f"{given} again", name)
         self._used.add(given)
+
+
+def _is_bare(call: ProviderCall) -> bool:
+    """Whether it asks for the CapabilityStatement without any header of the proxy."""
+    return call.interaction is Interaction.METADATA and not any(call.header(name) for name in _SSP_HEADERS)
+
+
+def _bare(call: ProviderCall) -> str:
+    """The clause that such a request breaks as a whole, in place of one for each header; empty for another one."""
+    return "CON-CAP-03" if _is_bare(call) else ""
 
 
 def _shown(call: ProviderCall, name: str) -> str:

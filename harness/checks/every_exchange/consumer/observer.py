@@ -19,7 +19,13 @@ class Observer:
     ) -> Observation:
         """Whether a requirement was met."""
         outcome = MET if met else NOT_MET
-        return self._made(requirement, outcome, expected, "as expected" if met else actual, where, because)
+        return self._made(
+            requirement, outcome, expected, "as expected" if met else actual, where, "" if met else because
+        )
+
+    def told(self, requirement: str, what: str, actual: str, where: str) -> Observation:
+        """What the consumer does of what a MAY leaves to it: nothing is expected, so a reader gets what was seen."""
+        return self._made(requirement, MET, f"told, not judged: {what}", actual, where)
 
     def warned(self, requirement: str, expected: str, actual: str, where: str) -> Observation:
         """It was met but for something that one of the documents has otherwise, or recommends."""

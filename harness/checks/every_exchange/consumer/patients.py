@@ -122,8 +122,8 @@ def _contacts(see: Observer, person: Mapping[str, Any]) -> Iterator[Observation]
         return
     firsts = [point for point in points if point["rank"] == 1]
     yield see.met("RES-PAT-13", len(firsts) == 1, "rank 1 once", f"{len(firsts)} times", where)
-    ranks = sorted(point["rank"] for point in points)
-    yield see.met("RES-PAT-14", True, f"told, not judged: the ranks {ranks}", "", where)
+    ranks = ", ".join(str(rank) for rank in sorted(point["rank"] for point in points))
+    yield see.told("RES-PAT-14", "which ranks the contact points have", ranks, where)
     if len(firsts) == 1:
         plausible = firsts[0].get("system") == "phone" and bool(
             _PHONE.fullmatch(str(firsts[0].get("value", "")).strip())

@@ -64,8 +64,7 @@ def _slots(see: Observer, call: ProviderCall, services: frozenset[str]) -> Itera
     chosen = call.values("_format") or [call.header("Accept") or ""]
     yield see.met("CON-SRCH-07", "fhir+" in chosen[0], "a FHIR format asked for", chosen[0] or "none", "Accept")
     includes = sorted(value for name, value in call.query if name.startswith("_include"))
-    told = f"told, not judged: {len(includes)} includes are asked for"
-    yield see.met("CON-SRCH-19", True, told, "", "_include")
+    yield see.told("CON-SRCH-19", "which includes are asked for", ", ".join(includes) or "none", "_include")
     yield from _times(see, call)
 
 

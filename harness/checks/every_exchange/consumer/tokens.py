@@ -180,8 +180,7 @@ class Tokens:
     def _practitioner(self, see: Observer, claims: Mapping[str, Any]) -> Iterator[Observation]:
         found = claims.get("requesting_practitioner")
         if found in (None, {}):
-            expected = "told, not judged: whether the user is named"
-            yield see.met("SEC-15", True, expected, "", "requesting_practitioner")
+            yield see.told("SEC-15", "whether the user is named", "not named", "requesting_practitioner")
             return
         person: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
         if claims.get("sub") and person.get("id"):

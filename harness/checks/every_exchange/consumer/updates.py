@@ -138,7 +138,7 @@ class Updates:
             expected = "no request that was refused is sent again unchanged"
             yield see.met("CON-BOOK-12", False, expected, f"sent again after {before}", request.method)
         elif before is not None:
-            yield see.met("CON-BOOK-13", True, f"told, not judged: sent again after {before}", "", request.method)
+            yield see.told("CON-BOOK-13", "whether it is sent again", f"sent again after {before}", request.method)
         if not call.exchange.ok:
             self._failed[key] = call.exchange.status
             if 400 <= call.exchange.status < 500 and before is None:

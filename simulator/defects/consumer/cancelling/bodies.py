@@ -57,7 +57,6 @@ CHANGES: tuple[Fault, ...] = (
 
 LOSSES: tuple[Fault, ...] = (
     _loses("drops-the-participants", "Nobody takes part in an appointment that is cancelled.", "participant"),
-    _loses("drops-the-meta-of-what-it-read", "meta is not sent back in a cancellation.", "meta"),
     _loses("drops-the-document", "The reference to the clinical document is dropped.", "supportingInformation"),
     _loses("drops-the-language", "language is dropped from a cancellation.", "language"),
     _loses("drops-the-time-of-the-booking", "created is dropped from a cancellation.", "created"),

@@ -14,9 +14,9 @@ from ....fault_making import breaks
 
 
 @breaks("DOS-01", Discovery.place)
-def takes_the_endpoint_of_the_last_service(original: Any, encounter: Any, service: str) -> Any:
-    """Whichever service is chosen, the endpoint of the last one in the list is looked up."""
-    return original(encounter, next(reversed(encounter.service_names), service))
+def takes_the_endpoint_of_another_service(original: Any, encounter: Any, service: str) -> Any:
+    """Whichever service is chosen, the endpoint of another one in the list is looked up."""
+    return original(encounter, next((one for one in encounter.services if one != service), service))
 
 
 @breaks("DOS-05", Discovery.is_for_scheduling)

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from uec_booking.standard import names
 
 from ....consumer.wire.provider import ProviderClient
-from ....fault_making import Change, breaks, consumer, with_values, without
+from ....fault_making import Change, breaks, consumer, near, with_values, without
 from ....seams import Fault
 
 #: Whatever the consumer asks of a provider, in the words of GP Connect.
@@ -43,11 +43,15 @@ HEADERS: tuple[Fault, ...] = (
         "Ssp-From has the prefix that addresses have in the Directory of Services.",
         _written_so(names.SSP_FROM, "ASID:{}".format),
     ),
-    _headers(
-        "calls-as-the-first-service-always",
-        "SSP-02",
-        "Ssp-From is the ASID of the first 111 service, whichever calls.",
-        with_values(**{names.SSP_FROM: "918999198101"}),
+    # The other 111 service calls in few scenarios: those about what it does not know of are among them.
+    near(
+        _headers(
+            "calls-as-the-first-service-always",
+            "SSP-02",
+            "Ssp-From is the ASID of the first 111 service, whichever calls.",
+            with_values(**{names.SSP_FROM: "918999198101"}),
+        ),
+        "WKF-08",
     ),
     _headers("does-not-say-whom-it-calls", "SSP-03", "Ssp-To is not sent.", without(names.SSP_TO)),
     _headers(
@@ -126,3 +130,14 @@ def says_read_slot_when_it_searches(original: Any, encounter: Any, place: Any, i
     search = interaction == names.SEARCH_SLOT
     headers = original(encounter, place, interaction, *more)
     return {**headers, names.SSP_INTERACTION_ID: names.READ_SLOT} if search else headers
+
+
+@breaks("CON-CAP-03", ProviderClient.headers)
+def asks_what_a_provider_can_without_headers(
+    original: Any, encounter: Any, place: Any, interaction: str, *more: Any
+) -> Any:
+    """The CapabilityStatement is asked for without any header of the proxy."""
+    headers = original(encounter, place, interaction, *more)
+    of_the_proxy = names.SSP_TRACE_ID, names.SSP_FROM, names.SSP_TO, names.SSP_INTERACTION_ID
+    kept = interaction != names.READ_METADATA
+    return headers if kept else {name: value for name, value in headers.items() if name not in of_the_proxy}
