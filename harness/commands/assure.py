@@ -51,7 +51,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _run(options, stated, gate, earlier)
     except KeyboardInterrupt:
-        print("\nuec-booking: interrupted; no verdict was reached, and no report was written", file=sys.stderr)
+        # It may have come when all was told already, and only what the run had opened was being closed.
+        told = "interrupted; if no verdict stands above, none was reached and no report was written"
+        print(f"\nuec-booking: {told}", file=sys.stderr)
         return v.EXIT_INCONCLUSIVE
 
 

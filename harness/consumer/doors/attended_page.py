@@ -16,6 +16,7 @@ from typing import Any
 from cheroot import wsgi
 from flask import Flask, Response, abort, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from werkzeug.datastructures import MultiDict
 
 from ...errors import SettingsError
 from ...text import clean, ended
@@ -28,6 +29,8 @@ from .told import LARGEST_PICTURE
 
 _HOST = "127.0.0.1"
 _LARGEST_FORM = LARGEST_PICTURE + 200_000
+#: Up to here a form that is too large is read to its end, so that the browser comes to see why it was refused.
+_LARGEST_READ = 10 * LARGEST_PICTURE
 #: Seconds for which a request for the page waits until there is something to do.
 _PATIENCE = 4.0
 _SUPPORTS = {
@@ -63,7 +66,7 @@ class AttendedPage:
         self._door = door
         app = _app(door, self._is_ours)
         self._server = wsgi.Server((_HOST, port), app, numthreads=8, timeout=20, shutdown_timeout=3)
-        self._server.max_request_body_size = _LARGEST_FORM
+        self._server.max_request_body_size = _LARGEST_READ
         self._server.max_request_header_size = 64 * 1024
         self._server.error_log = _said  # type: ignore[method-assign]
         try:
@@ -112,7 +115,7 @@ def _app(door: AttendedDoor, is_ours: Callable[[str], bool]) -> Flask:
 
     @app.errorhandler(413)
     def too_large(_: Exception) -> Response:
-        return _page(door, f"The picture is larger than {LARGEST_PICTURE // 1_000_000} MB. Make it smaller.", 413)
+        return _page(door, f"The picture is larger than {LARGEST_PICTURE // 1_000_000} MB. Make it smaller.")
 
     @app.get("/")
     def page() -> Response:
@@ -143,7 +146,7 @@ def _app(door: AttendedDoor, is_ours: Callable[[str], bool]) -> Flask:
     def people() -> Response:
         tester, witness = (clean(request.form.get(name, "")).strip()[:100] for name in ("tester", "witness"))
         if not tester:
-            return _page(door, "Write your name: what you tell is kept with it.", 400)
+            return _page(door, "Write your name: what you tell is kept with it.", request.form)
         supports = frozenset(request.form.getlist("supports")) & frozenset(_SUPPORTS)
         door.introduced(People(tester, witness), supports)
         return _to_the_page()
@@ -151,13 +154,17 @@ def _app(door: AttendedDoor, is_ours: Callable[[str], bool]) -> Flask:
     @app.post("/event")
     def event() -> Response:
         if request.form.get("task") != door.task.get("task") or door.stage is not Stage.CALL:
-            return _page(door, "That call is over: the event was not taken. This is what is to be done now.", 409)
+            return _page(
+                door, "That call is over: the event was not taken. This is what is to be done now.", request.form
+            )
         try:
             door.tells(told(request, door))
         except Wrong as problem:
-            return _page(door, problem.what, 400)
+            return _page(door, problem.what, request.form)
         except OSError as problem:
-            return _page(door, f"The picture could not be kept: {problem.strerror}. Make room on the disk.", 507)
+            return _page(
+                door, f"The picture could not be kept: {problem.strerror}. Make room on the disk.", request.form
+            )
         return _to_the_page()
 
     @app.post("/remove")
@@ -171,9 +178,9 @@ def _app(door: AttendedDoor, is_ours: Callable[[str], bool]) -> Flask:
     def over() -> Response:
         how, why = request.form.get("how", ""), clean(request.form.get("why", "")).strip()[:1000]
         if request.form.get("task") != door.task.get("task"):
-            return _page(door, "That call was over already. This is what is to be done now.", 409)
+            return _page(door, "That call was over already. This is what is to be done now.", request.form)
         if how != "finished" and not why:
-            return _page(door, "Write why, so that a reader of the report understands it.", 400)
+            return _page(door, "Write why, so that a reader of the report understands it.", request.form)
         if how == "ended":
             door.system_ended(why)
         else:
@@ -201,7 +208,11 @@ def _stage(door: AttendedDoor) -> str:
     return f"{door.stage} {door.task.get('task', '')}"
 
 
-def _page(door: AttendedDoor, problem: str = "", status: int = 200) -> Response:
+def _page(door: AttendedDoor, problem: str = "", form: MultiDict[str, str] | None = None) -> Response:
+    """The page as it is now; with ``problem`` it says why it did not take a form, and keeps what was written there.
+
+    That is answered with 200, too: a person reads the words, and a browser notes other answers as errors of the page.
+    """
     stage, arrived, consumer = door.stage, door.arrived(), door.consumer
     known = {
         which: f"ASID {service.asid}, ODS code {service.ods}"
@@ -216,8 +227,8 @@ def _page(door: AttendedDoor, problem: str = "", status: int = 200) -> Response:
         "known": known,
         "met": door.surroundings,
         "words": in_words(door.task, known) if stage is Stage.CALL else None,
-        "form": request.form if problem else {},
-        "chosen": request.form.getlist("about") if problem else [],
+        "form": form or {},
+        "chosen": form.getlist("about") if form else [],
         "arrived": arrived,
         "ask_when": has_to_say_when(arrived, door.told),
         "appointments": [(one.url, appointment(one.start, one.service)) for one in door.made],
@@ -229,7 +240,7 @@ def _page(door: AttendedDoor, problem: str = "", status: int = 200) -> Response:
         "other": OTHER,
         "now": NOW,
     }
-    shown = Response(_TEMPLATES.get_template(f"{stage}.html.j2").render(**values), status, mimetype="text/html")
+    shown = Response(_TEMPLATES.get_template(f"{stage}.html.j2").render(**values), mimetype="text/html")
     if stage in (Stage.ENDED, Stage.PAUSED):
         shown.call_on_close(door.farewell.set)
     return shown
