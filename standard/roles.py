@@ -40,6 +40,11 @@ class Role:
         """The part that is meant where only one can be."""
         return self.parts[0]
 
+    @property
+    def exchanges_bookings(self) -> bool:
+        """Whether it books or is booked at; a registry only hears of it."""
+        return self.asks or self.offers_slots
+
     def is_bound_by(self, role: str) -> bool:
         """Whether a requirement that names ``role`` binds this one."""
         return role in (self.name, ANY)

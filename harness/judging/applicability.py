@@ -5,12 +5,12 @@ Whatever a run saw is weighed here, one observation at a time; ``judging`` puts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from uec_booking.standard import answers
 from uec_booking.standard.levels import MAY, MUST, Level
-from uec_booking.standard.requirements import Requirement
+from uec_booking.standard.requirements import How, Requirement
 from uec_booking.standard.roles import ROLES
 
 from . import verdicts as v
@@ -97,6 +97,17 @@ class Terms:
         role = self.run.systems_under_test.get(observation.system)
         requirement = self.catalogue.get(observation.requirement)
         return role is not None and (requirement is None or ROLES[role].is_bound_by(requirement.role))
+
+    def sides_unseen(self, requirement: Requirement, judged: Iterable[Judged]) -> list[str]:
+        """The roles under test of which nothing was seen to meet what binds both sides and needs a statement (SEC-36).
+
+        What a run can see of one side says nothing of the other, whose statement is still due.
+        """
+        if requirement.how != How.EVIDENCE or requirement.bound is not None:
+            return []
+        under_test = self.run.systems_under_test
+        met = {under_test.get(j.observation.system) for j in judged if j.outcome == MET}
+        return sorted({role for role in under_test.values() if ROLES[role].exchanges_bookings} - met)
 
     def judged(self, record: ScenarioRecord) -> list[Judged]:
         """What the scenario saw of the systems under test."""

@@ -108,6 +108,9 @@ class Requirements:
         told_by = sorted({j.observation.told_by for j in judged if j.outcome == MET} - {""})
         if v.PASS in weighed and told_by:
             return v.ATTESTED, "", f"told by {'; and by '.join(told_by)}"
+        unseen = self._terms.sides_unseen(requirement, judged)
+        if v.PASS in weighed and unseen:
+            return v.TO_ATTEST, "", f"needs a person's statement on the side of the {' and the '.join(unseen)}"
         if v.PASS in weighed:
             return v.PASS, "", _not_everywhere(scenarios) or self._unreached.told(requirement.id)
         if v.INFO in weighed:
@@ -135,7 +138,7 @@ class Requirements:
         others = sorted({o.system for s in scenarios for o in s.record.observations if o.requirement == requirement.id})
         if others:
             return v.TO_ATTEST, "", f"was seen only of {', '.join(others)}, which is not under test for it"
-        if skipped:
+        if skipped and not self._terms.sides_unseen(requirement, judged):
             return v.NOT_APPLICABLE, "", sorted(p.reason for p in skipped)[0]
         waits = waiting.load().get(requirement.id)
         if waits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import trustme
 
 from ..support.program import results, uec
 
@@ -100,6 +102,26 @@ def test_a_driver_that_breaks_says_nothing_of_the_consumer(
     assert verdicts(tmp_path / "out")["CON-BOOK-11"] == "INCONCLUSIVE"
     assert told in " ".join(done.out.split())
     assert "Traceback (most recent call last)" not in done.err
+
+
+def test_a_consumer_shows_certificates_of_its_own_authority_and_asks_sds_over_tls(
+    settings: Settings, tmp_path: Path
+) -> None:
+    authority, told = trustme.CA(), tmp_path / "sds.txt"
+    authority.cert_pem.write_to_path(str(tmp_path / "clients.pem"))
+    made, files = authority.issue_cert("desk.example"), (tmp_path / "desk.pem", tmp_path / "desk-key.pem")
+    made.cert_chain_pems[0].write_to_path(str(files[0]))
+    made.private_key_pem.write_to_path(str(files[1]))
+    shown = ("--client-certificate", str(files[0]), "--client-key", str(files[1]))
+    program = shlex.join([*DESK, "lines", "--memory", str(tmp_path / "desk.db"), *shown])
+    command = json.dumps(["sh", "-c", f'echo "$UEC_BOOKING_SDS_URL" > {shlex.quote(str(told))}; exec {program}'])
+    file = settings(f"command = {command}", "keeps_running = true", 'client_ca = "clients.pem"', "ldaps = true")
+    done = uec("assure", "--config", file, "--only", "SEC-36 or REG-22", "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    # Where the authority were not asked for, a statement would be due; where it were not trusted, both would fail.
+    found = verdicts(tmp_path / "out")
+    assert (found["SEC-36"], found["REG-22"]) == ("PASS", "PASS")
+    assert told.read_text(encoding="utf-8").startswith("ldaps://")
 
 
 def test_a_command_that_is_not_there_is_a_wrong_setting(settings: Settings, tmp_path: Path) -> None:

@@ -57,9 +57,9 @@ def test_nobody_is_accused_of_what_is_right(starting: Starting, tmp_path: Path) 
         (
             consumers.browser,
             f"{REBOOKED} or WKF-10",
-            ("one-trace", "hopes", "cached-version"),
-            # Who hopes that it is booked tells of no failure either.
-            {"SSP-04", "WKF-15", "CON-BOOK-10", "CON-CAN-01"},
+            ("remembers-slots", "one-trace", "hopes", "cached-version"),
+            # WKF-11 is a SHOULD. Who hopes that it is booked tells of no failure either.
+            {"WKF-11", "SSP-04", "WKF-15", "CON-BOOK-10", "CON-CAN-01"},
         ),
     ],
     ids=lambda value: getattr(value, "__name__", None) or (" ".join(value) if isinstance(value, tuple) else ""),
@@ -68,5 +68,5 @@ def test_habits_that_are_faults_are_found_where_they_are(
     starting: Starting, only: str, faults: tuple[str, ...], found: set[str], tmp_path: Path
 ) -> None:
     run = judged(starting, tmp_path, only, faults)
-    assert run.ids("FAIL") == found, run.told("FAIL", "INCONCLUSIVE")
+    assert run.ids("FAIL") | run.ids("WARN") == found, run.told("FAIL", "WARN", "INCONCLUSIVE")
     assert not run.ids("ERROR")

@@ -82,6 +82,22 @@ def test_a_registry_is_not_held_to_what_binds_providers() -> None:
     assert verdict(given, "ERR-01").verdict != v.FAIL
 
 
+def test_what_binds_both_sides_and_was_seen_of_one_still_needs_a_statement_of_the_other() -> None:
+    """SEC-36: the certificate of a consumer says nothing of the connection between the proxy and a provider."""
+    away = Problem("not-applicable", "no consumer is under test")
+    provider_alone = verdict(run(record(S1, [], ["SEC-36"], away)), "SEC-36")
+    assert (provider_alone.verdict, provider_alone.reason) == (v.TO_ATTEST, "needs a person's statement")
+    shown = record(S1, [seen("SEC-36", system="consumer")], ["SEC-36"])
+    both = {"provider": "provider", "registry": "registry", "consumer": "consumer"}
+    together = verdict(run(shown, systems_under_test=both), "SEC-36")
+    assert (together.verdict, together.reason) == (
+        v.TO_ATTEST,
+        "needs a person's statement on the side of the provider",
+    )
+    alone = {"registry": "registry", "consumer": "consumer"}
+    assert verdict(run(shown, systems_under_test=alone), "SEC-36").verdict == v.PASS
+
+
 def test_xml_is_not_applicable_where_it_is_not_claimed_and_open_where_a_reading_demands_it() -> None:
     skipped = Problem("not-applicable", "the capability 'xml' is not claimed")
     given = run(record(S1, [], ["FMT-02"], skipped), record(S2, [seen("PRV-BOOK-01")], ["PRV-BOOK-01"]))

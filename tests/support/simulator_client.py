@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import requests
 
-START_SECONDS = 30
+START_SECONDS = 120
 SOON_SECONDS = 20
 SERVICE = "schedule.actor%3Ahealthcareservice"
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
