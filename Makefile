@@ -11,10 +11,6 @@ WORKERS ?= 2
 # Seconds that one test may take: one that is stuck fails with its name and where it stood, and the others go on.
 TIMEOUT ?= 600
 
-# The program that makes the HTML of Allure (`uec-booking report --allure-html`); needs Node 20 or newer, and npm.
-allure:
-	npm ci --ignore-scripts --no-audit --no-fund --prefix reports/node
-
 .PHONY: allure assure test coverage prove-quick setup lint clean
 
 assure: setup
@@ -34,6 +30,10 @@ coverage: setup
 prove-quick: setup
 	$(BIN)/uec-booking prove --quick --defects sample:390 --variants sample:3 \
 		--consumer-defects sample:12 --consumer-variants sample:6 --baseline docs/proof.json $(ARGS)
+
+# The program that makes the HTML of Allure (`uec-booking report --allure-html`); needs Node 20 or newer, and npm.
+allure:
+	npm ci --ignore-scripts --no-audit --no-fund --prefix reports/node
 
 lint: setup
 	$(BIN)/ruff check .

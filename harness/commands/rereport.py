@@ -19,6 +19,9 @@ from ..text import complain, ended, say
 from .rejudge import progress, stored
 from .trouble import with_trouble
 
+#: Where ``--allure-html`` names no folder; a path of its own, as ``.`` is a folder that can be named.
+_BESIDE_THE_REPORTS = object()
+
 
 def main(arguments: Sequence[str]) -> int:
     """Write all reports; returns the exit status of the verdict."""
@@ -38,14 +41,17 @@ def main(arguments: Sequence[str]) -> int:
     with brought_to_an_end("the reports are being written"):
         listeners.run_judged(judged, folder)
     status = with_trouble(judged.exit_status, listeners, options.run)
-    return status if options.allure_html is None else _allure_html(status, judged, folder, options.allure_html)
+    if options.allure_html is None:
+        return status
+    place = None if options.allure_html is _BESIDE_THE_REPORTS else options.allure_html
+    return _allure_html(status, judged, folder, place)
 
 
-def _allure_html(status: int, judged: JudgedRun, folder: Path, place: Path) -> int:
+def _allure_html(status: int, judged: JudgedRun, folder: Path, place: Path | None) -> int:
     """The exit status: of the verdict, or that of a page that could not be made, which is said."""
     try:
         with brought_to_an_end("the HTML of Allure is being made"):
-            page = on_request("allure-html")().make(judged, folder, place if place.name else None)
+            page = on_request("allure-html")().make(judged, folder, place)
     except OSError as problem:
         complain(f"The HTML of Allure was not made. {ended(why_not_written(problem))} All else is in {folder}.")
         return max(status, EXIT_SETTINGS)
@@ -73,9 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--evidence", type=Path, metavar="FILE", help="statements on what a run cannot decide")
     add(
         "--allure-html",
-        type=Path,
+        type=partial(folder_named, "--allure-html"),
         nargs="?",
-        const=Path(),
+        const=_BESIDE_THE_REPORTS,
         metavar="DIR",
         help="also make the HTML of Allure 3, in DIR (default: allure-report in the folder of the reports); needs Node",
     )

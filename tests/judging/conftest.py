@@ -14,18 +14,18 @@ Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Cli:
-    """Runs ``uec-booking`` as a user would, in a folder of its own."""
+    """Runs ``uec-booking`` as a user would, in a folder of its own or in ``cwd``."""
     folder = tmp_path_factory.mktemp("elsewhere")
     program = "import sys; from uec_booking.harness.cli import main; sys.exit(main())"
 
-    def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: object, cwd: Path = folder) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", program, *map(str, arguments)],
-            cwd=folder,
+            cwd=cwd,
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=300,
         )
 
     return call

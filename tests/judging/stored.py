@@ -53,9 +53,7 @@ def stored(folder: Path, made: Run) -> Path:
     """The folder of a run."""
     folder.mkdir()
     writer = Writer(folder)
-    writer.begin(made)
-    for scenario in made.scenarios:
-        writer.scenario(scenario)
+    writer.begin(made)  # with its scenarios
     writer.end(made)
     return folder
 

@@ -24,9 +24,7 @@ def folder(tmp_path: Path) -> Path:
     """A stored full run that decides little."""
     made = run(record("f/x.feature::One", [seen("PRV-BOOK-01")], ["PRV-BOOK-01"]))
     writer = Writer(tmp_path)
-    writer.begin(made)
-    for scenario in made.scenarios:
-        writer.scenario(scenario)
+    writer.begin(made)  # with its scenarios
     writer.end(made)
     return tmp_path
 

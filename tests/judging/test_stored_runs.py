@@ -86,6 +86,27 @@ def test_the_reports_are_written_again_alike(cli: Cli, stored_run: Path, tmp_pat
     assert any((out / "allure-results").iterdir())
 
 
+def test_without_node_the_reports_are_written_and_what_is_missing_is_told(
+    cli: Cli, stored_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = cli("report", stored_run, "--out", tmp_path / "out", "--report", "summary", "--allure-html")
+    assert done.returncode == 3
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "It needs Node 20 or newer and the npm package allure" in done.stderr
+    assert "the program node is not on the path" in done.stderr
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["summary.md"]
+
+
+def test_the_html_of_allure_goes_where_it_is_told(cli: Cli, stored_run: Path, tmp_path: Path) -> None:
+    """``.`` is a folder like any other: here it holds something else."""
+    for place, told in ((".", ". holds something else"), ("", "--allure-html is empty")):
+        done = cli("report", stored_run, "--out", tmp_path, "--report", "summary", "--allure-html", place, cwd=tmp_path)
+        assert done.returncode == 3
+        assert told in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["summary.md"]
+
+
 @pytest.mark.parametrize("command", ["judge", "report"])
 def test_a_folder_without_a_run_is_told_in_one_paragraph(cli: Cli, tmp_path: Path, command: str) -> None:
     done = cli(command, tmp_path)
