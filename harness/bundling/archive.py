@@ -28,6 +28,13 @@ class Unreadable(Exception):
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
+    """Raises SettingsError where it would be larger than is read again."""
+    size = sum(map(len, members.values()))
+    if size > LARGEST_UNPACKED:
+        raise SettingsError(
+            f"The run is too large for a bundle: {size} bytes, and at most {LARGEST_UNPACKED}. Pack a run of a part of "
+            "the suite (`uec-booking assure --only`)."
+        )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name, member in sorted(members.items()):
@@ -93,10 +100,17 @@ def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
             raise Unreadable(f"It has a member with the name {entry.orig_filename[:100]!r}, which no bundle has.")
         if entry.filename in found:
             raise Unreadable(f"The member {entry.filename} is there twice.")
-        if entry.flag_bits & _ENCRYPTED or entry.external_attr >> 16 != 0o644 or entry.extra or entry.comment:
+        if not _is_plain(entry):
             raise Unreadable(f"The member {entry.filename} is no plain file.")
         found[entry.filename] = _bounded(archive, entry)
     return found
+
+
+def _is_plain(entry: zipfile.ZipInfo) -> bool:
+    """Whether it is a file as we write it. Of other methods than deflate, what comes out cannot be bounded."""
+    method = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    about = entry.extra or entry.comment or entry.flag_bits & _ENCRYPTED
+    return method and not about and entry.external_attr >> 16 == 0o644
 
 
 def _bounded(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -18,7 +18,7 @@ from ..running.rejudging import rejudged
 from ..running.reporters import installed
 from ..tool import tool
 from .keys import as_pem
-from .statement import as_bytes, envelope, sha256, statement
+from .statement import PAYLOAD_TYPE, as_bytes, envelope, sha256, statement
 
 RECORDING, VERDICTS, README = run_file.FILE, "verdicts.json", "README.txt"
 MANIFEST, STATEMENT, ENVELOPE = "manifest.sha256", "statement.json", "statement.dsse.json"
@@ -35,17 +35,21 @@ _README = f"""Evidence of a test of conformance with the NHS UEC Booking Standar
 report.html       the report, for a reader; results.json the same for programs
 {MANIFEST}   SHA-256 of all of these
 {STATEMENT}    what is stated: an in-toto test result on the manifest and the recording
-{ENVELOPE}   the same, signed (DSSE, Ed25519); {PUBLIC_KEY} belongs to the signature
+{ENVELOPE}  the same, signed (DSSE, Ed25519); {PUBLIC_KEY} belongs to the signature
 {STAMP}     a time stamp (RFC 3161) of {ENVELOPE}, or of {STATEMENT} where nothing is signed
 
 The last three are there where the bundle was signed, or time-stamped.
 
-Verify it, and judge the recording again, with `uec-booking verify FILE.zip --key PUBLIC.pem`. Without that program:
+Verify it, and judge the recording again, with `uec-booking verify FILE.zip --key PUBLIC.pem`. Without that program, in
+a folder with all of these files and PUBLIC.pem, which has to come to you from the signer in another way:
 
     sha256sum -c {MANIFEST}
+    grep {MANIFEST} -A 3 {STATEMENT}                 # has to be the hash that the next line tells
+    sha256sum {MANIFEST}
+    printf 'DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} %d ' $(wc -c < {STATEMENT}) | cat - {STATEMENT} > signed
+    sed -n 's/.*"sig": "\\(.*\\)".*/\\1/p' {ENVELOPE} | openssl base64 -d -A > signature
+    openssl pkeyutl -verify -pubin -inkey PUBLIC.pem -rawin -in signed -sigfile signature
     openssl ts -verify -data {ENVELOPE} -in {STAMP} -CAfile AUTHORITY.pem
-
-The public key has to come to you from the signer in another way than in the bundle.
 """
 
 

@@ -18,8 +18,8 @@ _SYNTHETIC = "999"
 _TEN = re.compile(r"(?:(?<![0-9A-Za-z.])|(?<=\\[nrt]))\d{3}([ -]?)\d{3}\1\d{4}(?![0-9A-Za-z])")
 # England, Wales and the Isle of Man; Northern Ireland; Scotland, where a number begins with the day of birth.
 _GIVEN_OUT = re.compile(r"[467]|3[2-9]|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])")
-_NAME_BEFORE = re.compile(r"(?i)nhs[ _-]?(?:number|no)[^0-9]*\Z")
-_NAME_BEHIND = re.compile(r"(?i)[^0-9]*nhs[ _-]?(?:number|no)")
+_NAME_BEFORE = re.compile(r"(?i)nhs[ _-]?(?:number|no\b)[^0-9]*\Z")
+_NAME_BEHIND = re.compile(r"(?i)[^0-9]*nhs[ _-]?(?:number|no\b)")
 #: Characters between the name and the number, at most.
 _NEAR = 80
 

@@ -133,10 +133,10 @@ def test_a_bundle_of_another_version_is_judged_all_the_same(call: Command, signe
     assert call("verify", written(tmp_path / "b.zip", found)).status == 1
 
 
-def _info(name: str, mode: int = 0o644) -> zipfile.ZipInfo:
+def _info(name: str, mode: int = 0o644, method: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name)
     info.external_attr = mode << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
+    info.compress_type = method
     return info
 
 
@@ -147,6 +147,7 @@ HARMFUL = {
     "folder": (raw_zip([(_info("a/b"), b"x")]), "with the name"),
     "escape": (raw_zip([(_info("a\x1b[2J"), b"x")]), "with the name"),
     "link": (raw_zip([(_info("run.jsonl", 0o120777), b"/etc/passwd")]), "is no plain file"),
+    "bzip2": (raw_zip([(_info("run.jsonl", method=zipfile.ZIP_BZIP2), b"x")]), "is no plain file"),
     "many": (raw_zip([(_info(f"m{n}"), b"") for n in range(MOST_MEMBERS + 1)]), "at most"),
     "text": (b"none at all", "is no zip"),
     "empty": (b"", "is no zip"),
