@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("compare", "what changes from one stored run to another: better, worse, new, gone"),
     "attest": ("attest", "state what a run cannot decide, one by one, into an evidence file"),
     "dispute": ("dispute", "pack all that there is on a verdict that you think is wrong into one file"),
+    "bundle": ("bundle", "pack a stored run into one file that can be signed and sent to an assessor"),
+    "verify": ("verify", "check such a bundle, and judge its recording again"),
     "prove": ("prove", "measure detected faults and false alarms"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
     "explain": ("explain", "explain a requirement, a SCAL item or a conflict"),

@@ -22,6 +22,7 @@ KINDS = {
     "dev": "e2e",
     "hostile_peers": "slow",
     "checks": "unit",
+    "bundling": "unit",
     "judging": "unit",
     "reports": "unit",
     "standard": "unit",
