@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from uec_booking.harness.judging.verdicts import (
     VERDICTS,
@@ -19,11 +21,11 @@ from uec_booking.standard.levels import LEVELS, Level
 from uec_booking.standard.roles import ANY, BOUND, ROLES
 
 from ..text import one_line
-from ..words import levels
 
 #: The roles in the order of the tables; what binds everybody comes last.
 _ROLES = (*ROLES, ANY)
 _OTHERS = "others"
+_TOLD: Mapping[object, str] = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +83,28 @@ def _system(run: JudgedRun, one: SystemIdentity) -> System:
         facts=[
             ("Tested as", one.key.replace("_", " ")),
             ("Address", one_line(one.address, 200)),
-            ("Software and version, as the settings say", one_line(stated or "not stated", 200)),
-            ("Software, as its CapabilityStatement says", one_line(" / ".join(one.told) or "not said", 200)),
+            ("Software", one_line(stated or "not stated in the settings", 200)),
+            ("Says of itself", one_line(" / ".join(one.told) or "nothing that was read", 200)),
             ("ASID", one_line(played.get("asid", ""), 40)),
-            ("Mutual TLS", "yes" if played.get("mutual_tls") else "no"),
+            ("Mutual TLS", _TOLD.get(played.get("mutual_tls"), "")),
         ],
     )
 
 
-def _part(run: JudgedRun, key: str) -> dict[str, object]:
+def _part(run: JudgedRun, key: str) -> dict[str, Any]:
     parts = run.system.get("parts")
     found = parts.get(key) if isinstance(parts, dict) else None
     return found if isinstance(found, dict) else {}
 
 
 def tested(run: JudgedRun) -> list[tuple[str, str]]:
-    """Under which edition, claims and level, and when."""
+    """Under which edition and claims, how much of the suite, and when."""
     api = API_VERSION.get(run.edition, "")
     reading = f", read as {run.reading}" if run.reading else ", no stricter reading laid over it"
     ran, all_of_them = len(run.scenarios), len(run.scenarios) + len(run.not_run)
     return [
         ("Edition of the standard", f"{run.edition}{f' (API {api})' if api else ''}{reading}"),
         ("Capabilities claimed", ", ".join(run.identity.claims) or "none beyond the core"),
-        *levels(run),
         ("Scenarios run", f"{ran} of {all_of_them}" + (" (a part of the suite)" if run.partial else "")),
         ("Time of the run", f"{run.started} to {run.finished} (UTC)"),
         ("Operator", one_line(run.identity.operator, 200)),

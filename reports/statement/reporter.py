@@ -27,8 +27,8 @@ from ..page_requirements import filter_rules, filters
 from ..reporter import SilentReporter, write_document
 from ..rerun import attest
 from ..templating import html
-from ..untested import Kind, counts, untested
-from ..words import VERDICT_MEANINGS
+from ..untested import KINDS, Kind, counts, untested
+from ..words import VERDICT_MEANINGS, levels
 from . import cover, proof_figures
 from .evidence import Register
 from .followed import followed
@@ -95,7 +95,8 @@ def _short(run: JudgedRun) -> dict[str, object]:
     return {
         "conforms": _conforms(run),
         "failed": _named(failed),
-        "untested": [(number, kind) for kind, number in totals.items()],
+        "levels": list(levels(run)),
+        "untested": [f"{number} {KINDS[kind]}" for kind, number in totals.items()],
         "a_pass": _with_evidence(passed),
         "a_fail": _with_evidence(failed),
     }
