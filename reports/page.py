@@ -7,6 +7,7 @@ that a system sent is text. The filter of the table works by style rules alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from uec_booking.harness.judging.verdicts import CONFORMANT, NOT_CONFORMANT, VER
 from .causes import Trouble, troubles
 from .findings import counts_of, with_verdict
 from .page_exchanges import Exchanges
-from .page_fixes import Fixes
-from .page_requirements import Each, contradictions, filter_rules, filters
+from .page_fixes import Entry, Fixes
+from .page_requirements import About, Each, contradictions, filter_rules, filters
 from .page_scenarios import scenarios
 from .reporter import SilentReporter, write_document
 from .templating import html
@@ -32,11 +33,20 @@ class PageReporter(SilentReporter):
         write_document(directory / "report.html", render(run))
 
 
-def render(run: JudgedRun) -> str:
-    """The page as text; the same for the same judged run."""
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What the page says of what went wrong and of each requirement, with the places of its exchanges."""
+
+    to_fix: list[Entry]
+    warned: list[Entry]
+    about: list[About]
+    exchanges: Exchanges
+
+
+def entries(run: JudgedRun) -> Entries:
+    """The same for the same judged run, so that others can link into the page."""
     found = troubles(run)
     warnings = tuple(Trouble((requirement,)) for requirement in with_verdict(run, WARN))
-    left = untested(run)
     exchanges = Exchanges(run)
     fixes = Fixes(run, exchanges)
     # In the order of the page: an exchange is laid out where it is first needed, and linked to from then on.
@@ -44,29 +54,37 @@ def render(run: JudgedRun) -> str:
     warned = [fixes.entry(trouble) for trouble in warnings]
     # An entry of its own has only the first of several with one reason; the others are named in it.
     about = Each(run, exchanges, {trouble.first.id for trouble in (*found, *warnings)}).all()
+    return Entries(to_fix, warned, about, exchanges)
+
+
+def render(run: JudgedRun) -> str:
+    """The page as text; the same for the same judged run."""
+    told = entries(run)
+    left = untested(run)
     return html(
         "report.html.j2",
         f"{run.headline()} · UEC Booking conformance",
         rules=filter_rules(),
         run=run,
-        tone=_tone(run),
+        tone=tone(run),
         summary=_summary(run),
         settings=[(one_line(name), _in_words(value)) for name, value in run.system.items()],
-        to_fix=to_fix,
+        to_fix=told.to_fix,
         nothing=_nothing(run),
-        warnings=warned,
+        warnings=told.warned,
         untested=left,
-        kinds=_by_kind(left),
+        kinds=by_kind(left),
         filters=filters(run),
         scenarios=scenarios(run),
-        about=about,
-        exchanges=exchanges.rest(),
+        about=told.about,
+        exchanges=told.exchanges.rest(),
         contradictions=contradictions(run),
-        meanings=_meanings(run),
+        meanings=meanings(run),
     )
 
 
-def _tone(run: JudgedRun) -> str:
+def tone(run: JudgedRun) -> str:
+    """Good only where the whole of it conforms as tested."""
     if run.verdict == CONFORMANT and not run.partial:
         return "good"
     return "bad" if run.verdict == NOT_CONFORMANT else "odd"
@@ -94,7 +112,7 @@ def _nothing(run: JudgedRun) -> str:
     return f"No requirement that was tested failed. {left} that apply were not tested: see the next section."
 
 
-def _by_kind(left: tuple[Untested, ...]) -> list[tuple[str, int, list[Untested]]]:
+def by_kind(left: tuple[Untested, ...]) -> list[tuple[str, int, list[Untested]]]:
     """What was not tested: each kind in words, how many requirements are of it, and for which reasons."""
     groups = [(words, [one for one in left if one.kind == kind]) for kind, words in KINDS.items()]
     return [
@@ -104,7 +122,8 @@ def _by_kind(left: tuple[Untested, ...]) -> list[tuple[str, int, list[Untested]]
     ]
 
 
-def _meanings(run: JudgedRun) -> list[tuple[str, str]]:
+def meanings(run: JudgedRun) -> list[tuple[str, str]]:
+    """The verdicts of this run, each with what it means."""
     present = {r.verdict for r in run.requirements} | {s.status for s in run.scenarios}
     return [(verdict, VERDICT_MEANINGS[verdict]) for verdict in VERDICTS if verdict in present]
 

@@ -21,10 +21,11 @@ PASSED_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an exchange is laid out, and what it is called."""
+    """Where an exchange is laid out, what it is called, and the scenario that it belongs to."""
 
     title: str
     anchor: str
+    scenario: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Exchanges:
         """The exchange laid out, for this place of the page; only a link where that is done already."""
         if key in self._anchors:
             return self._link(key)
-        return _laid_out(self._known[key], self._name(key), SHORT_LIMIT, opened=len(self._anchors) == 1)
+        return _laid_out(key, self._known[key], self._name(key), SHORT_LIMIT, opened=len(self._anchors) == 1)
 
     def links(self, keys: list[Key], most: int) -> list[Link]:
         """Links to some of these exchanges, rather to those that are in the page anyway; the rest comes at its end."""
@@ -68,7 +69,7 @@ class Exchanges:
     def rest(self) -> list[LaidOut]:
         """What was linked to and is not laid out yet."""
         return [
-            _laid_out(self._known[key], self._anchors[key], PASSED_LIMIT, opened=False, with_curl=False)
+            _laid_out(key, self._known[key], self._anchors[key], PASSED_LIMIT, opened=False, with_curl=False)
             for key in self._waiting
         ]
 
@@ -78,13 +79,14 @@ class Exchanges:
         return self._anchors[key]
 
     def _link(self, key: Key) -> Link:
-        return Link(title(self._known[key]), self._anchors[key])
+        return Link(title(self._known[key]), self._anchors[key], key[0])
 
 
-def _laid_out(exchange: Exchange, anchor: str, limit: int, opened: bool, with_curl: bool = True) -> LaidOut:
+def _laid_out(key: Key, exchange: Exchange, anchor: str, limit: int, opened: bool, with_curl: bool = True) -> LaidOut:
     return LaidOut(
         title=title(exchange),
         anchor=anchor,
+        scenario=key[0],
         request=cut(request_text(exchange), limit),
         response=cut(response_text(exchange), limit),
         curl=cut(curl(exchange), limit) if with_curl else "",

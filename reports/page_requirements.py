@@ -127,9 +127,11 @@ class Each:
         keys: list[Key] = [(j.observation.scenario, id) for j in alike for id in j.observation.exchanges]
         times = f" ({len(alike)} times)" if len(alike) > 1 else ""
         where = f" at {seen.where}" if seen.where else ""
+        told = one_line(f"{where}{times}: {seen.actual}", 400)
         return Noted(
             outcome=judged.outcome,
-            seen=one_line(f"{where}{times}: {seen.actual}", 400),
+            # It follows the outcome.
+            seen=told if told.startswith(":") else f" {told}",
             expected=one_line(judged.expected, 200) if judged.expected != seen.actual else "",
             where=one_line(f"{self._names.get(seen.scenario, seen.scenario)}, {step_of(seen)}", 300),
             exchanges=self._exchanges.links(keys, EXCHANGES_LINKED),

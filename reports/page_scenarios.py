@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,11 +14,17 @@ from .findings import scenario_shortfalls
 SHORTFALLS_SHOWN = 20
 
 
+def scenario_place(id: str) -> str:
+    """The anchor of a scenario; the same in every run, and in every report that lists scenarios."""
+    return f"scenario-{hashlib.sha256(id.encode('utf-8', 'backslashreplace')).hexdigest()[:12]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A scenario, what fell short in it, and each requirement that it decides: whether the page has it."""
+    """A scenario and its anchor, what fell short, and each requirement that it decides: whether the page has it."""
 
     verdict: ScenarioVerdict
+    place: str
     short: list[str]
     decides: list[tuple[str, bool]]
 
@@ -37,4 +44,5 @@ def _shown(scenario: ScenarioVerdict, by_id: dict[str, RequirementVerdict]) -> S
         f"{j.observation.requirement}: expected {j.expected}, actual {j.observation.actual}"
         for _, j in scenario_shortfalls(scenario, by_id)
     ]
-    return Shown(scenario, short[:SHORTFALLS_SHOWN], [(id, id in by_id) for id in scenario.record.requirements])
+    place = scenario_place(scenario.record.id)
+    return Shown(scenario, place, short[:SHORTFALLS_SHOWN], [(id, id in by_id) for id in scenario.record.requirements])

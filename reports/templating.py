@@ -20,12 +20,21 @@ from uec_booking.harness.text import clean, markdown_cell, one_line
 from .words import SYMBOLS
 
 
-def html(template: str, title: str, rules: str = "", **values: Any) -> str:
-    """The page of ``template``, called ``title``, with the common style and these further style rules of ours."""
+def html(template: str, title: str, rules: str = "", script: str = "", **values: Any) -> str:
+    """The page of ``template``, called ``title``, with the common style, and further style rules and a script of ours.
+
+    Without a script the policy of the page lets none run.
+    """
     style = resources.files(__package__).joinpath("page.css").read_text("utf-8") + rules
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return clean(_HTML.get_template(template).render(title=title, policy=policy, style=style, **values))
+    allowed = [f"style-src {_hash(style)}", *([f"script-src {_hash(script)}"] if script else [])]
+    policy = f"default-src 'none'; {'; '.join(allowed)}; base-uri 'none'; form-action 'none'"
+    page = _HTML.get_template(template).render(title=title, policy=policy, style=style, script=script, **values)
+    return clean(page)
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
 
 
 def anchor(text: str) -> str:

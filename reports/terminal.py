@@ -67,7 +67,8 @@ _DOCUMENTS = (
     ("results.json", "for scripts"),
     ("junit.xml", "for a build server"),
     ("allure-results", "for Allure"),
-    ("statement.html", "for an assessor"),
+    ("statement.html", "for an assessor, to read and to sign"),
+    ("statement.pdf", "the same, to file"),
     ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
 )
