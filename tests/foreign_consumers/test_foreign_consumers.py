@@ -19,6 +19,11 @@ RIGHT = "CON-REB-02 or CON-CAN-06 or DOS-03 or SDS-07 or DOS-11 or CON-XTI-02"
 #: What a call itself is worth knowing of; what else is wrong with its requests is seen beside it.
 REBOOKED = "CON-REB-02"
 
+#: One trace id for a call and colons left as they are: at most a warning, in whatever scenario is run.
+HABITS = {"SSP-05", "CON-SRCH-06"}
+#: Two tokens of one second may be alike; that one of them was kept shows where requests are further apart.
+IF_SLOW = {"SEC-09"}
+
 
 @pytest.mark.parametrize(
     "starting", [consumers.script, consumers.fhirpy, consumers.npm, consumers.browser], ids=lambda one: one.__name__
@@ -39,7 +44,7 @@ def test_nobody_is_accused_of_what_is_right(starting: Starting, tmp_path: Path) 
             consumers.script,
             "CON-XTI-02",
             ("content-type-json", "one-token", "plus-as-it-is", "new-id-on-resend"),
-            {"FMT-07", "SEC-09", "SEC-11", "CON-SRCH-06", "CON-XTI-02"},
+            {"FMT-07", "SEC-11", "CON-SRCH-06", "CON-XTI-02"},
         ),
         (
             consumers.fhirpy,
@@ -58,8 +63,8 @@ def test_nobody_is_accused_of_what_is_right(starting: Starting, tmp_path: Path) 
             consumers.browser,
             f"{REBOOKED} or WKF-10",
             ("remembers-slots", "one-trace", "hopes", "cached-version"),
-            # WKF-11 is a SHOULD. Who hopes that it is booked tells of no failure either.
-            {"WKF-11", "SSP-04", "WKF-15", "CON-BOOK-10", "CON-CAN-01"},
+            # WKF-10 and WKF-11 are SHOULDs. Who hopes that it is booked tells of no failure, and cancels the original.
+            {"WKF-11", "SSP-04", "WKF-15", "CON-BOOK-10", "WKF-10", "CON-CAN-01"},
         ),
     ],
     ids=lambda value: getattr(value, "__name__", None) or (" ".join(value) if isinstance(value, tuple) else ""),
@@ -68,5 +73,6 @@ def test_habits_that_are_faults_are_found_where_they_are(
     starting: Starting, only: str, faults: tuple[str, ...], found: set[str], tmp_path: Path
 ) -> None:
     run = judged(starting, tmp_path, only, faults)
-    assert run.ids("FAIL") | run.ids("WARN") == found, run.told("FAIL", "WARN", "INCONCLUSIVE")
+    seen = run.ids("FAIL") | run.ids("WARN")
+    assert found <= seen <= found | HABITS | IF_SLOW, run.told("FAIL", "WARN", "INCONCLUSIVE")
     assert not run.ids("ERROR")
