@@ -18,10 +18,10 @@ DOCUMENTS = {"report.html", "results.json", "junit.xml", "allure-results", "allu
 
 
 @pytest.fixture(scope="module")
-def part(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+def part(tmp_path_factory: pytest.TempPathFactory, kept_world: World) -> Path:
     """The folder of a run of a part."""
     folder = tmp_path_factory.mktemp("part")
-    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", folder)
+    done = uec("assure", "--config", kept_world.file, "--only", "PRV-CAN-09", "--out", folder)
     assert done.status == 0, done.out + done.err
     return folder
 
