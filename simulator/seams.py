@@ -146,10 +146,10 @@ class Switchboard:
 
 
 def _door(system: object, method: Method) -> object:
-    """The subsystem that has the method. Raises LookupError if the system has none."""
+    """The system itself or its subsystem that has the method. Raises LookupError if it has none."""
     *names, _ = method.__qualname__.split(".")
     owner: Any = reduce(getattr, names, sys.modules[method.__module__])
-    for door in vars(system).values():
+    for door in (system, *vars(system).values()):
         if isinstance(door, owner):
             return door
     raise LookupError(f"{type(system).__name__} has no {owner.__name__}")

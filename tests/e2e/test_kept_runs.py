@@ -14,7 +14,11 @@ import pytest
 
 from ..support.program import PROGRAM, Running, World, results, uec
 
-DOCUMENTS = {"report.html", "results.json", "junit.xml", "allure-results", "allurerc.json", "run.jsonl"}
+DOCUMENTS = {
+    *("report.html", "statement.html", "summary.md", "allure-results", "allurerc.json", "run.jsonl", "results.json"),
+    *("junit.xml", "results.sarif", "ctrf-report.json", "earl.jsonld"),
+    *("fhir-test-report.json", "fhir-test-script.json"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -276,7 +280,7 @@ def test_a_full_disk_is_one_paragraph_and_leaves_nothing_booked(
 def test_reports_that_find_no_room_are_told_in_one_paragraph(part: Path, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "run.jsonl").write_bytes((part / "run.jsonl").read_bytes())
-    done = _with_small_files(3_000, "report", tmp_path / "run")
+    done = _with_small_files(300, "report", tmp_path / "run")
     assert done.returncode == 3, done.stdout + done.stderr
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     assert len(lines) == 1 and "could not be written: File too large" in lines[0], done.stderr
