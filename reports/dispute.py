@@ -19,6 +19,7 @@ from uec_booking.standard import conflicts
 from .exchanges import Exchange, of_run, request_text, response_text
 from .findings import seen_once, step_of
 from .rerun import rerun
+from .secrets import without_secrets
 from .templating import markdown
 from .text import one_line
 from .traces import Traces
@@ -29,16 +30,6 @@ OBSERVATIONS, SCENARIOS, EXCHANGES = 10, 5, 20
 _LAST = 3
 #: Exchanges shown before the first in which something was seen.
 _BEFORE = 5
-
-_REDACTED = "[redacted]"
-#: What a system may have repeated in any place: tokens, other credentials of the header, private keys.
-_CREDENTIALS = (
-    (re.compile(r"eyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?"), _REDACTED),
-    (re.compile(r"(?i)\b(basic|bearer) +[a-z0-9+/_.~-]{8,}=*"), rf"\1 {_REDACTED}"),
-    (re.compile(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"), _REDACTED),
-    (re.compile(r"(?i)((?:client_secret|client_assertion|access_token|password)\W{1,5})[^\s\"'&<>\\]{4,}"),
-     rf"\1{_REDACTED}"),
-)  # fmt: skip
 
 
 def files(run: JudgedRun, id: str) -> Mapping[str, str]:
@@ -54,15 +45,8 @@ def files(run: JudgedRun, id: str) -> Mapping[str, str]:
     }
 
 
-def without_credentials(text: str) -> str:
-    """``text`` without what looks like a token, a secret or a private key."""
-    for pattern, instead in _CREDENTIALS:
-        text = pattern.sub(instead, text)
-    return text
-
-
 def _json(value: object) -> str:
-    return without_credentials(json.dumps(value, ensure_ascii=True, indent=1)) + "\n"
+    return without_secrets(json.dumps(value, ensure_ascii=True, indent=1)) + "\n"
 
 
 def _page(
@@ -92,7 +76,7 @@ def _page(
         versions=_block("\n".join(f"{label}: {one_line(value, 2_000)}" for label, value in _versions(run))),
         rerun=_block(rerun(run, requirement)) if about else "",
     )
-    return without_credentials(page)
+    return without_secrets(page)
 
 
 def _shown(requirement: RequirementVerdict) -> list[Judged]:

@@ -28,7 +28,7 @@ class Unreadable(Exception):
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    """Raises SettingsError where it would be larger than is read again."""
+    """The members in their order. Raises SettingsError where it would be larger than is read again."""
     size = sum(map(len, members.values()))
     if size > LARGEST_UNPACKED:
         raise SettingsError(
@@ -37,7 +37,7 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
         )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for name, member in sorted(members.items()):
+        for name, member in members.items():
             entry = zipfile.ZipInfo(name, _NO_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3

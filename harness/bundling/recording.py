@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import SettingsError
 from ..judging.observations import Statement
 from ..text import one_line
-from .credentials import Credentials
+from ..text.credentials import Credentials
 from .nhs_numbers import of_persons
 
 #: The note of a stored exchange behind a body that is too long to be kept whole.

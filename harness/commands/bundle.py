@@ -8,16 +8,17 @@ from pathlib import Path
 
 from ..bundling import making
 from ..bundling.archive import zipped
-from ..bundling.credentials import Credentials
 from ..bundling.keys import private_key
 from ..bundling.recording import Copy, copied
 from ..bundling.timestamps import stamped
-from ..errors import SettingsError, why_not_written
+from ..errors import SettingsError
 from ..judging import run_file
 from ..judging.verdicts import EXIT_CONFORMANT, JudgedRun
 from ..settings.load import load
 from ..settings.model import Settings
 from ..text import say
+from ..text.credentials import Credentials
+from .new_file import write_new
 from .rejudge import stored
 
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     members = making.sealed(judged, members, key)
     if options.timestamp:
         members[making.STAMP] = stamped(making.to_be_stamped(members), options.timestamp)
-    _write(options.out, zipped(members))
+    write_new(options.out, zipped(dict(sorted(members.items()))))
     _tell(options.out, judged, copy, signed=key is not None)
     return EXIT_CONFORMANT
 
@@ -95,18 +96,6 @@ def _check_verdicts(judged: JudgedRun, original: bytes, copy: Copy) -> None:
         changed = [id for id, verdict in before.items() if after.get(id) not in (verdict, "ATTESTED")]
         if changed:
             raise RuntimeError(f"credentials were taken out of the recording, and {', '.join(changed)} changed")
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise SettingsError(f"{path} exists and is not overwritten. Choose another name with --out.") from None
-    except OSError as problem:
-        raise SettingsError(
-            f"{path} cannot be written: {why_not_written(problem)}. Choose another with --out."
-        ) from None
 
 
 def _tell(path: Path, judged: JudgedRun, copy: Copy, signed: bool) -> None:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import io
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from uec_booking.standard import editions, requirements
 
-from ..errors import SettingsError, why_not_written
+from ..bundling.archive import zipped
+from ..errors import SettingsError
 from ..judging import run_file
 from ..judging.near_names import near_names
 from ..judging.verdicts import EXIT_CONFORMANT, JudgedRun
 from ..running.rejudging import rejudged
 from ..running.reporters import on_request
 from ..text import say
+from .new_file import write_new
 from .rejudge import progress
-
-#: So that the same dispute is the same file, byte for byte.
-_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,7 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     if path.suffix not in (".md", ".zip"):
         raise SettingsError(f"--out {path} is neither Markdown nor a zip. Give it a name that ends in .md or .zip.")
     files = on_request("dispute")(judged, id)
-    _write(path, _zipped(files) if path.suffix == ".zip" else next(iter(files.values())).encode("utf-8"))
+    contents = {name: text.encode("utf-8") for name, text in files.items()}
+    write_new(path, zipped(contents) if path.suffix == ".zip" else next(iter(contents.values())))
     say(
         f"{path} holds the clause, the verdict and the exchanges behind it. Write at its top what you think is wrong, "
         "and look through it before you send it: credentials are taken out, the patients of the run are in it."
@@ -75,26 +73,3 @@ def _disputed(given: str, judged: JudgedRun) -> str:
             "run that looked at it."
         )
     return decisive
-
-
-def _zipped(files: Mapping[str, str]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            entry = zipfile.ZipInfo(name, _NO_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, text)
-    return content.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        raise SettingsError(f"{path} exists and is not overwritten. Choose another name with --out.") from None
-    except OSError as problem:
-        raise SettingsError(
-            f"{path} cannot be written: {why_not_written(problem)}. Choose another with --out."
-        ) from None

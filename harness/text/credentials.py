@@ -1,4 +1,4 @@
-"""Credentials that a system repeated where none belongs: they are taken out of what is sent to others.
+"""Credentials that a system repeated where none belongs: they are taken out of what is shown and sent to others.
 
 The stored run has none where they belong (``http.exchange`` takes them out by the names of headers and fields).
 Elsewhere, in a diagnostic or an address, they are known by their form, or by their value where that is told.
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 REDACTED = "[redacted]"
 _NAME_KEPT = rf"\1{REDACTED}"
 
+_NO_WORD = r"(?=[a-z.-]*[A-Z0-9+/_~=])"
 _FIELDS = (
     *("access_token", "refresh_token", "id_token", "client_secret", "client_assertion"),
     *("api_key", "apikey", "password", "passwd"),
@@ -20,8 +21,9 @@ _FIELDS = (
 _FORMS = (
     # A JSON Web Token begins with the base64 of '{"'.
     ("eyj", re.compile(r"eyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)*"), REDACTED),
-    ("basic ", re.compile(r"(?i)\b(basic) +[a-z0-9+/_-]{8,}=*"), rf"\1 {REDACTED}"),
-    ("bearer ", re.compile(r"(?i)\b(bearer) +[a-z0-9+/_.~-]{8,}=*"), rf"\1 {REDACTED}"),
+    # Not a word as in "a Bearer challenge".
+    ("basic ", re.compile(rf"\b((?i:basic)) +{_NO_WORD}[a-zA-Z0-9+/_-]{{8,}}=*"), rf"\1 {REDACTED}"),
+    ("bearer ", re.compile(rf"\b((?i:bearer)) +{_NO_WORD}[a-zA-Z0-9+/_.~-]{{8,}}=*"), rf"\1 {REDACTED}"),
     (
         "private key",
         re.compile(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"),
