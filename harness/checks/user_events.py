@@ -44,13 +44,20 @@ def saw(
     what: Iterable[Saw],
     expected: str,
     of: Iterable[ProviderCall] = (),
+    *,
+    because: str = "",
 ) -> None:
-    """Record whether the user saw any of these, told by the consumer."""
+    """Record whether the user saw any of these, told by the consumer; ``because`` is that of ``Recorder.expect``."""
     wanted = list(what)
     there = any(taken.saw(one) for one in wanted)
     told = ", ".join(dict.fromkeys(event.what for event in taken.answer.events)) or "nothing"
     seen = f"the user saw: {told}"
-    expect(recorder, requirement, there, expected, seen, of, where=" or ".join(wanted))
+    expect(recorder, requirement, there, expected, seen, of, where=" or ".join(wanted), because=because)
+
+
+def taken_for_booked(taken: CallTaken) -> str:
+    """WKF-15, where the user was shown a booking that no 201 confirmed: what follows from that is no other failure."""
+    return "WKF-15" if taken.booked is None and taken.saw(Saw.BOOKED_SHOWN) else ""
 
 
 def is_before(event: Event, request: ProviderCall) -> bool:

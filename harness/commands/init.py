@@ -91,9 +91,10 @@ base_url = "https://provider.example/STU3/1/booking"
 # version = "2.0"
 # command = ["python3", "driver.py"]      # a task on its standard input, the answer on its standard output
 # keeps_running = true                    # started once, and given one task a line
-# Instead of a command there may be a webhook, the address to which tasks are POSTed.
-# Or a recording of what passed between it and the providers below: `uec-booking record` makes one, a HAR file will do.
-# recording = "recording.jsonl"
+# Or, instead of the command, one of these:
+# webhook = "https://desk.example/tasks"  # tasks are POSTed there
+# door = "attended"                       # a person takes the calls, and tells on a page what the system shows
+# recording = "recording.jsonl"           # what passed between it and the providers below: `uec-booking record`, or HAR
 # authority = "trusted.pem"               # written by a run: the authorities that the consumer has to trust
 # port = 8490                             # SSP there, DoS and providers one above, SDS two above; else any, see docs
 # seconds = 60                            # how long a task may take

@@ -6,13 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from ..support.browser import browser, quiet_page
+from ..support.browser import quiet_page
 from ..support.person import Desk, Person
 from ..support.person import Page as Words
 from ..support.program import Running, results
 from .test_attended import Session, free_ports
-
-__all__ = ["browser"]
 
 
 def test_a_call_is_clicked_through(browser: Browser, tmp_path: Path) -> None:

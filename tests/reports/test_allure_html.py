@@ -17,11 +17,9 @@ from playwright.sync_api import Browser, Page
 from uec_booking.harness.judging.verdicts import JudgedRun
 from uec_booking.reports.allure_html import AllureHtml, NotMade
 
-from ..support.browser import browser, quiet_page
+from ..support.browser import quiet_page
 from ..support.source import ROOT
 from .runs import clean_run, hostile_run, mixed_run
-
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.slow
 

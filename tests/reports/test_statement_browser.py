@@ -13,10 +13,7 @@ from uec_booking.reports.page import PageReporter
 from uec_booking.reports.statement.pdf import NotMade, PdfReporter
 from uec_booking.reports.statement.reporter import StatementReporter
 
-from ..support.browser import browser
 from .runs import hostile_run, mixed_run
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

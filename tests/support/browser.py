@@ -1,6 +1,6 @@
 """A browser for the tests of pages: Debian's Chromium, driven by Playwright; nothing of it is downloaded.
 
-``browser`` is a session fixture: ``from ..support.browser import browser`` (with ``__all__``) makes it known to a file.
+``browser`` is a session fixture that tests/conftest.py makes known to all: Playwright bears one of it in a process.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from ...scenario.consumer_calls import CallTaken
 from ...settings.consumer import CONSUMER
 from ...text import in_words
 from ..call_records import exchanges
-from ..user_events import has_events, saw
+from ..user_events import has_events, saw, taken_for_booked
 
 
 @decides("CON-BOOK-11")
@@ -35,7 +35,8 @@ def failure_is_explained(recorder: Recorder, taken: CallTaken) -> None:
         recorder.not_observed("CON-BOOK-10", reason, of=exchanges(tried or taken.requests))
         return
     has_events(recorder, taken)
-    saw(recorder, "CON-BOOK-10", taken, [Saw.TOLD], "the user is told that and why it failed", tried)
+    expected, cause = "the user is told that and why it failed", taken_for_booked(taken)
+    saw(recorder, "CON-BOOK-10", taken, [Saw.TOLD], expected, tried, because=cause)
 
 
 @decides("RES-PAT-16")
@@ -112,7 +113,7 @@ def takes_only_201_for_booked(recorder: Recorder, taken: CallTaken) -> None:
     """WKF-15: a booking is confirmed by the 201 and by nothing else."""
     has_events(recorder, taken)
     tried = taken.of(Interaction.BOOK)
-    wrong = taken.booked is None and taken.saw(Saw.BOOKED_SHOWN)
+    wrong = bool(taken_for_booked(taken))
     recorder.expect(
         "WKF-15",
         not wrong,

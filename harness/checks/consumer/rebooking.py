@@ -9,7 +9,7 @@ from ...judging.recorder import Recorder
 from ...scenario.consumer_calls import ANOTHER_KIND, CallTaken, Standing
 from ...settings.consumer import CONSUMER
 from ..call_records import exchanges, expect, not_observed
-from ..user_events import has_events, is_before, saw
+from ..user_events import has_events, is_before, saw, taken_for_booked
 
 
 def _cancels(taken: CallTaken, original: Standing) -> list[ProviderCall]:
@@ -199,7 +199,8 @@ def original_stays_without_new_booking(recorder: Recorder, taken: CallTaken) -> 
         not_observed(recorder, ["WKF-10"], "there was a new booking after all", taken.requests)
         return
     expected = "the original is not cancelled"
-    expect(recorder, "WKF-10", not puts, expected, "a cancellation was sent", puts or taken.requests)
+    cause = taken_for_booked(taken)
+    expect(recorder, "WKF-10", not puts, expected, "a cancellation was sent", puts or taken.requests, because=cause)
 
 
 @decides("WKF-08")
