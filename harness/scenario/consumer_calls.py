@@ -19,7 +19,7 @@ from ..consumer.directory import ServiceRow
 from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, ProviderCall, provider_call
 from ..consumer.surroundings import Lookup, World, lookups
-from ..errors import CannotGoOn, NotApplicable
+from ..errors import CannotGoOn, NotApplicable, Unsupported
 from ..http.client import new_exchange_id
 from ..http.exchange import Exchange, Received, Sent
 from ..judging.recorder import Recorder
@@ -276,7 +276,7 @@ class ConsumerCalls:
         except NoAnswer as none:
             raise CannotGoOn(f"the consumer's door gave no answer: {none}") from None
         if answer.outcome == Outcome.UNSUPPORTED:
-            raise NotApplicable(f"the consumer does not support it: {answer.why}")
+            raise Unsupported(f"the consumer does not support it: {answer.why}")
         return answer
 
     def _since(self, passed: int, encounter: int, wanted: Wanted) -> Iterable[ProviderCall]:
