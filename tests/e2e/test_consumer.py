@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from ..support.program import results, uec
+from ..support.within import here
 
 Settings = Callable[..., Path]
 DESK = [sys.executable, "-m", "uec_booking.simulator.consumer"]
@@ -142,7 +143,7 @@ def test_a_command_that_is_not_there_is_a_wrong_setting(settings: Settings, tmp_
     ],
 )
 def test_a_consumer_has_one_door(door: str, told: str, settings: Settings, tmp_path: Path) -> None:
-    done = uec("assure", "--config", settings(door), "--out", tmp_path / "out")
+    done = here("assure", "--config", settings(door), "--out", tmp_path / "out")
     assert done.status == 3
     assert told in done.paragraph()
 

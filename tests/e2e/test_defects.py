@@ -30,9 +30,9 @@ def test_the_simulator_names_the_same_requirements() -> None:
 
 
 @pytest.mark.parametrize("name", DEFECTS)
-def test_a_defect_is_found_where_it_is(name: str, launch: Callable[..., World], tmp_path: Path) -> None:
+def test_a_defect_is_found_where_it_is(name: str, with_defect: Callable[[str], World], tmp_path: Path) -> None:
     requirement, feature = DEFECTS[name]
-    world = launch("--defect", name)
+    world = with_defect(name)
     # What never comes need not be waited for as long as a real registry may take.
     config = world.settings("patient", lambda text: f"{text}\n[limits]\nregistry_seconds = 3\n")
     done = uec("assure", "--config", config, "--only", STORIES, "--out", tmp_path / "out")

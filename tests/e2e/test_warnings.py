@@ -36,9 +36,9 @@ def test_the_simulator_names_the_same() -> None:
 
 
 @pytest.mark.parametrize("name", WARNED)
-def test_a_defect_is_warned_of(name: str, launch: Callable[..., World], tmp_path: Path) -> None:
+def test_a_defect_is_warned_of(name: str, with_defect: Callable[[str], World], tmp_path: Path) -> None:
     requirement, only = WARNED[name]
-    done = uec("assure", "--config", launch("--defect", name).file, "--only", only, "--out", tmp_path / "out")
+    done = uec("assure", "--config", with_defect(name).file, "--only", only, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     assert _warned(tmp_path / "out") == {requirement}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ..support.program import World, failed, uec, verdicts
+from ..support.within import here
 
 #: What passes the tap only.
 SEEN_AT_THE_TAP = ("REG-06", "REG-07", "REG-08", "REG-12", "REG-13", "REG-21")
@@ -106,7 +107,7 @@ def test_a_tap_that_cannot_listen_is_a_wrong_setting(launch: Callable[..., World
         taken.listen()
         place = f"127.0.0.1:{taken.getsockname()[1]}"
         config = world.settings("taken", lambda text: re.sub("tap = .*", f'tap = "{place}"', text))
-        done = uec("assure", "--config", config, "--only", "REG-06", "--out", tmp_path / "out")
+        done = here("assure", "--config", config, "--only", "REG-06", "--out", tmp_path / "out")
     assert done.status == 3
     assert "registry.tap" in done.paragraph()
 
