@@ -10,19 +10,26 @@ ARGS ?=
 WORKERS ?= 2
 # Seconds that one test may take: one that is stuck fails with its name and where it stood, and the others go on.
 TIMEOUT ?= 600
+# Each worker begins with a stretch of the tests, so what the tests of a file share is made once, and who has none left
+# takes over from another.
+HOW := -q -n $(WORKERS) --dist worksteal --timeout=$(TIMEOUT) --timeout-method=signal
 
-.PHONY: allure assure test coverage prove-quick setup lint clean
+.PHONY: allure assure test test-quick coverage prove-quick setup lint clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
 
 test: setup
-	$(BIN)/pytest -q -n $(WORKERS) --timeout=$(TIMEOUT) --timeout-method=signal $(ARGS)
+	$(BIN)/pytest $(HOW) $(ARGS)
+
+# Without whole runs of the program and without what is marked as slow: a first answer while one works.
+test-quick: setup
+	$(BIN)/pytest $(HOW) -m "unit or simulator" $(ARGS)
 
 # How much of the code the tests run, branches too; slower than `make test`.
 coverage: setup
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --timeout=$(TIMEOUT) --timeout-method=signal $(ARGS)
+	$(BIN)/coverage run -m pytest $(HOW) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -50,6 +57,8 @@ $(VENV)/.set-up: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-build-isolation --no-deps -e .
 	$(BIN)/python .ci/link_packages.py
+	# Else each process that a test starts would compile what no other has imported yet.
+	$(BIN)/python -m compileall -q features harness reports simulator standard steps
 	@touch $@
 
 clean:

@@ -105,8 +105,8 @@ def test_a_requirement_without_a_scenario_is_told_how_it_is_decided(
 def test_a_word_that_selects_nothing_is_told_at_the_start_and_in_the_notes(world: World, tmp_path: Path) -> None:
     expression = "(PRV-CAN-09 or nothing-here or ERR-01) and not story-wrang"
     words = (
-        *("nothing is called nothing-here.", "ERR-01 has no scenario of its own"),
-        *("nothing is called story-wrang.", "Did you mean story-wrong"),
+        "nothing is called nothing-here, story-wrang. Did you mean story-wrong",
+        "ERR-01 has no scenario of its own",
     )
     done = uec("assure", "--config", world.file, "--only", expression, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
