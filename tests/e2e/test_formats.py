@@ -11,7 +11,7 @@ from ..reports.formats import valid
 from ..support.program import World, results, uec
 
 DEFAULT = {"summary.md", "results.sarif", "ctrf-report.json", "earl.jsonld"}
-DEFAULT |= {"fhir-test-report.json", "fhir-test-script.json", "report.html", "statement.html"}
+DEFAULT |= {"fhir-test-report.json", "fhir-test-script.json", "report.html", "stories.html", "statement.html"}
 DEFAULT |= {"results.json", "junit.xml"}
 
 
