@@ -1,0 +1,88 @@
+"""What a run answers to the questions: the worst verdict of a question's requirements, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from uec_booking.harness.judging.observations import NOT_MET, NOT_OBSERVED, TOLERATED
+from uec_booking.harness.judging.verdicts import (
+    NOT_APPLICABLE,
+    NOT_RUN,
+    VERDICTS,
+    Judged,
+    JudgedRun,
+    RequirementVerdict,
+    Verdict,
+)
+
+from ..findings import STANDING_STEP
+from ..secrets import redacted_line
+from .questions import Question, questions
+
+#: The verdict word of a question to which the catalogue knows no clause.
+NO_CLAUSE = "no clause known"
+#: Lines of evidence in a cell; the folder has the rest.
+_REASONS = 8
+#: Outcomes that fall short of plainly met, worst first.
+_SHORT = (NOT_MET, NOT_OBSERVED, TOLERATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``verdict`` is the worst of the requirements', the first in the order of reports; ``folder`` holds the evidence.
+
+    ``missing`` are requirements that this run, a part of the suite, does not speak of.
+    """
+
+    question: Question
+    requirements: tuple[RequirementVerdict, ...]
+    missing: tuple[str, ...]
+    verdict: str
+
+    @property
+    def folder(self) -> str:
+        """Empty where there is nothing to be shown: the question is not asked of what was tested."""
+        bound = [one for one in self.requirements if one.verdict != NOT_APPLICABLE]
+        return self.question.name if bound else ""
+
+    def observations(self) -> list[Judged]:
+        """What was seen of its requirements: what fell short first, and what a sentence looked for before the rest."""
+        seen = [judged for one in self.requirements for judged in one.observations]
+        return sorted(seen, key=lambda judged: (_badness(judged), judged.observation.step == STANDING_STEP))
+
+    def evidence(self) -> str:
+        """What it rests on, in a line or two."""
+        seen = self.observations()
+        told = [redacted_line(f"{one.id}: {one.reason}", 500) for one in self.requirements if one.reason]
+        if seen:
+            scenarios = {judged.observation.scenario for judged in seen}
+            short = sum(judged.outcome in _SHORT for judged in seen)
+            told.insert(0, f"{_number(seen, 'observation')} in {_number(scenarios, 'scenario')}, {short} short of met.")
+        if self.missing:
+            told.append(f"Not in this run: {', '.join(self.missing)}.")
+        if not self.question.requirements:
+            told.append("The catalogue knows no clause of the standard that this number stands for.")
+        return "\n".join(told[:_REASONS])
+
+
+def answers(run: JudgedRun) -> list[Answer]:
+    """One for each question, in their order."""
+    known = {requirement.id: requirement for requirement in run.requirements}
+    return [_answer(question, known) for question in questions()]
+
+
+def _answer(question: Question, known: dict[str, RequirementVerdict]) -> Answer:
+    there = tuple(known[id] for id in question.requirements if id in known)
+    missing = tuple(id for id in question.requirements if id not in known)
+    verdicts: list[Verdict] = [one.verdict for one in there] + [NOT_RUN] * bool(missing)
+    return Answer(question, there, missing, min(verdicts, key=VERDICTS.index) if verdicts else NO_CLAUSE)
+
+
+def _badness(judged: Judged) -> int:
+    return _SHORT.index(judged.outcome) if judged.outcome in _SHORT else len(_SHORT)
+
+
+def _number(found: Iterable[object], word: str) -> str:
+    number = len(list(found))
+    return f"{number} {word}{'' if number == 1 else 's'}"
