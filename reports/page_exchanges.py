@@ -94,8 +94,8 @@ def _laid_out(key: Key, exchange: Exchange, anchor: str, limit: int, opened: boo
         title=title(exchange),
         anchor=anchor,
         scenario=key[0],
-        request=cut(request_text(exchange), limit),
-        response=cut(response_text(exchange), limit),
+        request=cut(request_text(exchange, limit), limit),
+        response=cut(response_text(exchange, limit), limit),
         curl=cut(curl(exchange), limit) if with_curl else "",
         opened=opened,
     )

@@ -70,7 +70,7 @@ _DOCUMENTS = (
     ("allure-results", "for Allure"),
     ("statement.html", "for an assessor, to read and to sign"),
     ("statement.pdf", "the same, to file"),
-    ("scal", "for the assurance scripts: workbook, evidence of each question, script of a demonstration"),
+    ("scal", "for the assurance scripts, to upload"),
     ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
 )

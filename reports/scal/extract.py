@@ -15,8 +15,8 @@ from .answers import Answer
 
 Key = tuple[str, str]
 #: Different observations of a requirement, and exchanges of a question, in full; the stored run has them all.
-OBSERVATIONS, EXCHANGES = 6, 8
-_EXCHANGE_LIMIT = 12_000
+OBSERVATIONS, EXCHANGES = 6, 6
+_EXCHANGE_LIMIT = 6_000
 _RULE = "-" * 80
 
 
@@ -85,5 +85,5 @@ def _log(answer: Answer, exchanges: Mapping[Key, Exchange]) -> Iterator[str]:
         yield "None: what is said above was not seen on the wire."
     for key in keys[:EXCHANGES]:
         yield f"{_RULE}\nScenario: {one_line(key[0], 400)}\n"
-        yield cut(request_text(exchanges[key]), _EXCHANGE_LIMIT)
-        yield cut(response_text(exchanges[key]), _EXCHANGE_LIMIT)
+        yield cut(request_text(exchanges[key], _EXCHANGE_LIMIT), _EXCHANGE_LIMIT)
+        yield cut(response_text(exchanges[key], _EXCHANGE_LIMIT), _EXCHANGE_LIMIT)

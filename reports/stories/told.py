@@ -108,9 +108,11 @@ class Told:
         """How much there is in it."""
         sent = sum(len(step.messages) for step in self.steps)
         found = self.deviations
-        return (
-            f"{sent} exchange{'' if sent == 1 else 's'} in {len(self.steps)} sentences, "
-            f"{found or 'no'} deviation{'' if found == 1 else 's'}"
+        return ", ".join(
+            (
+                f"{_number(sent, 'exchange')} in {_number(len(self.steps), 'sentence')}",
+                _number(found, "deviation") if found else "no deviations",
+            )
         )
 
     @property
@@ -118,3 +120,7 @@ class Told:
         """How many there are, those that were only not observed or tolerated included."""
         within = sum(len(message.deviations) for step in self.steps for message in step.messages)
         return within + sum(len(step.deviations) for step in self.steps)
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
