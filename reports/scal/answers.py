@@ -58,7 +58,10 @@ class Answer:
         if seen:
             scenarios = {judged.observation.scenario for judged in seen}
             short = sum(judged.outcome in _SHORT for judged in seen)
-            told.insert(0, f"{_number(seen, 'observation')} in {_number(scenarios, 'scenario')}, {short} short of met.")
+            told.insert(
+                0,
+                f"{_number(seen, 'observation')} in {_number(scenarios, 'scenario')}, {short or 'none'} short of met.",
+            )
         if self.missing:
             told.append(f"Not in this run: {', '.join(self.missing)}.")
         if not self.question.requirements:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from uec_booking.harness.judging.verdicts import Judged, JudgedRun
+from uec_booking.harness.judging.verdicts import TO_ATTEST, Judged, JudgedRun
 
 from ..exchanges import Exchange, request_text, response_text
 from ..findings import explained, step_of
-from ..rerun import rerun
+from ..rerun import attest, rerun
 from ..secrets import without_secrets
 from ..text import clean, cut, one_line
 from .answers import Answer
@@ -57,7 +57,10 @@ def _seen(run: JudgedRun, answer: Answer) -> Iterator[str]:
                 yield f"  seen:      {times} times"
         if len(alike) > OBSERVATIONS:
             yield f"and {len(alike) - OBSERVATIONS} more that differ, in results.json"
-        yield f"  run again: {rerun(run, requirement)}"
+        if requirement.verdict == TO_ATTEST:
+            yield f"  state it:  {attest(run.folder, '--id', requirement.id)}"
+        else:
+            yield f"  run again: {rerun(run, requirement)}"
 
 
 def _met(judged: Judged) -> str:

@@ -69,6 +69,22 @@ def story_run() -> JudgedRun:
     return run((told,), verdicts, system=system)
 
 
+def consumer_run() -> JudgedRun:
+    """Story B as a consumer under test plays it: two providers behind one proxy, told apart by their roots alone."""
+    one, two = (f"https://ssp.test/https://host.test/{service}/STU3/1" for service in ("2000100016", "2000100017"))
+    booked, consumer = appointment("booked", "1"), {"system": "consumer", "actor": "the consumer under test"}
+    exchanges = (
+        sent("x1", "GET", f"{one}/metadata", 200, {"resourceType": "CapabilityStatement"}, **consumer),
+        sent("x2", "POST", f"{one}/Appointment", 201, booked, location="https://host.test/x/Appointment/1", **consumer),
+        sent("x3", "POST", f"{two}/Appointment", 201, booked, location="https://host.test/y/Appointment/2", **consumer),
+        sent("x4", "PUT", f"{one}/Appointment/1", 200, booked, sent='{"status":"cancelled"}', **consumer),
+    )
+    ids = tuple(one["id"] for one in exchanges)
+    steps = (StepRecord("When", 'the first 111 service books the caller at "Quarry Lane"', "passed", 0.1, ids),)
+    name = "B · The patient calls the same 111 service back"
+    return run((scenario(name, "PASS", requirements=(), exchanges=exchanges, steps=steps),), ())
+
+
 def hostile_story_run() -> JudgedRun:
     """Story A of a system that puts hostile text wherever it can, with an address and bodies that are none."""
     bodies = ('{"resourceType":"Appointment","status":["x"],"meta":3}', f'{{"resourceType":"{HOSTILE[:20]}"}}', HOSTILE)

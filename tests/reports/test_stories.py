@@ -17,7 +17,7 @@ from uec_booking.reports.stories.reporter import StoriesReporter
 from ..support.browser import quiet_page
 from ..support.source import ROOT
 from .runs import clean_run
-from .story_runs import hostile_story_run, story_run
+from .story_runs import consumer_run, hostile_story_run, story_run
 
 RUNS = {"story": story_run(), "hostile": hostile_story_run()}
 every_run = pytest.mark.parametrize("judged_run", RUNS.values(), ids=RUNS)
@@ -82,6 +82,17 @@ def test_each_exchange_is_an_arrow_to_who_was_asked(stories: html.HtmlElement) -
     tips = [link.find("polygon").get("points").partition(",")[0] for link in svg.iter("a")]
     to = [*("Original provider", "Registry", "Second provider", "Second provider"), *["Original provider"] * 2]
     assert tips == [at[one] for one in to]
+
+
+def test_of_a_consumer_its_providers_are_told_apart(tmp_path: Path) -> None:
+    told, _ = pages(consumer_run(), tmp_path)
+    (svg,) = told.iter("svg")
+    at = {words(one): one.get("x") for one in svg.find_class("name")}
+    tips = [link.find("polygon").get("points").partition(",")[0] for link in svg.iter("a")]
+    to = [*["Original provider"] * 2, "Second provider", "Original provider"]
+    assert tips == [at[one] for one in to]
+    assert [words(one) for one in svg.find_class("player")][2::3] == ["under test", "played by the suite"]
+    assert "x4 Cancel original appointment" in words(svg)
 
 
 def test_a_deviation_is_marked_by_form_and_words_and_no_other_arrow_is(stories: html.HtmlElement) -> None:
