@@ -22,8 +22,8 @@ from .questions import Question, questions
 
 #: The verdict word of a question to which the catalogue knows no clause.
 NO_CLAUSE = "no clause known"
-#: Lines of evidence in a cell; the folder has the rest.
-_REASONS = 8
+#: Lines of evidence in a cell, and those of them that say what fell short; the folder has the rest.
+_REASONS, _SHORTFALLS = 8, 3
 #: Outcomes that fall short of plainly met, worst first.
 _SHORT = (NOT_MET, NOT_OBSERVED, TOLERATED)
 
@@ -52,21 +52,31 @@ class Answer:
         return sorted(seen, key=lambda judged: (_badness(judged), judged.observation.step == STANDING_STEP))
 
     def evidence(self) -> str:
-        """What it rests on, in a line or two."""
+        """What it rests on, in a few lines: how much was seen, what fell short, and why there is no more."""
         seen = self.observations()
         told = [redacted_line(f"{one.id}: {one.reason}", 500) for one in self.requirements if one.reason]
-        if seen:
-            scenarios = {judged.observation.scenario for judged in seen}
-            short = sum(judged.outcome in _SHORT for judged in seen)
-            told.insert(
-                0,
-                f"{_number(seen, 'observation')} in {_number(scenarios, 'scenario')}, {short or 'none'} short of met.",
-            )
         if self.missing:
             told.append(f"Not in this run: {', '.join(self.missing)}.")
         if not self.question.requirements:
             told.append("The catalogue knows no clause of the standard that this number stands for.")
-        return "\n".join(told[:_REASONS])
+        return "\n".join([*_summary(seen), *told][:_REASONS])
+
+
+def _summary(seen: list[Judged]) -> list[str]:
+    if not seen:
+        return []
+    scenarios = {judged.observation.scenario for judged in seen}
+    short = [judged for judged in seen if judged.outcome in _SHORT]
+    lines = dict.fromkeys(
+        redacted_line(
+            f"{judged.observation.requirement} {judged.outcome}: "
+            f"expected {judged.expected}, actual {judged.observation.actual}",
+            400,
+        )
+        for judged in short
+    )
+    many = f"{_number(seen, 'observation')} in {_number(scenarios, 'scenario')}, {len(short) or 'none'} short of met."
+    return [many, *list(lines)[:_SHORTFALLS]]
 
 
 def answers(run: JudgedRun) -> list[Answer]:

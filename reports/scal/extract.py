@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from uec_booking.harness.judging.verdicts import TO_ATTEST, Judged, JudgedRun
+from uec_booking.harness.judging.verdicts import TO_ATTEST, VERDICTS, Judged, JudgedRun
 
 from ..exchanges import Exchange, request_text, response_text
 from ..findings import explained, step_of
@@ -44,7 +44,7 @@ def _head(run: JudgedRun, answer: Answer) -> Iterator[str]:
 
 def _seen(run: JudgedRun, answer: Answer) -> Iterator[str]:
     seen = answer.observations()
-    for requirement in answer.requirements:
+    for requirement in sorted(answer.requirements, key=lambda one: VERDICTS.index(one.verdict)):
         yield ""
         yield _RULE
         yield f"{requirement.id} {requirement.verdict} ({requirement.level}): {one_line(requirement.text, 1_000)}"

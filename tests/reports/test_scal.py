@@ -93,7 +93,7 @@ def test_a_question_has_the_worst_verdict_of_its_requirements(table: dict[str, l
         name, text, ids, level, verdict, evidence, place, free = table[name]
         assert "PRV-CAN-02 FAIL" in ids and "What PRV-CAN-02 asks of a provider." in text
         assert (verdict, level, place, free) == ("FAIL", "MUST", name, "")
-        assert "1 short of met." in evidence
+        assert "1 short of met.\nPRV-CAN-02 not met: expected cancelled, actual booked" in evidence
     assert "P31" in asked
 
 
