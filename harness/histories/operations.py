@@ -58,12 +58,13 @@ class Operation:
 
     def in_words(self) -> str:
         """As a person tells it."""
-        what = f"{self.kind} {self.slot if self.kind == Kind.BOOK else self.appointment}"
+        name = self.appointment.rpartition("/")[2]
+        what = f"{self.kind} {self.slot if self.kind == Kind.BOOK else name}"
         if self.kind == Kind.CANCEL and self.version:
             what += f" of version {self.version}"
         if self.came == Came.DONE and self.kind == Kind.READ:
             return f"{what}: {'cancelled' if self.cancelled else 'booked'}"
-        made = f", {self.appointment}" if self.kind == Kind.BOOK and self.appointment else ""
+        made = f", {name}" if self.kind == Kind.BOOK and self.appointment else ""
         return f"{what}: {self.came}{made}"
 
 

@@ -14,6 +14,9 @@ from math import inf
 
 from uec_booking.harness.histories.operations import Came, Kind, Operation
 
+#: Ways to be wrong that only show where several ask at once.
+RACES = ("looks-then-books", "looks-then-cancels", "takes-any-version", "frees-late", "reads-from-a-copy")
+
 #: A step of an operation: how long until it is carried out.
 Steps = Iterator[float]
 
