@@ -1,0 +1,98 @@
+"""One sequence against the system: carried out, looked at, and all that it booked given back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..actors.patients import Patient, synthetic_nhs_number, synthetic_patient
+from ..bookkeeping.booking_log import FILE, BookingLog
+from ..cleanup.sweep import tidy
+from ..errors import CannotGoOn
+from ..judging.verdicts import Judged
+from ..scenario.patient_draw import PatientDraw
+from ..settings.model import Settings
+from .diary import Diary
+from .sequences import PATIENTS, Plan, looks
+from .step import Step
+from .world import Broken, Done, NothingLearned, World
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a sequence: the failure, where there is one, and the steps that were taken until then."""
+
+    plan: Plan
+    failure: Judged | None
+    done: tuple[Done, ...]
+
+    @property
+    def requirement(self) -> str:
+        return self.failure.observation.requirement if self.failure else ""
+
+    @property
+    def requests(self) -> int:
+        return sum(len(one.exchanges) for one in self.done)
+
+
+class Attempts:
+    """Carries out sequences one after the other; ``folder`` keeps the log of bookings.
+
+    The patients of a sequence are made up anew for each, but for their traits, so that nothing of the ones before is
+    found under them.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, slots: int, chance: random.Random) -> None:
+        # What the bundled world has booked is given back, too: it would run out of slots.
+        parts = {key: replace(part, bundled=False) for key, part in settings.parts.items()}
+        self.settings = replace(settings, parts=parts)
+        self.diary = Diary(slots)
+        self.made = 0
+        self.requests = 0
+        self._folder = folder
+        self._chance = chance
+
+    def attempt(self, plan: Plan, known: frozenset[str], *, looked_at: bool = True) -> Outcome:
+        """Carry out a sequence, and with ``looked_at`` the looks after it.
+
+        Raises:
+            UsedUp: there are no slots for it.
+            SystemAway: the system has stopped answering.
+        """
+        self.made += 1
+        log = BookingLog(self._folder / FILE)
+        world = World(self.settings, self.diary, log, self._patients(plan.traits), known)
+        performed: list[Step] = []
+        failure = None
+        try:
+            world.begin()
+            for step in plan.steps:
+                performed.append(step)
+                step.perform(world)
+            for step in looks(len(world.appointments)) if looked_at else ():
+                performed.append(step)
+                step.perform(world)
+        except Broken as broken:
+            failure = broken.judged
+        except (NothingLearned, CannotGoOn):
+            pass
+        finally:
+            world.close()
+            self.requests += len(world.ledger.exchanges)
+            tidy(log, self.settings)
+        done = tuple(one for one in world.done if one.exchanges)
+        return Outcome(Plan(plan.traits, tuple(performed)), failure, done)
+
+    def _patients(self, traits: int) -> Sequence[Patient]:
+        if self.settings.patients:
+            draw = PatientDraw(self.settings.patients, self._folder, random.Random(traits))
+            try:
+                return [draw.another() for _ in range(PATIENTS)]
+            finally:
+                draw.give_back()
+        like = random.Random(traits)
+        return [
+            replace(synthetic_patient(like), nhs_number=synthetic_nhs_number(self._chance)) for _ in range(PATIENTS)
+        ]

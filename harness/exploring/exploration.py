@@ -1,0 +1,165 @@
+"""An exploration: hypothesis draws sequences and shrinks those that fail, one requirement after the other."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import hypothesis
+from hypothesis import HealthCheck, Phase
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.errors import Flaky, NoSuchExample
+
+from ..errors import SystemAway
+from ..running.signals import raise_if_lost
+from ..settings.model import Settings
+from .attempt import Attempts, Outcome
+from .diary import UsedUp
+from .sequences import Plan, plans
+
+#: Sequences that are drawn from one number, before the next one is taken.
+_ROUND = 100
+_DRAWN = hypothesis.settings(
+    max_examples=_ROUND,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
+    report_multiple_bugs=False,
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far an exploration goes: so long, with so many different slots, until so many findings."""
+
+    seconds: float
+    slots: int
+    findings: int = 20
+
+
+@dataclass
+class Exploration:
+    """What was found, each by its shortest sequence; ``notes`` tell what is no finding, and ``ended`` why it ended."""
+
+    seed: int
+    findings: list[Outcome] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    ended: str = ""
+    sequences: int = 0
+    requests: int = 0
+    slots: int = 0
+
+
+def explore(
+    settings: Settings, folder: Path, seed: int, bounds: Bounds, tell: Callable[[Outcome], None] = lambda _: None
+) -> Exploration:
+    """Explore the provider under test. ``tell`` is called with each finding as soon as it is as short as can be.
+
+    The same seed draws the same sequences, as long as the system answers alike.
+    """
+    found = Exploration(seed)
+    attempts = Attempts(settings, folder, bounds.slots, random.Random(f"patients {seed}"))
+    until = time.monotonic() + bounds.seconds
+    known: set[str] = set()
+    number = 0
+    with _without_traces():
+        while not found.ended:
+            hunt = _Hunt(attempts, frozenset(known), until)
+            hunt.draw(plans("xml" in settings.capabilities), random.Random(f"{seed} {number}"))
+            number += 1
+            if hunt.best is not None:
+                known.add(hunt.best.requirement)
+                _confirmed(hunt, found, tell)
+            found.ended = hunt.over
+            if not found.ended and len(found.findings) >= bounds.findings:
+                found.ended = f"{len(found.findings)} requirements are broken: mend these first"
+    found.sequences, found.requests, found.slots = attempts.made, attempts.requests, attempts.diary.used
+    return found
+
+
+def _confirmed(hunt: _Hunt, found: Exploration, tell: Callable[[Outcome], None]) -> None:
+    """A finding is what fails again; what does not is a note."""
+    best = hunt.best
+    assert best is not None
+    again = hunt.shortened()
+    if again is None:
+        found.notes.append(f"{best.requirement} failed once and not again, so it is no finding: {_seen(best)}")
+        return
+    found.findings.append(again)
+    tell(again)
+
+
+def _seen(outcome: Outcome) -> str:
+    assert outcome.failure is not None
+    return outcome.failure.observation.actual
+
+
+class _Hunt:
+    """The search for one failure. ``over`` says why nothing more can be tried."""
+
+    def __init__(self, attempts: Attempts, known: frozenset[str], until: float) -> None:
+        self._attempts = attempts
+        self._known = known
+        self._until = until
+        self.best: Outcome | None = None
+        self.over = ""
+
+    def draw(self, drawn: hypothesis.strategies.SearchStrategy[Plan], chance: random.Random) -> None:
+        """Draw sequences until one fails, and then shorter ones that fail alike; the shortest is ``best``."""
+        # What fails by chance only is found out by confirming it.
+        with suppress(NoSuchExample, Flaky):
+            hypothesis.find(drawn, self._fails, settings=_DRAWN, random=chance)
+
+    def shortened(self) -> Outcome | None:
+        """The shortest sequence that fails again, without the steps and looks that it can do without."""
+        best = self.best
+        assert best is not None
+        confirmed = None
+        plan = best.plan
+        for left_out in (None, *range(len(plan.steps) - 2, -1, -1)):
+            steps = plan.steps if left_out is None else (*plan.steps[:left_out], *plan.steps[left_out + 1 :])
+            outcome = self._outcome(Plan(plan.traits, steps), looked_at=False)
+            if outcome is not None and outcome.requirement == best.requirement:
+                confirmed, plan = outcome, outcome.plan
+            elif left_out is None:
+                return None
+        return confirmed
+
+    def _fails(self, plan: Plan) -> bool:
+        raise_if_lost()
+        if not self.over and time.monotonic() > self._until:
+            self.over = "the time is up"
+        if self.over:
+            return False
+        outcome = self._outcome(plan)
+        if outcome is None or not outcome.requirement:
+            return False
+        if self.best is None:
+            self.best = outcome
+        if outcome.requirement != self.best.requirement:
+            return False
+        if (len(outcome.plan.steps), outcome.requests) <= (len(self.best.plan.steps), self.best.requests):
+            self.best = outcome
+        return True
+
+    def _outcome(self, plan: Plan, *, looked_at: bool = True) -> Outcome | None:
+        try:
+            return self._attempts.attempt(plan, self._known, looked_at=looked_at)
+        except (UsedUp, SystemAway) as end:
+            self.over = str(end)
+            return None
+
+
+@contextmanager
+def _without_traces() -> Iterator[None]:
+    """Hypothesis keeps files of its own beside what it is run in: here in a folder that goes."""
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        set_hypothesis_home_dir(folder)
+        yield
