@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..actors.appointment_body import Slot
 from ..actors.patients import Patient, synthetic_nhs_number, synthetic_patient
 from ..bookkeeping.booking_log import FILE, BookingLog
 from ..cleanup.sweep import tidy
@@ -27,6 +28,7 @@ class Outcome:
     plan: Plan
     failure: Judged | None
     done: tuple[Done, ...]
+    slots: tuple[Slot, ...] = ()
 
     @property
     def requirement(self) -> str:
@@ -40,11 +42,11 @@ class Outcome:
 class Attempts:
     """Carries out sequences one after the other; ``folder`` keeps the log of bookings.
 
-    The patients of a sequence are made up anew for each, but for their traits, so that nothing of the ones before is
-    found under them.
+    The patients of a sequence have NHS numbers of their own, whatever it was drawn from, so that nothing that was
+    booked before is found under them, in this exploration or in an earlier one.
     """
 
-    def __init__(self, settings: Settings, folder: Path, slots: int, chance: random.Random) -> None:
+    def __init__(self, settings: Settings, folder: Path, slots: int) -> None:
         # What the bundled world has booked is given back, too: it would run out of slots.
         parts = {key: replace(part, bundled=False) for key, part in settings.parts.items()}
         self.settings = replace(settings, parts=parts)
@@ -52,7 +54,7 @@ class Attempts:
         self.made = 0
         self.requests = 0
         self._folder = folder
-        self._chance = chance
+        self._numbers: set[str] = set()
 
     def attempt(self, plan: Plan, known: frozenset[str], *, looked_at: bool = True) -> Outcome:
         """Carry out a sequence, and with ``looked_at`` the looks after it.
@@ -71,7 +73,8 @@ class Attempts:
             for step in plan.steps:
                 performed.append(step)
                 step.perform(world)
-            for step in looks(len(world.appointments)) if looked_at else ():
+            wrote = any(exchange.request.method != "GET" for exchange in world.ledger.exchanges)
+            for step in looks(len(world.appointments)) if looked_at and wrote else ():
                 performed.append(step)
                 step.perform(world)
         except Broken as broken:
@@ -83,7 +86,7 @@ class Attempts:
             self.requests += len(world.ledger.exchanges)
             tidy(log, self.settings)
         done = tuple(one for one in world.done if one.exchanges)
-        return Outcome(Plan(plan.traits, tuple(performed)), failure, done)
+        return Outcome(Plan(plan.traits, tuple(performed)), failure, done, tuple(world.slots))
 
     def _patients(self, traits: int) -> Sequence[Patient]:
         if self.settings.patients:
@@ -93,6 +96,11 @@ class Attempts:
             finally:
                 draw.give_back()
         like = random.Random(traits)
-        return [
-            replace(synthetic_patient(like), nhs_number=synthetic_nhs_number(self._chance)) for _ in range(PATIENTS)
-        ]
+        return [replace(synthetic_patient(like), nhs_number=self._new_number()) for _ in range(PATIENTS)]
+
+    def _new_number(self) -> str:
+        chance = random.Random()
+        while (number := synthetic_nhs_number(chance)) in self._numbers:
+            pass
+        self._numbers.add(number)
+        return number

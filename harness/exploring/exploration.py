@@ -20,10 +20,10 @@ from ..running.signals import raise_if_lost
 from ..settings.model import Settings
 from .attempt import Attempts, Outcome
 from .diary import UsedUp
-from .sequences import Plan, plans
+from .sequences import Plan, plans, round_trip
 
-#: Sequences that are drawn from one number, before the next one is taken.
-_ROUND = 100
+#: Sequences that are drawn from one number, and those of the round trip that come between two such rounds.
+_ROUND, _AT_ONCE = 40, 8
 _DRAWN = hypothesis.settings(
     max_examples=_ROUND,
     database=None,
@@ -56,6 +56,11 @@ class Exploration:
     requests: int = 0
     slots: int = 0
 
+    @property
+    def explored(self) -> bool:
+        """Whether any sequence went far enough to say something."""
+        return self.slots > 0
+
 
 def explore(
     settings: Settings, folder: Path, seed: int, bounds: Bounds, tell: Callable[[Outcome], None] = lambda _: None
@@ -65,14 +70,19 @@ def explore(
     The same seed draws the same sequences, as long as the system answers alike.
     """
     found = Exploration(seed)
-    attempts = Attempts(settings, folder, bounds.slots, random.Random(f"patients {seed}"))
+    attempts = Attempts(settings, folder, bounds.slots)
     until = time.monotonic() + bounds.seconds
     known: set[str] = set()
+    left = list(round_trip(random.Random(f"round trip {seed}")))
     number = 0
     with _without_traces():
         while not found.ended:
             hunt = _Hunt(attempts, frozenset(known), until)
-            hunt.draw(plans("xml" in settings.capabilities), random.Random(f"{seed} {number}"))
+            if number % 2 and left:
+                hunt.go_through(left, _AT_ONCE)
+            else:
+                drawn = plans("xml" in settings.capabilities, near=number % 4 == 3)
+                hunt.draw(drawn, random.Random(f"{seed} {number}"))
             number += 1
             if hunt.best is not None:
                 known.add(hunt.best.requirement)
@@ -117,20 +127,34 @@ class _Hunt:
         with suppress(NoSuchExample, Flaky):
             hypothesis.find(drawn, self._fails, settings=_DRAWN, random=chance)
 
+    def go_through(self, left: list[Plan], most: int) -> None:
+        """Carry out some of the sequences that are left, up to the first that fails; that one is left again."""
+        for _ in range(min(most, len(left))):
+            if self.over or self._fails(left[0]):
+                return
+            left.pop(0)
+
     def shortened(self) -> Outcome | None:
-        """The shortest sequence that fails again, without the steps and looks that it can do without."""
-        best = self.best
-        assert best is not None
-        confirmed = None
-        plan = best.plan
-        for left_out in (None, *range(len(plan.steps) - 2, -1, -1)):
-            steps = plan.steps if left_out is None else (*plan.steps[:left_out], *plan.steps[left_out + 1 :])
-            outcome = self._outcome(Plan(plan.traits, steps), looked_at=False)
-            if outcome is not None and outcome.requirement == best.requirement:
-                confirmed, plan = outcome, outcome.plan
-            elif left_out is None:
-                return None
-        return confirmed
+        """The sequence once more, without the steps that it can do without; None where it does not fail again."""
+        assert self.best is not None
+        best = self._again(self.best.plan)
+        size = len(self.best.plan.steps) // 2
+        while best is not None and size:
+            start = 0
+            # The last step is the one that shows it.
+            while start < len(best.plan.steps) - 1:
+                steps = best.plan.steps
+                kept = (*steps[:start], *steps[min(start + size, len(steps) - 1) :])
+                shorter = self._again(Plan(best.plan.traits, kept))
+                best, start = (shorter, start) if shorter is not None else (best, start + size)
+            size //= 2
+        return best
+
+    def _again(self, plan: Plan) -> Outcome | None:
+        """The outcome of a sequence alone, where it fails as the best one does."""
+        outcome = self._outcome(plan, looked_at=False)
+        assert self.best is not None
+        return outcome if outcome is not None and outcome.requirement == self.best.requirement else None
 
     def _fails(self, plan: Plan) -> bool:
         raise_if_lost()

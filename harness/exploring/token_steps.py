@@ -14,18 +14,22 @@ from ..model.near_misses import TOKENS
 from .step import near_miss, send_changed
 from .world import WHO, World
 
+#: Kinds of requests: slot search, booking, search for appointments, read, cancellation.
+KINDS = 5
+
 
 @dataclass(frozen=True)
 class BadToken:
     """A request that is right but for its token."""
 
     request: int
+    appointment: int
     miss: int
 
     def perform(self, world: World) -> None:
         miss = near_miss(TOKENS, self.miss)
         allowed = world.model.situation(miss.requirement, miss.situation)
-        found = _good(world, self.request)
+        found = _good(world, self.request % KINDS, self.appointment)
         if allowed is None or found is None or world.part.oauth is not None:
             return
         who, words, call = found
@@ -35,10 +39,9 @@ class BadToken:
             world.done_by(allowed, exchange)
 
 
-def _good(world: World, number: int) -> tuple[str, str, Call] | None:
+def _good(world: World, kind: int, number: int) -> tuple[str, str, Call] | None:
     """Who would send which good request, in words; None where there is nothing to send it about."""
-    one = world.appointment(number // 5)
-    kind = number % 5
+    one = world.appointment(number)
     if kind == 0:
         service, until = world.part.service("later"), world.slots[-1].start
         return WHO[0], "searches for slots", calls.search_slots(service, world.slots[0].start, until)

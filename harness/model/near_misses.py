@@ -21,6 +21,9 @@ def _all(requirement: str, situation: str, *changes: str) -> tuple[NearMiss, ...
     return tuple(NearMiss(change, situation, requirement) for change in changes)
 
 
+#: The situations in which a booking that differs in one thing is accepted.
+ACCEPTED = frozenset({"book-ok", "book-without-nhs-number"})
+
 BOOKINGS = (
     *_all(
         "PRV-BOOK-01",

@@ -1,0 +1,159 @@
+"""``uec-booking explore``: random sequences of requests, each answer held against the reference model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from ..bookkeeping.booking_log import FILE
+from ..cleanup.sweep import sweep
+from ..errors import SettingsError, why_not_written
+from ..exploring.attempt import Outcome
+from ..exploring.document import document
+from ..exploring.exploration import Bounds, Exploration, explore
+from ..judging.verdicts import EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
+from ..running import preflight
+from ..running.publishing import folder_named
+from ..running.reporters import installed
+from ..running.signals import brought_to_an_end
+from ..settings.model import Settings
+from ..text import say
+from .systems import add_options, complete
+
+#: The document of an exploration, in the folder of --out.
+FINDINGS = "findings.json"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Explore the provider; returns 1 where something was found, 0 where not, 2 where it could not be explored."""
+    options = _parser().parse_args(arguments)
+    seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+    with complete(options) as settings:
+        if not settings.part("provider").under_test:
+            raise SettingsError(
+                "explore tests a provider, and the settings name none: write [provider] into the file of --config, "
+                "or give --provider URL and --service ID."
+            )
+        for line in [*_left_behind(options.out, settings), *preflight.check(settings)]:
+            say(f"note: {line}")
+        say(f"Seed {seed}: the same number draws the same sequences (--seed {seed}).")
+        try:
+            found = explore(settings, options.out, seed, _bounds(options), _tell)
+        except KeyboardInterrupt:
+            _clear_up(options.out, settings)
+            print("\nuec-booking: interrupted; what was booked is cancelled", file=sys.stderr)
+            return EXIT_INCONCLUSIVE
+        found.notes += _clear_up(options.out, settings)
+        _write(options.out, found, settings)
+    return _ending(found, options.out)
+
+
+def _bounds(options: argparse.Namespace) -> Bounds:
+    return Bounds(options.minutes * 60, options.slots, options.findings)
+
+
+def _left_behind(out: Path, settings: Settings) -> list[str]:
+    """Clear up what an exploration has left that was broken off in this folder."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return [f"left by an earlier exploration: {line}" for line in sweep(out / FILE, settings)]
+    except OSError as problem:
+        raise SettingsError(
+            f"The folder {out} cannot be written: {why_not_written(problem)}. Choose another with --out."
+        ) from None
+
+
+def _clear_up(out: Path, settings: Settings) -> list[str]:
+    with brought_to_an_end("what was booked is being cancelled"):
+        return sweep(out / FILE, settings)
+
+
+def _write(out: Path, found: Exploration, settings: Settings) -> None:
+    made = document(found, settings)
+    try:
+        (out / FINDINGS).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise SettingsError(
+            f"{out / FINDINGS} cannot be written: {why_not_written(problem)}. Choose another folder with --out."
+        ) from None
+    listeners = installed()
+    listeners.exploration_made(made, out)
+    if listeners.trouble():
+        say(listeners.trouble())
+
+
+def _tell(finding: Outcome) -> None:
+    """A finding, as soon as it is as short as can be."""
+    assert finding.failure is not None
+    print()
+    say(f"FOUND {finding.requirement}, with {finding.requests} requests")
+    for step in finding.done:
+        answers = ", ".join(str(exchange.status or "no answer") for exchange in step.exchanges)
+        say(f"{step.keyword} {step.words}: {answers}", "  ", "    ")
+    say(f"expected: {finding.failure.expected}", "  ", "    ")
+    say(f"seen: {finding.failure.observation.actual}", "  ", "    ")
+
+
+def _ending(found: Exploration, out: Path) -> int:
+    print()
+    for note in found.notes:
+        say(f"note: {note}")
+    say(
+        f"{found.sequences} sequences, {found.requests} requests, {found.slots} different slots; "
+        f"{len(found.findings)} requirements found broken. It ended because {found.ended}."
+    )
+    if found.findings:
+        say(f"{out / 'findings.html'} shows them; beside it lie a scenario and a curl script for each.")
+        return EXIT_NOT_CONFORMANT
+    return EXIT_CONFORMANT if found.explored else EXIT_INCONCLUSIVE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking explore",
+        description="Send random sequences of requests to the provider under test, and hold each answer against a "
+        "reference model of the standard. What fails is made as short as can be, and written as a scenario and as a "
+        "curl script. Whatever it books it gives back. With no system named, it explores the bundled simulator.",
+        epilog="exit status: 0 nothing found · 1 something found · 2 nothing could be explored · 3 wrong settings",
+    )
+    add_options(parser)
+    add = parser.add_argument
+    add("--seed", type=int, metavar="S", help="draw the sequences from this number (default: another each time)")
+    add("--minutes", type=_minutes, default=10.0, metavar="M", help="how long it goes on (default 10)")
+    add(
+        "--slots",
+        type=_slots,
+        default=25,
+        metavar="N",
+        help="how many different slots it may use where cancelled ones are not offered again (3 to 1000; default 25)",
+    )
+    add("--findings", type=_findings, default=20, metavar="N", help="end after so many findings (default 20)")
+    out = partial(folder_named, "--out")
+    add("--out", type=out, default=Path("reports/out/explored"), metavar="DIR", help="where findings.json goes")
+    return parser
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0.01 <= minutes <= 24 * 60:
+        raise argparse.ArgumentTypeError("from 0.01 to 1440 minutes")
+    return minutes
+
+
+def _slots(text: str) -> int:
+    slots = int(text)
+    if not 3 <= slots <= 1000:
+        raise argparse.ArgumentTypeError("from 3, which one sequence uses, to 1000")
+    return slots
+
+
+def _findings(text: str) -> int:
+    findings = int(text)
+    if findings < 1:
+        raise argparse.ArgumentTypeError("from 1 on")
+    return findings
