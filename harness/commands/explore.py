@@ -23,7 +23,7 @@ from ..running.reporters import installed
 from ..running.signals import brought_to_an_end
 from ..settings.model import Settings
 from ..text import say
-from .systems import add_options, complete
+from .systems import add_options, complete, settings_named
 
 #: The document of an exploration, in the folder of --out.
 FINDINGS = "findings.json"
@@ -33,12 +33,13 @@ def main(arguments: Sequence[str]) -> int:
     """Explore the provider; returns 1 where something was found, 0 where not, 2 where it could not be explored."""
     options = _parser().parse_args(arguments)
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+    named = settings_named(options)
+    if named is not None and "provider" not in named.parts:
+        raise SettingsError(
+            "explore tests a provider, and the settings name none: write [provider] into the file of --config, "
+            "or give --provider URL and --service ID."
+        )
     with complete(options) as settings:
-        if not settings.part("provider").under_test:
-            raise SettingsError(
-                "explore tests a provider, and the settings name none: write [provider] into the file of --config, "
-                "or give --provider URL and --service ID."
-            )
         for line in [*_left_behind(options.out, settings), *preflight.check(settings)]:
             say(f"note: {line}")
         say(f"Seed {seed}: the same number draws the same sequences (--seed {seed}).")
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _bounds(options: argparse.Namespace) -> Bounds:
-    return Bounds(options.minutes * 60, options.slots, options.findings)
+    return Bounds(options.minutes * 60, options.slots, options.findings, options.sequences)
 
 
 def _left_behind(out: Path, settings: Settings) -> list[str]:
@@ -132,7 +133,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="how many different slots it may use where cancelled ones are not offered again (3 to 1000; default 25)",
     )
-    add("--findings", type=_findings, default=20, metavar="N", help="end after so many findings (default 20)")
+    add(
+        "--sequences",
+        type=_count,
+        default=1_000_000,
+        metavar="N",
+        help="end after so many sequences (default: when the time is up)",
+    )
+    add("--findings", type=_count, default=20, metavar="N", help="end after so many findings (default 20)")
     out = partial(folder_named, "--out")
     add("--out", type=out, default=Path("reports/out/explored"), metavar="DIR", help="where findings.json goes")
     return parser
@@ -152,8 +160,8 @@ def _slots(text: str) -> int:
     return slots
 
 
-def _findings(text: str) -> int:
-    findings = int(text)
-    if findings < 1:
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
         raise argparse.ArgumentTypeError("from 1 on")
-    return findings
+    return count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from ..errors import CannotGoOn
 from ..judging.verdicts import Judged
 from ..scenario.patient_draw import PatientDraw
 from ..settings.model import Settings
+from ..text import one_line
 from .diary import Diary
 from .sequences import PATIENTS, Plan, looks
 from .step import Step
@@ -53,11 +55,13 @@ class Attempts:
         self.diary = Diary(slots)
         self.made = 0
         self.requests = 0
+        #: Why sequences ended before their time without a failure, and how many did.
+        self.cut_short: Counter[str] = Counter()
         self._folder = folder
         self._numbers: set[str] = set()
 
-    def attempt(self, plan: Plan, known: frozenset[str], *, looked_at: bool = True) -> Outcome:
-        """Carry out a sequence, and with ``looked_at`` the looks after it.
+    def attempt(self, plan: Plan, known: frozenset[str], *, confirming: bool = False) -> Outcome:
+        """Carry out a sequence, and the looks after it but where it only confirms what another one has shown.
 
         Raises:
             UsedUp: there are no slots for it.
@@ -69,18 +73,18 @@ class Attempts:
         performed: list[Step] = []
         failure = None
         try:
-            world.begin()
+            world.begin(confirming=confirming)
             for step in plan.steps:
                 performed.append(step)
                 step.perform(world)
             wrote = any(exchange.request.method != "GET" for exchange in world.ledger.exchanges)
-            for step in looks(len(world.appointments)) if looked_at and wrote else ():
+            for step in looks(len(world.appointments)) if wrote and not confirming else ():
                 performed.append(step)
                 step.perform(world)
         except Broken as broken:
             failure = broken.judged
-        except (NothingLearned, CannotGoOn):
-            pass
+        except (NothingLearned, CannotGoOn) as reason:
+            self.cut_short[one_line(reason)] += 1
         finally:
             world.close()
             self.requests += len(world.ledger.exchanges)

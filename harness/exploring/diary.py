@@ -12,6 +12,8 @@ from ..scenario.slot_leases import slots_in
 
 #: The slots that one sequence works with.
 EACH = 3
+#: Slots that are kept to confirm a finding with.
+_KEPT = 2 * EACH
 #: When they start, from the beginning of the exploration on, and how wide the first look is.
 _FROM, _UNTIL, _LOOK = timedelta(hours=6), timedelta(hours=48), timedelta(hours=2)
 
@@ -34,8 +36,12 @@ class Diary:
         """How many different slots were handed out so far."""
         return len(self._used)
 
-    def take(self, search: Callable[[datetime, datetime], Iterable[Exchange]], service: str) -> list[Slot]:
+    def take(
+        self, search: Callable[[datetime, datetime], Iterable[Exchange]], service: str, *, confirming: bool = False
+    ) -> list[Slot]:
         """Search, and choose the first free slots; the window grows until there are enough.
+
+        Some are kept for sequences that only confirm what another one has shown.
 
         Raises:
             UsedUp: there are too few, or another one would be more than is allowed.
@@ -49,10 +55,10 @@ class Diary:
         used = self._used | {slot.identifier for slot in found}
         if not found:
             raise UsedUp("no free slot is left that starts from 6 to 48 hours on")
-        if len(used) > self._allowed:
+        if len(used) > self._allowed - (0 if confirming else min(_KEPT, self._allowed - EACH)):
             raise UsedUp(
-                f"{len(self._used)} different slots were used, which is what --slots allows: the provider does not "
-                "offer the time of a cancelled appointment again"
+                f"{len(self._used)} different slots are used, and --slots allows {self._allowed}: the provider does "
+                "not offer the time of a cancelled appointment again"
             )
         self._used = used
         # The next search need not look beyond these: long answers take long to check.

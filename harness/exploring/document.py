@@ -29,6 +29,7 @@ def document(found: Exploration, settings: Settings) -> Mapping[str, Any]:
         "sequences": found.sequences,
         "requests": found.requests,
         "slots": found.slots,
+        "cut_short": found.cut_short,
         "ended": found.ended,
         "notes": found.notes,
         "findings": [_finding(number, one, settings) for number, one in enumerate(found.findings, 1)],

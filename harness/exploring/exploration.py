@@ -35,13 +35,20 @@ _DRAWN = hypothesis.settings(
 )
 
 
+#: Shorter sequences that hypothesis may try; what is left is made shorter step by step, which takes fewer requests.
+_SHRINKING = 20
+#: Seconds beyond its time that an exploration may take to make its last finding shorter.
+_GRACE = 60.0
+
+
 @dataclass(frozen=True)
 class Bounds:
-    """How far an exploration goes: so long, with so many different slots, until so many findings."""
+    """How far an exploration goes: so long, with so many different slots, so many sequences, so many findings."""
 
     seconds: float
     slots: int
     findings: int = 20
+    sequences: int = 1_000_000
 
 
 @dataclass
@@ -55,6 +62,7 @@ class Exploration:
     sequences: int = 0
     requests: int = 0
     slots: int = 0
+    cut_short: int = 0
 
     @property
     def explored(self) -> bool:
@@ -77,7 +85,7 @@ def explore(
     number = 0
     with _without_traces():
         while not found.ended:
-            hunt = _Hunt(attempts, frozenset(known), until)
+            hunt = _Hunt(attempts, frozenset(known), until, bounds.sequences)
             if number % 2 and left:
                 hunt.go_through(left, _AT_ONCE)
             else:
@@ -91,6 +99,9 @@ def explore(
             if not found.ended and len(found.findings) >= bounds.findings:
                 found.ended = f"{len(found.findings)} requirements are broken: mend these first"
     found.sequences, found.requests, found.slots = attempts.made, attempts.requests, attempts.diary.used
+    found.cut_short = attempts.cut_short.total()
+    for reason, count in attempts.cut_short.most_common(3):
+        found.notes.append(f"{count} sequences ended before their time: {reason}")
     return found
 
 
@@ -114,10 +125,12 @@ def _seen(outcome: Outcome) -> str:
 class _Hunt:
     """The search for one failure. ``over`` says why nothing more can be tried."""
 
-    def __init__(self, attempts: Attempts, known: frozenset[str], until: float) -> None:
+    def __init__(self, attempts: Attempts, known: frozenset[str], until: float, most: int) -> None:
         self._attempts = attempts
         self._known = known
         self._until = until
+        self._most = most
+        self._shrunk = 0
         self.best: Outcome | None = None
         self.over = ""
 
@@ -152,15 +165,19 @@ class _Hunt:
 
     def _again(self, plan: Plan) -> Outcome | None:
         """The outcome of a sequence alone, where it fails as the best one does."""
-        outcome = self._outcome(plan, looked_at=False)
+        outcome = self._outcome(plan, confirming=True)
         assert self.best is not None
         return outcome if outcome is not None and outcome.requirement == self.best.requirement else None
 
     def _fails(self, plan: Plan) -> bool:
         raise_if_lost()
-        if not self.over and time.monotonic() > self._until:
+        if not self.over and time.monotonic() > self._until + (_GRACE if self.best else 0):
             self.over = "the time is up"
-        if self.over:
+        if not self.over and self.best is None and self._attempts.made >= self._most:
+            self.over = f"{self._most} sequences are done"
+        if self.best is not None:
+            self._shrunk += 1
+        if self.over or self._shrunk > _SHRINKING:
             return False
         outcome = self._outcome(plan)
         if outcome is None or not outcome.requirement:
@@ -173,9 +190,9 @@ class _Hunt:
             self.best = outcome
         return True
 
-    def _outcome(self, plan: Plan, *, looked_at: bool = True) -> Outcome | None:
+    def _outcome(self, plan: Plan, *, confirming: bool = False) -> Outcome | None:
         try:
-            return self._attempts.attempt(plan, self._known, looked_at=looked_at)
+            return self._attempts.attempt(plan, self._known, confirming=confirming)
         except (UsedUp, SystemAway) as end:
             self.over = str(end)
             return None

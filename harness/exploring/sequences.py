@@ -22,8 +22,10 @@ Strategy = st.SearchStrategy[Step]
 
 #: Patients of a sequence, and how different the patients of different sequences can be.
 PATIENTS, _TRAITS = 2, 12
-#: Steps of a sequence as it is drawn, and near misses of one round trip through all of them.
-_LONGEST, _AT_ONCE = 12, 6
+#: Steps of a sequence as it is drawn, behind its first; and near misses of a sequence of the round trip through all.
+_SHORTEST, _LONGEST, _AT_ONCE = 3, 12, 6
+#: Most steps are about one slot, so that they have to do with each other.
+_SLOTS = st.sampled_from((0, 0, 1, 2))
 #: The appointment that was booked last.
 _LAST = -1
 
@@ -37,10 +39,14 @@ class Plan:
 
 
 def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
-    """All sequences; those with near misses only where ``near``, and with XML where the provider claims it."""
+    """All sequences that begin with a booking, on which most else rests.
+
+    There are near misses among their steps where ``near``, and XML where the provider claims it.
+    """
     steps = [*_right(xml), *(_near() if near else ())]
-    drawn = st.lists(st.one_of(*steps), min_size=1, max_size=_LONGEST).map(tuple)
-    return st.builds(Plan, st.integers(0, _TRAITS), drawn)
+    drawn = st.lists(st.one_of(*steps), min_size=_SHORTEST, max_size=_LONGEST)
+    book = st.builds(Book, _SLOTS, st.integers(0, PATIENTS - 1), st.integers(0, 1))
+    return st.builds(lambda traits, first, more: Plan(traits, (first, *more)), st.integers(0, _TRAITS), book, drawn)
 
 
 def round_trip(chance: random.Random) -> Iterator[Plan]:
@@ -65,7 +71,7 @@ def looks(appointments: int) -> Iterator[Step]:
 
 def _right(xml: bool) -> Iterator[Strategy]:
     """Right requests; what others need to be there comes more often, and what is simple first."""
-    slots, one = st.sampled_from((0, 0, 1, 2)), st.sampled_from((0, 0, 1, 2))
+    slots, one = _SLOTS, st.sampled_from((0, 0, 1, 2))
     patients, who = st.integers(0, PATIENTS - 1), st.integers(0, 1)
     in_xml = st.booleans() if xml else st.just(False)
     yield from (st.builds(Book, slots, patients, who, each) for each in (st.just(False), st.just(False), in_xml))

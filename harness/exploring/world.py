@@ -72,12 +72,14 @@ class World:
         for consumer in self._consumers.values():
             consumer.close()
 
-    def begin(self) -> None:
+    def begin(self, *, confirming: bool) -> None:
         """The first search: it finds the slots of the sequence."""
         self.says(f"{WHO[0]} searches for free slots", keyword="Given")
         service = self.part.service("later")
         self.slots = self._diary.take(
-            lambda since, until: self.pages(WHO[0], calls.search_slots(service, since, until)), service
+            lambda since, until: self.pages(WHO[0], calls.search_slots(service, since, until)),
+            service,
+            confirming=confirming,
         )
         for slot in self.slots:
             self.model.searched([slot.identifier], [slot.identifier])
