@@ -42,14 +42,14 @@ def feature(finding: Document, exploration: Document) -> str:
 
 def script(finding: Document, exploration: Document) -> str:
     """The finding as a script for bash that sends its requests again, with curl."""
-    tls = exploration["tls"]
+    tls = finding["tls"]
     named = (("--cacert", tls["ca"]), ("--cert", tls["certificate"]), ("--key", tls["key"]))
     options = [word for option, path in named if path for word in (option, path)]
     return markdown(
         "exploration/reproduce.sh.j2",
         finding=_on_one_line(finding),
         seed=exploration["seed"],
-        base=shlex.quote(exploration["system"]["address"]),
+        base=shlex.quote(finding["address"]),
         options=shlex.quote(shlex.join(options)),
         requests=json.dumps(finding["recipe"], indent=1),
         steps=_numbered(finding),
@@ -66,7 +66,7 @@ def page(exploration: Document) -> str:
         good=not findings,
         headline=broken if findings else "Nothing was found",
         summary=_summary(exploration),
-        notes=exploration["notes"],
+        notes=[note for system in exploration["systems"] for note in system["notes"]],
         findings=[{**one, "laid_out": _laid_out(one)} for one in findings],
     )
 
@@ -74,13 +74,18 @@ def page(exploration: Document) -> str:
 def _summary(exploration: Document) -> list[tuple[str, str]]:
     edition = exploration["edition"] + (f", reading {exploration['reading']}" if exploration["reading"] else "")
     return [
-        ("System", f"{exploration['system']['name']} at {exploration['system']['base_url']}"),
         ("Edition", edition),
-        ("Sent", f"{exploration['sequences']} sequences, {exploration['requests']} requests"),
-        ("Different slots used", str(exploration["slots"])),
         ("Drawn from the number", str(exploration["seed"])),
-        ("It ended because", exploration["ended"]),
+        *((f"The {one['part']}", _told(one)) for one in exploration["systems"]),
     ]
+
+
+def _told(system: Document) -> str:
+    slots = f", {system['slots']} different slots" if system["slots"] else ""
+    return (
+        f"{system['name']} at {system['base_url']}: {system['sequences']} sequences, {system['requests']} "
+        f"requests{slots}. It ended because {system['ended']}."
+    )
 
 
 def _laid_out(finding: Document) -> list[LaidOut]:

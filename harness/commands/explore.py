@@ -6,7 +6,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from .systems import add_options, complete, settings_named
 
 #: The document of an exploration, in the folder of --out.
 FINDINGS = "findings.json"
+#: The systems that are explored where they are under test, and how their shares of the time relate.
+SHARES = {"provider": 7, "registry": 3}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,28 +36,33 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     named = settings_named(options)
-    if named is not None and "provider" not in named.parts:
+    if named is not None and not set(SHARES) & set(named.parts):
         raise SettingsError(
-            "explore tests a provider, and the settings name none: write [provider] into the file of --config, "
-            "or give --provider URL and --service ID."
+            "explore tests a provider or a registry, and the settings name neither: write [provider] or [registry] "
+            "into the file of --config, or give --provider URL and --service ID."
         )
     with complete(options) as settings:
         for line in [*_left_behind(options.out, settings), *preflight.check(settings)]:
             say(f"note: {line}")
         say(f"Seed {seed}: the same number draws the same sequences (--seed {seed}).")
         try:
-            found = explore(settings, options.out, seed, _bounds(options), _tell)
+            found = list(_explored(settings, options, seed))
         except KeyboardInterrupt:
             _clear_up(options.out, settings)
             print("\nuec-booking: interrupted; what was booked is cancelled", file=sys.stderr)
             return EXIT_INCONCLUSIVE
-        found.notes += _clear_up(options.out, settings)
+        found[-1].notes += _clear_up(options.out, settings)
         _write(options.out, found, settings)
-    return _ending(found, options.out)
+    return _ending(found, settings, options.out)
 
 
-def _bounds(options: argparse.Namespace) -> Bounds:
-    return Bounds(options.minutes * 60, options.slots, options.findings, options.sequences)
+def _explored(settings: Settings, options: argparse.Namespace, seed: int) -> Iterator[Exploration]:
+    """The provider and the registry under test, one after the other, each in its share of the time."""
+    parts = [key for key in SHARES if settings.part(key).under_test]
+    for key in parts:
+        share = SHARES[key] / sum(SHARES[each] for each in parts)
+        bounds = Bounds(options.minutes * 60 * share, options.slots, options.findings, options.sequences)
+        yield explore(settings, options.out, seed, bounds, _tell, key)
 
 
 def _left_behind(out: Path, settings: Settings) -> list[str]:
@@ -74,7 +81,7 @@ def _clear_up(out: Path, settings: Settings) -> list[str]:
         return sweep(out / FILE, settings)
 
 
-def _write(out: Path, found: Exploration, settings: Settings) -> None:
+def _write(out: Path, found: Sequence[Exploration], settings: Settings) -> None:
     made = document(found, settings)
     try:
         (out / FINDINGS).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
@@ -100,26 +107,29 @@ def _tell(finding: Outcome) -> None:
     say(f"seen: {finding.failure.observation.actual}", "  ", "    ")
 
 
-def _ending(found: Exploration, out: Path) -> int:
+def _ending(found: Sequence[Exploration], settings: Settings, out: Path) -> int:
     print()
-    for note in found.notes:
-        say(f"note: {note}")
-    say(
-        f"{found.sequences} sequences, {found.requests} requests, {found.slots} different slots; "
-        f"{len(found.findings)} requirements found broken. It ended because {found.ended}."
-    )
-    if found.findings:
+    for each in found:
+        for note in each.notes:
+            say(f"note: {note}")
+        slots = f", {each.slots} different slots" if each.slots else ""
+        say(
+            f"{settings.part(each.part).name}: {each.sequences} sequences, {each.requests} requests{slots}; "
+            f"found broken: {len(each.findings)}. It ended because {each.ended}."
+        )
+    if any(each.findings for each in found):
         say(f"{out / 'findings.html'} shows them; beside it lie a scenario and a curl script for each.")
         return EXIT_NOT_CONFORMANT
-    return EXIT_CONFORMANT if found.explored else EXIT_INCONCLUSIVE
+    return EXIT_CONFORMANT if all(each.explored for each in found) else EXIT_INCONCLUSIVE
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="uec-booking explore",
-        description="Send random sequences of requests to the provider under test, and hold each answer against a "
-        "reference model of the standard. What fails is made as short as can be, and written as a scenario and as a "
-        "curl script. Whatever it books it gives back. With no system named, it explores the bundled simulator.",
+        description="Send random sequences of requests to the provider and the registry under test, and hold each "
+        "answer against a reference model of the standard. What fails is made as short as can be, and written as a "
+        "scenario and as a curl script. Whatever it books it gives back. With no system named, it explores the "
+        "bundled simulator.",
         epilog="exit status: 0 nothing found · 1 something found · 2 nothing could be explored · 3 wrong settings",
     )
     add_options(parser)

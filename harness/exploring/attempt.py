@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from ..judging.verdicts import Judged
 from ..scenario.patient_draw import PatientDraw
 from ..settings.model import Settings
 from ..text import one_line
+from . import registry_sequences
 from .diary import Diary
 from .sequences import PATIENTS, Plan, looks
 from .step import Step
@@ -48,10 +49,11 @@ class Attempts:
     booked before is found under them, in this exploration or in an earlier one.
     """
 
-    def __init__(self, settings: Settings, folder: Path, slots: int) -> None:
+    def __init__(self, settings: Settings, part: str, folder: Path, slots: int) -> None:
         # What the bundled world has booked is given back, too: it would run out of slots.
         parts = {key: replace(part, bundled=False) for key, part in settings.parts.items()}
         self.settings = replace(settings, parts=parts)
+        self.part = self.settings.part(part)
         self.diary = Diary(slots)
         self.made = 0
         self.requests = 0
@@ -69,7 +71,7 @@ class Attempts:
         """
         self.made += 1
         log = BookingLog(self._folder / FILE)
-        world = World(self.settings, self.diary, log, self._patients(plan.traits), known)
+        world = World(self.settings, self.part, self.diary, log, self._patients(plan.traits), known)
         performed: list[Step] = []
         failure = None
         try:
@@ -78,7 +80,7 @@ class Attempts:
                 performed.append(step)
                 step.perform(world)
             wrote = any(exchange.request.method != "GET" for exchange in world.ledger.exchanges)
-            for step in looks(len(world.appointments)) if wrote and not confirming else ():
+            for step in self._looks(world) if wrote and not confirming else ():
                 performed.append(step)
                 step.perform(world)
         except Broken as broken:
@@ -91,6 +93,11 @@ class Attempts:
             tidy(log, self.settings)
         done = tuple(one for one in world.done if one.exchanges)
         return Outcome(Plan(plan.traits, tuple(performed)), failure, done, tuple(world.slots))
+
+    def _looks(self, world: World) -> Iterator[Step]:
+        if self.part.as_role.offers_slots:
+            return looks(len(world.appointments))
+        return registry_sequences.looks(len(world.entries))
 
     def _patients(self, traits: int) -> Sequence[Patient]:
         if self.settings.patients:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uec_booking.standard import requirements
 
-from ..settings.model import Settings
+from ..settings.model import Part, Settings
 from .attempt import Outcome
 from .exploration import Exploration
 from .recipe import recipe
@@ -16,32 +16,42 @@ from .recipe import recipe
 FORM = 1
 
 
-def document(found: Exploration, settings: Settings) -> Mapping[str, Any]:
-    """The document of an exploration."""
-    part = settings.part("provider")
+def document(explored: Sequence[Exploration], settings: Settings) -> Mapping[str, Any]:
+    """The document of the explorations of one or more systems, drawn from one seed."""
+    findings = [(one, settings.part(each.part)) for each in explored for one in each.findings]
     return {
         "form": FORM,
-        "seed": found.seed,
+        "seed": explored[0].seed,
         "edition": settings.edition,
         "reading": settings.reading,
-        "system": {"name": part.name, "base_url": part.base_url, "address": part.url("")},
-        "tls": {"ca": part.tls.ca, "certificate": part.tls.client_certificate, "key": part.tls.client_key},
+        "systems": [_system(each, settings.part(each.part)) for each in explored],
+        "findings": [_finding(number, one, part) for number, (one, part) in enumerate(findings, 1)],
+    }
+
+
+def _system(found: Exploration, part: Part) -> Mapping[str, Any]:
+    return {
+        "part": part.key,
+        "name": part.name,
+        "base_url": part.base_url,
         "sequences": found.sequences,
         "requests": found.requests,
         "slots": found.slots,
         "cut_short": found.cut_short,
         "ended": found.ended,
         "notes": found.notes,
-        "findings": [_finding(number, one, settings) for number, one in enumerate(found.findings, 1)],
     }
 
 
-def _finding(number: int, outcome: Outcome, settings: Settings) -> Mapping[str, Any]:
+def _finding(number: int, outcome: Outcome, part: Part) -> Mapping[str, Any]:
     assert outcome.failure is not None
-    observation, part = outcome.failure.observation, settings.part("provider")
+    observation = outcome.failure.observation
     exchanges = [exchange for step in outcome.done for exchange in step.exchanges]
     return {
         "number": number,
+        "part": part.key,
+        "address": part.url(""),
+        "tls": {"ca": part.tls.ca, "certificate": part.tls.client_certificate, "key": part.tls.client_key},
         "requirement": observation.requirement,
         "text": requirements.load()[observation.requirement].text,
         "expected": outcome.failure.expected,

@@ -14,10 +14,13 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky, NoSuchExample
+from hypothesis.strategies import SearchStrategy
+from uec_booking.standard.roles import PROVIDER, REGISTRY
 
 from ..errors import SystemAway
 from ..running.signals import raise_if_lost
 from ..settings.model import Settings
+from . import registry_sequences
 from .attempt import Attempts, Outcome
 from .diary import UsedUp
 from .sequences import Plan, plans, round_trip
@@ -51,10 +54,25 @@ class Bounds:
     sequences: int = 1_000_000
 
 
+@dataclass(frozen=True)
+class _Drawing:
+    """What the sequences of a role are drawn from: by the number of the round, and each near miss once."""
+
+    plans: Callable[[Settings, int], SearchStrategy[Plan]]
+    round_trip: Callable[[random.Random], Iterator[Plan]]
+
+
+_DRAWN_FROM = {
+    PROVIDER.name: _Drawing(lambda s, number: plans("xml" in s.capabilities, near=number % 4 == 3), round_trip),
+    REGISTRY.name: _Drawing(lambda _, __: registry_sequences.plans(), registry_sequences.round_trip),
+}
+
+
 @dataclass
 class Exploration:
     """What was found, each by its shortest sequence; ``notes`` tell what is no finding, and ``ended`` why it ended."""
 
+    part: str
     seed: int
     findings: list[Outcome] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -67,21 +85,27 @@ class Exploration:
     @property
     def explored(self) -> bool:
         """Whether any sequence went far enough to say something."""
-        return self.slots > 0
+        return self.sequences > self.cut_short
 
 
 def explore(
-    settings: Settings, folder: Path, seed: int, bounds: Bounds, tell: Callable[[Outcome], None] = lambda _: None
+    settings: Settings,
+    folder: Path,
+    seed: int,
+    bounds: Bounds,
+    tell: Callable[[Outcome], None] = lambda _: None,
+    part: str = PROVIDER.main,
 ) -> Exploration:
-    """Explore the provider under test. ``tell`` is called with each finding as soon as it is as short as can be.
+    """Explore a provider or a registry. ``tell`` is called with each finding as soon as it is as short as can be.
 
     The same seed draws the same sequences, as long as the system answers alike.
     """
-    found = Exploration(seed)
-    attempts = Attempts(settings, folder, bounds.slots)
+    found = Exploration(part, seed)
+    attempts = Attempts(settings, part, folder, bounds.slots)
     until = time.monotonic() + bounds.seconds
     known: set[str] = set()
-    left = list(round_trip(random.Random(f"round trip {seed}")))
+    draw = _DRAWN_FROM[settings.part(part).role]
+    left = list(draw.round_trip(random.Random(f"round trip {seed}")))
     number = 0
     with _without_traces():
         while not found.ended:
@@ -89,15 +113,14 @@ def explore(
             if number % 2 and left:
                 hunt.go_through(left, _AT_ONCE)
             else:
-                drawn = plans("xml" in settings.capabilities, near=number % 4 == 3)
-                hunt.draw(drawn, random.Random(f"{seed} {number}"))
+                hunt.draw(draw.plans(settings, number), random.Random(f"{seed} {number}"))
             number += 1
             if hunt.best is not None:
                 known.add(hunt.best.requirement)
                 _confirmed(hunt, found, tell)
             found.ended = hunt.over
             if not found.ended and len(found.findings) >= bounds.findings:
-                found.ended = f"{len(found.findings)} requirements are broken: mend these first"
+                found.ended = f"so many findings are enough ({len(found.findings)}): mend these first"
     found.sequences, found.requests, found.slots = attempts.made, attempts.requests, attempts.diary.used
     found.cut_short = attempts.cut_short.total()
     for reason, count in attempts.cut_short.most_common(3):
@@ -134,7 +157,7 @@ class _Hunt:
         self.best: Outcome | None = None
         self.over = ""
 
-    def draw(self, drawn: hypothesis.strategies.SearchStrategy[Plan], chance: random.Random) -> None:
+    def draw(self, drawn: SearchStrategy[Plan], chance: random.Random) -> None:
         """Draw sequences until one fails, and then shorter ones that fail alike; the shortest is ``best``."""
         # What fails by chance only is found out by confirming it.
         with suppress(NoSuchExample, Flaky):

@@ -16,8 +16,10 @@ from ..http.exchange import Exchange
 from ..judging.verdicts import Judged
 from ..model.allowed import OVERLOADED, Allowed, Breach
 from ..model.provider import ProviderModel
+from ..model.registry import RegistryModel
 from ..scenario.context import Appointment
-from ..settings.model import Settings
+from ..scenario.registry_entries import Entry
+from ..settings.model import Part, Settings
 from .diary import Diary
 from .ledger import Ledger
 
@@ -50,12 +52,20 @@ class World:
     """One sequence. ``known`` are the requirements that are known to be broken: they are not found again."""
 
     def __init__(
-        self, settings: Settings, diary: Diary, log: BookingLog, patients: Sequence[Patient], known: frozenset[str]
+        self,
+        settings: Settings,
+        part: Part,
+        diary: Diary,
+        log: BookingLog,
+        patients: Sequence[Patient],
+        known: frozenset[str],
     ) -> None:
         self.settings = settings
-        self.part = settings.part("provider")
+        self.part = part
         self.ledger = Ledger(settings, "explored")
         self.model = ProviderModel(settings.edition, settings.reading)
+        self.registry = RegistryModel(settings.edition, settings.reading)
+        self.entries: list[Entry] = []
         self.patients = patients
         self.appointments: list[Appointment] = []
         #: The X-Request-ID of each booking that was accepted, by the name of its appointment.
@@ -74,6 +84,8 @@ class World:
 
     def begin(self, *, confirming: bool) -> None:
         """The first search: it finds the slots of the sequence."""
+        if not self.part.as_role.offers_slots:
+            return
         self.says(f"{WHO[0]} searches for free slots", keyword="Given")
         service = self.part.service("later")
         self.slots = self._diary.take(

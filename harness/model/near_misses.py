@@ -146,3 +146,52 @@ TOKENS = (
     *_all("SEC-26", "token-audience", "a token made out to another provider", "a token made out to its host"),
     *_all("SEC-27", "token-scope", "a token of scope openid"),
 )
+
+REGISTRATIONS = (
+    *_all(
+        "REG-09",
+        "registry-profile-breach",
+        "without the element status",
+        "without the element start",
+        "without the element created",
+        "without the element identifier",
+        "without the element participant",
+        'with the element description="111 Referral"',
+        'with the element status="Booked"',
+        'with the element created="yesterday"',
+        "with its patient contained",
+        "with two URLs as identifiers",
+        "with two patients",
+        "the NHS number under another system",
+        "the NHS number 99900000",
+    ),
+    *_all("REG-09", "registry-malformed-body", "a body cut in half", "a body that is another resource", "no body"),
+    *_all("FMT-20", "registry-register-ok", "times with another offset"),
+)
+
+UPDATES = (
+    *_all(
+        "REG-18",
+        "registry-change-refused",
+        'with the element start="2031-05-06T07:08:00Z"',
+        'with the element description="Changed"',
+        'with the element end="2031-05-06T07:08:00Z"',
+        "the NHS number 9990000018",
+        "without the element participant",
+    ),
+    *_all("REG-19", "registry-stale-version", "quoting another version"),
+    *_all("REG-19", "registry-no-if-match", "without the header If-Match"),
+)
+
+ENTRY_READS = _all("REG-14", "registry-unknown-read", "of an id that never was")
+
+REGISTRY_TOKENS = _all(
+    "REG-20",
+    "registry-bad-token",
+    "no Authorization header",
+    "another scheme than Bearer",
+    "a token of one part",
+    "a token that expired an hour ago",
+    "a token made out to another provider",
+    "a token signed by somebody else",
+)

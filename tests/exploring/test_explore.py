@@ -51,7 +51,9 @@ def test_nothing_is_found_of_a_good_system(world: Simulator, faults: Callable[..
     done = explore(world, tmp_path, "--sequences", "12")
     assert done.status == 0, done.out + done.err
     found = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
-    assert found["findings"] == [] and found["sequences"] == 12 and found["cut_short"] < 5
+    assert found["findings"] == []
+    assert [(one["part"], one["sequences"]) for one in found["systems"]] == [("provider", 12), ("registry", 12)]
+    assert all(one["cut_short"] < 5 for one in found["systems"])
     assert "Nothing was found" in (tmp_path / "findings.html").read_text(encoding="utf-8")
     assert not (tmp_path / "booked.jsonl").exists()
 
@@ -92,7 +94,9 @@ def test_the_same_seed_finds_the_same(world: Simulator, faults: Callable[..., No
     assert found[0] == found[1]
 
 
-def test_what_is_wrong_is_said_in_one_paragraph(tmp_path: Path, world: Simulator) -> None:
-    registry = uec("explore", "--registry", world.config["registry"]["base_url"], "--out", tmp_path)
-    assert registry.status == 3 and "explore tests a provider" in registry.paragraph()
+def test_what_is_wrong_is_said_in_one_paragraph(tmp_path: Path) -> None:
+    config = tmp_path / "second.toml"
+    config.write_text('[second_provider]\nbase_url = "http://localhost:9/STU3/1/x"\n', encoding="utf-8")
+    neither = uec("explore", "--config", config, "--out", tmp_path)
+    assert neither.status == 3 and "explore tests a provider or a registry" in neither.paragraph()
     assert uec("explore", "--slots", "2").status == 3
