@@ -59,10 +59,15 @@ def main(arguments: Sequence[str]) -> int:
 def _explored(settings: Settings, options: argparse.Namespace, seed: int) -> Iterator[Exploration]:
     """The provider and the registry under test, one after the other, each in its share of the time."""
     parts = [key for key in SHARES if settings.part(key).under_test]
+    left = options.findings
     for key in parts:
         share = SHARES[key] / sum(SHARES[each] for each in parts)
-        bounds = Bounds(options.minutes * 60 * share, options.slots, options.findings, options.sequences)
-        yield explore(settings, options.out, seed, bounds, _tell, key)
+        bounds = Bounds(options.minutes * 60 * share, options.slots, left, options.sequences)
+        found = explore(settings, options.out, seed, bounds, _tell, key)
+        yield found
+        left -= len(found.findings)
+        if not left:
+            return
 
 
 def _left_behind(out: Path, settings: Settings) -> list[str]:

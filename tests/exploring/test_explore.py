@@ -21,6 +21,8 @@ FAULTS = {
     "cancel-changes-nothing": ("PRV-GET-13", 4),
     "no-etag-on-cancel": ("PRV-CAN-03", 3),
 }
+#: Of a registry, with the requests that come before the one that shows it.
+OF_REGISTRY = ("registry-shows-one", "REG-15", 3)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,15 @@ def test_a_fault_is_found_by_its_shortest_sequence_which_curl_repeats(
     faults()
     status, told_then = curl_script(tmp_path / "finding-1.sh")
     assert status == (1 if fault == "double-booking" else 0), told_then
+
+
+def test_a_fault_of_the_registry_is_found(world: Simulator, faults: Callable[..., None], tmp_path: Path) -> None:
+    fault, requirement, steps = OF_REGISTRY
+    faults(fault)
+    done = explore(world, tmp_path, "--findings", "1", "--sequences", "6")
+    assert done.status == 1, done.out + done.err
+    (finding,) = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))["findings"]
+    assert (finding["part"], finding["requirement"], len(finding["steps"])) == ("registry", requirement, steps)
 
 
 def curl_script(path: Path) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ..foreign import generous_provider, minimal_provider
+from ..foreign_registry import registry_of_another_house
 from ..support.foreign_runs import part, settings
 from ..support.program import uec
 from ..support.wsgi_serving import Making, serving
@@ -17,6 +18,16 @@ HOUSES: dict[str, tuple[Making, str, str, str]] = {
     "minimal": (partial(minimal_provider.make_app, edition="0.1.15"), minimal_provider.SERVICE, "", "0.1.15"),
     "generous": (generous_provider.make_app, generous_provider.SERVICE, CLAIMS, "1.0.0"),
 }
+
+
+def test_a_good_registry_of_another_house_is_accused_of_nothing(tmp_path: Path) -> None:
+    with serving(registry_of_another_house.application, tmp_path, path="/appointments/fhir/STU3", tls=True) as served:
+        table = f'[registry]\nname = "Foreign registry"\nbase_url = "{served.root}"\n'
+        config = settings(tmp_path, table, ca=served.ca, head='capabilities = ["registry"]')
+        bounds = ("--sequences", "12", "--minutes", "5", "--seed", "3")
+        done = uec("explore", "--config", config, *bounds, "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    assert "Foreign registry: 12 sequences, " in done.out
 
 
 @pytest.mark.parametrize("house", HOUSES)
