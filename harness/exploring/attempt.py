@@ -80,7 +80,7 @@ class Attempts:
                 performed.append(step)
                 step.perform(world)
             wrote = any(exchange.request.method != "GET" for exchange in world.ledger.exchanges)
-            for step in self._looks(world) if wrote and not confirming else ():
+            for step in self._looks(world) if wrote and plan.looked_at and not confirming else ():
                 performed.append(step)
                 step.perform(world)
         except Broken as broken:
@@ -92,7 +92,7 @@ class Attempts:
             self.requests += len(world.ledger.exchanges)
             tidy(log, self.settings)
         done = tuple(one for one in world.done if one.exchanges)
-        return Outcome(Plan(plan.traits, tuple(performed)), failure, done, tuple(world.slots))
+        return Outcome(replace(plan, steps=tuple(performed)), failure, done, tuple(world.slots))
 
     def _looks(self, world: World) -> Iterator[Step]:
         if self.part.as_role.offers_slots:

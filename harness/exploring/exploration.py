@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import hypothesis
@@ -25,10 +25,10 @@ from .attempt import Attempts, Outcome
 from .diary import UsedUp
 from .sequences import Plan, plans, round_trip
 
-#: Sequences that are drawn from one number, and those of the round trip that come between two such rounds.
-_ROUND, _AT_ONCE = 40, 8
+#: Sequences that are drawn from one number, as long as the round trip goes on and then; and those of the round trip
+#: that come between two such rounds.
+_FEW, _MANY, _AT_ONCE = 12, 40, 8
 _DRAWN = hypothesis.settings(
-    max_examples=_ROUND,
     database=None,
     deadline=None,
     phases=(Phase.generate, Phase.shrink),
@@ -113,7 +113,8 @@ def explore(
             if number % 2 and left:
                 hunt.go_through(left, _AT_ONCE)
             else:
-                hunt.draw(draw.plans(settings, number), random.Random(f"{seed} {number}"))
+                drawn, count = draw.plans(settings, number), _FEW if left else _MANY
+                hunt.draw(drawn, count, random.Random(f"{seed} {number}"))
             number += 1
             if hunt.best is not None:
                 known.add(hunt.best.requirement)
@@ -157,11 +158,12 @@ class _Hunt:
         self.best: Outcome | None = None
         self.over = ""
 
-    def draw(self, drawn: SearchStrategy[Plan], chance: random.Random) -> None:
-        """Draw sequences until one fails, and then shorter ones that fail alike; the shortest is ``best``."""
+    def draw(self, drawn: SearchStrategy[Plan], count: int, chance: random.Random) -> None:
+        """Draw so many sequences until one fails, and then shorter ones that fail alike; the shortest is ``best``."""
+        how = hypothesis.settings(_DRAWN, max_examples=count)
         # What fails by chance only is found out by confirming it.
         with suppress(NoSuchExample, Flaky):
-            hypothesis.find(drawn, self._fails, settings=_DRAWN, random=chance)
+            hypothesis.find(drawn, self._fails, settings=how, random=chance)
 
     def go_through(self, left: list[Plan], most: int) -> None:
         """Carry out some of the sequences that are left, up to the first that fails; that one is left again."""
@@ -181,7 +183,7 @@ class _Hunt:
             while start < len(best.plan.steps) - 1:
                 steps = best.plan.steps
                 kept = (*steps[:start], *steps[min(start + size, len(steps) - 1) :])
-                shorter = self._again(Plan(best.plan.traits, kept))
+                shorter = self._again(replace(best.plan, steps=kept))
                 best, start = (shorter, start) if shorter is not None else (best, start + size)
             size //= 2
         return best

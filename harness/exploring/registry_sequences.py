@@ -54,7 +54,14 @@ def round_trip(chance: random.Random) -> Iterator[Plan]:
     ]
     chance.shuffle(kinds)
     for start in range(0, len(kinds), _AT_ONCE):
-        yield Plan(0, (Register(0), ReadEntry(0), *kinds[start : start + _AT_ONCE]))
+        steps: tuple[Step, ...] = (
+            Register(0),
+            ReadEntry(0),
+            *kinds[start : start + _AT_ONCE],
+            FindEntries(0),
+            FindEntries(1),
+        )
+        yield Plan(0, steps, looked_at=False)
 
 
 def looks(entries: int) -> Iterator[Step]:

@@ -32,10 +32,14 @@ _LAST = -1
 
 @dataclass(frozen=True)
 class Plan:
-    """A sequence as it was drawn. ``traits`` say what its patients are like."""
+    """A sequence as it was drawn. ``traits`` say what its patients are like.
+
+    One that is not ``looked_at`` afterwards has the looks among its steps.
+    """
 
     traits: int
     steps: tuple[Step, ...]
+    looked_at: bool = True
 
 
 def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
@@ -55,7 +59,7 @@ def round_trip(chance: random.Random) -> Iterator[Plan]:
     chance.shuffle(kinds)
     for start in range(0, len(kinds), _AT_ONCE):
         steps = [step for each in kinds[start : start + _AT_ONCE] for step in each]
-        yield Plan(chance.randrange(_TRAITS), (Book(EACH - 1, 0, 0), Read(0), *steps))
+        yield Plan(chance.randrange(_TRAITS), (Book(EACH - 1, 0, 0), Read(0), *steps), looked_at=False)
 
 
 def looks(appointments: int) -> Iterator[Step]:
