@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dispute": ("dispute", "pack all that there is on a verdict that you think is wrong into one file"),
     "bundle": ("bundle", "pack a stored run into one file that can be signed and sent to an assessor"),
     "verify": ("verify", "check such a bundle, and judge its recording again"),
+    "explore": ("explore", "look for faults by random sequences of requests, and show each by its shortest one"),
     "prove": ("prove", "measure detected faults and false alarms"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
     "explain": ("explain", "explain a requirement, a SCAL item or a conflict"),

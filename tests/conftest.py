@@ -38,6 +38,7 @@ KINDS = {
     "registry": "simulator",
     "simulator": "simulator",
     "e2e": "e2e",
+    "exploring": "e2e",
     "foreign": "e2e",
     "foreign_consumers": "e2e",
     "foreign_registry": "e2e",
