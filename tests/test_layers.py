@@ -23,6 +23,7 @@ LAYERS = (
         "http",
         "judging",
         "bookkeeping",
+        "histories",
         "actors",
         "consumer",
         "proxy",
