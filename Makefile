@@ -49,7 +49,8 @@ lint: setup
 
 setup: $(VENV)/.set-up
 
-# Only when the lock or the package list has changed; so the second time needs no network.
+# Only when the lock or the package list has changed; so the second time needs no network. Our modules are compiled, or
+# each process that a test starts would do it where Python keeps nothing (PYTHONDONTWRITEBYTECODE).
 $(VENV)/.set-up: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and not found on the path."; exit 1; }
 	@echo "Setting up $(VENV) (a minute or two the first time) …"
@@ -57,7 +58,6 @@ $(VENV)/.set-up: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-build-isolation --no-deps -e .
 	$(BIN)/python .ci/link_packages.py
-	# Else each process that a test starts would compile what no other has imported yet.
 	$(BIN)/python -m compileall -q features harness reports simulator standard steps
 	@touch $@
 

@@ -18,16 +18,18 @@ LAYERS = (
         "text",
         "tool",
         "fhir",
+        "model",
         "settings",
         "http",
         "judging",
         "bookkeeping",
+        "histories",
         "actors",
         "consumer",
         "proxy",
         "scenario",
     ),
-    *("cleanup", "checks", "catalogue", "running", "bundling", "proving", "commands", "cli"),
+    *("cleanup", "checks", "catalogue", "running", "exploring", "lifecycle", "bundling", "proving", "commands", "cli"),
 )
 #: A stored run is judged without any system, so judging needs nothing that acts.
 OF_JUDGING = {"errors", "text", "tool", "fhir", "http", "judging"}

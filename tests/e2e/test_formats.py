@@ -12,7 +12,7 @@ from ..support.program import World, results, uec
 from ..support.within import here
 
 DEFAULT = {"summary.md", "results.sarif", "ctrf-report.json", "earl.jsonld"}
-DEFAULT |= {"fhir-test-report.json", "fhir-test-script.json", "report.html", "statement.html"}
+DEFAULT |= {"fhir-test-report.json", "fhir-test-script.json", "report.html", "stories.html", "statement.html"}
 DEFAULT |= {"results.json", "junit.xml"}
 
 
@@ -73,9 +73,10 @@ def test_har_has_every_exchange_of_the_stored_run(faulty: tuple[Path, str]) -> N
 
 def test_a_stored_run_is_reported_in_the_formats_that_are_named(faulty: tuple[Path, str], tmp_path: Path) -> None:
     folder, _ = faulty
-    done = here("report", folder, "--out", tmp_path, "--report", "sarif,har")
+    done = here("report", folder, "--out", tmp_path, "--report", "sarif,har,scal")
     assert done.status == 1, done.err
-    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.sarif", "exchanges.har"}
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.sarif", "exchanges.har", "scal"}
+    assert {"scal.xlsx", "demonstration.html"} < {path.name for path in (tmp_path / "scal").iterdir()}
     assert "::error" not in done.out
     for name in ("results.sarif", "exchanges.har"):
         assert _without_who_judged(tmp_path / name) == _without_who_judged(folder / name)

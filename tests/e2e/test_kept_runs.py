@@ -16,7 +16,16 @@ from ..support.program import PROGRAM, Running, World, results, uec
 from ..support.within import here
 
 DOCUMENTS = {
-    *("report.html", "statement.html", "summary.md", "allure-results", "allurerc.json", "run.jsonl", "results.json"),
+    *(
+        "report.html",
+        "stories.html",
+        "statement.html",
+        "summary.md",
+        "allure-results",
+        "allurerc.json",
+        "run.jsonl",
+        "results.json",
+    ),
     *("junit.xml", "results.sarif", "ctrf-report.json", "earl.jsonld"),
     *("fhir-test-report.json", "fhir-test-script.json"),
 }
