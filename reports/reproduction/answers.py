@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .texts import FromAnswer
@@ -12,6 +13,8 @@ from .texts import FromAnswer
 Exchange = Mapping[str, Any]
 #: Shorter values occur by chance; they are known again only where an id is due.
 LONG = 8
+#: Characters that the beginning of a value may lack of the whole.
+_CUT = 2
 _SLOT_FIELDS = ("id", "identifier.value", "schedule.reference", "start", "end")
 _ADDRESS = re.compile(r"/([^/?#]+)(?:/_history/[^/?#]+)?/?$")
 
@@ -87,6 +90,17 @@ class Known:
         self._prefer(answer, place)
         name = f"slot{'' if rank == 1 else rank}_{field.replace('.', '_')}"
         return FromAnswer(answer, name, ("slot", str(rank), field))
+
+    def find_nearly(self, value: str) -> FromAnswer | None:
+        """Where the beginning of a value, or the same in the other case, came from: negative tests ask for such."""
+        if len(value) < LONG:
+            return None
+        if (found := self.values.get(value.swapcase())) is not None:
+            return replace(found, swapped=True)
+        for known, found in self.values.items():
+            if known.startswith(value) and len(known) - len(value) <= _CUT:
+                return replace(found, cut=len(known) - len(value))
+        return None
 
     def long_values(self) -> list[str]:
         """Those that can be looked for within a text, the longest first."""

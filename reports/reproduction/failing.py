@@ -21,6 +21,7 @@ ATTEMPTS = 3
 #: Exchanges of an observation that are looked at.
 _LOOKED_AT = 3
 _HEADER = re.compile(r"[A-Z][A-Za-z]*(-[A-Z][A-Za-z]*)*")
+_PATH = re.compile(r"[A-Z][A-Za-z]+(\.[a-zA-Z]+(\([A-Z][A-Za-z]+\))?)*")
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -98,11 +99,11 @@ def is_header(where: str) -> bool:
 
 
 def path_in(where: str, kind: str) -> str:
-    """A place as observations name it, as a path of the script: lists stand for their members."""
+    """A place as observations name it, as a path of the script, where lists stand for their members; empty for none."""
     path = _INDEX.sub("", where).replace(".ofType(", "(")
+    if not _PATH.fullmatch(path):
+        return ""
     first, _, rest = path.partition(".")
-    if not first[:1].isupper():
-        return path
     if kind == "Bundle" and first != "Bundle":
         return f"entry.resource({first})" + (f".{rest}" if rest else "")
     return rest

@@ -147,6 +147,9 @@ class _Reading:
 
     def _part_of_url(self, raw: str, exact: bool = False) -> Text:
         text = self._substitution.text(unquote(raw), exact=exact, times=not exact)
+        if exact and not references(text):
+            nearly = self._known.find_nearly(unquote(raw))
+            text = (nearly,) if nearly else self._substitution.text(unquote(raw))
         if not references(text):
             return (raw,)
         return encoded(tuple(quote(part, safe="") if isinstance(part, str) else part for part in text))

@@ -156,7 +156,7 @@ def _captures(request: Request, numbers: Mapping[str, int], used: Sequence[FromA
         yield f'    program read "$work/{number}.body" {what}'
         yield ")"
     for name, one in there.items():
-        lacking = "had no free slot" if one.what[0] == "slot" else f"had no {comment(' '.join(one.what))}"
+        lacking = "had no free slot" if one.what[0] == "slot" else f"had no {one.name.replace('_', ' ')}"
         yield f'need "${name}" {quoted(f"the answer to request {number} {lacking}.")}'
 
 

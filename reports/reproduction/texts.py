@@ -39,12 +39,17 @@ class NewId:
 
 @dataclass(frozen=True, slots=True)
 class FromAnswer:
-    """A value read from the answer to an earlier request: ``what`` is a command of the script and its arguments."""
+    """A value read from the answer to an earlier request: ``what`` is a command of the script and its arguments.
+
+    ``cut`` is how many characters its end lacks, ``swapped``: its letters are in the other case.
+    """
 
     exchange: str
     name: str
     what: tuple[str, ...]
     encoded: bool = False
+    cut: int = 0
+    swapped: bool = False
 
 
 Reference = Setting | Moment | NewId | FromAnswer
@@ -102,7 +107,10 @@ def _in_shell(reference: Reference, numbers: Mapping[str, int]) -> str:
     if isinstance(reference, Moment):
         known = f"$(moment {reference.seconds} {shlex.quote(reference.form)})"
     else:
-        known = f"${{{variable(reference, numbers)}}}"
+        cut = f"%{'?' * reference.cut}" if isinstance(reference, FromAnswer) and reference.cut else ""
+        known = f"${{{variable(reference, numbers)}{cut}}}"
+        if isinstance(reference, FromAnswer) and reference.swapped:
+            known = f'$(swapped "{known}")'
     return f'$(encoded "{known}")' if reference.encoded else known
 
 

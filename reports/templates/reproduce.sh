@@ -113,6 +113,7 @@ moment() {
     local at=$(($(date +%s) + $1))
     printf '%s%s' "$(date -u -d "@$at" +%Y-%m-%dT%H:%M:%S 2>/dev/null || date -u -r "$at" +%Y-%m-%dT%H:%M:%S)" "$2"
 }
+swapped() { printf %s "$1" | tr 'a-zA-Z' 'A-Za-z'; }
 encoded() {
     local LC_ALL=C place character
     for ((place = 0; place < ${#1}; place++)); do

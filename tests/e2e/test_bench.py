@@ -15,6 +15,7 @@ SMALL = {
     "catalogue.py": (("1",), "requirements"),
     "exchange_cost.py": (("1",), "ratio"),
     "registry.py": (("--calls", "3", "40"), "filled in"),
+    "reproductions.py": (("no-etag-on-book", "patient-search-needs-no-token", "no-created"), ", 3 told by a script"),
     "startup.py": (("1",), "--version"),
 }
 
