@@ -50,6 +50,10 @@ class NotApplicable(Exception):
     """The scenario asks for something that the system under test does not claim."""
 
 
+class Unsupported(NotApplicable):
+    """The system under test says that it cannot do what it was asked: whether it has to is judged."""
+
+
 class ToAttest(Exception):
     """This run has no means to bring the situation about: what would decide it is a person's statement."""
 

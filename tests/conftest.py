@@ -28,6 +28,7 @@ KINDS = {
     "hostile_peers": "slow",
     "checks": "unit",
     "bundling": "unit",
+    "histories": "unit",
     "judging": "unit",
     "reports": "unit",
     "standard": "unit",

@@ -22,6 +22,7 @@ LAYERS = (
         "http",
         "judging",
         "bookkeeping",
+        "histories",
         "actors",
         "consumer",
         "proxy",

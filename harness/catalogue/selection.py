@@ -2,7 +2,8 @@
 
 Words match tags, requirement ids (``PRV-BOOK-10``, ``PRV-BOOK-*``), SCAL ids, feature
 or defect names, in any case and as a part of the name; ``and``, ``or``, ``not`` and
-parentheses combine them. ``sample:N`` takes N of what the rest selects, at random but alike each time.
+parentheses combine them; a name of several words stands in double quotation marks, or is the whole expression.
+``sample:N`` takes N of what the rest selects, at random but alike each time.
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ def is_requirement_id(tag: str) -> bool:
     return bool(_REQUIREMENT.fullmatch(tag))
 
 
+def names(expression: str, words: Iterable[str]) -> bool:
+    """Whether the expression, of several words, is one of these names as it stands: the title of a scenario, say."""
+    name = " ".join(expression.lower().split())
+    return " " in name and name in (word.lower() for word in words)
+
+
 def selects(expression: str, words: Iterable[str]) -> bool:
     """Whether something with these names is selected.
 
@@ -47,9 +54,13 @@ def chosen(
 ) -> list[_Item]:
     """The items that are selected, in their order; ``sample:N`` draws by ``seed``.
 
+    An expression that is one of the names as it stands, the title of a scenario say, selects what is called so.
+
     Raises:
         SettingsError: the expression cannot be read.
     """
+    if named := [item for item in items if names(expression, words(item))]:
+        return named
     found = [item for item in items if selects(expression, words(item))]
     sizes = [int(match[1]) for token in _TOKEN.findall(expression) if (match := _SAMPLE.fullmatch(token))]
     if not sizes or min(sizes) >= len(found):
@@ -128,5 +139,6 @@ class _Parser:
     def _wrong(self, what: str) -> SettingsError:
         return SettingsError(
             f"The expression {one_line(self._expression, 120)!r} cannot be read: {what}. Write words, combined with "
-            "and, or, not and parentheses, for instance: PRV-BOOK-* and not concurrency."
+            "and, or, not and parentheses, for instance: PRV-BOOK-* and not concurrency. A name of several words "
+            "stands in double quotation marks."
         )

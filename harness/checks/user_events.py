@@ -7,7 +7,7 @@ person's statement.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..consumer.contract import Event, Saw
 from ..consumer.requests import ProviderCall
@@ -60,10 +60,13 @@ def taken_for_booked(taken: CallTaken) -> str:
     return "WKF-15" if taken.booked is None and taken.saw(Saw.BOOKED_SHOWN) else ""
 
 
-def is_before(event: Event, request: ProviderCall) -> bool:
-    """Whether something was seen or done before a request came to the proxy, whose times are whole milliseconds."""
+def is_before(event: Event, request: ProviderCall, ahead: timedelta = timedelta(0)) -> bool:
+    """Whether something was seen or done before a request came to the proxy, whose times are whole milliseconds.
+
+    ``ahead``: by how much the clock that the event is told by may be ahead of the proxy's.
+    """
     arrived = datetime.fromisoformat(request.exchange.started)
-    return _whole(event.earliest) <= arrived
+    return _whole(event.earliest - ahead) <= arrived
 
 
 def _whole(at: datetime) -> datetime:

@@ -5,7 +5,7 @@ Whatever a run saw is weighed here, one observation at a time; ``judging`` puts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from uec_booking.standard import answers
@@ -23,6 +23,7 @@ from .observations import (
     TOLERATED,
     VALUE,
     Observation,
+    ProblemKind,
     Run,
     ScenarioRecord,
 )
@@ -113,9 +114,23 @@ class Terms:
         """What the scenario saw of the systems under test."""
         return [
             classified(observation, self.edition, self.reading)
-            for observation in record.observations
+            for observation in (*record.observations, *self._unable(record))
             if self.earns_verdicts(observation)
         ]
+
+    def _unable(self, record: ScenarioRecord) -> Iterator[Observation]:
+        """Where a system says that it cannot do what it was asked: the first requirement that demands it is not met."""
+        if record.problem is None or record.problem.kind != ProblemKind.UNSUPPORTED:
+            return
+        first = ""
+        for tag in sorted(record.requirements):
+            requirement = self.catalogue.get(tag)
+            if requirement is None or not requirement.ability or self.not_applicable(requirement):
+                continue
+            expected = "the system can do what it is asked"
+            outcome = NOT_OBSERVED if first else NOT_MET
+            yield Observation(tag, outcome, expected, record.problem.reason, scenario=record.id, because=first)
+            first = first or tag
 
     def weighed(self, judged: Judged) -> v.Verdict:
         """The verdict that one observation alone would give its requirement."""

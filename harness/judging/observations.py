@@ -128,6 +128,7 @@ class ProblemKind(StrEnum):
     SETTINGS = "settings"
     HARNESS = "harness"
     NOT_APPLICABLE = "not-applicable"
+    UNSUPPORTED = "unsupported"
     TO_ATTEST = "to-attest"
     SYSTEM_AWAY = "system-away"
     NO_ROOM = "no-room"

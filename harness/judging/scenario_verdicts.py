@@ -10,7 +10,11 @@ from .observations import STANDING, VALUE, ProblemKind, ScenarioRecord
 from .verdicts import Judged, ScenarioVerdict
 
 #: Problems of a scenario that was not asked of these systems at all.
-NOT_ASKED = {ProblemKind.NOT_APPLICABLE: v.NOT_APPLICABLE, ProblemKind.TO_ATTEST: v.TO_ATTEST}
+NOT_ASKED = {
+    ProblemKind.NOT_APPLICABLE: v.NOT_APPLICABLE,
+    ProblemKind.UNSUPPORTED: v.NOT_APPLICABLE,
+    ProblemKind.TO_ATTEST: v.TO_ATTEST,
+}
 
 
 def scenario_verdict(terms: Terms, record: ScenarioRecord, judged: tuple[Judged, ...]) -> ScenarioVerdict:

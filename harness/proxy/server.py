@@ -31,6 +31,7 @@ from uec_booking.standard import roles
 from ..errors import SettingsError, is_no_room, why_not_written
 from ..http.client import Client, new_exchange_id, now_text
 from ..http.exchange import Exchange, Received, Sent, header
+from ..http.serving import begun
 from ..settings.model import Part, Settings, TapPlace
 from ..text import ended
 from . import interference
@@ -93,7 +94,7 @@ class RecordingProxy:
         try:
             if self._secure:
                 self._server.ssl_adapter = adapter(place, folder, pieces.hostname or "localhost")
-            self._server.prepare()
+            self._thread = begun(self._server, "recording proxy")
         except OSError as problem:
             if is_no_room(problem):
                 raise SettingsError(
@@ -107,8 +108,6 @@ class RecordingProxy:
                 "settings is under way, wait for its end."
             ) from None
         self.root = f"{pieces.scheme}://{pieces.hostname}:{self._server.bind_addr[1]}"
-        self._thread = threading.Thread(target=self._server.serve, name="recording proxy", daemon=True)
-        self._thread.start()
 
     def forward_to(self, system: Part, bearer: Callable[[], str] | None = None) -> None:
         """Pass requests on to this system from now on; with a token that ``bearer`` gives in place of the caller's.

@@ -109,7 +109,7 @@ def again(out: Path, expression: str) -> Earlier:
     Raises:
         SettingsError: there is no stored run, or the expression selects none of its scenarios.
     """
-    suite.check_selects(expression)
+    suite.check_selects(expression, "--again")
     wanted = {one.id for one in chosen(expression, suite.scenarios(), lambda one: one.words)}
     for place in (out, out / publishing.PARTIAL):
         if place != out and not (place / run_file.FILE).exists():

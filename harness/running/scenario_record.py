@@ -8,7 +8,16 @@ import pytest
 from uec_booking.standard import requirements
 
 from ..catalogue.selection import is_requirement_id
-from ..errors import CannotGoOn, NotApplicable, SettingsError, SystemAway, ToAttest, is_no_room, why_not_written
+from ..errors import (
+    CannotGoOn,
+    NotApplicable,
+    SettingsError,
+    SystemAway,
+    ToAttest,
+    Unsupported,
+    is_no_room,
+    why_not_written,
+)
 from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import NOT_MET, STANDING, Problem, ProblemKind, Run, ScenarioRecord, StepOutcome
@@ -26,6 +35,7 @@ ENDS_THE_RUN = (ProblemKind.SYSTEM_AWAY, ProblemKind.NO_ROOM)
 #: The exceptions that carry meaning, and the kind of problem that each is in the record.
 _PROBLEMS: dict[type[Exception], ProblemKind] = {
     CannotGoOn: ProblemKind.INCONCLUSIVE,
+    Unsupported: ProblemKind.UNSUPPORTED,
     NotApplicable: ProblemKind.NOT_APPLICABLE,
     ToAttest: ProblemKind.TO_ATTEST,
     SettingsError: ProblemKind.SETTINGS,

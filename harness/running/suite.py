@@ -13,7 +13,7 @@ from pytest_bdd.feature import get_features
 from uec_booking.standard import requirements
 from uec_booking.standard.roles import CONSUMER
 
-from ..catalogue.selection import chosen, is_requirement_id
+from ..catalogue.selection import chosen, is_requirement_id, names
 from ..catalogue.traceability import ATTESTATION, STANDING, decision
 from ..errors import SettingsError
 from .cover import ATTENDED, calls_in, within_a_session
@@ -82,8 +82,8 @@ def decided_by() -> Mapping[str, tuple[str, ...]]:
     return {one.id: one.requirements for one in scenarios()}
 
 
-def check_selects(expression: str | None) -> None:
-    """Whether an expression of ``--only`` selects anything; None, where the option is not there, selects all.
+def check_selects(expression: str | None, option: str = "--only") -> None:
+    """Whether the expression of an option selects anything; None, where the option is not there, selects all.
 
     Raises:
         SettingsError: it is empty, cannot be read, or selects nothing; says what is called nearly so.
@@ -92,8 +92,9 @@ def check_selects(expression: str | None) -> None:
         return
     if not expression.strip():
         raise SettingsError(
-            "--only is empty: is it a variable that is not set? Write what to run, for instance --only 'PRV-CAN-*', "
-            "or leave the option out to run everything. Nothing was run, and nothing was written."
+            f"{option} is empty: is it a variable that is not set? Write what to run, for instance "
+            f"{option} 'PRV-CAN-*', or leave the option out to run everything. Nothing was run, and nothing was "
+            "written."
         )
     if chosen(expression, scenarios(), lambda one: one.words):
         return
@@ -118,6 +119,8 @@ def unheeded(expression: str) -> list[str]:
     Raises:
         SettingsError: it cannot be read.
     """
+    if any(names(expression, one.words) for one in scenarios()):
+        return []
     return [f"--only: {told}" for told in _told_of_unknown(expression, "nothing is called")]
 
 

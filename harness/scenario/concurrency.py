@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from ..actors import calls
 from ..actors.appointment_body import booking
 from ..actors.patients import Patient
+from ..bookkeeping.booking_log import appointment_url
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange
 from ..http.versions import version_tag
@@ -16,6 +17,8 @@ from .slot_leases import Found
 
 #: More would be a load test, which a provider in use should not get from us.
 AT_ONCE = 5
+#: Seconds that one who has the slot waits for the others to try.
+_PATIENCE = 5.0
 
 
 def together(jobs: Sequence[Callable[[], Exchange]]) -> list[Exchange]:
@@ -66,3 +69,53 @@ def cancel_at_once(scenario: Scenario, appointment: Appointment) -> list[Exchang
         return lambda: consumer.send(appointment.part, calls.cancel(appointment.url, body, tag))
 
     return together([job(), job()])
+
+
+def contend(scenario: Scenario, found: Found, number: int, times: int) -> list[Exchange]:
+    """As many consumers book one slot, so often each; who gets it cancels once the others have tried again.
+
+    So it comes free while others ask for it, and some have asked for certain while it was taken.
+    """
+    patients = scenario.patients.several(scenario.patient, min(number, AT_ONCE))
+    answers: list[Exchange] = []
+    tried = [0] * len(patients)
+    holding: set[int] = set()
+    changed = threading.Condition()
+
+    def job(index: int, patient: Patient) -> Callable[[], Exchange]:
+        consumer = scenario.another_consumer("first_111")
+        body = booking(patient, found.slot, scenario.settings.edition)
+
+        def keep(answer: Exchange) -> None:
+            with changed:
+                answers.append(answer)
+                changed.notify_all()
+
+        def others_tried() -> None:
+            """The request that each was about to send, and one more: that one was sent after we had our answer."""
+            with changed:
+                holding.add(index)
+                goals = [min(count + 2, times) for count in tried]
+                changed.notify_all()
+                changed.wait_for(
+                    lambda: all(one in holding or tried[one] >= goal for one, goal in enumerate(goals)),
+                    timeout=_PATIENCE,
+                )
+                holding.discard(index)
+
+        def asks() -> Exchange:
+            for _ in range(times):
+                answer = consumer.send(found.part, calls.book(body))
+                tried[index] += 1
+                keep(answer)
+                if answer.ok and answer.resource:
+                    others_tried()
+                    cancelled = {**answer.resource, "status": "cancelled"}
+                    url = appointment_url(answer, found.part.base_url)
+                    keep(consumer.send(found.part, calls.cancel(url, cancelled, version_tag(answer))))
+            return answer
+
+        return asks
+
+    together([job(index, patient) for index, patient in enumerate(patients)])
+    return answers

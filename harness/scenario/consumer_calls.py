@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from ..consumer.directory import ServiceRow
 from ..consumer.doors.door import Door
 from ..consumer.requests import Interaction, ProviderCall, provider_call
 from ..consumer.surroundings import Lookup, World, lookups
-from ..errors import CannotGoOn, NotApplicable
+from ..errors import CannotGoOn, NotApplicable, Unsupported
 from ..http.client import new_exchange_id
 from ..http.exchange import Exchange, Received, Sent
 from ..judging.recorder import Recorder
@@ -27,6 +27,7 @@ from ..proxy.forward import FORWARDED
 from ..proxy.log import ProxyLog
 from ..settings.consumer import CONSUMER, ConsumerUnderTest, Surroundings
 from ..settings.model import Settings
+from .clocks import may_be_ahead
 from .patient_draw import PatientDraw
 
 
@@ -45,6 +46,8 @@ class CallTaken:
     ended: str = ""
     #: Why connections to the Spine Secure Proxy were refused for the certificate shown: no request came of them.
     refused: tuple[str, ...] = ()
+    #: By how much the consumer's clock, by which events are told, may be ahead of ours.
+    ahead: timedelta = timedelta(0)
 
     def of(self, interaction: Interaction, root: str = "") -> list[ProviderCall]:
         """Its requests of one kind, at one service root where one is named."""
@@ -115,6 +118,7 @@ class ConsumerCalls:
         self._owners = {root: directory_id for directory_id, root in self.surroundings.roots.items()}
         self._under_way = UnderWay(self.recorder.scenario, frozenset())
         self._armed: set[str] = set()
+        self._ahead: timedelta | None = None
         self._hello: Answer | None = None
         self._disturbed: list[str] = []
 
@@ -238,6 +242,7 @@ class ConsumerCalls:
             tuple(one for one in received if one.get("path", "").startswith(urlsplit(self.surroundings.registry).path)),
             ended,
             tuple(self._log.refused()[refused:]),
+            self._may_be_ahead(answer, requests),
         )
         self.taken.append(taken)
         self._keep(taken)
@@ -264,6 +269,16 @@ class ConsumerCalls:
         if direct:
             raise CannotGoOn("providers were called directly, and not through the Spine Secure Proxy", "SSP-01")
 
+    def _may_be_ahead(self, answer: Answer, requests: Iterable[ProviderCall]) -> timedelta:
+        """The narrowest bound that a call of this scenario gave; none where our own page tells the time of events."""
+        if self.settings.consumer is not None and self.settings.consumer.attended:
+            return timedelta(0)
+        bounds = [] if self._ahead is None else [self._ahead]
+        if (bound := may_be_ahead(answer, requests)) is not None:
+            bounds.append(bound)
+        self._ahead = min(bounds, default=None)
+        return self._ahead or timedelta(0)
+
     def _root_of(self, service_id: str) -> str:
         return self.surroundings.roots[service_id]
 
@@ -276,7 +291,7 @@ class ConsumerCalls:
         except NoAnswer as none:
             raise CannotGoOn(f"the consumer's door gave no answer: {none}") from None
         if answer.outcome == Outcome.UNSUPPORTED:
-            raise NotApplicable(f"the consumer does not support it: {answer.why}")
+            raise Unsupported(f"the consumer does not support it: {answer.why}")
         return answer
 
     def _since(self, passed: int, encounter: int, wanted: Wanted) -> Iterable[ProviderCall]:

@@ -61,6 +61,7 @@ class Requirement:
     standing: bool = False
     optional: str = ""
     draft: bool = False
+    ability: bool = False
     merged_into: str = ""
     note: str = ""
 

@@ -99,6 +99,19 @@ def _one(scenario: Scenario, answers: list[Exchange]) -> None:
     contention.exactly_one(scenario.recorder, answers)
 
 
+@when(
+    sentence("{number:d} consumers book that slot {times:d} times each, all at once, and who gets it cancels"),
+    target_fixture="answers",
+)
+def _contend(scenario: Scenario, number: int, times: int) -> list[Exchange]:
+    return concurrency.contend(scenario, preconditions.found(scenario), number, times)
+
+
+@then("nobody gets the slot while another one has it, and no version is cancelled twice")
+def _explained(scenario: Scenario, answers: list[Exchange]) -> None:
+    contention.some_order_explains(scenario.recorder, answers, preconditions.found(scenario))
+
+
 @then("the appointment without NHS number has the provider's own patient identifier")
 def _local_identifier(scenario: Scenario, trial: Trial) -> None:
     made = booking.read_what_was_made(trial, "a patient without NHS number")

@@ -173,17 +173,26 @@ def hook(answer: Callable[[dict[str, str]], tuple[int, bytes]]) -> Iterator[str]
         thread.join()
 
 
-def test_what_a_hook_does_not_support_is_not_applicable(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("asked", "also", "status", "verdict"),
+    [("CON-BOOK-11", [], 2, "NOT-APPLICABLE"), ("CON-CAN-08", ["CON-CAN-09", "CON-BOOK-05"], 1, "FAIL")],
+    ids=["a-condition", "an-ability"],
+)
+def test_what_a_hook_does_not_support(
+    settings: Settings, tmp_path: Path, asked: str, also: list[str], status: int, verdict: str
+) -> None:
+    """It is not applicable, unless it is an ability that the standard demands; what follows from that is not blamed."""
+
     def answer(task: dict[str, str]) -> tuple[int, bytes]:
         said = {"contract": 1, "task": task["task"], "outcome": "unsupported", "why": "No bookings yet.", "events": []}
         return 200, json.dumps(said).encode()
 
     with hook(answer) as url:
-        done = uec(
-            "assure", "--config", settings(f'webhook = "{url}"'), "--only", "CON-BOOK-11", "--out", tmp_path / "o"
-        )
-    assert done.status == 2, done.out + done.err
-    assert verdicts(tmp_path / "o")["CON-BOOK-11"] == "NOT-APPLICABLE"
+        done = uec("assure", "--config", settings(f'webhook = "{url}"'), "--only", asked, "--out", tmp_path / "o")
+    assert done.status == status, done.out + done.err
+    found = verdicts(tmp_path / "o")
+    assert found[asked] == verdict
+    assert "FAIL" not in [found[one] for one in also]
 
 
 def test_a_hook_that_fails_is_inconclusive(settings: Settings, tmp_path: Path) -> None:

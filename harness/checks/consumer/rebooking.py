@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...consumer.contract import Saw
+from collections.abc import Sequence
+
+from ...consumer.contract import Event, Saw
 from ...consumer.requests import Interaction, ProviderCall
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
@@ -121,9 +123,10 @@ def confirms_before_it_cancels(recorder: Recorder, taken: CallTaken, original: S
         ("WKF-06", Saw.CONFIRMED, "the patient confirms which appointment goes before the cancellation is sent"),
     ):
         about = [event for event in taken.answer.saw(what) if url in event.about or not event.about]
-        before = any(is_before(event, put) for event in about)
-        otherwise = "only afterwards" if about else "not told of this appointment"
-        expect(recorder, requirement, before, expected, otherwise, [put], where=what)
+        if not about:
+            expect(recorder, requirement, False, expected, "not told of this appointment", [put], where=what)
+        else:
+            _comes_before(recorder, requirement, taken, about, put, expected)
     _comes_after_the_reassessment(recorder, taken, put)
     _needs_no_further_steps(recorder, taken, put)
 
@@ -134,7 +137,19 @@ def _comes_after_the_reassessment(recorder: Recorder, taken: CallTaken, put: Pro
         not_observed(recorder, ["WKF-02"], "there was no re-assessment", [put], because="CON-REB-03")
         return
     expected = "the cancellation is sent once the re-assessment is complete"
-    expect(recorder, "WKF-02", is_before(done[0], put), expected, "before its end", [put])
+    _comes_before(recorder, "WKF-02", taken, done[:1], put, expected)
+
+
+def _comes_before(
+    recorder: Recorder, requirement: str, taken: CallTaken, events: Sequence[Event], put: ProviderCall, expected: str
+) -> None:
+    """One of the events comes before the cancellation; where the clocks may differ by more, that cannot be told."""
+    before = any(is_before(event, put) for event in events)
+    if not before and any(is_before(event, put, taken.ahead) for event in events):
+        reason = "the consumer's clock may be ahead of ours by more: set both by one time server"
+        not_observed(recorder, [requirement], reason, [put])
+        return
+    expect(recorder, requirement, before, expected, "only afterwards", [put], where=events[0].what)
 
 
 #: What a user does, rather than sees.
@@ -200,7 +215,9 @@ def original_stays_without_new_booking(recorder: Recorder, taken: CallTaken) -> 
         return
     expected = "the original is not cancelled"
     cause = taken_for_booked(taken)
-    expect(recorder, "WKF-10", not puts, expected, "a cancellation was sent", puts or taken.requests, because=cause)
+    # Who takes the booking for made cancels rightly: then it hangs on the requests by which it was tried.
+    of = taken.of(Interaction.BOOK) if cause else puts or taken.requests
+    expect(recorder, "WKF-10", not puts, expected, "a cancellation was sent", of, because=cause)
 
 
 @decides("WKF-08")

@@ -18,6 +18,7 @@ from cheroot import wsgi
 from cheroot.errors import MaxSizeExceeded
 
 from ...errors import SettingsError
+from ...http.serving import begun
 from ...text import ended, one_line
 from ..contract import LONGEST_ANSWER, Answer, Event, NoAnswer, answer_to, events_posted, is_answer
 
@@ -62,15 +63,13 @@ class AnswerBox:
         self._server.max_request_body_size = LONGEST_ANSWER
         self._server.error_log = _said  # type: ignore[method-assign,assignment]
         try:
-            self._server.prepare()
+            self._thread = begun(self._server, "answers of the webhook")
         except OSError as problem:
             raise SettingsError(
                 f"Nothing can listen for the answers of the consumer's webhook: {ended(problem)} "
                 "Let this machine listen on its loopback interface."
             ) from None
         self._root = f"http://127.0.0.1:{self._server.bind_addr[1]}/answers/"
-        self._thread = threading.Thread(target=self._server.serve, name="answers of the webhook", daemon=True)
-        self._thread.start()
 
     def close(self) -> None:
         self._server.stop()

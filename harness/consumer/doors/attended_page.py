@@ -6,7 +6,6 @@ It listens on this machine alone, answers to its own name alone, and takes nothi
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from importlib import resources
@@ -19,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.datastructures import MultiDict
 
 from ...errors import SettingsError
+from ...http.serving import begun
 from ...text import clean, ended
 from .. import directory
 from ..contract import Outcome
@@ -70,7 +70,7 @@ class AttendedPage:
         self._server.max_request_header_size = 64 * 1024
         self._server.error_log = _said  # type: ignore[method-assign]
         try:
-            self._server.prepare()
+            self._thread = begun(self._server, "attended page")
         except OSError as problem:
             raise SettingsError(
                 f"consumer.port in the settings: the page for the tester cannot listen at {_HOST}:{port}: "
@@ -78,8 +78,6 @@ class AttendedPage:
             ) from None
         self.port = int(self._server.bind_addr[1])
         self.url = f"http://{_HOST}:{self.port}/"
-        self._thread = threading.Thread(target=self._server.serve, name="attended page", daemon=True)
-        self._thread.start()
 
     def close(self) -> None:
         self._door.close()

@@ -8,11 +8,15 @@ from urllib.parse import unquote
 from ....actors.appointment_body import Slot, offers
 from ....bookkeeping.booking_log import appointment_url
 from ....fhir import bundle_resources, contained
+from ....histories.checking import impossible
+from ....histories.operations import Kind
+from ....histories.recorded import operations
 from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.booking import AfterRefusals
 from ....scenario.matches_request import nhs_number
+from ....scenario.slot_leases import Found
 from ....scenario.variations import Trial
 from ....text import in_words
 
@@ -33,6 +37,36 @@ def exactly_one(recorder: Recorder, answers: Sequence[Exchange]) -> None:
     for exchange in answers:
         if not exchange.ok:
             recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
+
+
+@decides("PRV-BOOK-02", "PRV-CAN-18")
+def some_order_explains(recorder: Recorder, answers: Sequence[Exchange], found: Found) -> None:
+    """PRV-BOOK-02, PRV-CAN-18: one order of all bookings and cancellations explains every answer.
+
+    A slot is had by one at a time, and an update is made of the current version: where no order is left that says so,
+    the fewest answers that contradict each other are told.
+    """
+    done = [exchange for exchange in answers if exchange.ok]
+    if not any(exchange.request.method == "POST" for exchange in done):
+        for requirement in ("PRV-BOOK-02", "PRV-CAN-18"):
+            recorder.not_observed(requirement, "nobody got the slot", of=answers)
+        return
+    histories = impossible(operations(answers, found.part.base_url, found.slot.id))
+    contradicting = [one for ones in histories.values() for one in ones]
+    # Two updates of one version; everything else is about who has the slot.
+    twice = bool(contradicting) and all(one.kind == Kind.CANCEL for one in contradicting)
+    shown = {one.exchange for one in contradicting}
+    for requirement, wrong, expected in (
+        ("PRV-BOOK-02", bool(contradicting) and not twice, "nobody gets the slot while another one has it"),
+        ("PRV-CAN-18", twice, "no version is cancelled twice"),
+    ):
+        recorder.expect(
+            requirement,
+            not wrong,
+            expected=expected,
+            actual="; ".join(one.in_words() for one in contradicting) if wrong else "as expected",
+            of=[exchange for exchange in answers if exchange.id in shown] if wrong else done,
+        )
 
 
 @decides("ERR-15")

@@ -6,6 +6,7 @@ from typing import Any
 
 from uec_booking.standard import names
 
+from ....consumer.desk import Desk
 from ....consumer.encounter import Encounter
 from ....consumer.flow.call import CallFlow
 from ....consumer.flow.cancelling import Cancelling
@@ -204,3 +205,12 @@ def cancels_by_a_patch(
     client: ProviderClient = original.__self__
     change, headers = {"resourceType": "Appointment", "status": "cancelled"}, {"If-Match": if_match}
     return client._call(encounter, place, names.UPDATE_APPOINTMENT, "PATCH", url, change, request_id, headers)
+
+
+@breaks("CON-CAN-08", Desk._taken)
+def says_that_it_cannot_cancel_later(original: Any, encounter: Encounter) -> tuple[str, str]:
+    """A patient who only wants an appointment cancelled is told that the desk cannot do that."""
+    if not encounter.service_wanted:
+        return "unsupported", "The desk cancels only within the call in which it booked."
+    answer: tuple[str, str] = original(encounter)
+    return answer

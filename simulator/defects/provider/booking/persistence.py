@@ -6,6 +6,7 @@ import copy
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
@@ -37,6 +38,8 @@ def _another_local_number(patient: dict[str, Any]) -> None:
 
 #: Seconds within which a second claim counts as simultaneous.
 _AT_ONCE = 0.1
+#: Seconds for which a slot that came free is given to all who ask.
+_FREED = 0.5
 
 
 def _claims_at_once() -> Callable[..., bool]:
@@ -51,6 +54,24 @@ def _claims_at_once() -> Callable[..., bool]:
         return now - claimed.get(slot_id, 0.0) < _AT_ONCE
 
     return claim_slot
+
+
+def _freed_for_several() -> Fault:
+    """A row: whoever claims a slot right after it came free gets it, be it claimed again or not."""
+    freed: dict[str, float] = {}
+
+    def release_slot(original: Any, tx: Any, slot_id: str) -> None:
+        original(tx, slot_id)
+        freed[slot_id] = time.monotonic()
+
+    def claim_slot(original: Any, tx: Any, slot_id: str) -> bool:
+        claimed: bool = original(tx, slot_id)
+        return claimed or time.monotonic() - freed.get(slot_id, -_FREED) < _FREED
+
+    summary = "A slot that was freed by a cancellation is given to all who book it in that moment."
+    more = ((ProviderRecords.release_slot, release_slot),)
+    fault = provider("freed-slots-for-several", "PRV-BOOK-02", summary, ProviderRecords.claim_slot, claim_slot)
+    return replace(fault, more=more)
 
 
 def _an_hour_early(http_date: str) -> str:
@@ -101,6 +122,7 @@ PERSISTENCE: tuple[Fault, ...] = (
         ProviderRecords.claim_slot,
         _claims_at_once(),
     ),
+    _freed_for_several(),
     rewriting(
         "location-of-another-version",
         "PRV-BOOK-04",
