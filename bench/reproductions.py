@@ -91,7 +91,7 @@ class Reproducing(Loop):
         job = Job(fault["name"], (fault["name"],))
         judged = self._detected(job, fault, session)
         if judged is None:
-            return {"detected": False, "requests": 0, "script": ""}
+            return {"detected": False, "requests": 0, "script": "", "at_once": False}
         # The scripts begin in worlds in which nothing has happened.
         self._faulty.faults.switch_to(job)
         self._clean.faults.switch_to(CLEAN)
@@ -99,8 +99,10 @@ class Reproducing(Loop):
             on_request("reproduction")(judged, fault["requirement"]), self._faulty.place, self._clean.place
         )
         if found is None or not self._tells(found.script, job):
-            return {"detected": True, "requests": 0, "script": ""}
-        return {"detected": True, "requests": found.requests, "script": found.script}
+            return {"detected": True, "requests": 0, "script": "", "at_once": False}
+        at_once = on_request("script")(judged, fault["requirement"])
+        told = bool(at_once) and self._tells(at_once, job)
+        return {"detected": True, "requests": found.requests, "script": found.script, "at_once": told}
 
     def _tells(self, script: str, job: Job) -> bool:
         """The script as it was written, once more, in fresh worlds."""
@@ -141,6 +143,8 @@ def main() -> None:
     told = [one["requests"] for one in detected if one["requests"]]
     median = f"{statistics.median(told):g}" if told else "none"
     print(f"{len(chosen)} faults, {len(detected)} detected, {len(told)} told by a script, median of requests: {median}")
+    at_once = sum(one["at_once"] for one in detected)
+    print(f"{at_once} are told by the script that the stored run alone gives, as it lies beside the page")
 
 
 def _options() -> argparse.Namespace:

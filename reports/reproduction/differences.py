@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .answers import Exchange, body_of
 from .conditions import Condition, form_of
 from .texts import FromAnswer
 
@@ -42,6 +43,14 @@ class Kept:
         status, text = text_of("status"), text_of("body")
         sent = json_in(text_of("sent.body"))
         return cls(int(status) if status.isdigit() else 0, headers, json_in(text), text, sent, text_of("id"))
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Kept:
+        """The answer of a stored exchange."""
+        answer, request = exchange["response"], exchange["request"]
+        headers = {str(name).lower(): str(value) for name, value in answer["headers"]}
+        text = str(answer.get("body") or "")
+        return cls(int(answer["status"]), headers, body_of(answer), text, body_of(request))
 
 
 class Answers:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from uec_booking.harness.judging.observations import NOT_MET, VALUE, ScenarioRecord
+from uec_booking.harness.judging.observations import MET, NOT_MET, VALUE, ScenarioRecord
 from uec_booking.harness.judging.verdicts import Judged, JudgedRun, RequirementVerdict
 from uec_booking.standard import answers
 
 from ..findings import seen_once
 from .answers import Exchange, body_of, header_of
 from .conditions import Condition, form_of
-from .differences import paths_of
+from .differences import Answers, Kept, paths_of
 from .requests import Request
 
 #: Different observations of one requirement that are tried, one after the other.
@@ -59,8 +59,51 @@ def told_at_once(run: JudgedRun, failure: Failing, sent: Iterable[str]) -> list[
     made: list[Condition] = []
     for exchange in reversed(failure.exchanges):
         if exchange["id"] in there and exchange.get("response"):
-            made += _conditions(run, observation.where, observation.situation, exchange)
+            found = _conditions(run, observation.where, observation.situation, exchange)
+            right = [one for one in _right(run, observation.requirement) if _alike(one, exchange)]
+            made += [
+                one
+                for one in found
+                if one.kind == "status" or (_is_told(one, exchange, observation.actual) and not _holds_in(one, right))
+            ]
     return made
+
+
+def _right(run: JudgedRun, requirement: str) -> list[Exchange]:
+    """The exchanges of the run in which a requirement was met: what holds there, too, tells no fault."""
+    found = []
+    for scenario in run.scenarios:
+        ids = {
+            id
+            for judged in scenario.judged
+            if judged.outcome == MET and judged.observation.requirement == requirement
+            for id in judged.observation.exchanges
+        }
+        found += [one for one in scenario.record.exchanges if one["id"] in ids and one.get("response")]
+    return found
+
+
+def _alike(one: Exchange, other: Exchange) -> bool:
+    """Whether two exchanges were of the same kind, by the method and the type of what was answered."""
+    kinds = [
+        (each["request"]["method"], (body_of(each["response"]) or {}).get("resourceType")) for each in (one, other)
+    ]
+    return kinds[0] == kinds[1]
+
+
+def _is_told(condition: Condition, exchange: Exchange, actual: str) -> bool:
+    """A value alone tells a fault only where the check told of that value."""
+    if condition.kind == "header-form":
+        return header_of(exchange["response"], condition.where) in actual
+    if condition.kind == "value-form":
+        seen = paths_of(body_of(exchange["response"])).get(condition.where, [])
+        return any(one.strip('"') in actual for one in seen if form_of(one) in condition.values)
+    return True
+
+
+def _holds_in(condition: Condition, exchanges: Iterable[Exchange]) -> bool:
+    found = [(str(one["id"]), Kept.of(one)) for one in exchanges]
+    return any(Answers({id: kept}, ()).holds(replace(condition, of=id)) for id, kept in found)
 
 
 def sliced(requests: Sequence[Request], targets: Iterable[str]) -> list[Request]:
@@ -127,7 +170,9 @@ def _conditions(run: JudgedRun, where: str, situation: str, exchange: Exchange) 
     if not path or path.endswith(")"):
         return []
     if seen is None:
-        return [Condition("none", id, path)]
+        above = path.rpartition(".")[0]
+        # Where what it would stand in is not there either, the place is not one of this answer.
+        return [Condition("none", id, path)] if not above or above in paths_of(body) else []
     sent = paths_of(body_of(exchange["request"]) or {}).get(path)
     made = [Condition("differs-from-sent", id, path)] if sent is not None and sent != seen else []
     made += [Condition("lacks", id, path)] if "missing" in seen else []

@@ -155,7 +155,9 @@ def _captures(request: Request, numbers: Mapping[str, int], used: Sequence[FromA
         what = " ".join(quoted(word) for one in by_program.values() for word in one.what)
         yield f'    program read "$work/{number}.body" {what}'
         yield ")"
-    for name, one in there.items():
+    # A slot that is there has all of what is taken from it: it is asked for once.
+    once = {one.what[:2] if one.what[0] == "slot" else name: (name, one) for name, one in reversed(there.items())}
+    for name, one in once.values():
         lacking = "had no free slot" if one.what[0] == "slot" else f"had no {one.name.replace('_', ' ')}"
         yield f'need "${name}" {quoted(f"the answer to request {number} {lacking}.")}'
 

@@ -83,6 +83,7 @@ def booked_and_cancelled() -> JudgedRun:
             sent("x4", "GET", "/Appointment/b0771", 200, stands),
         ),
         where="Appointment.status",
+        actual='status "booked"',
     )
 
 
