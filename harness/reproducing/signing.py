@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from uec_booking.standard import names
@@ -12,7 +13,6 @@ from ..actors.calls import Call
 from ..actors.oauth import with_good_token
 from ..errors import SettingsError
 from ..http.exchange import header
-from ..judging.near_names import near_names
 from ..scenario.mutations.near_tokens import NEAR_TOKENS
 from ..scenario.mutations.tokens import TOKENS
 from ..scenario.variations import named
@@ -51,7 +51,7 @@ def _changed(call: Call, words: str) -> Call:
     try:
         return named(words, known)(call) or call
     except KeyError:
-        near = near_names(words, known)
+        near = get_close_matches(words, known, n=2)
         hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
         raise SettingsError(f"--change {words!r} is no change of a token.{hint}") from None
     except ValueError:
