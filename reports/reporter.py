@@ -34,6 +34,14 @@ class Reporter(Protocol):
     def proof_made(self, proof: Mapping[str, Any], directory: Path) -> None:
         """After ``uec-booking prove``, in place of the others: ``proof`` is what proof.json holds."""
 
+    def exploration_made(self, exploration: Mapping[str, Any], directory: Path) -> None:
+        """After ``uec-booking explore``: ``exploration`` is what findings.json holds. Who has no such method is not
+        told.
+        """
+
+    def lifecycle_learned(self, lifecycle: Mapping[str, Any], directory: Path) -> None:
+        """After ``uec-booking lifecycle``: ``lifecycle`` is what lifecycle.json holds; as ``exploration_made``."""
+
 
 class SilentReporter:
     """A base for reporters that only care about some of these moments."""
@@ -52,6 +60,12 @@ class SilentReporter:
         return None
 
     def proof_made(self, proof: Mapping[str, Any], directory: Path) -> None:
+        return None
+
+    def exploration_made(self, exploration: Mapping[str, Any], directory: Path) -> None:
+        return None
+
+    def lifecycle_learned(self, lifecycle: Mapping[str, Any], directory: Path) -> None:
         return None
 
 

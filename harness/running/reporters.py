@@ -64,6 +64,12 @@ class Listeners:
     def proof_made(self, proof: Mapping[str, Any], folder: Path) -> None:
         self._each(lambda reporter: reporter.proof_made(proof, folder))
 
+    def lifecycle_learned(self, lifecycle: Mapping[str, Any], folder: Path) -> None:
+        self._each(lambda reporter: getattr(reporter, "lifecycle_learned", _passed_over)(lifecycle, folder))
+
+    def exploration_made(self, exploration: Mapping[str, Any], folder: Path) -> None:
+        self._each(lambda reporter: getattr(reporter, "exploration_made", _passed_over)(exploration, folder))
+
     def trouble(self) -> str:
         """What could not be written and why, in one paragraph; empty where all went well."""
         return " ".join(
@@ -117,6 +123,10 @@ def named(text: str) -> tuple[str, ...]:
 
 def _always() -> bool:
     return True
+
+
+def _passed_over(*_: object) -> None:
+    """What a reporter does at a moment that it does not know."""
 
 
 def on_request(name: str) -> Any:

@@ -1,0 +1,115 @@
+"""How many known faults an exploration finds in how short a time, and whether it accuses a conformant system.
+
+    python bench/explore.py [--seconds S] [--seeds N ...] [--only NAME ...] [--variants | --pairs] [--out FILE]
+
+The faults are the hand-written ones of the provider that break state or content: those of bookings, cancellations,
+reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the systems are the
+conformant variations instead, and with ``--pairs`` the systems in which many of them meet: there nothing may be found.
+Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
+run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from uec_booking.harness.exploring.exploration import Bounds, explore
+from uec_booking.harness.proving.job import Job
+from uec_booking.harness.proving.proof import bounds as interval
+from uec_booking.harness.proving.worker import LIMITS, _Faults
+from uec_booking.harness.running.local_simulator import bundled_world, known_faults
+from uec_booking.harness.settings.model import Settings
+
+#: Requirements whose defects break what is kept, or what is shown of it.
+STATE_OR_CONTENT = (
+    *("PRV-BOOK-", "PRV-CAN-", "PRV-GET-", "PRV-SAPT-", "PRV-XTI-03", "PRV-XTI-04"),
+    *("ERR-15", "WKF-09", "FMT-08", "FMT-24", "RES-APT-"),
+)
+#: Different slots that one exploration may use: the simulator has plenty.
+SLOTS = 400
+
+
+def chosen(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """The systems to explore."""
+    faults = [fault for fault in known_faults() if fault["part"] == "provider"]
+    if options.only:
+        return [fault for fault in faults if fault["name"] in options.only]
+    if options.variants or options.pairs:
+        return [one for one in faults if one["kind"] == "variant" and bool(one.get("made_of")) == options.pairs]
+    return [one for one in faults if one["kind"] == "defect" and one["requirement"].startswith(STATE_OR_CONTENT)]
+
+
+def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float) -> dict[str, Any]:
+    """What an exploration of one system came to."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        found = explore(settings, Path(folder), seed, Bounds(seconds, SLOTS, findings=1))
+    return {
+        "name": fault["name"],
+        "requirement": fault["requirement"],
+        "seed": seed,
+        "seconds": round(time.monotonic() - started, 1),
+        "sequences": found.sequences,
+        "findings": [
+            {
+                "requirement": one.requirement,
+                "requests": one.requests,
+                "actual": one.failure.observation.actual if one.failure else "",
+                "steps": [step.words for step in one.done],
+            }
+            for one in found.findings
+        ],
+        "notes": found.notes,
+        "ended": found.ended,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--only", nargs="+", default=[])
+    parser.add_argument("--variants", action="store_true")
+    parser.add_argument("--pairs", action="store_true")
+    parser.add_argument("--out", type=Path, default=Path("reports/explored.jsonl"))
+    options = parser.parse_args()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    done = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
+    with bundled_world() as world, options.out.open("a", encoding="utf-8") as out:
+        settings = replace(world, limits=replace(world.limits, **LIMITS))
+        faults = _Faults(settings)
+        for fault in chosen(options):
+            for seed in options.seeds:
+                if any((one["name"], one["seed"]) == (fault["name"], seed) for one in done):
+                    continue
+                faults.switch_to(Job(fault["name"], (fault["name"],)))
+                result = explored(settings, fault, seed, options.seconds)
+                done.append(result)
+                print(json.dumps(result), file=out, flush=True)
+                told = [f"{one['requirement']} in {one['requests']}" for one in result["findings"]]
+                print(fault["name"], fault["requirement"], *(told or ["-"]), *result["notes"], flush=True)
+    tell(done)
+
+
+def tell(done: list[dict[str, Any]]) -> None:
+    """The figures of all that was explored."""
+    names = {one["name"] for one in done}
+    found = {one["name"] for one in done if one["findings"]}
+    lengths = [finding["requests"] for one in done for finding in one["findings"]]
+    if not names:
+        return
+    low, high = interval(len(found), len(names)) or (0.0, 1.0)
+    print(f"{len(found)} of {len(names)} found ({len(found) / len(names):.0%}, 95 % bounds {low:.0%} to {high:.0%})")
+    print(f"median length of a finding: {statistics.median(lengths) if lengths else 0:g} requests")
+    print(f"not found: {', '.join(sorted(names - found))}")
+
+
+if __name__ == "__main__":
+    main()

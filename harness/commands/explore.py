@@ -1,0 +1,182 @@
+"""``uec-booking explore``: random sequences of requests, each answer held against the reference model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from ..bookkeeping.booking_log import FILE
+from ..cleanup.sweep import sweep
+from ..errors import SettingsError, why_not_written
+from ..exploring.attempt import Outcome
+from ..exploring.document import document
+from ..exploring.exploration import Bounds, Exploration, explore
+from ..judging.verdicts import EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
+from ..running import preflight
+from ..running.publishing import folder_named
+from ..running.reporters import installed
+from ..running.signals import brought_to_an_end
+from ..settings.model import Settings
+from ..text import say
+from .systems import add_options, complete, settings_named
+
+#: The document of an exploration, in the folder of --out.
+FINDINGS = "findings.json"
+#: The systems that are explored where they are under test, and how their shares of the time relate.
+SHARES = {"provider": 7, "registry": 3}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Explore the provider; returns 1 where something was found, 0 where not, 2 where it could not be explored."""
+    options = _parser().parse_args(arguments)
+    seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+    named = settings_named(options)
+    if named is not None and not set(SHARES) & set(named.parts):
+        raise SettingsError(
+            "explore tests a provider or a registry, and the settings name neither: write [provider] or [registry] "
+            "into the file of --config, or give --provider URL and --service ID."
+        )
+    with complete(options) as settings:
+        for line in [*_left_behind(options.out, settings), *preflight.check(settings)]:
+            say(f"note: {line}")
+        say(f"Seed {seed}: the same number draws the same sequences (--seed {seed}).")
+        try:
+            found = list(_explored(settings, options, seed))
+        except KeyboardInterrupt:
+            _clear_up(options.out, settings)
+            print("\nuec-booking: interrupted; what was booked is cancelled", file=sys.stderr)
+            return EXIT_INCONCLUSIVE
+        found[-1].notes += _clear_up(options.out, settings)
+        _write(options.out, found, settings)
+    return _ending(found, settings, options.out)
+
+
+def _explored(settings: Settings, options: argparse.Namespace, seed: int) -> Iterator[Exploration]:
+    """The provider and the registry under test, one after the other, each in its share of the time."""
+    parts = [key for key in SHARES if settings.part(key).under_test]
+    left = options.findings
+    for key in parts:
+        share = SHARES[key] / sum(SHARES[each] for each in parts)
+        bounds = Bounds(options.minutes * 60 * share, options.slots, left, options.sequences)
+        found = explore(settings, options.out, seed, bounds, _tell, key)
+        yield found
+        left -= len(found.findings)
+        if not left:
+            return
+
+
+def _left_behind(out: Path, settings: Settings) -> list[str]:
+    """Clear up what an exploration has left that was broken off in this folder."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return [f"left by an earlier exploration: {line}" for line in sweep(out / FILE, settings)]
+    except OSError as problem:
+        raise SettingsError(
+            f"The folder {out} cannot be written: {why_not_written(problem)}. Choose another with --out."
+        ) from None
+
+
+def _clear_up(out: Path, settings: Settings) -> list[str]:
+    with brought_to_an_end("what was booked is being cancelled"):
+        return sweep(out / FILE, settings)
+
+
+def _write(out: Path, found: Sequence[Exploration], settings: Settings) -> None:
+    made = document(found, settings)
+    try:
+        (out / FINDINGS).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise SettingsError(
+            f"{out / FINDINGS} cannot be written: {why_not_written(problem)}. Choose another folder with --out."
+        ) from None
+    listeners = installed()
+    listeners.exploration_made(made, out)
+    if listeners.trouble():
+        say(listeners.trouble())
+
+
+def _tell(finding: Outcome) -> None:
+    """A finding, as soon as it is as short as can be."""
+    assert finding.failure is not None
+    print()
+    say(f"FOUND {finding.requirement}, with {finding.requests} requests")
+    for step in finding.done:
+        answers = ", ".join(str(exchange.status or "no answer") for exchange in step.exchanges)
+        say(f"{step.keyword} {step.words}: {answers}", "  ", "    ")
+    say(f"expected: {finding.failure.expected}", "  ", "    ")
+    say(f"seen: {finding.failure.observation.actual}", "  ", "    ")
+
+
+def _ending(found: Sequence[Exploration], settings: Settings, out: Path) -> int:
+    print()
+    for each in found:
+        for note in each.notes:
+            say(f"note: {note}")
+        slots = f", {each.slots} different slots" if each.slots else ""
+        say(
+            f"{settings.part(each.part).name}: {each.sequences} sequences, {each.requests} requests{slots}; "
+            f"found broken: {len(each.findings)}. It ended because {each.ended}."
+        )
+    if any(each.findings for each in found):
+        say(f"{out / 'findings.html'} shows them; beside it lie a scenario and a curl script for each.")
+        return EXIT_NOT_CONFORMANT
+    return EXIT_CONFORMANT if all(each.explored for each in found) else EXIT_INCONCLUSIVE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="uec-booking explore",
+        description="Send random sequences of requests to the provider and the registry under test, and hold each "
+        "answer against a reference model of the standard. What fails is made as short as can be, and written as a "
+        "scenario and as a curl script. Whatever it books it gives back. With no system named, it explores the "
+        "bundled simulator.",
+        epilog="exit status: 0 nothing found · 1 something found · 2 nothing could be explored · 3 wrong settings",
+    )
+    add_options(parser)
+    add = parser.add_argument
+    add("--seed", type=int, metavar="S", help="draw the sequences from this number (default: another each time)")
+    add("--minutes", type=_minutes, default=10.0, metavar="M", help="how long it goes on (default 10)")
+    add(
+        "--slots",
+        type=_slots,
+        default=25,
+        metavar="N",
+        help="how many different slots it may use where cancelled ones are not offered again (3 to 1000; default 25)",
+    )
+    add(
+        "--sequences",
+        type=_count,
+        default=1_000_000,
+        metavar="N",
+        help="end after so many sequences (default: when the time is up)",
+    )
+    add("--findings", type=_count, default=20, metavar="N", help="end after so many findings (default 20)")
+    out = partial(folder_named, "--out")
+    add("--out", type=out, default=Path("reports/out/explored"), metavar="DIR", help="where findings.json goes")
+    return parser
+
+
+def _minutes(text: str) -> float:
+    minutes = float(text)
+    if not 0.01 <= minutes <= 24 * 60:
+        raise argparse.ArgumentTypeError("from 0.01 to 1440 minutes")
+    return minutes
+
+
+def _slots(text: str) -> int:
+    slots = int(text)
+    if not 3 <= slots <= 1000:
+        raise argparse.ArgumentTypeError("from 3, which one sequence uses, to 1000")
+    return slots
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError("from 1 on")
+    return count

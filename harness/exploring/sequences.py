@@ -1,0 +1,126 @@
+"""How sequences are drawn: any steps in any order, which hypothesis makes as short as can be where they fail."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from ..model import near_misses
+from ..model.near_misses import ACCEPTED, NearMiss
+from .booking_steps import Book, BookAgain, BookOddly, BookUnderUsedId
+from .cancelling_steps import Cancel, CancelOddly, CancelUnderUsedId, Reinstate
+from .diary import EACH
+from .reading_steps import Find, FindOddly, Read, ReadOddly, ReadVersion
+from .searching_steps import Search, SearchInXml, SearchNarrowly, SearchOddly
+from .step import Step
+from .token_steps import KINDS, BadToken
+
+Strategy = st.SearchStrategy[Step]
+
+#: Patients of a sequence, and how different the patients of different sequences can be.
+PATIENTS, _TRAITS = 2, 12
+#: Steps of a sequence as it is drawn, behind its first; and near misses of a sequence of the round trip through all.
+_SHORTEST, _LONGEST, _AT_ONCE = 3, 12, 6
+#: Most steps are about one slot, so that they have to do with each other.
+_SLOTS = st.sampled_from((0, 0, 1, 2))
+#: The appointment that was booked last.
+_LAST = -1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sequence as it was drawn. ``traits`` say what its patients are like.
+
+    One that is not ``looked_at`` afterwards has the looks among its steps.
+    """
+
+    traits: int
+    steps: tuple[Step, ...]
+    looked_at: bool = True
+
+
+def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
+    """All sequences that begin with a booking, on which most else rests.
+
+    There are near misses among their steps where ``near``, and XML where the provider claims it.
+    """
+    steps = [*_right(xml), *(_near() if near else ())]
+    drawn = st.lists(st.one_of(*steps), min_size=_SHORTEST, max_size=_LONGEST)
+    book = st.builds(Book, _SLOTS, st.integers(0, PATIENTS - 1), st.integers(0, 1))
+    return st.builds(lambda traits, first, more: Plan(traits, (first, *more)), st.integers(0, _TRAITS), book, drawn)
+
+
+def round_trip(chance: random.Random) -> Iterator[Plan]:
+    """Each near miss once, in an order drawn by ``chance``: so that none is left to luck."""
+    kinds = list(_each_near_miss())
+    chance.shuffle(kinds)
+    for start in range(0, len(kinds), _AT_ONCE):
+        steps = [step for each in kinds[start : start + _AT_ONCE] for step in each]
+        yield Plan(chance.randrange(_TRAITS), (Book(EACH - 1, 0, 0), Read(0), *steps), looked_at=False)
+
+
+def looks(appointments: int) -> Iterator[Step]:
+    """What is looked at after the steps of a sequence, one by one: whatever they did shows in it."""
+    yield Search()
+    for number in range(appointments):
+        yield Read(number)
+        yield ReadVersion(number)
+    for patient in range(PATIENTS):
+        yield Find(patient)
+    yield Search(any_status=True)
+
+
+def _right(xml: bool) -> Iterator[Strategy]:
+    """Right requests; what others need to be there comes more often, and what is simple first."""
+    slots, one = _SLOTS, st.sampled_from((0, 0, 1, 2))
+    patients, who = st.integers(0, PATIENTS - 1), st.integers(0, 1)
+    in_xml = st.booleans() if xml else st.just(False)
+    yield from (st.builds(Book, slots, patients, who, each) for each in (st.just(False), st.just(False), in_xml))
+    yield from (st.builds(Cancel, one, each, in_xml) for each in (st.just(0), who))
+    yield st.builds(Search, st.booleans())
+    yield st.builds(Read, one, who, in_xml)
+    yield st.builds(ReadVersion, one)
+    yield st.builds(Find, patients)
+    yield st.builds(SearchNarrowly, slots)
+    yield st.builds(BookAgain, one)
+    yield st.builds(BookUnderUsedId, slots, one)
+    yield st.builds(CancelUnderUsedId, one, one)
+    yield st.builds(Reinstate, one)
+    if xml:
+        yield st.builds(SearchInXml)
+
+
+def _near() -> Iterator[Strategy]:
+    slots, patients, one = st.integers(0, EACH - 1), st.integers(0, PATIENTS - 1), st.integers(0, 2)
+    yield st.builds(BookOddly, slots, patients, _one_of(near_misses.BOOKINGS))
+    yield st.builds(CancelOddly, one, _one_of(near_misses.CANCELLATIONS))
+    yield st.builds(ReadOddly, one, _one_of(near_misses.READS))
+    yield st.builds(SearchOddly, _one_of(near_misses.SEARCHES))
+    yield st.builds(FindOddly, _one_of(near_misses.FINDS))
+    yield st.builds(BadToken, st.integers(0, KINDS - 1), one, _one_of(near_misses.TOKENS))
+
+
+def _one_of(misses: Sequence[NearMiss]) -> st.SearchStrategy[int]:
+    return st.integers(0, len(misses) - 1)
+
+
+def _each_near_miss() -> Iterator[tuple[Step, ...]]:
+    """Each near miss, with what makes room for the next one where it books or cancels."""
+    for number, miss in enumerate(near_misses.BOOKINGS):
+        odd = BookOddly(number % (EACH - 1), number % PATIENTS, number)
+        accepted = miss.situation in ACCEPTED
+        yield (odd, Read(_LAST), Cancel(_LAST), Search()) if accepted else (odd, Find(number % PATIENTS))
+    for number in range(len(near_misses.CANCELLATIONS)):
+        yield (CancelOddly(0, number), Read(0))
+    for number in range(len(near_misses.READS)):
+        yield (ReadOddly(0, number),)
+    for number in range(len(near_misses.SEARCHES)):
+        yield (SearchOddly(number),)
+    for number in range(len(near_misses.FINDS)):
+        yield (FindOddly(number),)
+    for kind in range(KINDS):
+        for number in range(len(near_misses.TOKENS)):
+            yield (BadToken(kind, 0, number),)

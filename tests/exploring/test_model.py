@@ -1,0 +1,110 @@
+"""The reference model by itself: what it names is there, and what it allows follows from what has happened."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from uec_booking.harness.model import near_misses
+from uec_booking.harness.model.near_misses import NearMiss
+from uec_booking.harness.model.provider import ProviderModel
+from uec_booking.harness.model.registry import RegistryModel
+from uec_booking.harness.scenario.mutations import ALL
+from uec_booking.harness.scenario.variations import named
+from uec_booking.standard import answers, editions, requirements
+
+from ..support.source import ROOT, imports, modules
+
+pytestmark = pytest.mark.unit
+
+EVERY_MISS = [
+    miss
+    for table in vars(near_misses).values()
+    if isinstance(table, tuple)
+    for miss in table
+    if isinstance(miss, NearMiss)
+]
+
+
+def test_the_model_knows_the_standard_only() -> None:
+    found = {name for path in modules("harness") if path.parent.name == "model" for name in imports(path)}
+    assert {name.split(".")[0] for name in found} == {"standard", "harness"}
+    assert all(name.startswith("harness.model") for name in found if name.startswith("harness"))
+
+
+def test_what_the_model_names_is_in_the_catalogue() -> None:
+    ids = {
+        id
+        for path in (ROOT / "harness" / "model").glob("*.py")
+        for id in re.findall(r'"((?:PRV|REG|SEC|FMT|ERR|WKF)-[A-Z]*-?\d+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(ids) > 40 and ids <= set(requirements.load())
+
+
+def test_each_near_miss_is_a_change_that_there_is_in_a_situation_that_there_is() -> None:
+    assert len(EVERY_MISS) > 100
+    for miss in EVERY_MISS:
+        assert named(miss.change, ALL), miss
+        assert miss.situation in answers.situations(), miss
+
+
+@pytest.mark.parametrize("edition", editions.EDITIONS)
+def test_a_slot_is_booked_once_until_it_is_given_back(edition: str) -> None:
+    model = ProviderModel(edition)
+    model.searched(["slot"], ["slot"])
+    assert 201 in model.booking("slot", "patient 1").done
+    model.booked("first", "slot", "patient 1", "first_111")
+    again = model.booking("slot", "patient 2")
+    assert not again.done and {409, 422} <= again.refused
+    offered = model.searched(["slot"], ["slot"])
+    assert offered is not None and offered.requirement == "PRV-BOOK-03"
+    model.cancelled("first")
+    # It may be offered again, and need not: then a booking may be refused, in whatever way fits.
+    either = model.booking("slot", "patient 2")
+    assert 201 in either.done and {404, 409, 422} <= either.refused
+    assert model.searched(["slot"], ["slot"]) is None
+    assert 404 not in model.booking("slot", "patient 2").refused
+
+
+def test_others_may_be_quicker_and_a_local_rule_may_forbid() -> None:
+    model = ProviderModel("1.0.0")
+    model.searched(["slot", "other"], ["slot", "other"])
+    assert model.booking("slot", "patient 1").breach(409, "") is None
+    assert model.booking("slot", "patient 1").breach(500, "") is not None
+    model.booked("first", "slot", "patient 1", "first_111")
+    assert model.cancellation("first", "second_111").breach(403, "") is None
+    assert model.cancellation("first", "first_111").breach(403, "") is not None
+    assert model.read("first", "second_111").breach(403, "") is None
+
+
+def test_a_version_stays_and_goes_with_a_change() -> None:
+    model = ProviderModel("1.0.0")
+    model.booked("first", "slot", "patient 1", "first_111")
+    assert model.shown("first", "1") is None and model.shown("first", "1") is None
+    changed = model.shown("first", "2")
+    assert changed is not None and changed.requirement == "FMT-24"
+    model.cancelled("first")
+    same = model.shown("first", "2")
+    assert same is not None and same.requirement == "PRV-CAN-02"
+
+
+def test_a_retry_may_be_refused_or_answered_with_the_same_appointment() -> None:
+    again = ProviderModel("1.0.0").booking_again()
+    assert again is not None and {200, 201} <= again.done and 409 in again.refused
+    assert ProviderModel("0.1.17").booking_again() is None
+    assert ProviderModel("1.0.0").another("a", "a") is None
+    assert ProviderModel("1.0.0").another("a", "b") is not None
+
+
+def test_an_entry_is_shown_as_it_was_left_to_who_asks_for_it() -> None:
+    model = RegistryModel("1.0.0")
+    model.registered("first", "patient 1", "https://provider.example/Appointment/1")
+    assert model.found({"first": True}, {"first": "booked"}) is None
+    model.ended("first")
+    for wanted, shown in (
+        ({"first": True}, {"first": "booked"}),
+        ({"first": True}, {}),
+        ({"first": False}, {"first": "cancelled"}),
+    ):
+        assert model.found(wanted, shown) is not None
+    assert model.ending("first").breach(409, "") is None and model.ending_from_before().breach(200, "") is not None
