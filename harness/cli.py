@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("rereport", "write the reports of a stored run again"),
     "compare": ("compare", "what changes from one stored run to another: better, worse, new, gone"),
     "attest": ("attest", "state what a run cannot decide, one by one, into an evidence file"),
+    "token": ("token", "print a bearer token for a call by hand, or all that curl needs for it"),
+    "reproduce": ("reproduce", "write a script of the fewest requests that shows a failure of a stored run"),
     "dispute": ("dispute", "pack all that there is on a verdict that you think is wrong into one file"),
     "bundle": ("bundle", "pack a stored run into one file that can be signed and sent to an assessor"),
     "verify": ("verify", "check such a bundle, and judge its recording again"),

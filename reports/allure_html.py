@@ -22,7 +22,7 @@ from uec_booking.harness.judging.verdicts import JudgedRun
 from . import allure_history
 from .allure import write_all
 from .allure_config import FILE, HISTORY, REPORT
-from .page import render
+from .page import write_page
 from .reporter import write_document
 
 INDEX, PAGE = "index.html", "report.html"
@@ -66,7 +66,7 @@ class AllureHtml:
             made = _made_safe((work / REPORT / INDEX).read_text("utf-8"))
             added = allure_history.with_run(run, history, (work / HISTORY).read_text("utf-8"))
         place.mkdir(parents=True, exist_ok=True)
-        write_document(place / PAGE, render(run))
+        write_page(run, place / PAGE)
         write_document(place / INDEX, made)
         write_document(folder / HISTORY, added)
         return place / INDEX

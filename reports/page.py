@@ -30,10 +30,10 @@ from .words import VERDICT_MEANINGS, levels
 
 
 class PageReporter(SilentReporter):
-    """Writes ``report.html``."""
+    """Writes ``report.html``, and the scripts that show the failures."""
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
-        write_document(directory / "report.html", render(run))
+        write_page(run, directory / "report.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,21 @@ def entries(run: JudgedRun) -> Entries:
     return Entries(to_fix, warned, about, stories(run, exchanges.place), exchanges)
 
 
-def render(run: JudgedRun) -> str:
-    """The page as text; the same for the same judged run."""
+def write_page(run: JudgedRun, path: Path) -> None:
+    """Write the page, and the scripts that it speaks of beside it."""
     told = entries(run)
+    write_document(path, render(run, told))
+    for entry in told.to_fix:
+        if entry.script:
+            script = path.parent / entry.file
+            script.parent.mkdir(exist_ok=True)
+            write_document(script, entry.script.text)
+            script.chmod(0o755)
+
+
+def render(run: JudgedRun, told: Entries | None = None) -> str:
+    """The page as text; the same for the same judged run."""
+    told = told or entries(run)
     left = untested(run)
     return html(
         "report.html.j2",

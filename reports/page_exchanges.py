@@ -49,6 +49,11 @@ class Exchanges:
     def __contains__(self, key: Key) -> bool:
         return key in self._known
 
+    def of(self, keys: list[Key]) -> Exchange | None:
+        """The last of these that is known."""
+        known = [self._known[key] for key in keys if key in self._known]
+        return known[-1] if known else None
+
     def here(self, key: Key) -> Link:
         """The exchange laid out, for this place of the page; only a link where that is done already."""
         if key in self._anchors:

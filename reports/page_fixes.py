@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uec_booking.harness.catalogue.explanation import explanation
-from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
+from uec_booking.harness.judging.verdicts import FAIL, Judged, JudgedRun, RequirementVerdict
+from uec_booking.standard import conflicts
 
 from .causes import Trouble
 from .findings import Seen, seen_once
-from .page_exchanges import Exchanges, Link
-from .rerun import rerun
+from .marked import Marked, marked
+from .page_exchanges import Exchanges, Key, Link
+from .reproduction.reproduction import Script, attempts, from_run
+from .rerun import reproduce, rerun
 from .templating import anchor
 from .text import one_line
 from .traces import Traces
@@ -29,6 +32,11 @@ _BLAMED = {
 }
 
 
+def file_of(requirement: str) -> str:
+    """The script of ``requirement``, beside the page."""
+    return f"reproduce/{anchor(requirement).upper()}.sh"
+
+
 def place(requirement: str) -> str:
     """The anchor of the entry of ``requirement``."""
     return f"fix-{anchor(requirement)}"
@@ -41,6 +49,9 @@ class Shortfall:
     expected: str
     actual: str
     facts: list[tuple[str, str]]
+    #: The differing element, as it stands in the answer.
+    marked: Marked | None
+    steps: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,11 @@ class Entry:
     #: What the exchanges show, and the exchanges.
     evidence: list[tuple[str, list[Link]]]
     rerun: str
+    #: The script that shows it, under this name beside the page.
+    file: str
+    script: Script | None
+    #: The command that makes such a script by trying; empty where no request of ours shows it.
+    reproduce: str
 
 
 class Fixes:
@@ -70,6 +86,7 @@ class Fixes:
     def entry(self, trouble: Trouble) -> Entry:
         alone = len(trouble.requirements) == 1
         found = seen_once(trouble.first) if alone else ()
+        failed = alone and trouble.first.verdict == FAIL
         return Entry(
             trouble=trouble,
             place=place(trouble.first.id),
@@ -79,6 +96,11 @@ class Fixes:
             causes=_likely_causes(trouble.first, found),
             evidence=self._evidence(found),
             rerun=rerun(self._run, *trouble.requirements),
+            file=file_of(trouble.first.id),
+            script=from_run(self._run, trouble.first.id) if failed else None,
+            reproduce=reproduce(self._run, trouble.first.id)
+            if failed and attempts(self._run, trouble.first.id)
+            else "",
         )
 
     def _shortfall(self, found: Seen) -> Shortfall:
@@ -91,23 +113,29 @@ class Fixes:
             facts=[
                 ("Where", one_line(seen.where)),
                 ("Scenario", one_line(trace.scenario) + (f" (and {more} more)" if more else "")),
-                ("Step before", one_line(trace.before)),
                 ("Step", one_line(trace.step)),
                 ("System", one_line(seen.system)),
                 ("Exchanges", one_line(", ".join(seen.exchanges))),
             ],
+            marked=marked(self._exchanges.of(self._keys(judged)), seen.where),
+            steps=[one_line(step) for step in trace.steps],
         )
+
+    def _keys(self, judged: Judged) -> list[Key]:
+        return [(judged.observation.scenario, id) for id in judged.observation.exchanges]
 
     def _evidence(self, found: tuple[Seen, ...]) -> list[tuple[str, list[Link]]]:
         before = [
             (seen.judged.observation.scenario, id) for seen in found[:1] for id in self._traces.of(seen.judged).causes
         ]
+        controls = [(seen.judged.observation.scenario, self._traces.of(seen.judged).control) for seen in found]
         keys = [(s.judged.observation.scenario, id) for s in found for id in s.judged.observation.exchanges]
         return [
             (words, [self._exchanges.here(key) for key in wanted[:EXCHANGES_SHOWN]])
             for words, wanted in (
                 ("The last change before it", [key for key in before if key in self._exchanges]),
-                ("What went over the wire", [key for key in dict.fromkeys(keys) if key in self._exchanges]),
+                ("The exchange that shows it", [key for key in dict.fromkeys(keys) if key in self._exchanges]),
+                ("The control request, which worked", [key for key in controls[:1] if key in self._exchanges]),
             )
             if wanted
         ]
@@ -118,7 +146,10 @@ def _sources(id: str) -> str:
     if found is None:
         return ""
     scal = f". SCAL {', '.join(found.scal)}" if found.scal else ""
-    return f"{'; '.join(found.sources)}{scal}"
+    known = conflicts.load()
+    told = [f"{name} ({known[name].title})" for name in found.conflicts]
+    contradictions = f". Where the documents contradict each other: {', '.join(told)}" if told else ""
+    return f"{'; '.join(found.sources)}{scal}{contradictions}"
 
 
 def _likely_causes(requirement: RequirementVerdict, found: tuple[Seen, ...]) -> list[str]:

@@ -24,6 +24,11 @@ def rerun_all(run: JudgedRun) -> str:
     return _line(run)
 
 
+def reproduce(run: JudgedRun, id: str) -> str:
+    """The command that makes a script of the fewest requests for a failure, by trying at the same systems."""
+    return " ".join(shlex.quote(clean(word)) for word in (command(), "reproduce", id, run.folder, *run.options))
+
+
 def attest(folder: str, *options: str) -> str:
     """The command that asks for the statements that are outstanding of the run in a folder."""
     return shlex.join([clean(command()), "attest", clean(folder), *options])

@@ -10,17 +10,25 @@ from uec_booking.harness.judging.verdicts import Judged, JudgedRun
 
 from .findings import STANDING_STEP
 
+#: The note of a control request, which is a good one (``harness/scenario/variations.py``).
+_CONTROL = "the same without any change"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """``causes`` are the ids of the requests before it that may have brought it about: see ``_causes``."""
+    """``causes`` are the ids of the requests before it that may have brought it about: see ``_causes``.
+
+    ``steps`` are all steps before, ``before`` the last of them, and ``control`` is the id of the same request without
+    the one thing that was wrong, where that was accepted; empty where there is none.
+    """
 
     scenario: str
     step: str
     before: str
     causes: tuple[str, ...]
+    control: str = ""
+    steps: tuple[str, ...] = ()
 
 
 class Traces:
@@ -42,7 +50,9 @@ class Traces:
             scenario=record.name,
             step=step or seen.step,
             before=_in_words(record.steps[place - 1]) if place else "",
+            steps=tuple(_in_words(one) for one in record.steps[: place or 0]),
             causes=_causes(record, judged),
+            control=_control(record, judged),
         )
 
 
@@ -84,6 +94,20 @@ def _causes(record: ScenarioRecord, judged: Judged) -> tuple[str, ...]:
             else:
                 refused = id
     return ()
+
+
+def _control(record: ScenarioRecord, judged: Judged) -> str:
+    """The control request of a negative test, where that was accepted."""
+    seen = judged.observation
+    wrong = next((one for one in record.exchanges if one["id"] in seen.exchanges), None)
+    if wrong is None or not wrong.get("note") or seen.where != "status":
+        return ""
+    for exchange in record.exchanges:
+        response = exchange.get("response")
+        same = (exchange["system"], exchange["request"]["method"]) == (wrong["system"], wrong["request"]["method"])
+        if exchange.get("note") == _CONTROL and same and response and 200 <= response["status"] < 300:
+            return str(exchange["id"])
+    return ""
 
 
 def _is_about_appointments(url: str) -> bool:

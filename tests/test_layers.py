@@ -29,7 +29,8 @@ LAYERS = (
         "proxy",
         "scenario",
     ),
-    *("cleanup", "checks", "catalogue", "running", "exploring", "lifecycle", "bundling", "proving", "commands", "cli"),
+    *("cleanup", "checks", "catalogue", "running", "exploring", "lifecycle", "bundling"),
+    *("reproducing", "proving", "commands", "cli"),
 )
 #: A stored run is judged without any system, so judging needs nothing that acts.
 OF_JUDGING = {"errors", "text", "tool", "fhir", "http", "judging"}

@@ -4,12 +4,11 @@ An unsecured JWT (``alg`` none, RFC 7519 section 6) with the claims that the sta
 authentication page lists; it lives five minutes. Odd tokens for refusals are made
 by changing one claim of a good one.
 
-``python -m uec_booking.harness.actors.tokens AUDIENCE SCOPE`` prints one, for calls by hand.
+`uec-booking token` prints one, for calls by hand.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import jwt
 from uec_booking.standard import names
 
-from ..settings.model import DEFAULT_ORGANISATIONS, Organisation
+from ..settings.model import Organisation
 
 #: Seconds since a token was made when it is first used: clocks differ a little, and none of ours is to blame
 #: a provider for it. That drift is tolerated is a check of its own (SEC-25).
@@ -67,9 +66,3 @@ def unsecured(payload: Mapping[str, Any], header: Mapping[str, Any] | None = Non
     # The types of the library know no token without a key, which it makes.
     key: Any = None
     return jwt.encode(dict(payload), key, algorithm="none", headers=dict(header) if header else None)
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m uec_booking.harness.actors.tokens AUDIENCE SCOPE")
-    print(unsecured(claims(DEFAULT_ORGANISATIONS["first_111"], *sys.argv[1:])))

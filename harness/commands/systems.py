@@ -68,10 +68,10 @@ def complete(options: argparse.Namespace) -> Iterator[Settings]:
         completed(settings_named(options), options.edition or "", options.reading or "") as systems,
         surrounded(systems, getattr(options, "only", None) or "") as settings,
     ):
-        yield replace(settings, options=tuple(_as_given(options)))
+        yield replace(settings, options=tuple(options_given(options)))
 
 
-def _as_given(options: argparse.Namespace) -> Iterator[str]:
+def options_given(options: argparse.Namespace) -> Iterator[str]:
     """The options that name the systems and how they are judged. No address holds a secret: see ``settings_file``."""
     if options.config:
         yield from ("--config", str(options.config))
@@ -79,6 +79,6 @@ def _as_given(options: argparse.Namespace) -> Iterator[str]:
         yield from ("--provider", options.provider)
     for service in options.service:
         yield from ("--service", service)
-    for name in ("registry", "edition", "reading"):
+    for name in ("registry", "ca", "edition", "reading"):
         if getattr(options, name):
             yield from (f"--{name}", getattr(options, name))

@@ -38,7 +38,7 @@ class Switched(Protocol):
 class Loop:
     """The pytest plugin that, in place of one run of the suite, runs it for one job after the other."""
 
-    def __init__(self, connection: Connection, session: RunSession, system: Switched) -> None:
+    def __init__(self, connection: Connection | None, session: RunSession, system: Switched) -> None:
         self._connection = connection
         self._session = session
         self._system = system
@@ -58,6 +58,7 @@ class Loop:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        assert self._connection is not None
         while True:
             try:
                 job = self._connection.recv()
@@ -69,11 +70,7 @@ class Loop:
 
     def _carry_out(self, job: Job, session: pytest.Session) -> Outcome:
         started = time.monotonic()
-        self._records = []
-        shutil.rmtree(self._session.leases, ignore_errors=True)
-        Path(self._session.leases).mkdir()
-        (Path(self._session.folder) / FILE).unlink(missing_ok=True)
-        self._system.switch_to(job)
+        self._begin(job)
         last = self._last(job, session)
         for item in self._items(job, session):
             if item not in last:
@@ -101,6 +98,14 @@ class Loop:
             used=self._system.used(),
             trouble="; ".join(troubles)[:1000],
         )
+
+    def _begin(self, job: Job) -> None:
+        """A world in which nothing has happened, with the faults of the job."""
+        self._records = []
+        shutil.rmtree(self._session.leases, ignore_errors=True)
+        Path(self._session.leases).mkdir()
+        (Path(self._session.folder) / FILE).unlink(missing_ok=True)
+        self._system.switch_to(job)
 
     def _run_one(self, item: pytest.Item, session: pytest.Session) -> None:
         session.shouldstop = False

@@ -35,10 +35,10 @@ def work(connection: Connection) -> None:
     with bundled_world() as world, tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
         settings = replace(world, limits=replace(world.limits, **LIMITS))
         session = RunSession(settings, folder, str(Path(folder) / "leases"))
-        run_engine([session, Loop(connection, session, _Faults(settings))])
+        run_engine([session, Loop(connection, session, Faults(settings))])
 
 
-class _Faults:
+class Faults:
     """The world's switches, through its control interface."""
 
     def __init__(self, settings: Settings) -> None:

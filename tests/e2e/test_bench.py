@@ -14,7 +14,9 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 SMALL = {
     "catalogue.py": (("1",), "requirements"),
     "exchange_cost.py": (("1",), "ratio"),
+    "histories.py": (("1",), "operations"),
     "registry.py": (("--calls", "3", "40"), "filled in"),
+    "reproductions.py": (("no-etag-on-book", "patient-search-needs-no-token", "no-created"), ", 3 told by a script"),
     "startup.py": (("1",), "--version"),
 }
 

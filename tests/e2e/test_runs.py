@@ -178,7 +178,7 @@ def test_the_readme_by_curl(tmp_path: Path) -> None:
         before = world.free_slots()
         base = world.config["provider"]["base_url"]
         script = block[1].replace("https://localhost:8099/utc/STU3/1/booking", base)
-        script = script.replace(".venv/bin/python", sys.executable)
+        script = script.replace(".venv/bin/python", sys.executable).replace(".venv/bin/uec-booking", PROGRAM)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=120
         )

@@ -1,0 +1,192 @@
+"""Which of the things seen of a requirement a script is made of, and which requests come before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from uec_booking.harness.judging.observations import MET, NOT_MET, VALUE, ScenarioRecord
+from uec_booking.harness.judging.verdicts import Judged, JudgedRun, RequirementVerdict
+from uec_booking.standard import answers
+
+from ..findings import seen_once
+from .answers import Exchange, body_of, header_of
+from .conditions import Condition, form_of
+from .differences import Answers, Kept, paths_of
+from .requests import Request
+
+#: Different observations of one requirement that are tried, one after the other.
+ATTEMPTS = 3
+#: Exchanges of an observation that are looked at.
+_LOOKED_AT = 3
+_HEADER = re.compile(r"[A-Z][A-Za-z]*(-[A-Z][A-Za-z]*)*")
+_PATH = re.compile(r"[A-Z][A-Za-z]+(\.[a-zA-Z]+(\([A-Z][A-Za-z]+\))?)*")
+_INDEX = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True)
+class Failing:
+    """Something that was seen and not met: ``exchanges`` are those that show it."""
+
+    judged: Judged
+    record: ScenarioRecord
+    exchanges: tuple[Exchange, ...]
+
+
+def failing(run: JudgedRun, requirement: RequirementVerdict) -> list[Failing]:
+    """What was not met of a requirement and was seen in exchanges, each sort once, the earliest first."""
+    records = {scenario.record.id: scenario.record for scenario in run.scenarios}
+    found = []
+    for seen in seen_once(requirement):
+        observation = seen.judged.observation
+        record = records.get(observation.scenario)
+        if record is None or seen.judged.outcome != NOT_MET:
+            continue
+        exchanges = [one for one in record.exchanges if one["id"] in observation.exchanges]
+        if observation.outcome == VALUE and observation.where == "status":
+            exchanges = [one for one in exchanges if _status(one) == observation.value][:1] or exchanges[:1]
+        if exchanges:
+            found.append(Failing(seen.judged, record, tuple(exchanges[-_LOOKED_AT:])))
+    found.sort(key=lambda one: [each["id"] for each in one.record.exchanges].index(one.exchanges[-1]["id"]))
+    return found[:ATTEMPTS]
+
+
+def told_at_once(run: JudgedRun, failure: Failing, sent: Iterable[str]) -> list[Condition]:
+    """The conditions that the stored run alone gives: of the status, the header or the element that was wrong."""
+    observation = failure.judged.observation
+    there = set(sent)
+    made: list[Condition] = []
+    for exchange in reversed(failure.exchanges):
+        if exchange["id"] in there and exchange.get("response"):
+            found = _conditions(run, observation.where, observation.situation, exchange)
+            right = [one for one in _right(run, observation.requirement) if _alike(one, exchange)]
+            made += [
+                one
+                for one in found
+                if one.kind == "status" or (_is_told(one, exchange, observation.actual) and not _holds_in(one, right))
+            ]
+    return made
+
+
+def _right(run: JudgedRun, requirement: str) -> list[Exchange]:
+    """The exchanges of the run in which a requirement was met: what holds there, too, tells no fault."""
+    found = []
+    for scenario in run.scenarios:
+        ids = {
+            id
+            for judged in scenario.judged
+            if judged.outcome == MET and judged.observation.requirement == requirement
+            for id in judged.observation.exchanges
+        }
+        found += [one for one in scenario.record.exchanges if one["id"] in ids and one.get("response")]
+    return found
+
+
+def _alike(one: Exchange, other: Exchange) -> bool:
+    """Whether two exchanges were of the same kind, by the method and the type of what was answered."""
+    kinds = [
+        (each["request"]["method"], (body_of(each["response"]) or {}).get("resourceType")) for each in (one, other)
+    ]
+    return kinds[0] == kinds[1]
+
+
+def _is_told(condition: Condition, exchange: Exchange, actual: str) -> bool:
+    """A value alone tells a fault only where the check told of that value."""
+    if condition.kind == "header-form":
+        return header_of(exchange["response"], condition.where) in actual
+    if condition.kind == "value-form":
+        seen = paths_of(body_of(exchange["response"])).get(condition.where, [])
+        return any(one.strip('"') in actual for one in seen if form_of(one) in condition.values)
+    return True
+
+
+def _holds_in(condition: Condition, exchanges: Iterable[Exchange]) -> bool:
+    found = [(str(one["id"]), Kept.of(one)) for one in exchanges]
+    return any(Answers({id: kept}, ()).holds(replace(condition, of=id)) for id, kept in found)
+
+
+def sliced(requests: Sequence[Request], targets: Iterable[str]) -> list[Request]:
+    """Those that the targets cannot do without, and those that changed before what the targets are about."""
+    needed = set(targets)
+    last = max((number for number, one in enumerate(requests) if one.id in needed), default=-1)
+    before = list(requests[: last + 1])
+    while True:
+        used = {answer.exchange for one in before if one.id in needed for answer in one.answers_used()}
+        about = used | needed
+        patients = {patient for one in before if one.id in needed for patient in one.patients}
+        changing = {
+            one.id
+            for one in before
+            if not one.reads
+            and 200 <= one.status < 300
+            and (patients & one.patients or about & {answer.exchange for answer in one.answers_used()})
+        }
+        if used | changing <= needed:
+            return [one for one in before if one.id in needed]
+        needed |= used | changing
+
+
+def closed(requests: Sequence[Request], without: Iterable[str]) -> list[Request]:
+    """The requests without some of them, and without those that take something from their answers."""
+    gone = set(without)
+    for one in requests:
+        if any(answer.exchange in gone for answer in one.answers_used()):
+            gone.add(one.id)
+    return [one for one in requests if one.id not in gone]
+
+
+def is_header(where: str) -> bool:
+    """Whether a place as observations name it is a header."""
+    return bool(_HEADER.fullmatch(where)) and ("-" in where or where in ("ETag", "Location", "Allow"))
+
+
+def path_in(where: str, kind: str) -> str:
+    """A place as observations name it, as a path of the script, where lists stand for their members; empty for none."""
+    path = _INDEX.sub("", where).replace(".ofType(", "(")
+    if not _PATH.fullmatch(path):
+        return ""
+    first, _, rest = path.partition(".")
+    if kind == "Bundle" and first != "Bundle":
+        return f"entry.resource({first})" + (f".{rest}" if rest else "")
+    return rest
+
+
+def _conditions(run: JudgedRun, where: str, situation: str, exchange: Exchange) -> list[Condition]:
+    id, answer = str(exchange["id"]), exchange["response"]
+    if where == "status":
+        right = _accepted(run, situation)
+        return [Condition("status", id, values=right)] if right else []
+    if is_header(where):
+        value = header_of(answer, where)
+        if not value:
+            return [Condition("lacks-header", id, where)]
+        return [Condition("header-form", id, where, (form_of(value),))] if form_of(value) else []
+    body = body_of(answer)
+    if body is None:
+        return [Condition("not-json", id)] if answer.get("body") and where == "body" else []
+    path = path_in(where, str(body.get("resourceType")))
+    seen = paths_of(body).get(path) if path else None
+    if not path or path.endswith(")"):
+        return []
+    if seen is None:
+        above = path.rpartition(".")[0]
+        # Where what it would stand in is not there either, the place is not one of this answer.
+        return [Condition("none", id, path)] if not above or above in paths_of(body) else []
+    sent = paths_of(body_of(exchange["request"]) or {}).get(path)
+    made = [Condition("differs-from-sent", id, path)] if sent is not None and sent != seen else []
+    made += [Condition("lacks", id, path)] if "missing" in seen else []
+    return made + [Condition("value-form", id, path, (form_of(one),)) for one in seen if form_of(one)][:3]
+
+
+def _accepted(run: JudgedRun, situation: str) -> tuple[str, ...]:
+    found = answers.situations().get(situation)
+    if found is None or not found.applies_in(run.edition):
+        return ()
+    accepted = found.accepted(run.edition, run.reading)
+    return tuple(value for value in (*accepted.right, *accepted.tolerated) if value.isdigit())
+
+
+def _status(exchange: Exchange) -> str:
+    answer = exchange.get("response")
+    return str(answer["status"]) if answer else "no answer"

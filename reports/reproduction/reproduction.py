@@ -1,0 +1,141 @@
+"""What there is to try of a failure: its requests, how it may be told, and the script of some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from uec_booking.harness.judging.verdicts import FAIL, JudgedRun, RequirementVerdict
+
+from ..secrets import redacted_line, without_secrets
+from .conditions import Condition
+from .differences import Answers, told_apart
+from .failing import Failing, closed, failing, path_in, sliced, told_at_once
+from .requests import Request, requests_of
+from .script import REQUESTS, Header, script
+from .substitution import World
+
+
+class Attempt:
+    """One thing seen that was not met, with the requests that led to it."""
+
+    def __init__(self, run: JudgedRun, requirement: RequirementVerdict, failure: Failing) -> None:
+        self._run = run
+        self._requirement = requirement
+        self._failure = failure
+        self._world = World.of(run)
+        every = requests_of(failure.record.exchanges, self._world)
+        targets = [str(one["id"]) for one in failure.exchanges]
+        self.targets = tuple(one.id for one in every if one.id in targets)
+        last = max((number for number, one in enumerate(every) if one.id in self.targets), default=-1)
+        self._every = every[: last + 1]
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All requests of the scenario until the fault was seen."""
+        return tuple(one.id for one in self._every)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Those that the stored run shows to be needed."""
+        return tuple(one.id for one in sliced(self._every, self.targets))
+
+    def without(self, keep: Sequence[str], left_out: Sequence[str]) -> tuple[str, ...]:
+        """Some of the requests without others, and without what cannot be sent without these."""
+        return tuple(one.id for one in closed(self._chosen(keep), left_out))
+
+    def told_at_once(self) -> list[Condition]:
+        """How the fault may be told, from the stored run alone."""
+        return told_at_once(self._run, self._failure, self.targets)
+
+    def telling(self, keep: Sequence[str], faulty: Path, clean: Path) -> list[Condition]:
+        """What holds of the answers that a faulty system gave to these requests, and not of those of a clean one.
+
+        What the stored run gives comes first, then what lies nearest to the place that the check named.
+        """
+        chosen = self._chosen(keep)
+        values = list(dict.fromkeys(value for one in chosen for value in one.answers_used() if value.what[0] != "body"))
+        systems = [Answers.kept(folder, [one.id for one in chosen], values) for folder in (faulty, clean)]
+        wanted = [one for one in self.targets if one in keep]
+        where = self._failure.judged.observation.where
+        differences = [one for id in wanted for one in told_apart(id, *systems)]
+        differences.sort(key=lambda condition: _distance(condition, where))
+        found = dict.fromkeys([*self.told_at_once(), *differences])
+        return [
+            one for one in found if one.exchanges() <= set(keep) and systems[0].holds(one) and not systems[1].holds(one)
+        ]
+
+    def script(self, keep: Sequence[str], condition: Condition | None) -> str:
+        """The script of some of the requests."""
+        judged = self._failure.judged
+        about = (
+            f"{self._requirement.id} ({self._requirement.level}): {redacted_line(self._requirement.text, 600)}",
+            f"Expected: {redacted_line(judged.expected, 600)}",
+            f"Actual: {redacted_line(judged.observation.actual, 600)}",
+            f"As seen in the run {self._run.identity.run_id or self._run.started}.",
+        )
+        systems = self._run.options or ("--config", "sim.toml")
+        kept = [*systems]
+        for option in ("--edition", "--reading"):
+            if option in kept:
+                at = kept.index(option)
+                del kept[at : at + 2]
+        return script(Header(about, kept, self._world.settings), self._chosen(keep), condition)
+
+    def _chosen(self, keep: Iterable[str]) -> list[Request]:
+        wanted = set(keep)
+        return [one for one in self._every if one.id in wanted]
+
+
+def attempts(run: JudgedRun, id: str) -> list[Attempt]:
+    """What can be tried of a requirement that was not met; nothing where no request of ours shows it."""
+    requirement = next((one for one in run.requirements if one.id == id), None)
+    if requirement is None or requirement.verdict != FAIL:
+        return []
+    made = [Attempt(run, requirement, failure) for failure in failing(run, requirement)]
+    return [one for one in made if one.targets]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script that a stored run alone gives: ``shown`` is what in it is of this failure."""
+
+    text: str
+    requests: int
+
+    @property
+    def shown(self) -> str:
+        return self.text.partition(REQUESTS)[2].strip() + "\n"
+
+
+def from_run(run: JudgedRun, id: str) -> Script | None:
+    """The script that the stored run alone gives; None where it does not say how the fault is told."""
+    for attempt in attempts(run, id):
+        for condition in attempt.told_at_once():
+            needed = attempt.needed
+            return Script(without_secrets(attempt.script(needed, condition)), len(needed))
+    return None
+
+
+def text(run: JudgedRun, id: str) -> str:
+    """The text of that script, or nothing."""
+    script = from_run(run, id)
+    return script.text if script else ""
+
+
+def _distance(condition: Condition, where: str) -> tuple[int, int, int]:
+    """How far a condition is from the place that the check named: that place, a part of it, then all else."""
+    about = condition.where or condition.kind
+    there = [part for part in (path_in(where, ""), path_in(where, "Bundle"), where) if part]
+    if about in there:
+        near = 0
+    elif any(about.startswith(part) or part.startswith(about) for part in there):
+        near = 1
+    elif about.rpartition(".")[2] == where.rpartition(".")[2]:
+        near = 2
+    else:
+        near = 3 if condition.kind in ("contains", "lacks-value", "status") else 4
+    kinds = ("status", "lacks", "none", "has", "lacks-header", "contains", "lacks-value", "differs-from-sent", "count")
+    order = kinds.index(condition.kind) if condition.kind in kinds else len(kinds)
+    return near, order, len(condition.where)
