@@ -4,7 +4,7 @@
 
 The faults are the hand-written ones of the provider that break state or content by a MUST: those of bookings,
 cancellations, reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the
-systems are the conformant variations instead, and with ``--pairs`` those in which many meet: there nothing may be found.
+systems are the conformant variations instead, with ``--pairs`` those in which many meet: there nothing may be found.
 Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
 run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
 """
