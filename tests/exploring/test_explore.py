@@ -50,11 +50,11 @@ def explore(world: Simulator, out: Path, *options: str) -> Done:
 
 
 def test_nothing_is_found_of_a_good_system(world: Simulator, faults: Callable[..., None], tmp_path: Path) -> None:
-    done = explore(world, tmp_path, "--sequences", "7")
+    done = explore(world, tmp_path, "--sequences", "5")
     assert done.status == 0, done.out + done.err
     found = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     assert found["findings"] == []
-    assert [(one["part"], one["sequences"]) for one in found["systems"]] == [("provider", 7), ("registry", 7)]
+    assert [(one["part"], one["sequences"]) for one in found["systems"]] == [("provider", 5), ("registry", 5)]
     assert all(one["cut_short"] < 5 for one in found["systems"])
     assert "Nothing was found" in (tmp_path / "findings.html").read_text(encoding="utf-8")
     assert not (tmp_path / "booked.jsonl").exists()
