@@ -10,19 +10,26 @@ ARGS ?=
 WORKERS ?= 2
 # Seconds that one test may take: one that is stuck fails with its name and where it stood, and the others go on.
 TIMEOUT ?= 600
+# Each worker begins with a stretch of the tests, so what the tests of a file share is made once, and who has none left
+# takes over from another.
+HOW := -q -n $(WORKERS) --dist worksteal --timeout=$(TIMEOUT) --timeout-method=signal
 
-.PHONY: allure assure test coverage prove-quick setup lint clean
+.PHONY: allure assure test test-quick coverage prove-quick setup lint clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
 
 test: setup
-	$(BIN)/pytest -q -n $(WORKERS) --timeout=$(TIMEOUT) --timeout-method=signal $(ARGS)
+	$(BIN)/pytest $(HOW) $(ARGS)
+
+# Without whole runs of the program and without what is marked as slow: a first answer while one works.
+test-quick: setup
+	$(BIN)/pytest $(HOW) -m "unit or simulator" $(ARGS)
 
 # How much of the code the tests run, branches too; slower than `make test`.
 coverage: setup
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --timeout=$(TIMEOUT) --timeout-method=signal $(ARGS)
+	$(BIN)/coverage run -m pytest $(HOW) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -42,7 +49,8 @@ lint: setup
 
 setup: $(VENV)/.set-up
 
-# Only when the lock or the package list has changed; so the second time needs no network.
+# Only when the lock or the package list has changed; so the second time needs no network. Our modules are compiled, or
+# each process that a test starts would do it where Python keeps nothing (PYTHONDONTWRITEBYTECODE).
 $(VENV)/.set-up: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and not found on the path."; exit 1; }
 	@echo "Setting up $(VENV) (a minute or two the first time) …"
@@ -50,6 +58,7 @@ $(VENV)/.set-up: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-build-isolation --no-deps -e .
 	$(BIN)/python .ci/link_packages.py
+	$(BIN)/python -m compileall -q features harness reports simulator standard steps
 	@touch $@
 
 clean:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("record", "record what passes between a consumer and its providers, to judge it from that"),
     "init": ("init", "write a commented settings file for your own system"),
     "doctor": ("doctor", "check the settings, and whether the systems can be reached"),
+    "lifecycle": ("lifecycle", "learn what a provider does with an appointment, beside what the standard has"),
     "judge": ("rejudge", "judge a stored run again, under another edition or reading"),
     "report": ("rereport", "write the reports of a stored run again"),
     "compare": ("compare", "what changes from one stored run to another: better, worse, new, gone"),

@@ -29,8 +29,11 @@ def title(exchange: Exchange) -> str:
     return one_line(f"{exchange['id']} {request['method']} {decoded(request['url'])} → {came}", 240)
 
 
-def request_text(exchange: Exchange) -> str:
-    """Method and URL, headers, body laid out; as HTTP has them, with who sent it above."""
+def request_text(exchange: Exchange, shown: int = BODY_LIMIT) -> str:
+    """Method and URL, headers, body laid out; as HTTP has them, with who sent it above.
+
+    ``shown`` is for who cuts it at so many characters: no more needs to be laid out.
+    """
     request = exchange["request"]
     about = f"# {exchange['id']}: {exchange.get('actor') or 'harness'} → {exchange.get('system', '')}"
     about += f", {exchange.get('started', '')}"
@@ -40,16 +43,16 @@ def request_text(exchange: Exchange) -> str:
     if decoded(request["url"]) != request["url"]:
         lines.append(f"# to be read as: {decoded(request['url'])}")
     lines.append(f"{request['method']} {request['url']}")
-    return _message(lines, request)
+    return _message(lines, request, shown)
 
 
-def response_text(exchange: Exchange) -> str:
-    """Status, headers, body laid out; or why there is no response."""
+def response_text(exchange: Exchange, shown: int = BODY_LIMIT) -> str:
+    """Status, headers, body laid out; or why there is no response. ``shown`` as in ``request_text``."""
     response = exchange.get("response")
     took = f"# {exchange['id']}: after {float(exchange.get('seconds', 0)):.3f} s"
     if not response:
         return clean(f"{took}\nno response: {exchange.get('error') or 'reason unknown'}\n")
-    return _message([took, f"HTTP {response['status']} {response.get('reason', '')}".rstrip()], response)
+    return _message([took, f"HTTP {response['status']} {response.get('reason', '')}".rstrip()], response, shown)
 
 
 def curl(exchange: Exchange) -> str:
@@ -79,12 +82,12 @@ def of_run(run: JudgedRun) -> dict[tuple[str, str], Exchange]:
     }
 
 
-def _message(lines: list[str], message: Mapping[str, Any]) -> str:
+def _message(lines: list[str], message: Mapping[str, Any], shown: int) -> str:
     head = [one_line(line, 4_000) for line in lines]
     head += [one_line(f"{name}: {value}", 4_000) for name, value in message.get("headers", ())]
     body = message.get("body") or ""
     if message.get("body_encoding"):
         body = f"({message['body_encoding']}, as the bytes are not text)\n" + cut(clean(body), BODY_LIMIT)
     else:
-        body = pretty(body)
+        body = pretty(body, shown)
     return "\n".join([*head[:200], "", body]).rstrip() + "\n"

@@ -20,7 +20,10 @@ from .page_fixes import Entry, Fixes
 from .page_requirements import About, Each, contradictions, filter_rules, filters
 from .page_scenarios import scenarios
 from .reporter import SilentReporter, write_document
-from .templating import html
+from .stories.figure import figure
+from .stories.telling import stories
+from .stories.told import Told
+from .templating import html, own
 from .text import one_line
 from .untested import KINDS, Untested, open_points, untested
 from .words import VERDICT_MEANINGS, levels
@@ -35,11 +38,12 @@ class PageReporter(SilentReporter):
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What the page says of what went wrong and of each requirement, with the places of its exchanges."""
+    """What the page says of what went wrong, of requirements and of stories, with the places of its exchanges."""
 
     to_fix: list[Entry]
     warned: list[Entry]
     about: list[About]
+    stories: list[Told]
     exchanges: Exchanges
 
 
@@ -54,7 +58,7 @@ def entries(run: JudgedRun) -> Entries:
     warned = [fixes.entry(trouble) for trouble in warnings]
     # An entry of its own has only the first of several with one reason; the others are named in it.
     about = Each(run, exchanges, {trouble.first.id for trouble in (*found, *warnings)}).all()
-    return Entries(to_fix, warned, about, exchanges)
+    return Entries(to_fix, warned, about, stories(run, exchanges.place), exchanges)
 
 
 def render(run: JudgedRun) -> str:
@@ -64,7 +68,7 @@ def render(run: JudgedRun) -> str:
     return html(
         "report.html.j2",
         f"{run.headline()} · UEC Booking conformance",
-        rules=filter_rules(),
+        rules=filter_rules() + own("stories.css"),
         run=run,
         tone=tone(run),
         summary=_summary(run),
@@ -76,6 +80,7 @@ def render(run: JudgedRun) -> str:
         kinds=by_kind(left),
         filters=filters(run),
         scenarios=scenarios(run),
+        stories={one.id: (one, figure(one)) for one in told.stories},
         about=told.about,
         exchanges=told.exchanges.rest(),
         contradictions=contradictions(run),

@@ -66,6 +66,13 @@ class Exchanges:
                 there.append(key)
         return [self._link(key) for key in there]
 
+    def place(self, key: Key) -> str:
+        """The anchor of an exchange, which comes at the end of the page where it is not laid out yet."""
+        if key not in self._anchors:
+            self._name(key)
+            self._waiting.append(key)
+        return self._anchors[key]
+
     def rest(self) -> list[LaidOut]:
         """What was linked to and is not laid out yet."""
         return [
@@ -87,8 +94,8 @@ def _laid_out(key: Key, exchange: Exchange, anchor: str, limit: int, opened: boo
         title=title(exchange),
         anchor=anchor,
         scenario=key[0],
-        request=cut(request_text(exchange), limit),
-        response=cut(response_text(exchange), limit),
+        request=cut(request_text(exchange, limit), limit),
+        response=cut(response_text(exchange, limit), limit),
         curl=cut(curl(exchange), limit) if with_curl else "",
         opened=opened,
     )

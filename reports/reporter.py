@@ -39,6 +39,9 @@ class Reporter(Protocol):
         told.
         """
 
+    def lifecycle_learned(self, lifecycle: Mapping[str, Any], directory: Path) -> None:
+        """After ``uec-booking lifecycle``: ``lifecycle`` is what lifecycle.json holds; as ``exploration_made``."""
+
 
 class SilentReporter:
     """A base for reporters that only care about some of these moments."""
@@ -60,6 +63,9 @@ class SilentReporter:
         return None
 
     def exploration_made(self, exploration: Mapping[str, Any], directory: Path) -> None:
+        return None
+
+    def lifecycle_learned(self, lifecycle: Mapping[str, Any], directory: Path) -> None:
         return None
 
 

@@ -25,11 +25,16 @@ def html(template: str, title: str, rules: str = "", script: str = "", **values:
 
     Without a script the policy of the page lets none run.
     """
-    style = resources.files(__package__).joinpath("page.css").read_text("utf-8") + rules
+    style = own("page.css") + rules
     allowed = [f"style-src {_hash(style)}", *([f"script-src {_hash(script)}"] if script else [])]
     policy = f"default-src 'none'; {'; '.join(allowed)}; base-uri 'none'; form-action 'none'"
     page = _HTML.get_template(template).render(title=title, policy=policy, style=style, script=script, **values)
     return clean(page)
+
+
+def own(name: str) -> str:
+    """A file of style or script of this package."""
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

@@ -64,11 +64,13 @@ _COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33",
 #: What a run may leave in its folder, in the order in which a reader wants it.
 _DOCUMENTS = (
     ("report.html", "open this first: every failure with its exchange"),
+    ("stories.html", "stories A to D, drawn from what was recorded"),
     ("results.json", "for scripts"),
     ("junit.xml", "for a build server"),
     ("allure-results", "for Allure"),
     ("statement.html", "for an assessor, to read and to sign"),
     ("statement.pdf", "the same, to file"),
+    ("scal", "for the assurance scripts, to upload"),
     ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
 )

@@ -58,17 +58,18 @@ def markdown(line: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", line)
 
 
-def pretty(body: str) -> str:
+def pretty(body: str, shown: int = BODY_LIMIT) -> str:
     """A JSON or XML body with line breaks and indents; anything else as it came. Cleaned and cut.
 
     Only white space changes: repeated keys, the digits of a decimal and the order of
     members are what a report must show, so JSON is never parsed and written anew.
+    Of JSON at least ``shown`` characters are laid out, for who cuts the rest off; that stays as it came.
     """
     if len(body) > BODY_LIMIT:  # what is cut is not whole, so it could not be laid out anyway
         return cut(clean(body))
     start = body.lstrip()[:1]
     if start in ("{", "["):
-        laid_out = _indented_json(body)
+        laid_out = _indented_json(body, shown)
     elif start == "<":
         laid_out = _indented_xml(body)
     else:
@@ -76,15 +77,21 @@ def pretty(body: str) -> str:
     return cut(clean(laid_out))
 
 
-def _indented_json(body: str) -> str:
+def _indented_json(body: str, shown: int) -> str:
     try:
         json.loads(body)
     except (ValueError, RecursionError):
         return body
     out: list[str] = []
     depth = 0
+    length = 0
     before = ""
-    for token in _JSON_TOKEN.findall(body):
+    for found in _JSON_TOKEN.finditer(body):
+        token = found[0]
+        length += len(token)
+        if length > shown:
+            out.append(body[found.start() :])
+            break
         if token in "}]":
             depth -= 1
             if before not in _OPENING:

@@ -96,10 +96,11 @@ def check_options(options: argparse.Namespace) -> None:
 
 def open_sds(options: argparse.Namespace) -> SdsServer | None:
     """SDS, listening, where it was asked for. Raises StartError."""
-    from .sds.server import SdsServer
-
     if options.sds_port is None:
         return None
+    # Not before: what reads LDAP is a tenth of the time in which a simulator starts.
+    from .sds.server import SdsServer
+
     try:
         return SdsServer(options.host, options.sds_port)
     except (OSError, UnicodeError):

@@ -41,7 +41,6 @@ from .registry.system import RegistrySystem
 from .registry.token_routes import token_blueprint
 from .registry.tokens import RegistryTokenCheck
 from .registry_tokens import Credentials
-from .sds.server import SdsServer
 from .sds.tree import make_tree
 from .seams import Switchboard
 from .settings import Settings
@@ -52,6 +51,8 @@ from .world import CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from .sds.server import SdsServer
 
 
 #: How many providers have their slots made before anybody asks.

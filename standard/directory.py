@@ -7,16 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema.exceptions import best_match
-
-from .ecma import Validator
-
 SCHEMA_FILE = Path(__file__).parent / "directory.schema.json"
 VERSION = 1
 
 
 def what_is_wrong(document: Any) -> str:
     """What keeps a JSON value from being a directory, after its place; empty where nothing does."""
+    # Not before: a simulator with its built-in directory starts without it.
+    from jsonschema.exceptions import best_match
+
     error = best_match(_validator().iter_errors(document))
     if error is None:
         return ""
@@ -26,4 +25,6 @@ def what_is_wrong(document: Any) -> str:
 
 @cache
 def _validator() -> Any:
+    from .ecma import Validator
+
     return Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))

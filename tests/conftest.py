@@ -30,6 +30,7 @@ KINDS = {
     "bundling": "unit",
     "histories": "unit",
     "judging": "unit",
+    "lifecycle": "e2e",
     "reports": "unit",
     "standard": "unit",
     "traceability": "unit",

@@ -29,7 +29,7 @@ LAYERS = (
         "proxy",
         "scenario",
     ),
-    *("cleanup", "checks", "catalogue", "running", "exploring", "bundling", "proving", "commands", "cli"),
+    *("cleanup", "checks", "catalogue", "running", "exploring", "lifecycle", "bundling", "proving", "commands", "cli"),
 )
 #: A stored run is judged without any system, so judging needs nothing that acts.
 OF_JUDGING = {"errors", "text", "tool", "fhir", "http", "judging"}

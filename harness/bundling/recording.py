@@ -48,17 +48,37 @@ def copied(
         data = _object(line)
         if data is None:
             continue
-        for place, text in _texts(data):
-            for found in of_persons(text, declared):
-                persons.setdefault(found, f"line {number}, {place}")
+        for found, place in _persons(data, declared):
+            persons.setdefault(found, f"line {number}, {place}")
         clean = _cleaned(data, credentials)
         redacted += clean != data
         if evidence is not None and clean["kind"] in ("run", "end"):
             clean["evidence"] = [asdict(statement) for statement in evidence]
         lines.append(line if clean == data else json.dumps(clean, ensure_ascii=True).encode("ascii"))
     if persons:
-        raise SettingsError(_refusal(persons))
+        raise SettingsError(_refusal(persons, "No bundle was made: the run"))
     return Copy(b"".join(line + b"\n" for line in lines), redacted)
+
+
+def check_names_nobody(documents: Mapping[str, Any], declared: Collection[str], file: str) -> None:
+    """Whether what is sent as ``file`` holds no NHS number that may be a person's.
+
+    Raises:
+        SettingsError: it holds one; says which and where.
+    """
+    persons: dict[str, str] = {}
+    for name, document in documents.items():
+        for found, place in _persons(document, declared):
+            persons.setdefault(found, f"{name} {place}".strip())
+    if persons:
+        raise SettingsError(_refusal(persons, f"{file} was not written: it"))
+
+
+def _persons(value: Any, declared: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The NHS numbers that may be those of persons, each with its place."""
+    for place, text in _texts(value):
+        for found in of_persons(text, declared):
+            yield found, place
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
@@ -70,11 +90,11 @@ def _object(line: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _refusal(persons: Mapping[str, str]) -> str:
+def _refusal(persons: Mapping[str, str], what: str) -> str:
     named = "; ".join(f"{number} ({place})" for number, place in list(persons.items())[:_NAMED])
     more = f", and {len(persons) - _NAMED} more" if len(persons) > _NAMED else ""
     return (
-        f"No bundle was made: the run holds NHS numbers that are neither synthetic (999…) nor declared, and may be "
+        f"{what} holds NHS numbers that are neither synthetic (999…) nor declared, and may be "
         f"those of persons: {named}{more}. If these are test patients, name the settings file that declares them "
         "with --config; if not, the run must not be sent: test again with synthetic patients."
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 from pytest_bdd.feature import get_features
@@ -120,33 +121,49 @@ def on_every_exchange(requirement: str) -> tuple[Check, ...]:
     for name in standing_modules().get(requirement, ()):
         module = import_module(f"{checks.__name__}.{name}")
         file = f"harness/checks/{name.replace('.', '/')}.py"
-        places = list(_naming(requirement, tree_of(module)))
+        places = _naming(requirement, _parts(module))
         found += [Check(f"{name}.{function}", file, line, frozenset({requirement})) for function, line in places]
     return tuple(found)
 
 
-def _naming(requirement: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A function of a module, or a constant, with the texts in its source."""
+
+    name: str
+    line: int
+    is_function: bool
+    texts: frozenset[str]
+
+
+def _naming(requirement: str, parts: Iterable[_Part]) -> list[tuple[str, int]]:
     """The functions of a module that name a requirement, else the constant of the module that does."""
-    there = [
-        (node.name, node.lineno)
-        for part in tree.body
-        for node in (part.body if isinstance(part, ast.ClassDef) else [part])
-        if isinstance(node, ast.FunctionDef) and requirement in _constants(node)
-    ]
-    yield from there
-    if there:
-        return
-    for node in tree.body:
+    naming = [part for part in parts if requirement in part.texts]
+    found = [(part.name, part.line) for part in naming if part.is_function]
+    constants = [(part.name, part.line) for part in naming if not part.is_function]
+    # What no other constant names comes to the module from elsewhere: it is declared there at least.
+    return found or [one for one in constants if one[0] != "DECIDES"] or constants
+
+
+@cache
+def _parts(module: ModuleType) -> tuple[_Part, ...]:
+    """Read once for all requirements: every report of a run asks for each of them."""
+    found = []
+    for node in tree_of(module).body:
+        for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(inner, ast.FunctionDef):
+                found.append(_Part(inner.name, inner.lineno, True, _texts(inner)))
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         names = [target.id for target in targets if isinstance(target, ast.Name)]
-        if names and requirement in _constants(node):
-            there.append((names[0], node.lineno))
-    # What no other constant names comes to the module from elsewhere: it is declared there at least.
-    yield from [one for one in there if one[0] != "DECIDES"] or there
+        if names:
+            found.append(_Part(names[0], node.lineno, False, _texts(node)))
+    return tuple(found)
 
 
-def _constants(node: ast.AST) -> set[object]:
-    return {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+def _texts(node: ast.AST) -> frozenset[str]:
+    return frozenset(
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
 
 
 # -- the features ------------------------------------------------------------------------

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from uec_booking.standard import editions, requirements
 
 from ..bundling.archive import zipped
+from ..bundling.recording import check_names_nobody
 from ..errors import SettingsError
 from ..judging import run_file
 from ..judging.near_names import near_names
 from ..judging.verdicts import EXIT_CONFORMANT, JudgedRun
 from ..running.rejudging import rejudged
 from ..running.reporters import on_request
+from ..settings.load import load
 from ..text import say
 from .new_file import write_new
 from .rejudge import progress
@@ -30,6 +33,9 @@ def main(arguments: Sequence[str]) -> int:
     if path.suffix not in (".md", ".zip"):
         raise SettingsError(f"--out {path} is neither Markdown nor a zip. Give it a name that ends in .md or .zip.")
     files = on_request("dispute")(judged, id)
+    declared = {patient.nhs_number for patient in load(options.config).patients} if options.config else ()
+    documents = {name: json.loads(text) if name.endswith(".json") else text for name, text in files.items()}
+    check_names_nobody(documents, declared, str(path))
     contents = {name: text.encode("utf-8") for name, text in files.items()}
     write_new(path, zipped(contents) if path.suffix == ".zip" else next(iter(contents.values())))
     say(
@@ -50,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add("id", metavar="ID", help="the requirement whose verdict is disputed (PRV-BOOK-10)")
     add("run", type=Path, metavar="RUN", help="the folder that `uec-booking assure --out` wrote")
     add("--out", type=Path, metavar="FILE", help="FILE.md, or FILE.zip with JSON beside (default dispute-ID.md)")
+    add("--config", type=Path, metavar="FILE", help="the settings file of the run: its test patients may be in it")
     add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
     add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")
     return parser

@@ -27,7 +27,7 @@ _STAGING = ".unfinished-"
 _RESULTS = "results.json"
 #: What our own reporters write; what others write is known once they have written it.
 DOCUMENTS = (
-    *("report.html", "junit.xml", "statement.html", "statement.pdf", "summary.md"),
+    *("report.html", "stories.html", "junit.xml", "statement.html", "statement.pdf", "summary.md", "scal"),
     *("allure-results", "allurerc.json", "allure-report"),
     *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
     *("fhir-test-report.json", "fhir-test-script.json"),

@@ -64,6 +64,9 @@ class Listeners:
     def proof_made(self, proof: Mapping[str, Any], folder: Path) -> None:
         self._each(lambda reporter: reporter.proof_made(proof, folder))
 
+    def lifecycle_learned(self, lifecycle: Mapping[str, Any], folder: Path) -> None:
+        self._each(lambda reporter: getattr(reporter, "lifecycle_learned", _passed_over)(lifecycle, folder))
+
     def exploration_made(self, exploration: Mapping[str, Any], folder: Path) -> None:
         self._each(lambda reporter: getattr(reporter, "exploration_made", _passed_over)(exploration, folder))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from importlib import resources
 from pathlib import Path
 
 from uec_booking.harness.judging.verdicts import (
@@ -26,7 +25,7 @@ from ..page import by_kind, entries, meanings, tone
 from ..page_requirements import filter_rules, filters
 from ..reporter import SilentReporter, write_document
 from ..rerun import attest
-from ..templating import html
+from ..templating import html, own
 from ..untested import KINDS, Kind, counts, untested
 from ..words import VERDICT_MEANINGS, levels
 from . import cover, proof_figures
@@ -55,8 +54,8 @@ def render(run: JudgedRun, report: str = REPORT) -> str:
     return html(
         "statement/statement.html.j2",
         f"Conformance statement: {run.headline()} · UEC Booking Standard",
-        rules=_own("statement.css") + filter_rules(),
-        script=_own("statement.js"),
+        rules=own("dark.css") + own("statement.css") + filter_rules(),
+        script=own("statement.js"),
         run=run,
         report=report,
         tone=tone(run),
@@ -82,10 +81,6 @@ def render(run: JudgedRun, report: str = REPORT) -> str:
         exchanges=register.exchanges,
         meanings=meanings(run),
     )
-
-
-def _own(name: str) -> str:
-    return resources.files("uec_booking.reports").joinpath(name).read_text("utf-8")
 
 
 def _short(run: JudgedRun) -> dict[str, object]:

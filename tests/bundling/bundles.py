@@ -83,3 +83,27 @@ def succeeded(*arguments: object, cwd: Path | None = None) -> bytes:
     said = openssl(*arguments, cwd=cwd)
     assert said.returncode == 0, said.stderr
     return said.stdout
+
+
+#: A settings file without test patients, and a patient that it may declare.
+SETTINGS = """
+[provider]
+base_url = "https://provider.test/STU3/1/booking"
+[provider.services]
+within_2_hours = "2000000001"
+later = "2000000001"
+[registry]
+base_url = "https://registry.test/STU3/1"
+[registry.oauth]
+token_url = "https://login.test/token"
+client_id = "us"
+client_secret = "correct-horse-battery"
+"""
+PATIENT = f"""
+[[patients]]
+nhs_number = "{PERSON}"
+family = "Test"
+given = "Ann"
+gender = "female"
+birth_date = "1980-01-01"
+"""

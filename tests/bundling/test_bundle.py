@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ..judging.stored import Command, stored
-from .bundles import PERSON, echoing_run, members, small_run
+from .bundles import PATIENT, PERSON, SETTINGS, echoing_run, members, small_run
 from .conftest import Signed
 
 
@@ -32,7 +32,7 @@ def test_the_statement_is_a_test_result_of_in_toto(signed: Signed) -> None:
 def test_no_credential_leaves(call: Command, tmp_path: Path) -> None:
     """Those of a form that is known, and those whose value the settings tell."""
     run, out, config = stored(tmp_path / "run", echoing_run()), tmp_path / "b.zip", tmp_path / "settings.toml"
-    config.write_text(_SETTINGS, encoding="utf-8")
+    config.write_text(SETTINGS, encoding="utf-8")
     said = call("bundle", run, "--config", config, "--out", out)
     assert said.status == 0 and "taken out of" in said.words, said
     secret = re.compile(r"(?i)eyJ[\w-]{6}|hunter2|MIIsynthetic|correct-horse")
@@ -71,7 +71,7 @@ def test_declared_patients_and_ids_of_other_kinds_may_leave(call: Command, tmp_p
     """Ids of services and times have ten digits too; a declared patient is one of the settings of the run."""
     body = f'{{"service":"2000100015","issued":1764465005,"x":"NHS number 9990000018","nhs-number":"{PERSON}"}}'
     run, config = stored(tmp_path / "run", small_run(body)), tmp_path / "settings.toml"
-    config.write_text(f"{_SETTINGS}\n{_PATIENT}", encoding="utf-8")
+    config.write_text(f"{SETTINGS}\n{PATIENT}", encoding="utf-8")
     assert PERSON in call("bundle", run, "--out", tmp_path / "a.zip").paragraph()
     said = call("bundle", run, "--config", config, "--out", tmp_path / "b.zip")
     assert said.status == 0, said
@@ -98,26 +98,3 @@ def test_what_cannot_be_packed_is_told(call: Command, signed: Signed, tmp_path: 
     wrong = call("bundle", signed.run, "--timestamp", "ftp://tsa.test", "--out", out).paragraph()
     assert "begins with http" in wrong and not out.exists()
     assert "is not overwritten" in call("bundle", signed.run, "--out", signed.path).paragraph()
-
-
-_SETTINGS = """
-[provider]
-base_url = "https://provider.test/STU3/1/booking"
-[provider.services]
-within_2_hours = "2000000001"
-later = "2000000001"
-[registry]
-base_url = "https://registry.test/STU3/1"
-[registry.oauth]
-token_url = "https://login.test/token"
-client_id = "us"
-client_secret = "correct-horse-battery"
-"""
-_PATIENT = f"""
-[[patients]]
-nhs_number = "{PERSON}"
-family = "Test"
-given = "Ann"
-gender = "female"
-birth_date = "1980-01-01"
-"""

@@ -14,6 +14,7 @@ from uec_booking.harness.consumer.recording import bounds
 from uec_booking.harness.errors import SettingsError
 
 from ..support.program import Running, World, results, uec
+from ..support.within import here
 from .recorded import PATIENTS, Between, between
 
 pytestmark = pytest.mark.simulator
@@ -233,6 +234,6 @@ def test_a_recording_that_is_not_there_is_a_wrong_setting(made: Between, tmp_pat
     text = made.file.read_text(encoding="utf-8").replace("record.jsonl", "nowhere.jsonl")
     file = made.file.with_name("nowhere.toml")
     file.write_text(text, encoding="utf-8")
-    done = uec("assure", "--config", file, "--only", "recorded", "--out", tmp_path / "out")
+    done = here("assure", "--config", file, "--only", "recorded", "--out", tmp_path / "out")
     assert done.status == 3
     assert "uec-booking record" in done.paragraph()

@@ -45,7 +45,8 @@ for number, topic in enumerate(sys.argv[1:]):
 def copy(tmp_path: Path) -> Path:
     """A checkout of its own, that may be written to."""
     root = tmp_path / "copy"
-    ignored = shutil.ignore_patterns("__pycache__", "out", "out-*", "*.egg-info")
+    # With what Python has compiled already: without that each process below would compile all of it.
+    ignored = shutil.ignore_patterns("out", "out-*", "*.egg-info")
     for name in COPIED:
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
     for name in ("pyproject.toml", "conftest.py", "README.md"):
@@ -56,7 +57,7 @@ def copy(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(copy: Path) -> Run:
     """Runs Python with arguments in the copy, whose packages come before those of this checkout."""
-    environment = {**os.environ, "PYTHONPATH": str(copy / ".packages"), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(copy / ".packages")}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *arguments]

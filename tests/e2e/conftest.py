@@ -35,6 +35,27 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., World]]:
         yield start
 
 
+@pytest.fixture(scope="session")
+def defective_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world in which defects are switched on and off, one test after another."""
+    with World(tmp_path_factory.mktemp("defective")) as started:
+        yield started
+
+
+@pytest.fixture
+def with_defect(defective_world: World) -> Iterator[Callable[[str], World]]:
+    """Switches one defect on, in a world that is as new; it is off again after the test."""
+
+    def switch(name: str) -> World:
+        defective_world.control("POST", "/reset")
+        defective_world.control("PUT", "/defects", [name])
+        defective_world.count_from_now()
+        return defective_world
+
+    yield switch
+    defective_world.control("PUT", "/defects", [])
+
+
 @pytest.fixture
 def doctor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Doctor:
     """Runs `doctor` on settings with one address for all parts; gives its exit status and what it said."""

@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..support.person import Desk, Page, Person
-from ..support.program import Done, Running, results, uec
+from ..support.program import Done, Running, results
+from ..support.within import here
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
 PEOPLE = {"tester": "Ann <Tester>", "witness": "Bob Witness", "supports": ["dos", "sds", "ssp", "registry"]}
@@ -149,7 +150,7 @@ def test_a_session_is_paused_resumed_and_done_again(tmp_path: Path) -> None:
     done = session.end()
     assert done.status == 2 and "--resume" in " ".join(done.out.split())
     assert (
-        uec("assure", "--config", session.file, "--only", "x or FMT-10", "--resume", "--out", session.out).status == 3
+        here("assure", "--config", session.file, "--only", "x or FMT-10", "--resume", "--out", session.out).status == 3
     )
     session = Session(tmp_path, port, "--resume")
     resumed = session.person.await_stage("start")
@@ -162,7 +163,7 @@ def test_a_session_is_paused_resumed_and_done_again(tmp_path: Path) -> None:
     session.end()
     assert _reasons(session.out) == {"RES-PAT-03": "INCONCLUSIVE", "CON-SRCH-09": "NOT-APPLICABLE"}
     assert any("resumed at" in note and "1 scenarios" in note for note in results(session.out)["notes"])
-    nothing_left = uec("assure", "--config", session.file, "--resume", "--out", session.out)
+    nothing_left = here("assure", "--config", session.file, "--resume", "--out", session.out)
     assert nothing_left.status == 3 and "nothing to resume" in nothing_left.paragraph()
     session = Session(tmp_path, port, "--again", "RES-PAT-03")
     session.person.await_stage("start")
@@ -173,7 +174,7 @@ def test_a_session_is_paused_resumed_and_done_again(tmp_path: Path) -> None:
     assert _reasons(session.out) == {"RES-PAT-03": "NOT-APPLICABLE", "CON-SRCH-09": "NOT-APPLICABLE"}
     other = session.file.read_text("utf-8").replace("X9A02", "X9A03").replace('["registry"]', "[]")
     session.file.write_text(other, encoding="utf-8")
-    refused = uec("assure", "--config", session.file, "--again", "RES-PAT-03", "--out", session.out)
+    refused = here("assure", "--config", session.file, "--again", "RES-PAT-03", "--out", session.out)
     assert refused.status == 3 and "cannot go on: " in refused.paragraph()
 
 
@@ -185,6 +186,6 @@ def _reasons(folder: Path) -> dict[str, str]:
 def test_one_person_needs_one_worker(tmp_path: Path) -> None:
     file = tmp_path / "consumer.toml"
     file.write_text('[consumer]\ndoor = "attended"\nfirst = { asid = "918999198101", ods = "X9A01" }\n', "utf-8")
-    done = uec("assure", "--config", file, "-n", "2", "--out", tmp_path / "out")
+    done = here("assure", "--config", file, "-n", "2", "--out", tmp_path / "out")
     assert done.status == 3
     assert "leave out -n" in done.paragraph()

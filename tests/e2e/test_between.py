@@ -9,6 +9,7 @@ from pathlib import Path
 import trustme
 
 from ..support.program import World, results, uec
+from ..support.within import here
 from .reverse_proxy import proxy
 
 
@@ -64,7 +65,7 @@ def test_behind_mutual_tls(launch: Callable[..., World], tmp_path: Path) -> None
             text = f'{head}[tls]\nca = "front-ca.pem"\n{more}'
             (world.folder / f"{name}.toml").write_text(text, encoding="utf-8")
         let_in = uec("assure", "--config", world.folder / "with.toml", "--only", "story-a", "--out", tmp_path / "out")
-        shut_out = uec("assure", "--config", world.folder / "without.toml", "--out", tmp_path / "none")
+        shut_out = here("assure", "--config", world.folder / "without.toml", "--out", tmp_path / "none")
     assert let_in.status == 0, let_in.out + let_in.err
     assert results(tmp_path / "out")["system"]["parts"]["provider"]["mutual_tls"] is True
     assert shut_out.status == 3

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ..support.program import World, uec
+from ..support.program import World
 from ..support.source import ROOT
+from ..support.within import here
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ from ..support.source import ROOT
     ids=" ".join,
 )
 def test_a_wrong_command_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    done = uec(*arguments, cwd=tmp_path)
+    done = here(*arguments, cwd=tmp_path)
     assert done.status == 3
     done.paragraph()
 
@@ -44,7 +45,7 @@ def test_a_wrong_command_line(arguments: tuple[str, ...], tmp_path: Path) -> Non
 def test_an_expression_that_says_nothing_never_runs_everything(
     expression: str, words: tuple[str, ...], tmp_path: Path
 ) -> None:
-    done = uec("assure", "--only", expression, "--out", tmp_path / "out")
+    done = here("assure", "--only", expression, "--out", tmp_path / "out")
     said = done.paragraph()
     assert done.status == 3, said
     assert [word for word in words if word not in said] == [], said

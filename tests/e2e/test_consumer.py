@@ -14,7 +14,8 @@ from threading import Thread
 import pytest
 import trustme
 
-from ..support.program import results, uec
+from ..support.program import assured, results, uec
+from ..support.within import here
 
 Settings = Callable[..., Path]
 DESK = [sys.executable, "-m", "uec_booking.simulator.consumer"]
@@ -52,7 +53,7 @@ def verdicts(folder: Path) -> dict[str, str]:
 
 def test_a_consumer_alone_is_judged_and_nothing_else(settings: Settings, tmp_path: Path) -> None:
     file = settings(desk(tmp_path), "keeps_running = true")
-    done = uec("assure", "--config", file, "--only", "CON-REB-01 or SDS-* or PRV-BOOK-01", "--out", tmp_path / "out")
+    done = assured("--config", file, "--only", "CON-REB-01 or SDS-* or PRV-BOOK-01", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     found = results(tmp_path / "out")
     assert found["system"]["under_test"] == {"consumer": "consumer"}
@@ -68,7 +69,7 @@ def test_a_consumer_alone_is_judged_and_nothing_else(settings: Settings, tmp_pat
 def test_a_fault_of_the_consumer_is_its_own(defect: str, settings: Settings, tmp_path: Path) -> None:
     file = settings(desk(tmp_path, "--defect", defect), "keeps_running = true")
     only = "CON-REB-01 or CON-CAN-07"
-    done = uec("assure", "--config", file, "--only", only, "--out", tmp_path / "out")
+    done = assured("--config", file, "--only", only, "--out", tmp_path / "out")
     assert done.status == 1, done.out + done.err
     blamed = {"cancels-without-confirmation": "WKF-06", "shows-success-at-a-conflict": "CON-CAN-07"}[defect]
     assert [name for name, verdict in verdicts(tmp_path / "out").items() if verdict == "FAIL"] == [blamed]
@@ -76,7 +77,7 @@ def test_a_fault_of_the_consumer_is_its_own(defect: str, settings: Settings, tmp
 
 def test_a_command_for_each_task_does_as_well(settings: Settings, tmp_path: Path) -> None:
     file = settings(desk(tmp_path, door="call"))
-    done = uec("assure", "--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
+    done = assured("--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     assert verdicts(tmp_path / "out")["CON-BOOK-11"] == "PASS"
 
@@ -98,7 +99,7 @@ def test_a_driver_that_breaks_says_nothing_of_the_consumer(
     """Inconclusive, with the last words of the driver; never a failure, whatever its exit status."""
     door = f"command = {json.dumps([sys.executable, '-c', program])}"
     file = settings(door, "seconds = 1")
-    done = uec("assure", "--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
+    done = assured("--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
     assert done.status == 2, done.out + done.err
     assert verdicts(tmp_path / "out")["CON-BOOK-11"] == "INCONCLUSIVE"
     assert told in " ".join(done.out.split())
@@ -117,7 +118,7 @@ def test_a_consumer_shows_certificates_of_its_own_authority_and_asks_sds_over_tl
     program = shlex.join([*DESK, "lines", "--memory", str(tmp_path / "desk.db"), *shown])
     command = json.dumps(["sh", "-c", f'echo "$UEC_BOOKING_SDS_URL" > {shlex.quote(str(told))}; exec {program}'])
     file = settings(f"command = {command}", "keeps_running = true", 'client_ca = "clients.pem"', "ldaps = true")
-    done = uec("assure", "--config", file, "--only", "SEC-36 or REG-22", "--out", tmp_path / "out")
+    done = assured("--config", file, "--only", "SEC-36 or REG-22", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     # Where the authority were not asked for, a statement would be due; where it were not trusted, both would fail.
     found = verdicts(tmp_path / "out")
@@ -127,7 +128,7 @@ def test_a_consumer_shows_certificates_of_its_own_authority_and_asks_sds_over_tl
 
 def test_a_command_that_is_not_there_is_a_wrong_setting(settings: Settings, tmp_path: Path) -> None:
     file = settings('command = ["no-such-program-of-ours"]')
-    done = uec("assure", "--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
+    done = assured("--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
     assert done.status in (2, 3)
     assert "no-such-program-of-ours" in done.out + done.err
 
@@ -142,7 +143,7 @@ def test_a_command_that_is_not_there_is_a_wrong_setting(settings: Settings, tmp_
     ],
 )
 def test_a_consumer_has_one_door(door: str, told: str, settings: Settings, tmp_path: Path) -> None:
-    done = uec("assure", "--config", settings(door), "--out", tmp_path / "out")
+    done = here("assure", "--config", settings(door), "--out", tmp_path / "out")
     assert done.status == 3
     assert told in done.paragraph()
 
@@ -188,7 +189,7 @@ def test_what_a_hook_does_not_support(
         return 200, json.dumps(said).encode()
 
     with hook(answer) as url:
-        done = uec("assure", "--config", settings(f'webhook = "{url}"'), "--only", asked, "--out", tmp_path / "o")
+        done = assured("--config", settings(f'webhook = "{url}"'), "--only", asked, "--out", tmp_path / "o")
     assert done.status == status, done.out + done.err
     found = verdicts(tmp_path / "o")
     assert found[asked] == verdict
@@ -197,9 +198,7 @@ def test_what_a_hook_does_not_support(
 
 def test_a_hook_that_fails_is_inconclusive(settings: Settings, tmp_path: Path) -> None:
     with hook(lambda task: (500, b"<h1>Internal Server Error</h1>")) as url:
-        done = uec(
-            "assure", "--config", settings(f'webhook = "{url}"'), "--only", "CON-BOOK-11", "--out", tmp_path / "o"
-        )
+        done = assured("--config", settings(f'webhook = "{url}"'), "--only", "CON-BOOK-11", "--out", tmp_path / "o")
     assert done.status == 2, done.out + done.err
     assert verdicts(tmp_path / "o")["CON-BOOK-11"] == "INCONCLUSIVE"
     assert "500" in done.out

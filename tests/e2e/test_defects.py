@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support.program import STORIES, World, failed, results, uec
+from ..support.program import STORIES, World, assured, failed, results, uec
 
 #: Defect: the requirement that it breaks, and a feature that must tell.
 DEFECTS = {
@@ -30,12 +30,12 @@ def test_the_simulator_names_the_same_requirements() -> None:
 
 
 @pytest.mark.parametrize("name", DEFECTS)
-def test_a_defect_is_found_where_it_is(name: str, launch: Callable[..., World], tmp_path: Path) -> None:
+def test_a_defect_is_found_where_it_is(name: str, with_defect: Callable[[str], World], tmp_path: Path) -> None:
     requirement, feature = DEFECTS[name]
-    world = launch("--defect", name)
+    world = with_defect(name)
     # What never comes need not be waited for as long as a real registry may take.
     config = world.settings("patient", lambda text: f"{text}\n[limits]\nregistry_seconds = 3\n")
-    done = uec("assure", "--config", config, "--only", STORIES, "--out", tmp_path / "out")
+    done = assured("--config", config, "--only", STORIES, "--out", tmp_path / "out")
     assert "Traceback" not in done.out + done.err
     assert done.status == 1, done.out
     assert failed(tmp_path / "out") == {requirement}

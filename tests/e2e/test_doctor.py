@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from ..support.program import World, uec
+from ..support.within import here
 from .wrong_settings import WRONG, patient
 
 
 @pytest.mark.parametrize("name", ["refused port", "wrong service id", "expired client certificate"])
 def test_the_doctor_says_it_before_a_run(name: str, world: World) -> None:
     change, words = WRONG[name]
-    done = uec("doctor", "--config", world.settings(f"ill-{name.replace(' ', '-')}", change(world)))
+    done = here("doctor", "--config", world.settings(f"ill-{name.replace(' ', '-')}", change(world)))
     said = " ".join(done.out.split())
     assert done.status == 3
     assert "WRONG provider" in said
@@ -22,7 +23,7 @@ def test_the_doctor_says_it_before_a_run(name: str, world: World) -> None:
 
 
 def test_the_doctor_finds_good_settings_good(world: World) -> None:
-    done = uec("doctor", "--config", world.file)
+    done = here("doctor", "--config", world.file)
     assert (done.status, done.err) == (0, ""), done.out
     assert "WRONG" not in done.out
 
@@ -34,7 +35,7 @@ def test_the_doctor_finds_the_bundled_world_good(tmp_path: Path) -> None:
 
 
 def test_the_doctor_says_where_the_tap_is(world: World) -> None:
-    done = uec("doctor", "--config", world.file)
+    done = here("doctor", "--config", world.file)
     assert (done.status, done.err) == (0, "")
     assert f"the recording proxy listens at https://{world.config['registry']['tap']}/" in " ".join(done.out.split())
 
@@ -43,7 +44,7 @@ def test_the_doctor_says_where_the_tap_is(world: World) -> None:
 def test_the_doctor_says_how_manypatients_are_needed(count: int, words: str, world: World) -> None:
     numbers = ("9990000018", "9990000026", "9990000034")[:count]
     tables = "".join(map(patient, numbers))
-    done = uec("doctor", "--config", world.settings(f"patients-{count}", lambda text: text + tables))
+    done = here("doctor", "--config", world.settings(f"patients-{count}", lambda text: text + tables))
     assert done.status == 0, done.out
     assert words in " ".join(done.out.split())
 
@@ -55,7 +56,7 @@ def test_the_doctor_notes_what_will_decide_nothing_and_asids_that_look_odd(world
         return before + rest[1] + re.sub('asid = ".*"', 'asid = "12"', rest[2], count=1)
 
     config = world.settings("claimed-only", change)
-    done = uec("doctor", "--config", config)
+    done = here("doctor", "--config", config)
     said = " ".join(done.out.split())
     assert done.status == 0, done.out
     assert f'note capabilities in {config} claims "registry", and [registry] is not there: the scenarios of the' in said

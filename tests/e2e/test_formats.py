@@ -9,9 +9,10 @@ import pytest
 
 from ..reports.formats import valid
 from ..support.program import World, results, uec
+from ..support.within import here
 
 DEFAULT = {"summary.md", "results.sarif", "ctrf-report.json", "earl.jsonld"}
-DEFAULT |= {"fhir-test-report.json", "fhir-test-script.json", "report.html", "statement.html"}
+DEFAULT |= {"fhir-test-report.json", "fhir-test-script.json", "report.html", "stories.html", "statement.html"}
 DEFAULT |= {"results.json", "junit.xml"}
 
 
@@ -72,14 +73,15 @@ def test_har_has_every_exchange_of_the_stored_run(faulty: tuple[Path, str]) -> N
 
 def test_a_stored_run_is_reported_in_the_formats_that_are_named(faulty: tuple[Path, str], tmp_path: Path) -> None:
     folder, _ = faulty
-    done = uec("report", folder, "--out", tmp_path, "--report", "sarif,har")
+    done = here("report", folder, "--out", tmp_path, "--report", "sarif,har,scal")
     assert done.status == 1, done.err
-    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.sarif", "exchanges.har"}
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.sarif", "exchanges.har", "scal"}
+    assert {"scal.xlsx", "demonstration.html"} < {path.name for path in (tmp_path / "scal").iterdir()}
     assert "::error" not in done.out
     for name in ("results.sarif", "exchanges.har"):
         assert _without_who_judged(tmp_path / name) == _without_who_judged(folder / name)
     # What another run of ours left is taken away.
-    done = uec("report", folder, "--out", tmp_path)
+    done = here("report", folder, "--out", tmp_path)
     assert {path.name for path in tmp_path.iterdir()} >= DEFAULT
     assert not (tmp_path / "exchanges.har").exists()
 
@@ -93,13 +95,13 @@ def _without_who_judged(path: Path) -> str:
     [("sarf", "there is no report 'sarf'. Did you mean sarif?"), (" , ", "no report is named. Choose among all,")],
 )
 def test_a_report_that_is_not_there(names: str, told: str, faulty: tuple[Path, str], tmp_path: Path) -> None:
-    done = uec("report", faulty[0], "--out", tmp_path / "out", "--report", names)
+    done = here("report", faulty[0], "--out", tmp_path / "out", "--report", names)
     assert done.status == 3 and told in done.paragraph()
     assert not (tmp_path / "out").exists()
 
 
 def test_somebody_elses_document_is_not_overwritten(faulty: tuple[Path, str], tmp_path: Path) -> None:
     (tmp_path / "summary.md").write_text("# Mine\n", encoding="utf-8")
-    done = uec("report", faulty[0], "--out", tmp_path)
+    done = here("report", faulty[0], "--out", tmp_path)
     assert done.status == 3 and "summary.md" in done.paragraph()
     assert (tmp_path / "summary.md").read_text(encoding="utf-8") == "# Mine\n"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ..support.program import Done, uec
+from ..support.within import here
 
 #: ESC, NUL, C1 CSI, a bidi override and an isolate, a line separator and a lone surrogate.
 HOSTILE = "\x1b[2J\x1b]0;owned\x07\x00\x9b31m\u202egood\u2066\u2028\ud800\nuec-booking: conformant"
@@ -87,7 +88,7 @@ def test_settings_errors_of_doctor_and_assure(tmp_path: Path) -> None:
     with hostile_provider(404) as base:
         config = settings(tmp_path, base)
         for command in (("doctor",), ("assure", "--out", tmp_path / "out")):
-            done = uec(*command, "--config", config)
+            done = here(*command, "--config", config)
             assert done.status == 3
             assert r"\x1b[2J" in harmless(done)
             assert r"\u202e" in done.out + done.err
@@ -99,7 +100,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     folder = tmp_path_factory.mktemp("hostile")
     with hostile_provider(500) as base:
         config = settings(folder, base)
-        doctor = uec("doctor", "--config", config)
+        doctor = here("doctor", "--config", config)
         # Where the good search is broken no run is of use, and it says so.
         assert doctor.status == 3
         harmless(doctor)
@@ -126,7 +127,7 @@ def test_the_stored_run_judged_and_reported_again(stored: tuple[Done, Path], tmp
         ("judge", out, "--format", "json"),
         ("report", out, "--out", tmp_path),
     ):
-        done = uec(*command)
+        done = here(*command)
         assert done.status == 1
         harmless(done)
     for path in tmp_path.rglob("*"):

@@ -10,20 +10,20 @@ import pytest
 from uec_booking.harness.settings import load
 from uec_booking.harness.settings.model import ROLES, Limits
 
-from ..support.program import uec
+from ..support.within import here
 
 
 def test_init_writes_settings_that_can_be_read_and_never_over_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    assert uec("init", path).status == 0
+    assert here("init", path).status == 0
     assert load.load(path).parts.keys() == {"provider"}
     assert not re.search(r"@[A-Z]+", path.read_text(encoding="utf-8"))
     path.write_text("precious\n", encoding="utf-8")
-    done = uec("init", path)
+    done = here("init", path)
     assert done.status == 3
     assert "--force" in done.paragraph()
     assert path.read_text(encoding="utf-8") == "precious\n"
-    assert uec("init", path, "--force").status == 0
+    assert here("init", path, "--force").status == 0
     assert load.load(path)
 
 
@@ -35,7 +35,7 @@ DOORS = ("command", "webhook", "door", "recording")
 def test_each_setting_that_init_explains_is_known(door: str, tmp_path: Path) -> None:
     """With every comment that holds a setting made one, the file still reads, and names all there is."""
     path = tmp_path / "all.toml"
-    assert uec("init", path).status == 0
+    assert here("init", path).status == 0
     lines = [line.removeprefix("# ") for line in path.read_text(encoding="utf-8").splitlines()]
     settings = [line for line in lines if line[:1] == "[" or " = " in line]
     assert {line.split(" = ")[0] for line in settings} >= set(DOORS)

@@ -42,10 +42,7 @@ def test_a_provider_that_goes_away_ends_the_run(workers: int, launch: Callable[.
     [(signal.SIGINT, 1), (signal.SIGINT, 2), (signal.SIGTERM, 1)],
     ids=["Ctrl-C", "Ctrl-C with workers", "SIGTERM"],
 )
-def test_an_interrupted_run_cancels_what_it_booked(
-    number: int, workers: int, launch: Callable[..., World], tmp_path: Path
-) -> None:
-    world = launch()
+def test_an_interrupted_run_cancels_what_it_booked(number: int, workers: int, world: World, tmp_path: Path) -> None:
     before = world.free_slots()
     running = Running(
         "assure", "--config", world.file, "--only", STORIES, "-n", str(workers), "--out", tmp_path / "out"

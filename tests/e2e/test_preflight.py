@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support.program import World, uec
+from ..support.program import World, assured
 from .answering_server import Answer, outcome, searchset, serving
 from .conftest import Doctor
 
@@ -42,7 +42,7 @@ def test_a_refusal_in_another_form_is_quoted_by_its_first_words(doctor: Doctor) 
 def test_an_assured_system_that_refuses_is_judged_and_the_refusal_told(world: World, tmp_path: Path) -> None:
     """It may be the fault of the system: the run goes on, and says beside its verdicts what was refused."""
     config = world.settings("other-audience", lambda text: text.replace('booking"  # the', 'booking/x"  # the', 1))
-    done = uec("assure", "--config", config, "--only", "PRV-SRCH-01", "--out", tmp_path / "out")
+    done = assured("--config", config, "--only", "PRV-SRCH-01", "--out", tmp_path / "out")
     said = " ".join(done.out.split())
     assert "the slot search is not answered with 200" in said
     assert f'write audience = "{world.config["provider"]["base_url"]}"' in said

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from uec_booking.harness.cli import main
 
-from ..support.program import World, uec
+from ..support.program import World
+from ..support.within import here
 from .conftest import Doctor
 
 
@@ -96,14 +97,14 @@ def test_the_encoding_of_the_file(
 def test_the_authority_on_the_command_line(world: World, tmp_path: Path) -> None:
     base = world.config["provider"]["base_url"]
     systems = ("--provider", base, "--service", "2000000001")
-    good = uec("doctor", *systems, "--ca", world.ca)
+    good = here("doctor", *systems, "--ca", world.ca)
     assert good.status == 0, good.out + good.err
-    unknown = uec("doctor", *systems)
+    unknown = here("doctor", *systems)
     assert unknown.status == 3
     assert "--ca" in unknown.out
-    absent = uec("doctor", *systems, "--ca", tmp_path / "absent.pem")
+    absent = here("doctor", *systems, "--ca", tmp_path / "absent.pem")
     assert absent.status == 3
     assert "absent.pem" in absent.paragraph()
-    alone = uec("doctor", "--ca", world.ca)
+    alone = here("doctor", "--ca", world.ca)
     assert alone.status == 3
     assert "--provider" in alone.paragraph()

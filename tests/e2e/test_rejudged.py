@@ -27,7 +27,7 @@ from uec_booking.harness.judging.run_file import read
 from uec_booking.harness.running.re_evaluation import looked_at_again
 from uec_booking.harness.scenario.booked import BookedAppointments
 
-from ..support.program import World, uec
+from ..support.program import World, assured
 
 #: Systems with several defects each, of those that checks of every exchange find, and what else they may be asked.
 SYSTEMS: dict[str, tuple[str, ...]] = {
@@ -127,7 +127,7 @@ def test_what_is_looked_at_again_is_what_all_checks_would_find(
 ) -> None:
     world = launch(*(word for defect in SYSTEMS[name] for word in ("--defect", defect)))
     config = world.settings("patient", lambda text: f"{text}\n[limits]\nregistry_seconds = 3\n")
-    uec("assure", "--config", config, "--only", ASKED, "--out", tmp_path / "out")
+    assured("--config", config, "--only", ASKED, "--out", tmp_path / "out")
     run = read(tmp_path / "out")
     own = {record.id: _seen(record) for record in run.scenarios}
     differ = 0

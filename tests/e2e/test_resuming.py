@@ -10,6 +10,7 @@ from uec_booking.harness.judging import run_file
 from uec_booking.harness.judging.observations import Run
 
 from ..support.program import Running, World, results, uec
+from ..support.within import here
 
 #: A story and two short scenarios: after the first there is time to break the run off. Then one of the short ones.
 PART = "PRV-SRCH-35 or story-a"
@@ -26,14 +27,14 @@ def test_a_run_goes_on_and_a_scenario_is_run_again(world: World, tmp_path: Path)
     assert broken.status == 2 and "--resume" in broken.out, broken.out + broken.err
     first = _seen(out)
     assert first
-    refused = uec("assure", "--config", world.file, "--edition", "0.2.0", "--resume", "--out", out)
+    refused = here("assure", "--config", world.file, "--edition", "0.2.0", "--resume", "--out", out)
     assert refused.status == 3 and "the edition was 1.0.0, and is 0.2.0" in refused.paragraph()
 
     assert uec("assure", "--config", world.file, "--resume", "--out", out).status == 0
     whole = _seen(out)
     assert len(whole) > len(first) and first.items() <= whole.items()
     assert any("resumed at" in note for note in results(out)["notes"])
-    nothing = uec("assure", "--config", world.file, "--resume", "--out", out)
+    nothing = here("assure", "--config", world.file, "--resume", "--out", out)
     assert nothing.status == 3 and "nothing to resume" in nothing.paragraph()
 
     assert uec("assure", "--config", world.file, "--again", ONE, "--out", out).status == 0

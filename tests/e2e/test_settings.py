@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ..support.program import World, uec
+from ..support.within import here
 from .wrong_settings import WRONG
 
 
@@ -17,7 +18,7 @@ def test_wrong_settings_end_with_what_to_change(name: str, world: World, tmp_pat
     folder = tmp_path / "settings"
     shutil.copytree(world.folder, folder)
     config = world.settings(f"wrong-{name.replace(' ', '-')}", change(world))
-    done = uec("assure", "--config", config, "--out", tmp_path / "out")
+    done = here("assure", "--config", config, "--out", tmp_path / "out")
     said = done.paragraph()
     assert done.status == 3, said
     assert [word for word in words if word not in said] == [], said
@@ -32,6 +33,6 @@ def test_there_is_no_such_file(tmp_path: Path) -> None:
 
 def test_the_reports_cannot_be_written(world: World, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file\n", encoding="utf-8")
-    done = uec("assure", "--config", world.file, "--out", tmp_path / "out")
+    done = here("assure", "--config", world.file, "--out", tmp_path / "out")
     assert done.status == 3
     assert "--out" in done.paragraph()

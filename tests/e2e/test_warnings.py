@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support.program import World, results, uec
+from ..support.program import World, assured, results, uec
 
 #: Defect: the requirement that it concerns, and scenarios that meet it.
 WARNED = {
@@ -36,15 +36,15 @@ def test_the_simulator_names_the_same() -> None:
 
 
 @pytest.mark.parametrize("name", WARNED)
-def test_a_defect_is_warned_of(name: str, launch: Callable[..., World], tmp_path: Path) -> None:
+def test_a_defect_is_warned_of(name: str, with_defect: Callable[[str], World], tmp_path: Path) -> None:
     requirement, only = WARNED[name]
-    done = uec("assure", "--config", launch("--defect", name).file, "--only", only, "--out", tmp_path / "out")
+    done = assured("--config", with_defect(name).file, "--only", only, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     assert _warned(tmp_path / "out") == {requirement}
 
 
 def test_without_them_nothing_is_warned_of(world: World, tmp_path: Path) -> None:
     only = " or ".join(dict.fromkeys(only for _, only in WARNED.values()))
-    done = uec("assure", "--config", world.file, "--only", only, "--out", tmp_path / "out")
+    done = assured("--config", world.file, "--only", only, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     assert _warned(tmp_path / "out") == set()

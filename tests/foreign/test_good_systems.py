@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ..support.foreign_runs import Run, assure, part, settings
+from ..support.foreign_runs import VERDICTS_ALONE, Run, assure, part, settings
 from ..support.wsgi_serving import Served, serving
 from . import generous_provider, minimal_provider
 from .generous_provider import Options
@@ -75,7 +75,7 @@ def test_a_minimal_provider_of_each_edition(edition: str, tmp_path: Path) -> Non
     root = "https://minimal.example/STU3/1/minimal"
     with serving(minimal(edition, root), tmp_path, path="/STU3/1/minimal") as one:
         parts = part("provider", one, MINIMAL, root), part("second_provider", one, MINIMAL, root)
-        run = assure(settings(tmp_path, *parts), tmp_path / "out", "--edition", edition)
+        run = assure(settings(tmp_path, *parts), tmp_path / "out", "--edition", edition, *VERDICTS_ALONE)
     assert_not_accused(run)
     newer = edition in minimal_provider.EDITIONS[3:]
     expected = MINIMAL_WARNINGS | (MINIMAL_STATEMENT if newer else set())
@@ -86,7 +86,7 @@ def test_workers_do_not_quarrel_over_the_slots_of_one_system(tmp_path: Path) -> 
     with serving(minimal("1.0.0"), tmp_path, path="/STU3/1/minimal") as one:
         parts = part("provider", one, MINIMAL), part("second_provider", one, MINIMAL)
         only = "story-b or story-c or story-wrong"
-        run = assure(settings(tmp_path, *parts), tmp_path / "out", "-n", "2", "--only", only)
+        run = assure(settings(tmp_path, *parts), tmp_path / "out", "-n", "2", "--only", only, *VERDICTS_ALONE)
     assert run.done.status == 0, run.told("FAIL", "ERROR", "INCONCLUSIVE") + run.done.out[-2000:]
 
 

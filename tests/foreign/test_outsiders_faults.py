@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ..support.foreign_runs import Run, assure, part, settings
+from ..support.foreign_runs import VERDICTS_ALONE, Run, assure, part, settings
 from ..support.wsgi_serving import Served, serving
 from . import generous_provider
 from .faults import CASES
@@ -61,7 +61,9 @@ def run_behind(fault: Fault, only: str, folder: Path, before: bytes = b"", after
             # A registry is named so that no bundled world is started for each fault; no scenario asks for it.
             registry = f'[registry]\nbase_url = "{root}"\n'
             head = 'capabilities = ["appointment-search", "xml"]'
-            return assure(settings(folder, *parts, head=head, tail=registry), folder / "out", "--only", only)
+            return assure(
+                settings(folder, *parts, head=head, tail=registry), folder / "out", "--only", only, *VERDICTS_ALONE
+            )
 
 
 def nothing(ask: Ask, forward: Forward, _: Memory) -> Reply:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support.foreign_runs import Run, assure
+from ..support.foreign_runs import VERDICTS_ALONE, Run, assure
 
 HERE = Path(__file__).parent
 _PATIENCE = 60.0
@@ -134,4 +134,4 @@ def judged(starting: Starting, folder: Path, only: str, faults: Sequence[str] = 
         config = folder / "consumer.toml"
         lines = ["[consumer]", 'name = "a foreign consumer"', *door, f'first = {{ asid = "{_ASID}", ods = "{_ODS}" }}']
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return assure(config, folder / "out", "--only", only)
+        return assure(config, folder / "out", "--only", only, *VERDICTS_ALONE)

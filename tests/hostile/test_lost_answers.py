@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import cycle
 from pathlib import Path
 
-from ..support.program import World, uec
+from ..support.program import World, assured
 from .spoiling_peer import Passing, between, left, settings, standing, told_truly
 
 #: Scenarios that book, more of them than there are ways to lose an answer.
@@ -118,7 +118,7 @@ def test_what_was_booked_is_found_and_cancelled(world: World, tmp_path: Path) ->
     losing, out = _Losing(_WAYS), tmp_path / "out"
     with between(world, losing) as (base, made):
         config = settings(tmp_path, base, world, '"appointment-search"')
-        done = uec("assure", "--config", config, "--only", _BOOK, "--out", out)
+        done = assured("--config", config, "--only", _BOOK, "--out", out)
     assert told_truly(done, out) == []
     assert set(losing.used) == set(_WAYS)
     assert len(made) >= len(_WAYS)
@@ -130,14 +130,14 @@ def test_what_cannot_be_found_is_named(world: World, tmp_path: Path) -> None:
     """Without a search for appointments; the next run, of a system that can be searched, cancels it."""
     out = tmp_path / "out"
     with between(world, _Losing([_hang, _empty])) as (base, made):
-        done = uec("assure", "--config", settings(tmp_path, base, world), "--only", _BOOKS_ONE, "--out", out)
+        done = assured("--config", settings(tmp_path, base, world), "--only", _BOOKS_ONE, "--out", out)
         notes = told_truly(done, out)
         assert len(notes) == len(standing(world, made)) == 1
         noted = json.loads((out / "booked.jsonl").read_text(encoding="utf-8").splitlines()[0])
         assert all(noted[name] and noted[name] in notes[0] for name in ("slot", "start", "nhs_number", "base_url"))
         # The same address, now with the claim that it can be searched.
         config = settings(tmp_path, base, world, '"appointment-search"', "searchable")
-        uec("assure", "--config", config, "--only", _BOOKS_NONE, "--out", out)
+        assured("--config", config, "--only", _BOOKS_NONE, "--out", out)
     assert standing(world, made) == []
     assert left(out) == []
     assert not (out / "booked.jsonl").exists()
@@ -154,7 +154,7 @@ def test_what_never_reached_the_provider_is_no_booking(world: World, tmp_path: P
 
     with between(world, swallow) as (base, _):
         config = settings(tmp_path, base, world)
-        done = uec("assure", "--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
+        done = assured("--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
     assert told_truly(done, tmp_path / "out") == []
     assert not (tmp_path / "out" / "booked.jsonl").exists()
 
@@ -176,7 +176,7 @@ def test_sent_again_is_what_shows_where_it_is(world: World, tmp_path: Path) -> N
 
     with between(world, once) as (base, made):
         config = settings(tmp_path, base, world)
-        done = uec("assure", "--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
+        done = assured("--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
     assert made
     assert told_truly(done, tmp_path / "out") == []
     assert standing(world, made) == []
@@ -193,7 +193,7 @@ def test_a_location_that_is_no_url_is_the_systems_fault(world: World, tmp_path: 
 
     with between(world, misleading) as (base, made):
         config = settings(tmp_path, base, world)
-        done = uec("assure", "--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
+        done = assured("--config", config, "--only", _BOOKS_ONE, "--out", tmp_path / "out")
     told_truly(done, tmp_path / "out")
     assert done.status == 1
     assert made

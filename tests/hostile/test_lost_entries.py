@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle
 from pathlib import Path
 
-from ..support.program import World, uec
+from ..support.program import World, assured
 from .spoiling_peer import Passing, between, left, settings, standing, told_truly
 
 #: Scenarios that register, among them one whose entry is past.
@@ -46,7 +46,7 @@ def test_what_was_registered_is_found_and_cancelled(world: World, tmp_path: Path
     losing, out = _Losing(), tmp_path / "out"
     with between(world, losing, "registry") as (base, made):
         config = settings(tmp_path, base, world, '"registry"', part="registry")
-        done = uec("assure", "--config", config, "--only", _REGISTER, "--out", out)
+        done = assured("--config", config, "--only", _REGISTER, "--out", out)
     assert told_truly(done, out) == []
     assert losing.lost >= len(_LOSSES)
     assert made
@@ -58,13 +58,13 @@ def test_what_cannot_be_searched_for_is_named(world: World, tmp_path: Path) -> N
     losing, out = _Losing(blind=True), tmp_path / "out"
     with between(world, losing, "registry") as (base, made):
         config = settings(tmp_path, base, world, '"registry"', part="registry")
-        done = uec("assure", "--config", config, "--only", _REGISTERS_ONE, "--out", out)
+        done = assured("--config", config, "--only", _REGISTERS_ONE, "--out", out)
         notes = told_truly(done, out)
         assert len(notes) == len(standing(world, made, "registry")) == losing.lost > 0
         assert all("the registry could not be searched for it" in note for note in notes)
         # The next run can search again, and cancels it before anything else.
         losing._blind = False
-        uec("assure", "--config", config, "--only", "REG-15 and no-such", "--out", out)
-        uec("assure", "--config", config, "--only", _REGISTERS_ONE, "--out", out)
+        assured("--config", config, "--only", "REG-15 and no-such", "--out", out)
+        assured("--config", config, "--only", _REGISTERS_ONE, "--out", out)
     assert standing(world, made, "registry") == []
     assert left(out) == []

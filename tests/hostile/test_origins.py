@@ -14,7 +14,7 @@ from uec_booking.harness.http.exchange import Exchange, Received, Sent
 from uec_booking.harness.settings import load
 from uec_booking.harness.settings.model import Organisation, Part
 
-from ..support.program import World, results, uec
+from ..support.program import World, assured, results
 from .silent_host import Silent
 from .spoiling_peer import Passing, between, left, settings, standing
 
@@ -147,7 +147,7 @@ def test_a_run_asks_nobody_else(world: World, tmp_path: Path) -> None:
 
         with between(world, misleading) as (base, made):
             config = settings(tmp_path, base, world)
-            done = uec("assure", "--config", config, "--only", "PRV-BOOK-04", "--out", out)
+            done = assured("--config", config, "--only", "PRV-BOOK-04", "--out", out)
         assert elsewhere.received == []
     assert done.status == 1, done.out + done.err
     found = {requirement["id"]: requirement for requirement in results(out)["requirements"]}

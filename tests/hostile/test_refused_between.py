@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..support.program import World, results, uec
+from ..support.program import World, assured, results
 from .spoiling_peer import Passing, between, settings, standing, told_truly
 
 #: Scenarios that book, more of them than there are ways to refuse here.
@@ -78,7 +78,7 @@ class _Gateway:
 def test_what_stands_all_the_same_is_cancelled_and_told(refuse: Refusal, world: World, tmp_path: Path) -> None:
     gateway, out = _Gateway(refuse), tmp_path / "out"
     with between(world, gateway) as (base, made):
-        done = uec("assure", "--config", settings(tmp_path, base, world, _SEARCH), "--only", _BOOK, "--out", out)
+        done = assured("--config", settings(tmp_path, base, world, _SEARCH), "--only", _BOOK, "--out", out)
     assert told_truly(done, out) == []
     assert gateway.used == set(_STATUSES)
     assert standing(world, made) == []
@@ -94,7 +94,7 @@ def test_without_a_search_a_page_that_is_no_answer_is_named(world: World, tmp_pa
     gateway, out = _Gateway(_html), tmp_path / "out"
     with between(world, gateway) as (base, made):
         config = settings(tmp_path, base, world)
-        done = uec("assure", "--config", config, "--only", _BOOKS_ONE, "--out", out)
+        done = assured("--config", config, "--only", _BOOKS_ONE, "--out", out)
         notes = told_truly(done, out)
         assert len(notes) == len(standing(world, made)) == 1
         assert "it was answered with 401 with text/html" in notes[0]
@@ -103,7 +103,7 @@ def test_without_a_search_a_page_that_is_no_answer_is_named(world: World, tmp_pa
         assert (out / "booked.jsonl").exists()
         # The next run can search: it finds what stands.
         config = settings(tmp_path, base, world, _SEARCH, "searchable")
-        uec("assure", "--config", config, "--only", "PRV-SRCH-38", "--out", out)
+        assured("--config", config, "--only", "PRV-SRCH-38", "--out", out)
     assert standing(world, made) == []
     assert not (out / "booked.jsonl").exists()
 
@@ -123,7 +123,7 @@ def test_what_never_reached_the_provider_is_no_booking(
 
     with between(world, turn_away) as (base, _):
         config = settings(tmp_path, base, world, claims)
-        done = uec("assure", "--config", config, "--only", _BOOKS_ONE, "--out", out)
+        done = assured("--config", config, "--only", _BOOKS_ONE, "--out", out)
     assert told_truly(done, out) == []
     assert not any("booked" in note for note in results(out)["notes"])
     assert not (out / "booked.jsonl").exists()
@@ -149,7 +149,7 @@ def test_a_provider_that_refuses_without_an_outcome_is_not_said_to_hold_anything
 
     with between(world, laconic) as (base, made):
         config = settings(tmp_path, base, world, claims)
-        done = uec("assure", "--config", config, "--only", _REFUSED, "--out", out)
+        done = assured("--config", config, "--only", _REFUSED, "--out", out)
     assert len(refused) > 10
     assert told_truly(done, out) == []
     assert not any("booked although" in note for note in results(out)["notes"])

@@ -9,16 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from ..support.within import here
+
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Cli:
-    """Runs ``uec-booking`` as a user would, in a folder of its own or in ``cwd``."""
+    """Runs ``uec-booking`` as a user would, in a folder of its own or in ``cwd``; in a process where it is a run."""
     folder = tmp_path_factory.mktemp("elsewhere")
     program = "import sys; from uec_booking.harness.cli import main; sys.exit(main())"
 
     def call(*arguments: object, cwd: Path = folder) -> subprocess.CompletedProcess[str]:
+        if arguments[0] != "assure":
+            done = here(*map(str, arguments), cwd=cwd)
+            return subprocess.CompletedProcess(arguments, done.status, done.out, done.err)
         return subprocess.run(
             [sys.executable, "-c", program, *map(str, arguments)],
             cwd=cwd,

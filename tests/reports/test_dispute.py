@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import zipfile
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from uec_booking.harness.judging.observations import Run
 
+from ..bundling.bundles import PATIENT, PERSON, SETTINGS
 from ..judging.runs import answered, record, run, seen
 from ..judging.stored import Command, called, stored
 from .runs import HOSTILE, exchange
@@ -107,3 +109,20 @@ def test_what_cannot_be_disputed_is_told(call: Command, folder: Path, tmp_path: 
     out.write_text("mine", encoding="utf-8")
     assert "is not overwritten" in call("dispute", "PRV-BOOK-10", folder, "--out", out).paragraph()
     assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_number_of_a_person_stops_the_export(call: Command, tmp_path: Path) -> None:
+    """In the page and in an encoded body alike; a declared test patient may leave."""
+    body = base64.b64encode(f"Patient {PERSON}".encode()).decode("ascii")
+    response = {"status": 201, "reason": "OK", "headers": [], "body": body, "body_encoding": "base64"}
+    booked = replace(answered("PRV-BOOK-10", "slot-taken", "201"), exchanges=("x12",), check="provider.booking.taken")
+    one = record("f/x.feature::The slot is taken", [booked], ["PRV-BOOK-10"])
+    folder = stored(tmp_path / "run", run(replace(one, exchanges=(exchange("x12", response=response),))))
+    said = call("dispute", "PRV-BOOK-10", folder, "--out", tmp_path / "d.zip")
+    assert said.status == 3
+    assert PERSON in said.paragraph()
+    assert "--config" in said.paragraph()
+    assert not (tmp_path / "d.zip").exists()
+    config = tmp_path / "settings.toml"
+    config.write_text(f"{SETTINGS}\n{PATIENT}", encoding="utf-8")
+    assert call("dispute", "PRV-BOOK-10", folder, "--config", config, "--out", tmp_path / "d.zip").status == 0

@@ -57,5 +57,5 @@ def quiet_page(browser: Browser, **options: object) -> Iterator[Page]:
 
 def _elsewhere(url: str) -> list[str]:
     pieces = urlsplit(url)
-    loopback = pieces.scheme in ("data", "blob", "about") or pieces.hostname in ("localhost", "127.0.0.1")
+    loopback = pieces.scheme in ("data", "blob", "about", "file") or pieces.hostname in ("localhost", "127.0.0.1")
     return [] if loopback else [f"a request to {url}"]

@@ -54,6 +54,10 @@ def settings(folder: Path, *parts: str, ca: str = "", head: str = "", tail: str 
     return path
 
 
+#: For a run that is looked at for its verdicts: the other reports take a third of the time of a short one.
+VERDICTS_ALONE = ("--report", "results")
+
+
 def assure(config: Path, out: Path, *options: str) -> Run:
     """Run the suite; its results, whatever they are."""
     done = uec("assure", "--config", config, "--out", out, *options)

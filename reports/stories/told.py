@@ -1,0 +1,126 @@
+"""What a drawn story is made of: plain values, and all texts in them are harmless."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from uec_booking.harness.judging.verdicts import Verdict
+
+
+class Lifeline(IntEnum):
+    """The lifelines of the standard's diagram, from left to right."""
+
+    PATIENT = 0
+    UEC_PROVIDER = 1
+    CONSUMER = 2
+    REGISTRY = 3
+    DOS = 4
+    ORIGINAL = 5
+    SECOND = 6
+
+    @property
+    def called(self) -> str:
+        return _NAMES[self]
+
+
+_NAMES = {
+    Lifeline.PATIENT: "Patient",
+    Lifeline.UEC_PROVIDER: "UEC provider",
+    Lifeline.CONSUMER: "Consumer system",
+    Lifeline.REGISTRY: "Registry",
+    Lifeline.DOS: "DoS",
+    Lifeline.ORIGINAL: "Original provider",
+    Lifeline.SECOND: "Second provider",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """What fell short of plainly met; ``symbol`` and ``outcome`` say it without colour."""
+
+    symbol: str
+    outcome: str
+    requirement: str
+    expected: str
+    actual: str
+
+    def in_words(self) -> str:
+        seen = f"expected {self.expected}, actual {self.actual}" if self.expected else self.actual
+        return f"{self.outcome}: {self.requirement}, {seen}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What people say to each other, or do, as the sentence has it: nothing of it is on the wire."""
+
+    source: Lifeline
+    target: Lifeline
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An exchange: the request from one lifeline to another, and what came back.
+
+    ``anchor`` is where the report lays it out, empty where it does not. ``looking`` is one that only looks how
+    things stand.
+    """
+
+    id: str
+    anchor: str
+    source: Lifeline
+    target: Lifeline
+    actor: str
+    words: str
+    answer: str
+    looking: bool
+    deviations: tuple[Deviation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A sentence as it went, with what was said and sent in it; ``deviations`` are those that rest on no exchange."""
+
+    sentence: str
+    outcome: str
+    spoken: tuple[Spoken, ...]
+    messages: tuple[Message, ...]
+    deviations: tuple[Deviation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A scenario to be drawn. ``players`` says who played each lifeline; ``ending`` why it stopped, if it did."""
+
+    letter: str
+    feature: str
+    name: str
+    id: str
+    place: str
+    status: Verdict
+    players: dict[Lifeline, str]
+    steps: tuple[Step, ...]
+    ending: str
+
+    @property
+    def in_brief(self) -> str:
+        """How much there is in it."""
+        sent = sum(len(step.messages) for step in self.steps)
+        found = self.deviations
+        return ", ".join(
+            (
+                f"{_number(sent, 'exchange')} in {_number(len(self.steps), 'sentence')}",
+                _number(found, "deviation") if found else "no deviations",
+            )
+        )
+
+    @property
+    def deviations(self) -> int:
+        """How many there are, those that were only not observed or tolerated included."""
+        within = sum(len(message.deviations) for step in self.steps for message in step.messages)
+        return within + sum(len(step.deviations) for step in self.steps)
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
