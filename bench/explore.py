@@ -2,9 +2,9 @@
 
     python bench/explore.py [--seconds S] [--seeds N ...] [--only NAME ...] [--variants | --pairs] [--out FILE]
 
-The faults are the hand-written ones of the provider that break state or content: those of bookings, cancellations,
-reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the systems are the
-conformant variations instead, and with ``--pairs`` the systems in which many of them meet: there nothing may be found.
+The faults are the hand-written ones of the provider that break state or content by a MUST: those of bookings,
+cancellations, reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the
+systems are the conformant variations instead, with ``--pairs`` those in which many meet: there nothing may be found.
 Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
 run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
 """
@@ -26,6 +26,8 @@ from uec_booking.harness.proving.proof import bounds as interval
 from uec_booking.harness.proving.worker import LIMITS, _Faults
 from uec_booking.harness.running.local_simulator import bundled_world, known_faults
 from uec_booking.harness.settings.model import Settings
+from uec_booking.standard import editions, requirements
+from uec_booking.standard.levels import MUST
 
 #: Requirements whose defects break what is kept, or what is shown of it.
 STATE_OR_CONTENT = (
@@ -43,7 +45,13 @@ def chosen(options: argparse.Namespace) -> list[dict[str, Any]]:
         return [fault for fault in faults if fault["name"] in options.only]
     if options.variants or options.pairs:
         return [one for one in faults if one["kind"] == "variant" and bool(one.get("made_of")) == options.pairs]
-    return [one for one in faults if one["kind"] == "defect" and one["requirement"].startswith(STATE_OR_CONTENT)]
+    return [one for one in faults if one["kind"] == "defect" and is_looked_for(one["requirement"])]
+
+
+def is_looked_for(requirement: str) -> bool:
+    """Whether an exploration may find that it is broken: what is recommended only is no finding."""
+    level = requirements.load()[requirement].level_in(editions.DEFAULT, "")
+    return requirement.startswith(STATE_OR_CONTENT) and level == MUST
 
 
 def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from ..checks.provider.booking.booked import body_is_the_appointment, taken_and_
 from ..http.exchange import Exchange, header
 from ..http.sent import sent_resource
 from ..model.allowed import Breach
-from ..model.near_misses import BOOKINGS
+from ..model.near_misses import BOOKINGS, NearMiss
 from ..scenario.context import Appointment
 from .step import near_miss, send_changed
 from .world import WHO, World
@@ -70,10 +70,15 @@ class BookOddly:
         (slot, slot_words), (patient, patient_words) = world.slot(self.slot), world.patient(self.patient)
         world.says(f"{WHO[0]} books {slot_words} for {patient_words}: {miss.change}")
         allowed = world.model.odd_booking(slot.identifier, miss.requirement, miss.situation)
+        offered = world.model.slot(slot.identifier).is_offered
         good = _good(world, slot, patient, xml=False)
         exchange = send_changed(world, WHO[0], good, miss, situation)
-        if exchange is not None and world.done_by(allowed, exchange):
+        if exchange is None:
+            return
+        if world.done_by(allowed, exchange):
             keep(world, WHO[0], slot, patient, exchange, plain=False)
+        elif offered and allowed.done and not situation.refused:
+            _taken_but_for_the_change(world, slot, good, miss, exchange)
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,19 @@ def _taken_by_others(world: World, who: str, slot: Slot, patient: Patient, requi
     elif _is_offered(world, who, slot):
         expected = "a valid booking of a slot that is offered as free is accepted"
         world.hold(Breach(requirement, expected, f"{again.summary()}, twice, and it is still offered"), again)
+
+
+def _taken_but_for_the_change(world: World, slot: Slot, good: Call, miss: NearMiss, refused: Exchange) -> None:
+    """A booking that has to be accepted is refused as if its slot were taken, and the slot is offered.
+
+    Where the booking without the change is accepted, it was the change.
+    """
+    if not _is_offered(world, WHO[0], slot):
+        world.model.refused_as_taken(slot.identifier)
+        return
+    if world.send(WHO[0], good.changed()).status == 201:
+        actual = f"{refused.summary()}, and without the change it is accepted"
+        world.hold(Breach(miss.requirement, f"accepted: {miss.change}", actual), refused)
 
 
 def _is_offered(world: World, who: str, slot: Slot) -> bool:

@@ -50,11 +50,11 @@ def explore(world: Simulator, out: Path, *options: str) -> Done:
 
 
 def test_nothing_is_found_of_a_good_system(world: Simulator, faults: Callable[..., None], tmp_path: Path) -> None:
-    done = explore(world, tmp_path, "--sequences", "12")
+    done = explore(world, tmp_path, "--sequences", "5")
     assert done.status == 0, done.out + done.err
     found = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))
     assert found["findings"] == []
-    assert [(one["part"], one["sequences"]) for one in found["systems"]] == [("provider", 12), ("registry", 12)]
+    assert [(one["part"], one["sequences"]) for one in found["systems"]] == [("provider", 5), ("registry", 5)]
     assert all(one["cut_short"] < 5 for one in found["systems"])
     assert "Nothing was found" in (tmp_path / "findings.html").read_text(encoding="utf-8")
     assert not (tmp_path / "booked.jsonl").exists()
@@ -73,17 +73,18 @@ def test_a_fault_is_found_by_its_shortest_sequence_which_curl_repeats(
     assert finding["requirement"] == requirement, told
     assert len(told) == steps and told[0] == "first_111 searches for free slots", told
     assert f"@{requirement}" in (tmp_path / "finding-1.feature").read_text(encoding="utf-8")
-    again = [curl_script(tmp_path / "finding-1.sh") for _ in range(2)]
-    assert [status for status, _ in again] == [0, 0], again[0][1]
+    status, said = curl_script(tmp_path / "finding-1.sh")
+    assert status == 0, said
     faults()
-    status, told_then = curl_script(tmp_path / "finding-1.sh")
-    assert status == (1 if fault == "double-booking" else 0), told_then
+    # Without the fault a status is another, or what is wrong stands in the answer.
+    status, said = curl_script(tmp_path / "finding-1.sh")
+    assert status == (1 if fault == "double-booking" else 0), said
 
 
 def test_a_fault_of_the_registry_is_found(world: Simulator, faults: Callable[..., None], tmp_path: Path) -> None:
     fault, requirement, steps = OF_REGISTRY
     faults(fault)
-    done = explore(world, tmp_path, "--findings", "1", "--sequences", "6")
+    done = explore(world, tmp_path, "--findings", "1", "--sequences", "4")
     assert done.status == 1, done.out + done.err
     (finding,) = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))["findings"]
     assert (finding["part"], finding["requirement"], len(finding["steps"])) == ("registry", requirement, steps)
@@ -97,7 +98,7 @@ def curl_script(path: Path) -> tuple[int, str]:
 
 
 def test_the_same_seed_finds_the_same(world: Simulator, faults: Callable[..., None], tmp_path: Path) -> None:
-    faults("double-booking")
+    faults("book-answers-200")
     found = []
     for out in (tmp_path / "one", tmp_path / "other"):
         assert explore(world, out, "--findings", "1").status == 1
