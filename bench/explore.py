@@ -23,7 +23,7 @@ from typing import Any
 from uec_booking.harness.exploring.exploration import Bounds, explore
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.proof import bounds as interval
-from uec_booking.harness.proving.worker import LIMITS, _Faults
+from uec_booking.harness.proving.worker import LIMITS, Faults
 from uec_booking.harness.running.local_simulator import bundled_world, known_faults
 from uec_booking.harness.settings.model import Settings
 from uec_booking.standard import editions, requirements
@@ -92,7 +92,7 @@ def main() -> None:
     done = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
     with bundled_world() as world, options.out.open("a", encoding="utf-8") as out:
         settings = replace(world, limits=replace(world.limits, **LIMITS))
-        faults = _Faults(settings)
+        faults = Faults(settings)
         for fault in chosen(options):
             for seed in options.seeds:
                 if any((one["name"], one["seed"]) == (fault["name"], seed) for one in done):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 SMALL = {
     "catalogue.py": (("1",), "requirements"),
     "exchange_cost.py": (("1",), "ratio"),
+    "explore.py": (("--seconds", "15", "--only", "double-booking", "--out", os.devnull), "found"),
     "histories.py": (("1",), "operations"),
     "registry.py": (("--calls", "3", "40"), "filled in"),
     "reproductions.py": (("no-etag-on-book", "patient-search-needs-no-token", "no-created"), ", 3 told by a script"),
