@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from allure_commons.model2 import Status, TestResult, TestStepResult
 from allure_commons.types import LabelType
@@ -33,6 +33,8 @@ SUITE = "Verdict of the run"
 #: How its message begins, whatever its status: its category is found by it.
 OPENING = f"{SUITE}: "
 _VERDICTS = {NOT_CONFORMANT: FAIL, RUN_INCONCLUSIVE: INCONCLUSIVE, RUN_ERROR: ERROR}
+#: Tests named below a requirement that passed; the others are counted.
+_NAMED = 3
 _UNTESTED_STATUSES = {Kind.INCONCLUSIVE: Status.BROKEN, Kind.ERROR: Status.BROKEN}
 
 
@@ -106,19 +108,35 @@ def _tested(run: JudgedRun, at: int) -> Iterator[TestStepResult]:
             )
     passed = with_verdict(run, PASS)
     if passed:
-        yield step(f"PASS ({VERDICT_MEANINGS[PASS]}): {_number(len(passed))}", Status.PASSED, at)
+        below = [step(_asked(one), Status.PASSED, at, steps=_seen_in(one, at)) for one in passed]
+        yield step(f"PASS ({VERDICT_MEANINGS[PASS]}): {_number(len(passed))}", Status.PASSED, at, steps=below)
+
+
+def _seen_in(requirement: RequirementVerdict, at: int) -> list[TestStepResult]:
+    """The first tests that hold the evidence of a requirement, by the names that they have here."""
+    if not requirement.scenarios:
+        return [step("Seen on every exchange: the suite of standing requirements has a test for it", Status.PASSED, at)]
+    names = [one_line(id.split("::", 1)[-1], 200) for id in requirement.scenarios]
+    more = [f"and {len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return [step(name, Status.PASSED, at) for name in [*names[:_NAMED], *more]]
 
 
 def _untested(run: JudgedRun, at: int) -> Iterator[TestStepResult]:
     texts = {requirement.id: _asked(requirement) for requirement in run.requirements}
     left = untested(run)
+    if left:
+        total = sum(len(one.requirements) for one in left)
+        yield step(f"Not tested: {_number(total)} in all", Status.SKIPPED, at, steps=_kinds(left, texts, at))
+
+
+def _kinds(left: Sequence[Untested], texts: dict[str, str], at: int) -> Iterator[TestStepResult]:
     for kind, words in KINDS.items():
         groups = [one for one in left if one.kind == kind]
         if groups:
             status = _UNTESTED_STATUSES.get(kind, Status.SKIPPED)
             total = sum(len(one.requirements) for one in groups)
             below = [_group(one, texts, status, at) for one in groups]
-            yield step(f"Not tested, {words}: {_number(total)}", status, at, steps=below)
+            yield step(f"{words[:1].upper()}{words[1:]}: {_number(total)}", status, at, steps=below)
 
 
 def _group(group: Untested, texts: dict[str, str], status: str, at: int) -> TestStepResult:

@@ -79,11 +79,11 @@ def _cause(one: RequirementVerdict, troubled: Mapping[str, RequirementVerdict]) 
 
 
 def _alike(requirements: Iterable[RequirementVerdict]) -> tuple[Alike, ...]:
-    """Those with one reason together, the largest group first; one without a reason stays alone."""
-    groups: dict[tuple[str, str], list[RequirementVerdict]] = {}
+    """Those of one level with one reason together, the largest group first; one without a reason stays alone."""
+    groups: dict[tuple[str, str, str], list[RequirementVerdict]] = {}
     for one in requirements:
-        groups.setdefault((one.verdict, one.reason or one.id), []).append(one)
-    found = [Alike(verdict, members[0].reason, tuple(members)) for (verdict, _), members in groups.items()]
+        groups.setdefault((one.verdict, one.level, one.reason or one.id), []).append(one)
+    found = [Alike(verdict, members[0].reason, tuple(members)) for (verdict, *_), members in groups.items()]
     return tuple(sorted(found, key=lambda alike: (TROUBLE.index(alike.verdict), -len(alike.requirements))))
 
 

@@ -107,17 +107,19 @@ class Fixes:
         judged, seen = found.judged, found.judged.observation
         trace = self._traces.of(judged)
         more = found.scenarios - 1
+        shown = self._exchanges.of(self._keys(judged))
         return Shortfall(
             expected=judged.expected,
             actual=seen.actual,
             facts=[
+                ("Sent", one_line(shown["note"]) if shown else ""),
                 ("Where", one_line(seen.where)),
                 ("Scenario", one_line(trace.scenario) + (f" (and {more} more)" if more else "")),
                 ("Step", one_line(trace.step)),
                 ("System", one_line(seen.system)),
                 ("Exchanges", one_line(", ".join(seen.exchanges))),
             ],
-            marked=marked(self._exchanges.of(self._keys(judged)), seen.where),
+            marked=marked(shown, seen.where),
             steps=[one_line(step) for step in trace.steps],
         )
 
@@ -157,9 +159,11 @@ def _likely_causes(requirement: RequirementVerdict, found: tuple[Seen, ...]) -> 
     causes = [_BLAMED[requirement.blame]] if requirement.blame in _BLAMED else []
     for seen in found[:SHORTFALLS_SHOWN]:
         judged = seen.judged
-        if judged.conflict:
-            note = f" The value seen comes from: {judged.note}." if judged.note else ""
-            causes.append(f"Contradiction {judged.conflict} of the standard bears on this.{note}")
+        if judged.conflict and judged.note:
+            origin = f"The value seen comes from: {judged.note}."
+            causes.append(f"Contradiction {judged.conflict} of the standard bears on this. {origin}")
+        elif judged.conflict:
+            causes.append(f"Contradiction {judged.conflict} does not explain it: no document has the value seen.")
         elif judged.note:
             causes.append(judged.note)
     return list(dict.fromkeys(one_line(cause, 1_000) for cause in causes))

@@ -108,7 +108,9 @@ def _why(requirement: RequirementVerdict, run: JudgedRun) -> tuple[Kind | None, 
         causes = [name for name in requirement.because if name in failed]
         return Kind.INCONCLUSIVE, f"because of {', '.join(causes)}" if causes else reason
     if verdict == NOT_RUN:
-        return Kind.NOT_RUN, reason
+        # How many did not run differs from one to the next, and is no reason.
+        _, said, why = reason.partition(" did not run")
+        return Kind.NOT_RUN, f"scenarios that decide it did not run{why}" if said else reason
     if verdict == ERROR:
         return Kind.ERROR, reason
     if verdict == NOT_APPLICABLE:

@@ -142,7 +142,10 @@ class _Checks:
             level = _level(rule, setting)
             place = where + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
             for name, actual in _actual(error):
-                yield Problem(place + name, rule["x-expected"], actual, rule["x-requirement"], level)
+                # Of several that are required the reader has to know which one is not there.
+                one_of_many = error.validator == "required" and len(error.validator_value) > 1
+                expected = f"{name[1:]} (of {rule['x-expected']})" if one_of_many else rule["x-expected"]
+                yield Problem(place + name, expected, actual, rule["x-requirement"], level)
         for function in _functions(profile, setting, self.than):
             yield from (_problem(ruling, where) for ruling in function(resource, setting))
         wanted = {kind: inner for kind, inner in _WITHIN.get(profile, {}).items() if self.has_rules(inner)}

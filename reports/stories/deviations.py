@@ -39,14 +39,20 @@ def deviations(scenario: ScenarioVerdict, requirements: Mapping[str, Requirement
         requirement = requirements.get(seen.requirement)
         if judged.outcome not in _SHOWN or (requirement and requirement.verdict in (NOT_APPLICABLE, INFO)):
             continue
-        # What compares two answers names the later one last: it is the one that differs.
-        place = next((id for id in reversed(seen.exchanges) if id in known), "")
-        shelf, key = (found.of_exchange, place) if place else (found.of_step, seen.step)
-        there = shelf.get(key, ())
-        deviation = _deviation(judged)
-        if deviation not in there and len(there) < _MOST:
-            shelf[key] = (*there, deviation)
+        deviation, places = _deviation(judged), [id for id in seen.exchanges if id in known]
+        if not places:
+            _add(found.of_step, seen.step, deviation)
+        # What is checked on every exchange is wrong at each of these. What compares two answers names the later one
+        # last: it is the one that differs.
+        for id in places if seen.step == STANDING_STEP else places[-1:]:
+            _add(found.of_exchange, id, deviation)
     return found
+
+
+def _add(shelf: dict[str, tuple[Deviation, ...]], key: str, deviation: Deviation) -> None:
+    there = shelf.get(key, ())
+    if deviation not in there and len(there) < _MOST:
+        shelf[key] = (*there, deviation)
 
 
 def _deviation(judged: Judged) -> Deviation:

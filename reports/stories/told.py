@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from uec_booking.harness.judging.verdicts import Verdict
+from uec_booking.harness.judging.verdicts import PASS, Verdict
 
 
 class Lifeline(IntEnum):
@@ -108,10 +108,15 @@ class Told:
         """How much there is in it."""
         sent = sum(len(step.messages) for step in self.steps)
         found = self.deviations
+        aside = (
+            ": the story worked, these are of what is checked on every exchange"
+            if found and self.status == PASS
+            else ""
+        )
         return ", ".join(
             (
                 f"{_number(sent, 'exchange')} in {_number(len(self.steps), 'sentence')}",
-                _number(found, "deviation") if found else "no deviations",
+                f"{_number(found, 'deviation')}{aside}" if found else "no deviations",
             )
         )
 
