@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     """Learn the lifecycle; returns 1 where it is not the standard's, 0 where it is, 2 where it could not be learned."""
     options = _parser().parse_args(arguments)
     named = settings_named(options)
-    if named is not None and "provider" not in named.parts:
+    if named is not None and not any(part.as_role.offers_slots for part in named.parts.values()):
         raise SettingsError(
             "lifecycle looks at a provider, and the settings name none: write [provider] into the file of --config, "
             "or give --provider URL and --service ID."
