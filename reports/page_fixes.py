@@ -163,7 +163,8 @@ def _likely_causes(requirement: RequirementVerdict, found: tuple[Seen, ...]) -> 
             origin = f"The value seen comes from: {judged.note}."
             causes.append(f"Contradiction {judged.conflict} of the standard bears on this. {origin}")
         elif judged.conflict:
-            causes.append(f"Contradiction {judged.conflict} does not explain it: no document has the value seen.")
+            why = "in the edition judged by, no document accepts the value seen"
+            causes.append(f"Contradiction {judged.conflict} does not explain it: {why}.")
         elif judged.note:
             causes.append(judged.note)
     return list(dict.fromkeys(one_line(cause, 1_000) for cause in causes))

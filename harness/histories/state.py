@@ -39,8 +39,8 @@ def after(state: State, operation: Operation) -> Iterator[State]:
     """The states that may follow when the operation is done now; none: it cannot have been done now.
 
     A slot is claimed once, until its appointment is cancelled (PRV-BOOK-03, PRV-BOOK-10); a cancellation is done of
-    the current version of what is booked (PRV-CAN-09); what was sent again under its X-Request-ID may be answered as
-    the first time.
+    the current version of what is booked (PRV-CAN-08, PRV-CAN-18); what was sent again under its X-Request-ID may be
+    answered as the first time.
     """
     if operation.came == Came.REFUSED:
         yield state
@@ -56,7 +56,7 @@ def _booked(state: State, operation: Operation) -> Iterator[State]:
     # Of what was lost, nobody knows by which name it stands.
     unnamed = f"?{operation.request_id or operation.exchange}"
     name = operation.appointment or unnamed
-    if not state.holder and state.of(name) is None:
+    if not state.holder:
         yield _noted(state.with_(name, operation.made or _UNKNOWN, True), operation, name)
     if operation.came == Came.LOST:
         return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from uec_booking.standard import requirements
+
 from .machine import Input, Machine, Output
 from .standard import FREE, RULES
 
@@ -34,11 +36,12 @@ class Compared:
     meaning: dict[str, str]
 
 
-def compared(machine: Machine) -> Compared:
+def compared(machine: Machine, edition: str) -> Compared:
     """Walk both machines at once. Behind an answer that the standard does not have nothing more is compared.
 
-    Where the answer is not one of the standard's, but the state is one that is reached otherwise, that way is compared.
+    What the edition does not ask for is no difference.
     """
+    catalogue = requirements.load()
     found: dict[tuple[str, Input], Difference] = {}
     meaning: dict[str, str] = {}
     open_: deque[tuple[str, str, tuple[Input, ...]]] = deque([(machine.first, FREE, ())])
@@ -49,6 +52,8 @@ def compared(machine: Machine) -> Compared:
         for asked, step in machine.steps[state].items():
             rule = RULES[means][asked]
             then = rule.then.get(step.output)
+            if then is None and not catalogue[rule.requirement].applies_in(edition):
+                continue
             if then is None:
                 allowed = tuple(rule.then)
                 found.setdefault((state, asked), Difference(state, asked, step.output, rule.requirement, allowed, path))

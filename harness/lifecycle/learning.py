@@ -52,7 +52,9 @@ def learn(settings: Settings, part: Part, folder: Path, *, seed: int, slots: int
         random.setstate(before)
         system.post()
         system.close()
-    return Learned(machine, compared(machine) if machine else None, why_not, system.requests, system.diary.used)
+    return Learned(
+        machine, compared(machine, settings.edition) if machine else None, why_not, system.requests, system.diary.used
+    )
 
 
 def _learned(system: Appointments) -> Any:

@@ -1,7 +1,7 @@
 """The lifecycle that the standard has: what may answer each request in each state, and what follows from that.
 
 What it leaves open has several answers: whether the time of a cancelled appointment is offered again (PRV-CAN-20), and
-what answers the cancellation of what is cancelled.
+what answers any cancellation of what is cancelled.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ RULES: Mapping[str, Mapping[Input, Rule]] = {
         Input.BOOK: Rule("PRV-BOOK-10", {Output.DONE: BOOKED, Output.REFUSED: CANCELLED}),
         Input.READ: _stays(CANCELLED, "PRV-GET-13", Output.CANCELLED),
         Input.CANCEL: _stays(CANCELLED, "PRV-CAN-18", Output.REFUSED, Output.DONE),
-        Input.CANCEL_STALE: _stays(CANCELLED, "PRV-CAN-08", Output.REFUSED),
-        Input.CANCEL_ANY: _stays(CANCELLED, "PRV-CAN-09", Output.REFUSED),
+        # Nothing changes any more, so it may as well be accepted.
+        Input.CANCEL_STALE: _stays(CANCELLED, "PRV-CAN-08", Output.REFUSED, Output.DONE),
+        Input.CANCEL_ANY: _stays(CANCELLED, "PRV-CAN-09", Output.REFUSED, Output.DONE),
     },
 }

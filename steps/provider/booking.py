@@ -107,7 +107,7 @@ def _contend(scenario: Scenario, number: int, times: int) -> list[Exchange]:
     return concurrency.contend(scenario, preconditions.found(scenario), number, times)
 
 
-@then("nobody gets the slot while another one has it, and no version is cancelled twice")
+@then("nobody gets the slot while another one has it")
 def _explained(scenario: Scenario, answers: list[Exchange]) -> None:
     contention.some_order_explains(scenario.recorder, answers, preconditions.found(scenario))
 

@@ -41,6 +41,8 @@ def test_a_slot_that_comes_free_is_had_once_and_not_before() -> None:
     second, third, early = booked("C2", "A2", 2.5, 4.0), booked("C3", "A3", 2.5, 4.0), booked("C2", "A2", 1.1, 1.9)
     assert not impossible([FIRST, CANCELLED, second])
     assert impossible([FIRST, CANCELLED, second, third]) == {"S": [second, third]}
+    # How a provider names what it books is its own affair.
+    assert not impossible([FIRST, CANCELLED, replace(booked("C2", "A1", 3.5, 4.0), exchange="again")])
     assert impossible([FIRST, CANCELLED, early]) == {"S": [FIRST, early]}
 
 
