@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -52,10 +53,16 @@ class PatientDraw:
     def several(self, first: Patient, most: int) -> list[Patient]:
         """``first`` and others, up to ``most``, where there are so many; two at least.
 
+        Of synthetic ones the second has the family name and the birth date of the first: who takes them for one
+        person mixes up twins.
+
         Raises:
             CannotGoOn: there is only one.
         """
-        found = [first, self.another()]
+        second = self.another()
+        if not self._declared:
+            second = replace(second, family=first.family, birth_date=first.birth_date)
+        found = [first, second]
         while len(found) < most and (not self._declared or self._group()):
             found.append(self.another())
         return found

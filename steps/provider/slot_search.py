@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -170,6 +171,19 @@ def _accepted(scenario: Scenario) -> None:
 @then("every resource that the slots refer to is in the Bundle")
 def _all(scenario: Scenario, contents: BundleContents) -> None:
     bundles.included(scenario.recorder, contents)
+
+
+@when(
+    sentence("{who:Organisation} searches {where:System} for slots with each include and those that lead to it"),
+    target_fixture="searches_by_include",
+)
+def _each_include(scenario: Scenario, who: str, where: str) -> Mapping[str, Exchange]:
+    return slot_search.search_with_each_include(scenario, who, where)
+
+
+@then("each of the searches returns what it asked for")
+def _each_alone(scenario: Scenario, searches_by_include: Mapping[str, Exchange]) -> None:
+    bundles.each_included_alone(scenario.recorder, searches_by_include)
 
 
 @then("every resource is returned once")

@@ -108,6 +108,7 @@ Feature: Searching for slots
       | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=ge2026-02-30T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=zz2026-02-03T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter status=available                          | unknown-slot-status                | PRV-SRCH-10 |
       | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service               | PRV-SRCH-11 |
       | with a window in the past                                    | search-past-window                 | PRV-SRCH-12 |
       | with a window that ended twenty minutes ago                  | search-past-window                 | PRV-SRCH-12 |
@@ -119,6 +120,7 @@ Feature: Searching for slots
       | with the further parameter _include=HealthcareService.providedBy | search-with-includes           | PRV-SRCH-16 |
       | with the further parameter _revinclude=Appointment:slot      | search-ok                          | PRV-SRCH-39 |
     Then each is answered as the table says, and the control request is accepted
+    And a status that no slot can have finds no slot
     And ignored parameters are not repeated in the self link
     And a search with fewer conditions returns no fewer slots
     And schedules are included where only they are asked for

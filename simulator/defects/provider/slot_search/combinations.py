@@ -8,6 +8,7 @@ from typing import Any
 
 from ....fault_making import breaks, near, provider
 from ....provider.records import ProviderRecords
+from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
 from ....refusals import Refused
 from ....seams import Fault
@@ -64,6 +65,13 @@ def first_start_is_the_lower_bound(original: Any, parameters: Any, now: Any) -> 
         pairs = [(n, v) for n, v in pairs if n != "start"]
         pairs += [("start", f"ge{starts[0][2:]}"), ("start", f"le{starts[1][2:]}")]
     return original(pairs, now)
+
+
+@breaks("PRV-SRCH-20", ProviderResources.included)
+def services_need_the_organisation(original: Any, slots: Any, includes: frozenset[str], service: str) -> Any:
+    """HealthcareServices are included only where organisations are included too."""
+    without = includes if "Organization" in includes else includes - {"HealthcareService"}
+    return original(slots, without, service)
 
 
 COMBINATIONS: tuple[Fault, ...] = (
