@@ -22,6 +22,7 @@ from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import preconditions, slot_search, slot_windows
 from uec_booking.harness.scenario.baselines import SINCE, UNTIL
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.taken_along import TakenAlong, book_and_cancel_twice
 
 from ..words import sentence, table
 
@@ -116,6 +117,16 @@ def _by_times(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
 @then("no diary that the shorter windows show is missing from the longer ones")
 def _every_diary(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
     completeness.every_diary_in_longer_windows(scenario.recorder, looks)
+
+
+@when("a slot is booked and cancelled, and then another one", target_fixture="bookings_in_turn")
+def _in_turn(scenario: Scenario) -> list[TakenAlong]:
+    return book_and_cancel_twice(scenario)
+
+
+@then("all slots around it are found meanwhile as before and after")
+def _no_others_gone(scenario: Scenario, bookings_in_turn: list[TakenAlong]) -> None:
+    completeness.a_booking_takes_its_own(scenario.recorder, bookings_in_turn)
 
 
 @when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")

@@ -67,6 +67,11 @@ Feature: Searching for slots
       | ge its start      | le an hour after   | yes   | PRV-SRCH-07 |
     Then no diary that the shorter windows show is missing from the longer ones
 
+  @PRV-SRCH-07
+  Scenario: A booking takes its own slot and no other
+    When a slot is booked and cancelled, and then another one
+    Then all slots around it are found meanwhile as before and after
+
   @PRV-SRCH-02 @RES-HCS-01 @DOS-07
   Scenario: Only slots of the service asked for are returned
     When the first 111 service searches the provider for slots with their schedules and services

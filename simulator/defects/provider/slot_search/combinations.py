@@ -41,6 +41,14 @@ def busy_finds_all(original: Any, tx: Any, diaries: Any, earliest: Any, before: 
     return original(tx, diaries, earliest, before, frozenset() if statuses and "free" not in statuses else statuses)
 
 
+@breaks("PRV-SRCH-07", ProviderRecords.search_slots, warned=True)
+def busy_times_are_hidden(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Where a slot is booked, no slot of the same time is found in any diary."""
+    busy = {row.start for row in original(tx, diaries, earliest, before, frozenset({"busy"}))}
+    found = original(tx, diaries, earliest, before, statuses)
+    return [row for row in found if row.status == "busy" or row.start not in busy]
+
+
 @breaks("PRV-SRCH-11", ProviderRules.known_service)
 def service_by_its_beginning(original: Any, service_id: str) -> Any:
     """The beginning of a service id finds the service."""
