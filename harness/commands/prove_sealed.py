@@ -28,8 +28,8 @@ def main(options: argparse.Namespace) -> int:
         raise SettingsError(f"Nothing of {options.sealed} was selected by --defects and --variants.")
     try:
         options.out.mkdir(parents=True, exist_ok=True)
-        # What was run of this file stays, whichever of its entries are selected, and however long the runs may be.
-        journal = Journal(options.out, fingerprint({"sealed": dict(the_round.sha256)}))
+        clean = sorted(set(the_round.clean_runs(selected, quick=options.quick)))
+        journal = Journal(options.out, fingerprint({"sealed": dict(the_round.sha256), "clean": clean}))
         trouble = _measured(the_round, journal, selected, options)
         document = the_round.document(journal, quick=options.quick)
         (options.out / "sealed.json").write_text(as_text(document), encoding="utf-8")

@@ -41,6 +41,10 @@ class Round:
         self.entries = read(self.file)
         self.sha256 = digests(self.file)
 
+    def clean_runs(self, chosen: Sequence[Entry], *, quick: bool) -> list[str]:
+        """What is run of the good system: what was measured against other runs of it is measured anew."""
+        return [job.expression for half in jobs.halves(chosen, self.file) for job in jobs.clean_jobs(half, quick=quick)]
+
     def measure(self, journal: Journal, chosen: Sequence[Entry], workers: int, *, quick: bool) -> str:
         """Make the runs of the ``chosen`` entries that were not made yet; returns what went wrong, or nothing.
 
@@ -48,7 +52,7 @@ class Round:
         did not lead to their requirement, and for the variations.
         """
         for half in jobs.halves(chosen, self.file):
-            runs.run(jobs.clean_jobs(half), half.work, journal, workers, _WHOLE_SECONDS)
+            runs.run(jobs.clean_jobs(half, quick=quick), half.work, journal, workers, _WHOLE_SECONDS)
             for name in half.side.clean:
                 if journal.done[name].trouble:
                     return f"The good system behind the proxy could not be tested: {journal.done[name].trouble}"

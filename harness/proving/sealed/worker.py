@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import tempfile
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,18 +47,24 @@ def work(connection: Connection, file: Path) -> None:
 class SealedLoop(Loop):
     """Says of each job what the author's function changed and raised, too."""
 
-    _system: Authored
+    def __init__(self, connection: Connection | None, session: RunSession, system: Authored) -> None:
+        super().__init__(connection, session, system)
+        self._authored = system
 
     def _carry_out(self, job: Job, session: pytest.Session) -> Outcome:
         outcome = super()._carry_out(job, session)
-        return replace(outcome, raised=self._system.raised(), changes=self._system.changes())
+        return replace(outcome, raised=self._authored.raised(), changes=self._authored.changes())
 
 
-class Authored:
+class Authored(ABC):
     """A system under test before which an author's functions stand, at one place or another: ``acting``."""
 
     def __init__(self, entries: Mapping[str, Entry], acting: Callable[[Entry], Acting], *all_acting: Acting) -> None:
         self._entries, self._acting, self._all = entries, acting, all_acting
+
+    @abstractmethod
+    def switch_to(self, job: Job) -> None:
+        """As ``Switched`` has it."""
 
     def at_rest(self) -> None:
         """Nothing acts."""
