@@ -20,8 +20,8 @@ from ..sides import CALLED, CONSUMERS, EVERYTHING, Side
 from . import consumer_worker, worker
 from .kit import Entry
 
-#: Of the scenarios that only met a requirement on their way, those that are run for it.
-_BY_THE_WAY = 6
+#: Of the scenarios about a requirement, and of those that only met it on their way, so many are run for it.
+_ABOUT, _BY_THE_WAY = 12, 6
 #: Draws the order of the runs: of a round that is broken off, what was run is then a fair sample.
 _SEED = 14
 
@@ -95,8 +95,7 @@ def _near(clauses: Sequence[str], clean: Clean) -> list[str]:
     for clause in clauses:
         about = {one.id for one in scenarios() if clause in one.requirements}
         order = clean.scenarios_for(clause)
-        found += [name for name in order if name in about]
-        found += [one.id for one in scenarios() if one.id in about]
+        found += [name for name in order if name in about][:_ABOUT]
         found += [name for name in order if name not in about][:_BY_THE_WAY]
     return found
 

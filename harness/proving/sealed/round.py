@@ -21,7 +21,7 @@ from .authored import digests, read, unknown
 from .kit import Entry
 
 #: Seconds that a run may take.
-_QUICK_SECONDS, _WHOLE_SECONDS = 300.0, 900.0
+_QUICK_SECONDS, _WHOLE_SECONDS = 900.0, 1800.0
 
 
 @dataclass
