@@ -142,6 +142,23 @@ def test_a_booking_that_is_sent_twice_is_a_change_and_a_look_beside_it_is_none()
     assert dict(acting.changes) == {"POST Appointment: repeated": 1}
 
 
+def dated(ask: Ask) -> Reply:
+    return Reply(200, {"etag": '"1"', "date": "x"}, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("act", "has_one"),
+    [(lambda a, f, m: Reply(404, {}), True), (lambda a, f, m: f(a).with_headers(date=None), False)],
+    ids=["an answer of his own", "taken away"],
+)
+def test_an_answer_of_the_authors_own_has_a_date_as_any_other_unless_it_was_taken_away(
+    act: kit.Fault, has_one: bool
+) -> None:
+    acting = Acting(lambda ask, role: "p")
+    acting.begin(Entry("one", act, "provider", ("PRV-CAP-01",), "why", allowed=False))
+    assert ("date" in acting(asked(), dated, Memory()).headers) == has_one
+
+
 def test_a_function_that_raises_changes_nothing() -> None:
     acting = Acting(lambda ask, role: "p")
     acting.begin(Entry("one", raising, "provider", ("PRV-CAP-01",), "why", allowed=False))

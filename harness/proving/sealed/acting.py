@@ -10,6 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Any, TypeVar
 
 from .kit import Ask, Entry, Forward, Memory, Reply
@@ -78,7 +79,7 @@ class Acting:
             with self._lock:
                 if self._entry is entry:
                     self.changes[f"{_place(given)}: {change}"] += 1
-        return reply
+        return _dated(reply, passed)
 
     def _note(self, entry: Entry, problem: Exception) -> None:
         where = traceback.extract_tb(problem.__traceback__)[-1]
@@ -105,6 +106,17 @@ def _sendable(reply: object) -> Reply:
     if not 200 <= int(reply.status) <= 999:
         raise ValueError(f"{reply.status} is no status of an answer")
     return reply
+
+
+def _dated(reply: Reply, passed: list[tuple[Ask, Reply]]) -> Reply:
+    """With a Date where the author made an answer of his own without one: as any server would send (RFC 7231).
+
+    One that was taken from an answer that is passed on otherwise stays away: that may be the fault.
+    """
+    names = {name.lower() for name in reply.headers}
+    if "date" in names or any(names == answered.headers.keys() - {"date"} for _, answered in passed):
+        return reply
+    return reply.with_headers(date=formatdate(usegmt=True))
 
 
 def _change(ask: Ask, passed: list[tuple[Ask, Reply]], reply: Reply, *, exactly: bool) -> str:

@@ -92,6 +92,7 @@ class Round:
             "suite": dict(tool()),
             "good_system": "the bundled simulator",
             "quick": quick,
+            "notes": [],
             "clean_failed": sorted({name for clean in self._clean(journal).values() for name in clean.failed}),
             "unknown_clauses": {entry.name: unknown(entry) for entry in self.entries if unknown(entry)},
             "counts": {
