@@ -123,7 +123,13 @@ def counts(findings: Iterable[Finding], *, allowed: bool) -> dict[str, Any]:
         "of_those_that_showed": _rate(hit, showed),
         "bounds_of_those_that_showed": bounds(hit, showed),
     }
-    if not allowed:
+    if allowed:
+        # A warning of what the documents only recommend is no reproach, but it is told of a system that may do so.
+        rates["failed"] = sum(
+            one.became == ACCUSED and bool({v.FAIL, v.ERROR} & {*one.turned.values()}) for one in found
+        )
+        rates["bounds_of_failed"] = bounds(rates["failed"], ended)
+    else:
         localised = sum(one.localised for one in found)
         rates |= {
             "localised": localised,

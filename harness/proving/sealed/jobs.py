@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from uec_booking.standard import roles
+from uec_booking.standard import requirements, roles
 
 from ...catalogue.selection import selects
 from ...running.suite import scenarios
@@ -55,7 +55,7 @@ def clean_jobs(half: Half, *, quick: bool) -> list[Job]:
 
 
 def _needed(half: Half) -> str:
-    clauses = dict.fromkeys(clause for entry in half.entries for clause in entry.clauses)
+    clauses = dict.fromkeys(clause for entry in half.entries for clause in _requirements(entry.clauses))
     by_scenario = {clause for one in scenarios() for clause in one.requirements}
     # Which scenarios meet what no scenario is about is known when all have run.
     return " or ".join([half.side.smoke, *clauses]) if by_scenario >= clauses.keys() else EVERYTHING
@@ -71,7 +71,7 @@ def quick(half: Half, entry: Entry, clean: Clean) -> Job:
 
     A fault's run ends as soon as the foremost requirement has turned.
     """
-    near = _near(entry.clauses, clean)
+    near = _near(_requirements(entry.clauses), clean)
     return Job(
         quick_name(entry),
         (entry.name,),
@@ -88,6 +88,15 @@ def whole(entry: Entry) -> Job:
 
 def _until(entry: Entry) -> tuple[str, str]:
     return (entry.clauses[0], wanted(entry.clauses[0]))
+
+
+def _requirements(clauses: Sequence[str]) -> list[str]:
+    """The requirements among them, and those that a contradiction among them bears on."""
+    found: dict[str, None] = {}
+    for clause in clauses:
+        bears_on = [one.id for one in requirements.load().values() if clause in one.conflicts]
+        found |= dict.fromkeys(bears_on or [clause])
+    return list(found)
 
 
 def _near(clauses: Sequence[str], clean: Clean) -> list[str]:

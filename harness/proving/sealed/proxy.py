@@ -52,7 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.before)
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
-            if name not in _HOP:
+            # A function may write names as it likes; the length is still ours to say, once.
+            if name.lower() not in _HOP:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()

@@ -70,6 +70,7 @@ def _variations(role: str, counted: Mapping[str, Any]) -> str:
     words = [
         f"variations ({role}): {counted['accused']} of {_ended(counted, ('accused', 'not_accused'))} accused",
         _rate(counted["rate"], counted["bounds"]),
+        f"{counted['failed']} of them by a FAIL",
         f"{counted['never_showed']} never showed, {counted['crashed']} crashed",
     ]
     return "; ".join([*words, *_left(counted)])
