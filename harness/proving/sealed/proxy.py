@@ -47,8 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(400)
             return
         ask = Ask(self.command, self.path, {k: v for k, v in headers.items() if k not in _HOP}, body)
-        # The faults look into bodies, so nobody is asked to compress them.
-        reply = self.server.fault(ask.with_headers(Accept_Encoding="identity"), self.server.forward, self.server.memory)
+        reply = self.server.fault(ask, self.server.forward, self.server.memory)
         self.wfile.write(self.server.before)
         self.send_response_only(reply.status)
         for name, value in reply.headers.items():
@@ -104,9 +103,11 @@ class FaultyProxy(ThreadingHTTPServer):
     def forward(self, ask: Ask) -> Reply:
         """The answer of what it stands before; 502 where there is none."""
         assert self._behind is not None
+        # The faults look into bodies, so nobody is asked to compress them.
+        headers = {**ask.headers, "accept-encoding": "identity"}
         connection = self._behind()
         try:
-            connection.request(ask.method, ask.path, ask.body or None, ask.headers)
+            connection.request(ask.method, ask.path, ask.body or None, headers)
             response = connection.getresponse()
             return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         except (OSError, http.client.HTTPException):
