@@ -125,11 +125,11 @@ def _change(ask: Ask, passed: list[tuple[Ask, Reply]], reply: Reply, *, exactly:
         return "not passed on"
     rest = list(passed)
     for one in passed:
-        if _same_ask(one[0], ask) and not _differences(one[1], reply, exactly=exactly):
+        if _same_ask(one[0], ask, exactly=exactly) and not _differences(one[1], reply, exactly=exactly):
             rest.remove(one)
             return "" if all(other.method in _READING for other, _ in rest) else "repeated"
     sent, answered = passed[-1]
-    request = [] if _same_ask(sent, ask) else ["request"]
+    request = [] if _same_ask(sent, ask, exactly=exactly) else ["request"]
     return "+".join([*request, *_differences(answered, reply, exactly=exactly)])
 
 
@@ -139,15 +139,20 @@ def _place(ask: Ask) -> str:
     return f"{ask.method} {kinds[-1]}" if kinds else ask.method
 
 
-def _same_ask(one: Ask, other: Ask) -> bool:
+def _same_ask(one: Ask, other: Ask, *, exactly: bool) -> bool:
     alike = (one.method, one.path, one.headers) == (other.method, other.path, other.headers)
-    return alike and _meaning(one.body) == _meaning(other.body)
+    return alike and _same_body(one.body, other.body, exactly=exactly)
 
 
 def _differences(one: Reply, other: Reply, *, exactly: bool) -> list[str]:
-    alike = one.body == other.body or (not exactly and _meaning(one.body) == _meaning(other.body))
+    alike = _same_body(one.body, other.body, exactly=exactly)
     named = {"status": one.status == other.status, "headers": one.headers == other.headers, "body": alike}
     return [name for name, same in named.items() if not same]
+
+
+def _same_body(one: bytes, other: bytes, *, exactly: bool) -> bool:
+    """Whether two bodies are the same; what is laid out otherwise is so too, unless that may be the point of it."""
+    return one == other or (not exactly and _meaning(one) == _meaning(other))
 
 
 def _meaning(body: bytes) -> Any:
