@@ -19,7 +19,7 @@ from .kit import Ask, Entry, Forward, Memory, Reply
 Owner = Callable[[Ask, str], str]
 _Message = TypeVar("_Message", Ask, Reply)
 #: Seconds that a function may take by itself before that counts as a delay that it causes.
-_DELAY = 0.2
+_DELAY = 1.0
 #: Types of resources, and the capability statement.
 _KIND = re.compile(r"[A-Z][A-Za-z]+|metadata")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
