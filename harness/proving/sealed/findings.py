@@ -117,7 +117,7 @@ def counts(findings: Iterable[Finding], *, allowed: bool) -> dict[str, Any]:
         "entries": len(found),
         **{kind.replace(" ", "_"): count for kind, count in became.items()},
         "not_run_or_finished": len(found) - ended,
-        "whole_suite": sum(one.run == "whole" or one.localised for one in found),
+        "whole_suite": sum(one.run == "whole" or (one.localised and not allowed) for one in found),
         "rate": _rate(hit, ended),
         "bounds": bounds(hit, ended),
         "of_those_that_showed": _rate(hit, showed),
