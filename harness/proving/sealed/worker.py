@@ -31,6 +31,8 @@ from .proxy import proxying
 
 #: An author may make a system slow, so it is given the time that a run gives it; but nobody's registry is far away.
 REGISTRY_SECONDS = 4.0
+#: What providers tell the registry; what they find there is an answer of its own.
+_TELLING = frozenset({"register", "cancel-registered"})
 
 
 def work(connection: Connection, file: Path) -> None:
@@ -103,12 +105,13 @@ class _Fronted(Authored):
 
 
 def on_the_way(entry: Entry) -> bool:
-    """Whether an entry of the registry is about what providers tell it: it stands on their way, then.
+    """Whether an entry of the registry is about what providers tell it, and not about its answers.
 
-    So what the recording proxy before the registry sees is already as the function leaves it.
+    Then it stands on their way, so that what the recording proxy before the registry sees is as the function leaves it.
     """
     named = requirements.load().get(entry.clauses[0])
-    return entry.role == roles.REGISTRY.main and named is not None and named.role == roles.PROVIDER.main
+    tells = named is not None and named.role == roles.PROVIDER.main and named.interaction in _TELLING
+    return entry.role == roles.REGISTRY.main and tells
 
 
 @contextmanager
