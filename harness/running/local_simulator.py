@@ -60,6 +60,25 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
 
 
 @contextmanager
+def world_behind(front: str, registry: str) -> Iterator[tuple[Settings, str]]:
+    """Run the bundled world by plain HTTP behind a server at ``front``, which all its addresses name.
+
+    Its providers reach the registry at ``registry``. Yields settings, and where it listens.
+
+    Raises:
+        SettingsError: it did not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        addresses = Path(folder) / "addresses.json"
+        options = ["--http", "--announce", front, "--registry-url", registry, "--write-addresses", str(addresses)]
+        with written_world(Path(folder), options) as config:
+            world = load.load(config)
+            parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
+            listens_at = json.loads(addresses.read_text(encoding="utf-8"))["listens_at"]
+            yield replace(world, parts=parts, source="the bundled world"), listens_at
+
+
+@contextmanager
 def written_world(folder: Path, arguments: Sequence[str] = ()) -> Iterator[Path]:
     """Run a world on a free port for the time of the block; yields its settings file, which lies in ``folder``.
 
