@@ -50,7 +50,8 @@ def load(path: Path) -> Settings:
             "or name an existing one with --config."
         ) from None
     except OSError as problem:
-        raise SettingsError(f"The settings file {path} cannot be read: {problem.strerror}.") from None
+        folder = f" It is a folder: name a file, as in --config {path / 'uec-booking.toml'}." if path.is_dir() else ""
+        raise SettingsError(f"The settings file {path} cannot be read: {problem.strerror}.{folder}") from None
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
@@ -190,6 +191,10 @@ def _in_words(error: ErrorDetails, source: str) -> str:
         key, what, remedy = _dotted(above), f"{last} is missing.", f'Add the line {last} = "..." to it.'
     elif error["type"] == "string_type":
         what, remedy = f"a string is expected, not {error['input']!r}.", 'Write it in "double quotes".'
+    elif error["type"] == "bool_type":
+        what, remedy = f"true or false is expected, not {error['input']!r}.", "Write it without quotes, in lower case."
+    elif error["type"] == "int_type":
+        what, remedy = f"a whole number is expected, not {error['input']!r}.", "Write it without quotes."
     elif error["type"] == "list_type":
         what, remedy = "a list is expected.", f"Write [[{key}]] before each entry."
     elif isinstance(last, int):
