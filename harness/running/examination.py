@@ -20,7 +20,10 @@ from .findings import Finding, Mark, NotReached
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every finding as it is made; nothing is booked. The part is empty where a finding is about the settings."""
-    yield Finding("", f"settings: {settings.source}; edition {settings.edition}")
+    said = f"settings: {settings.source}; edition {settings.edition}"
+    if settings.variables:
+        said += f"; from the environment: {', '.join(settings.variables.values())}"
+    yield Finding("", said)
     yield from _claims(settings)
     for place, asid in _asids(settings):
         if not re.fullmatch("[0-9]{12}", asid):

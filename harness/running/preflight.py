@@ -44,19 +44,19 @@ def look(part: Part, settings: Settings) -> Iterator[Finding]:
         SettingsError: a run would be of no use; says what to change.
     """
     check_files(part, settings)
-    exchange = _reached(part, settings)
+    exchange = reached(part, settings)
     yield Finding(part.key, f"{part.name} answers at {part.base_url}", seconds=(exchange.seconds,))
     yield from proxies.passed_by(part)
     if said := rejection.clocks(exchange):
         yield Finding(part.key, said, Mark.WRONG if rejection.clocks_too_far_apart(exchange) else Mark.NOTE)
-    yield from other_answers.other_version(part, settings, exchange)
+    yield from other_answers.other_version(part, settings, _statement(part, settings, exchange))
     if part.as_role.offers_slots:
         yield from free_slots.services(part, settings)
     else:
         yield from _entries(part, settings)
 
 
-def _reached(part: Part, settings: Settings) -> Exchange:
+def reached(part: Part, settings: Settings) -> Exchange:
     """The answer to a first request, without a token."""
     try:
         client = Client(part.tls, settings.limits)
@@ -80,6 +80,19 @@ def _reached(part: Part, settings: Settings) -> Exchange:
         said = f"{part.name} cannot be reached at {address}: {ended(exchange.error)} {todo} (The address is {place}.)"
         raise NotReached(said, (*urlsplit(address)[:2], exchange.error, todo))
     return exchange
+
+
+def _statement(part: Part, settings: Settings, first: Exchange) -> Exchange:
+    """The answer that may hold the statement of the system: the first one or, where a token was missing, another."""
+    if not part.as_role.offers_slots or first.status not in (400, 401, 403):
+        return first
+    consumer = ConsumerSystem(settings, "first_111", Recorder("settings"))
+    try:
+        return consumer.send(part, calls.metadata())
+    except SystemAway:
+        return first
+    finally:
+        consumer.close()
 
 
 def _entries(part: Part, settings: Settings) -> Iterator[Finding]:
