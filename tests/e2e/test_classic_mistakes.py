@@ -10,6 +10,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from uec_booking.harness.running import effort
+from uec_booking.harness.running.suite import scenarios
 
 from ..foreign import generous_provider
 from ..support.program import Done
@@ -118,3 +120,11 @@ def test_the_same_as_json(name: str, run: str, clinic: Clinic) -> None:
     jsonschema.validate(found, schema)
     assert (found["run"], found["exit_status"], done.err) == (run, done.status, "")
     assert (found["needs"] is None) == (run == "not-possible")
+
+
+def test_the_effort_is_that_of_the_scenarios_there_are() -> None:
+    """A few new ones may be missing from the count, and few of it may be gone; else it is to be made anew."""
+    there = {one.id for one in scenarios()}
+    known = set(effort.counted())
+    assert len(known - there) <= 0.05 * len(known), "python -m uec_booking.harness.running.effort reports/out"
+    assert len(known & there) >= 0.85 * len(there), "python -m uec_booking.harness.running.effort reports/out"
