@@ -14,7 +14,7 @@ TIMEOUT ?= 600
 # takes over from another.
 HOW := -q -n $(WORKERS) --dist worksteal --timeout=$(TIMEOUT) --timeout-method=signal
 
-.PHONY: allure assure test test-quick coverage prove-quick setup lint clean
+.PHONY: allure assure test test-quick coverage prove-quick setup lint wheelhouse clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
@@ -41,6 +41,10 @@ prove-quick: setup
 # The program that makes the HTML of Allure (`uec-booking report --allure-html`); needs Node 20 or newer, and npm.
 allure:
 	npm ci --ignore-scripts --no-audit --no-fund --prefix reports/node
+
+# All that an installation without a network needs, in a folder to be carried there.
+wheelhouse: setup
+	$(BIN)/python .ci/wheelhouse.py wheelhouse $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -80,7 +80,7 @@ def clean_place(edition: str) -> Iterator[Place]:
         TemporaryDirectory(prefix="uec-booking-") as folder,
         written_world(Path(folder), ["--mutual-tls", "--edition", edition]) as config,
         # What is booked there goes with it.
-        place_of(load.load(config), CONFIG=str(config), LEAVE_BOOKINGS="yes") as place,
+        place_of(load.load(config, environment_too=False), CONFIG=str(config), LEAVE_BOOKINGS="yes") as place,
     ):
         yield place
 

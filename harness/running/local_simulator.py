@@ -49,7 +49,7 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
         # Its providers reach the registry through a recording proxy, with client certificates, so that this is seen.
         watched_options = ["--mutual-tls", "--registry-url", proxy.root, "--registry-ca", place.authority]
         with written_world(Path(folder), [*watched_options, *arguments]) as config:
-            world = load.load(config)
+            world = load.load(config, environment_too=False)
             parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
             if registry is None:
                 proxy.forward_to(parts["registry"])
