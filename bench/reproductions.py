@@ -30,7 +30,7 @@ from uec_booking.harness.catalogue.traceability import tags_of_features
 from uec_booking.harness.judging import run_file
 from uec_booking.harness.judging.judge import judge
 from uec_booking.harness.judging.observations import NOT_MET, Run
-from uec_booking.harness.judging.verdicts import FAIL, JudgedRun
+from uec_booking.harness.judging.verdicts import FAIL, WARN, JudgedRun
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.loop import Loop
 from uec_booking.harness.proving.worker import LIMITS, Faults
@@ -50,7 +50,7 @@ Result = dict[str, Any]
 #: Scenarios in which what is checked on every exchange is looked for.
 GENERAL = {"story-a", "story-wrong"}
 #: Scenarios that are run against one fault at most.
-MOST = 12
+MOST = 25
 CLEAN = Job("clean", ())
 KINDS = {"hand": ("defect",), "mechanical": ("mechanical",), "all": ("defect", "mechanical")}
 
@@ -107,8 +107,9 @@ class Reproducing(Loop):
         if judged is None:
             return {"detected": "", "requests": 0, "script": "", "at_once": False}
         wrong = next(one for one in judged.requirements if one.id == fault["requirement"])
-        seen = next(one.observation for one in wrong.observations if one.outcome == NOT_MET)
-        result: Result = {"detected": judged.scenarios[0].record.id, "seen": f"{seen.where}: {seen.actual}"}
+        seen = [one.observation for one in wrong.observations if one.outcome == NOT_MET]
+        result: Result = {"detected": judged.scenarios[0].record.id}
+        result |= {"seen": "; ".join(f"{one.where}: {one.actual}" for one in seen[:3])[:600]}
         result |= {"requests": 0, "script": "", "at_once": False}
         # The scripts begin in worlds in which nothing has happened.
         self._switch(job)
@@ -153,7 +154,7 @@ class Reproducing(Loop):
             self._run_one(item, session)
             run = replace(self._run(tuple(self._records)), settings=self._session.settings.public())
             judged = judge(run, requirements.load())
-            if any(one.id == fault["requirement"] and one.verdict == FAIL for one in judged.requirements):
+            if any(one.id == fault["requirement"] and one.verdict in (FAIL, WARN) for one in judged.requirements):
                 self._store(fault, run)
                 return judged
         return None

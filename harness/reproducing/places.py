@@ -28,7 +28,7 @@ _PATIENCE = 120.0
 #: Seconds for which a token of five minutes is used again.
 _FRESH = 100.0
 #: Lines of a script, as ``reports/reproduction/script.py`` writes them.
-_REQUEST = re.compile(r"^ *(request [0-9]+ .*?) \\\\$", re.MULTILINE)
+_REQUEST = re.compile(r"^ *(request [0-9]+ .*) \\$", re.MULTILINE)
 _CANCEL = re.compile(r"^ *cancel [0-9]+ (\S+) (\S+) ", re.MULTILINE)
 
 

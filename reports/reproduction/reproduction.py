@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uec_booking.harness.judging.verdicts import FAIL, JudgedRun, RequirementVerdict
+from uec_booking.harness.judging.verdicts import FAIL, WARN, JudgedRun, RequirementVerdict
 
 from ..secrets import redacted_line, without_secrets
 from .conditions import Condition
@@ -37,8 +37,9 @@ class Attempt:
         # Where what failed was not sent by us, it shows in what the registry has been told.
         looked_at = not targets & {one.id for one in every} or targets <= {one.id for one in every if not one.reads}
         self.targets = tuple(one.id for one in every if one.id in targets or (looked_at and one.id.endswith(LOOK)))
-        last = max((number for number, one in enumerate(every) if one.id in self.targets), default=-1)
-        self._every = every[: last + 1]
+        groups = {one.turn.at_once for one in every if one.id in self.targets} - {0}
+        shown = [number for number, one in enumerate(every) if one.id in self.targets or one.turn.at_once in groups]
+        self._every = every[: max(shown, default=-1) + 1]
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ class Attempt:
 def attempts(run: JudgedRun, id: str) -> list[Attempt]:
     """What can be tried of a requirement that was not met; nothing where no request of ours shows it."""
     requirement = next((one for one in run.requirements if one.id == id), None)
-    if requirement is None or requirement.verdict != FAIL:
+    if requirement is None or requirement.verdict not in (FAIL, WARN):
         return []
     found = failing(run, requirement)
     made = [Attempt(run, requirement, one, waits=False) for one in found]

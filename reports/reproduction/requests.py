@@ -101,8 +101,8 @@ class _Reading:
             request = self._request(exchange)
             yield replace(request, turn=turn[request.id], awaits=told and _reads_registry(exchange))
             self._known.learn(exchange)
-            if exchange["system"] != REGISTRY:
-                told = not request.reads
+            # Once it was waited for, all that was told before is there.
+            told = not _reads_registry(exchange) and (told or not request.reads)
             if look := self._look(exchange, request):
                 yield look
 

@@ -82,7 +82,12 @@ finish() {
 # What curl needs to know of a system: the token, its authority, our certificate. A token serves for minutes.
 sign() {
     local LC_ALL=C words=$*
-    local file="${TOKENS:-$work}/sign-${words//[^A-Za-z0-9]/_}"
+    local file="sign-${words//[^A-Za-z0-9]/_}"
+    if [ -n "${TOKENS:-}" ] && [ -s "$TOKENS/$file" ]; then
+        echo "$TOKENS/$file"
+        return
+    fi
+    file="$work/$file"
     if [ ! -s "$file" ] || [ "$SECONDS" -gt 240 ]; then
         "$UEC_BOOKING" token "${systems[@]}" --part "$1" "$2" --organisation "$3" --change "$4" --curl > "$file.new" || return 1
         mv "$file.new" "$file"

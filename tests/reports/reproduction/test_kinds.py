@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
+from uec_booking.harness.judging.observations import StepRecord
+from uec_booking.harness.reproducing.places import NOT_TRIED, Place
+from uec_booking.harness.settings import load
+from uec_booking.reports.page import PageReporter
 from uec_booking.reports.reproduction import reading
 from uec_booking.reports.reproduction.differences import paths_of
 from uec_booking.reports.reproduction.reproduction import Attempt, attempts
@@ -116,10 +121,6 @@ def test_json_and_xml_are_read_alike(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("role", ["consumer", "provider"])
 def test_the_page_says_why_there_is_no_script(role: str, tmp_path: Path) -> None:
-    from lxml import html
-    from uec_booking.harness.judging.observations import StepRecord
-    from uec_booking.reports.page import PageReporter
-
     wrong = judged("CON-CAN-08", "not met")
     steps = (
         StepRecord("Given", "a caller", "passed", 0.1),
@@ -138,3 +139,17 @@ def test_the_page_says_why_there_is_no_script(role: str, tmp_path: Path) -> None
     assert f"No script can show this: {why}" in told or f"it was seen {why}" in told
     assert ("the caller rings lets it go" in told) == (role == "consumer")
     assert not (tmp_path / "reproduce").exists()
+
+
+def test_a_script_that_is_tried_finds_its_tokens_made(tmp_path: Path) -> None:
+    (attempt,) = tried([sent("x1", "GET", "/Slot", 200, FOUND), booked()], "PRV-BOOK-05", "x2")
+    nowhere = "https://localhost:9/STU3/1"
+    place = Place(load.from_urls(nowhere, ""), {"PROVIDER": nowhere, "UEC_BOOKING": "false"}, tmp_path)
+    assert place.run(script_of(attempt), tmp_path / "kept") == NOT_TRIED
+    made = {path.name for path in tmp_path.glob("sign-*")}
+    assert {
+        "sign-provider_organization_slot_read_first_111_",
+        "sign-provider_patient_appointment_write_first_111_",
+        "sign-provider_patient_appointment_read_first_111_",
+    } == made
+    assert (tmp_path / "kept" / "1.status").read_text("ascii") == "000", "it was sent, and nobody was there"
