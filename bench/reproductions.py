@@ -71,7 +71,7 @@ def world() -> Iterator[World]:
         tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
         written_world(Path(folder), ["--mutual-tls"]) as config,
         completed(load.load(config)) as settings,
-        place_of(settings, CONFIG=str(config), LEAVE_BOOKINGS="yes") as place,
+        place_of(settings, CONFIG=str(config), LEAVE_BOOKINGS="yes", REGISTRY_SECONDS="5") as place,
     ):
         settings = replace(settings, limits=replace(settings.limits, **LIMITS))
         yield World(settings, place, Faults(settings))

@@ -12,7 +12,7 @@ from itertools import groupby
 from .bodies import Changed
 from .conditions import Condition
 from .requests import Request
-from .texts import FromAnswer, NewId, Setting, comment, in_shell, joined, quoted, references, variable
+from .texts import FromAnswer, NewId, Setting, comment, here_document, in_shell, joined, quoted, references, variable
 
 _HELPERS = resources.files("uec_booking.reports").joinpath("templates/reproduce.sh")
 #: Scripts have a copy of what reads answers here, so that both read alike.
@@ -23,6 +23,8 @@ REQUESTS = (
 )
 #: What is read from the headers of an answer; all else is read from its body, by one call of Python.
 _BY_SHELL = ("header", "id_in_location")
+#: The line that ends a body.
+_END = "BODY"
 #: The headers by which a request finds its way: what cancels a booking has them, too.
 _OF_THE_WAY = ("Ssp-TraceID", "Ssp-From", "Ssp-To")
 
@@ -174,6 +176,9 @@ def _body(request: Request, numbers: Mapping[str, int]) -> str:
         decoding = "import base64, sys; sys.stdout.buffer.write(base64.b64decode(sys.argv[1]))"
         return f'"$python" -c {quoted(decoding)} {quoted(body.decode("ascii"))} | sent {number}'
     assert isinstance(body, tuple)
+    lines = "" if request.packed else here_document(body, numbers, _END)
+    if lines:
+        return f"sent_text {number} <<{_END}\n{lines}\n{_END}"
     return f"printf %s {in_shell(body, numbers)}{packed} | sent {number}"
 
 

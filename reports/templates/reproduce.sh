@@ -60,6 +60,8 @@ among() { local one=$1 other; shift; for other in "$@"; do [ "$one" = "$other" ]
 give_up() { echo "Could not be tried: $1" >&2; finish 2; }
 need() { [ -n "$1" ] || give_up "$2"; }
 sent() { cat > "$work/$1.sent.body"; }
+# The same without the end of its last line.
+sent_text() { printf %s "$(cat)" | sent "$1"; }
 # How many of these requests were carried out.
 accepted() {
     local one count=0

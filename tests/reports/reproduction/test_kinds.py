@@ -19,6 +19,7 @@ from uec_booking.reports.page import PageReporter
 from uec_booking.reports.reproduction import reading
 from uec_booking.reports.reproduction.differences import paths_of
 from uec_booking.reports.reproduction.reproduction import Attempt, attempts
+from uec_booking.reports.reproduction.texts import here_document
 
 from ..runs import judged, requirement, run, scenario
 from .test_script import ROOT, SLOT, SYSTEM, sent
@@ -94,7 +95,7 @@ def test_what_was_sent_in_xml_is_sent_so_with_the_values_of_the_moment() -> None
     last = sent("x2", "PUT", "/Appointment/b0771-411", 200, changed)
     last["request"]["body"] = changed
     (attempt,) = tried([first, last], "PRV-CAN-02", "x2")
-    assert '<id value="\'"${id_1}"\'"/><status value="cancelled"/>' in script_of(attempt)
+    assert '<id value="${id_1}"/><status value="cancelled"/>' in script_of(attempt)
 
 
 def test_json_and_xml_are_read_alike(tmp_path: Path) -> None:
@@ -153,3 +154,15 @@ def test_a_script_that_is_tried_finds_its_tokens_made(tmp_path: Path) -> None:
         "sign-provider_patient_appointment_read_first_111_",
     } == made
     assert (tmp_path / "kept" / "1.status").read_text("ascii") == "000", "it was sent, and nobody was there"
+
+
+def test_a_body_is_sent_as_it_was_and_nothing_of_it_is_carried_out(tmp_path: Path) -> None:
+    tricky = f"{{$(touch {tmp_path}/pwned) `touch {tmp_path}/pwned` \\ \\\\ \\$ $HOME \"a\" 'b' !! BODY\n BODY\\\n}}"
+    lines = here_document((tricky,), {}, "BODY")
+    done = subprocess.run(
+        ["bash"], input=f"cat <<BODY\n{lines}\nBODY\n", capture_output=True, text=True, check=True, timeout=20
+    )
+    assert done.stdout == tricky + "\n"
+    assert not (tmp_path / "pwned").exists()
+    for impossible in ("a\nBODY\nb", "ends\n", "caf\u00e9", "\x1b[2J"):
+        assert here_document((impossible,), {}, "BODY") == ""
