@@ -157,7 +157,8 @@ def _distance(condition: Condition, where: str) -> tuple[int, int, int]:
     elif about.rpartition(".")[2] == where.rpartition(".")[2]:
         near = 2
     else:
-        near = 3 if condition.kind in ("contains", "lacks-value", "status") else 4
+        whole = condition.kind in ("contains", "lacks-value", "status") or condition.where in ("entry", "total")
+        near = 3 if whole else 4
     kinds = ("status", "lacks", "none", "has", "lacks-header", "contains", "lacks-value", "differs-from-sent", "count")
     order = kinds.index(condition.kind) if condition.kind in kinds else len(kinds)
     return near, order, len(condition.where)
