@@ -206,8 +206,9 @@ class LostAnswers:
 def told(requested: Requested, where: str, why: str) -> str:
     """The line for the notes of a run: enough for a person to find the booking and to cancel it."""
     patient = f"patient {requested.nhs_number}" if requested.nhs_number else "a patient without NHS number"
-    what = f"slot {requested.slot or 'unknown'}, start {requested.start or 'unknown'}, {patient}"
-    return f"a booking for this slot, time and patient may stand at {where} ({requested.base_url}): {what}: {why}"
+    known = [f"slot {requested.slot}" if requested.slot else "", f"start {requested.start}" if requested.start else ""]
+    what = ", ".join([patient, *filter(None, known)])
+    return f"a booking may stand at {where} ({requested.base_url}), of {what}: {why}"
 
 
 def _is_past(requested: Requested) -> bool:

@@ -72,6 +72,8 @@ def test_a_person_attends_a_story(tmp_path: Path) -> None:
         assert "A cancellation was sent, Quarry Lane Urgent Treatment Centre: answered with 200" in person.page().words
         person.tells(second, answer, files={"picture": ("shot.png", PICTURE, "image/png")})
         assert person.await_stage("ended").words
+        # The reports are being written, and who loads the page again sees the same.
+        assert "That was all" in person.page().words and "That was all" in person.page().words
     finally:
         desk.close()
     done = session.end()
