@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="uec-booking bundle",
         description="Pack a stored run into one zip for an assessor: the recording, the verdicts and the report, a "
         "manifest of SHA-256, and a statement of the result (in-toto), signed with your Ed25519 key where one is "
-        "named. Credentials that a system repeated are taken out; a run that names a real person is refused. The same "
+        "named. Credentials that a system repeated are taken out; a run that names a real person is rejected. The same "
         "run gives the same file, its time stamp apart.",
     )
     add = parser.add_argument

@@ -70,7 +70,7 @@ base_url = "https://provider.example/STU3/1/booking"
 # token = ""
 # The recording proxy, which the run puts before the registry. Configure your provider with this address in place
 # of the registry's; what it then does towards the registry is judged from the recorded messages. It speaks HTTPS where
-# the registry does, else HTTP. For some scenarios it plays a registry that is away, slow or refuses: the provider
+# the registry does, else HTTP. For some scenarios it plays a registry that is away, slow or rejects: the provider
 # has to tell it again, within limits.registry_seconds.
 # tap = "localhost:8100"
 # tap_certificate = "tap.pem"             # left out, a throw-away authority is made, and written to:

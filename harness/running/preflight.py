@@ -44,7 +44,7 @@ _NOBODY = "9990000018"
 class Finding:
     """Something looked at. ``note``: a run is possible, but part of it will be inconclusive.
 
-    ``wrong``: the system refuses what every run needs, be it by a wrong setting or by a fault of its own.
+    ``wrong``: the system rejects what every run needs, be it by a wrong setting or by a fault of its own.
     """
 
     part: str
@@ -62,7 +62,7 @@ class NotReached(SettingsError):
 
 
 def check(settings: Settings) -> list[str]:
-    """What a run should tell of the systems beside its verdicts: what they refuse, though a run needs it.
+    """What a run should tell of the systems beside its verdicts: what they reject, though a run needs it.
 
     Raises:
         SettingsError: a system cannot be worked with at all; says what to change.
@@ -106,7 +106,7 @@ def _authority(part: Part, settings: Settings) -> None:
 
 
 def _certificate(part: Part, settings: Settings) -> None:
-    """Servers refuse an expired client certificate in ways that say little, so it is looked at here."""
+    """Servers reject an expired client certificate in ways that say little, so it is looked at here."""
     if not part.tls.client_certificate:
         return
     place, path = settings.place("tls.client_certificate"), Path(part.tls.client_certificate)

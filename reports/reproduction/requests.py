@@ -20,7 +20,7 @@ from .texts import FromAnswer, NewId, Text, encoded, joined, references
 #: curl sets these itself; Authorization comes with the token.
 _LEFT_TO_CURL = frozenset({"host", "content-length", "connection", "transfer-encoding", "authorization"})
 _CHANGES_OF_TOKENS = ("a token", "the good token", "a practitioner", "the scheme bearer", "another scheme")
-_TO_BE_REFUSED = " (to be refused)"
+_TO_BE_REJECTED = " (to be rejected)"
 #: Bytes of a compressed body that are looked at.
 _MOST_BYTES = 1_000_000
 #: Changes of a resource that was read, beyond which it is written out whole.
@@ -118,7 +118,7 @@ class _Reading:
         )
 
     def _signature(self, exchange: Exchange) -> Signature:
-        request, note = exchange["request"], str(exchange.get("note") or "").removesuffix(_TO_BE_REFUSED)
+        request, note = exchange["request"], str(exchange.get("note") or "").removesuffix(_TO_BE_REJECTED)
         change = note if note.startswith(_CHANGES_OF_TOKENS) else ""
         if not header_of(request, "Authorization"):
             change = "no Authorization header"

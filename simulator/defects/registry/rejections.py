@@ -1,4 +1,4 @@
-"""Defects of the registry's refusals."""
+"""Defects of the registry's rejections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from flask import Request, Response
 
 from ...fault_making import breaks
-from ...refusals import Refused
+from ...refusals import Rejected
 from ...registry.tokens import RegistryTokenCheck
 from ...tokens import Caller
 
@@ -18,7 +18,7 @@ def registry_needs_no_token(original: Callable[..., Caller], *arguments: Any) ->
     """Requests without a right token are served."""
     try:
         return original(*arguments)
-    except Refused:
+    except Rejected:
         return Caller("", "", "", frozenset(), {})
 
 
@@ -59,7 +59,7 @@ def registry_fails_on_listed_payloads(original: Any, *arguments: Any) -> Any:
     """A token whose payload is no object is answered with 500."""
     try:
         return original(*arguments)
-    except Refused as refusal:
+    except Rejected as refusal:
         if "payload is not a JSON object" in refusal.diagnostics:
             raise RuntimeError("a list has no claims") from None
         raise

@@ -127,7 +127,7 @@ def is_unchanged(recorder: Recorder, entry: Entry, requirement: str, seen: Rerea
     recorder.expect(
         requirement,
         after.status == 200 and not wrong,
-        expected="the entry is unchanged by what was refused",
+        expected="the entry is unchanged by what was rejected",
         actual="as expected" if not wrong else "; ".join(wrong[:5]),
         of=[*([before] if before else []), after],
         where="Appointment",
@@ -168,7 +168,7 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
     """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
     for exchange in trial.refusals():
         there = exchange.resource.get("resourceType") == "OperationOutcome"
-        expected = "an OperationOutcome with the refusal"
+        expected = "an OperationOutcome with the rejection"
         if exchange.status == 422 or there:
             actual = "it has" if there else f"{exchange.note}: {exchange.summary()} without it"
             recorder.expect("REG-09", there, expected=expected, actual=actual, of=exchange, where="body")
@@ -181,7 +181,7 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
 def nothing_was_registered(
     recorder: Recorder, before: Exchange | None, trial: Trial, exchange: Exchange, declared: bool
 ) -> None:
-    """REG-09: what was refused left no entry behind.
+    """REG-09: what was rejected left no entry behind.
 
     ``before`` and ``exchange`` are searches for the patient, before the trial and after it. A ``declared`` patient
     has entries from before, and others may register more meanwhile: those point elsewhere.
@@ -211,7 +211,7 @@ def _pointed_to(entry: Mapping[str, Any]) -> set[str]:
 
 @decides("REG-19")
 def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
-    """REG-19: of two updates from the same version one succeeds, the other is refused as stale."""
+    """REG-19: of two updates from the same version one succeeds, the other is rejected as stale."""
     won = [exchange for exchange in answers if exchange.ok]
     recorder.expect(
         "REG-19",
@@ -271,5 +271,5 @@ def entry_id(entry: Entry) -> str:
 
 @decides("REG-19")
 def refused_as_stale(recorder: Recorder, exchange: Exchange) -> None:
-    """REG-19: an update from another version than the current one is refused."""
+    """REG-19: an update from another version than the current one is rejected."""
     recorder.expect_answer("REG-19", "registry-stale-version", exchange)
