@@ -18,6 +18,7 @@ SMALL = {
     "explore.py": (("--seconds", "15", "--only", "double-booking", "--out", os.devnull), "found"),
     "histories.py": (("1",), "operations"),
     "registry.py": (("--calls", "3", "40"), "filled in"),
+    "reports.py": (("--scenarios", "20", "--only", "PRV-CAN-09"), "all of these reports"),
     "reproductions.py": (("no-etag-on-book", "patient-search-needs-no-token", "no-created"), ", 3 told by a script"),
     "startup.py": (("1",), "--version"),
 }
