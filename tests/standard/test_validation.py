@@ -199,12 +199,14 @@ def test_junk_anywhere_is_told_and_never_raises(place: tuple[Any, ...], junk: ob
 def test_a_resource_that_came_before_is_told_of_where_it_differs() -> None:
     """One in a Bundle is looked at once; that is one to a letter, in the same place, on the same terms."""
     known, other = bundle()["entry"][0], copy.deepcopy(bundle()["entry"][0])
+    other["fullUrl"] = "https://example.org/Appointment/9"
+    other["resource"]["id"] = "9"
     assert check_structure(bundle(total=2, entry=[known, other])) == []
     other["resource"]["status"] = "Booked"
     for _ in range(2):
         (problem,) = check_structure(bundle(total=2, entry=[known, other]))
         assert problem.where == "Bundle.entry[1].resource.status"
-    other["resource"] = {**known["resource"], "statuss": "booked"}
+    other["resource"] |= {"status": "booked", "statuss": "booked"}
     two = bundle(total=2, entry=[known, other])
     assert check_structure(two, allow_unknown=True) == []
     assert [problem.where for problem in check_structure(two)] == ["Bundle.entry[1].resource.statuss"]
