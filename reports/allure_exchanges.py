@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +18,6 @@ from allure_commons.model2 import Attachment
 
 from .allure_model import milliseconds, stable_id
 from .exchanges import Exchange
-from .reporter import write_document
 from .text import BODY_LIMIT, clean, one_line, pretty
 
 TYPE = "application/vnd.allure.http+json"
@@ -50,7 +50,7 @@ class Attachments:
         source = f"{stable_id('exchange', *key, str(self._times[key]))}-attachment.httpexchange"
         limit = BODY_LIMIT if key in self._short else PASSED_LIMIT
         told = json.dumps(as_attachment(exchange, limit), ensure_ascii=False, separators=(",", ":"))
-        write_document(self._folder / source, told)
+        (self._folder / source).write_text(told, encoding="utf-8", newline="\n")
         return Attachment(name=short_title(exchange), source=source, type=TYPE)
 
 
@@ -108,10 +108,13 @@ def _body(body: str, encoded: bool, limit: int) -> dict[str, Any]:
 
 
 def _pairs(pairs: Iterable[Any]) -> list[dict[str, str]]:
-    return [
-        {"name": one_line(name, _LONGEST_VALUE), "value": one_line(value, _LONGEST_VALUE)}
-        for name, value in list(pairs)[:_HEADERS_SHOWN]
-    ]
+    return [_pair(str(name), str(value)) for name, value in list(pairs)[:_HEADERS_SHOWN]]
+
+
+@lru_cache(maxsize=4_096)
+def _pair(name: str, value: str) -> dict[str, str]:
+    """Kept, because most headers are alike in all exchanges of a run."""
+    return {"name": one_line(name, _LONGEST_VALUE), "value": one_line(value, _LONGEST_VALUE)}
 
 
 def _query(url: str) -> list[tuple[str, str]]:

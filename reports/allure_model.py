@@ -31,7 +31,6 @@ from uec_booking.harness.judging.verdicts import (
 )
 from uec_booking.standard.levels import MAY, MUST, SHOULD, Level
 
-from .reporter import write_document
 from .text import clean, one_line
 
 STATUSES: Mapping[Verdict, str] = {
@@ -100,8 +99,13 @@ def step(
 
 
 def write_result(result: TestResult, folder: Path) -> None:
-    data = attr.asdict(result, filter=lambda _, value: value is not None and value != [])
-    write_document(folder / f"{result.uuid}-result.json", json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    told = json.dumps(result, ensure_ascii=False, separators=(",", ":"), default=_said)
+    (folder / f"{result.uuid}-result.json").write_text(told, encoding="utf-8", newline="\n")
+
+
+def _said(part: Any) -> dict[str, Any]:
+    """A part of the model without what it does not say."""
+    return {name: value for name, value in vars(part).items() if value is not None and value != []}
 
 
 def milliseconds(time: Any) -> int:

@@ -10,7 +10,7 @@ from uec_booking.harness.judging.observations import MET, StepOutcome, StepRecor
 from uec_booking.harness.judging.verdicts import ERROR, FAIL, INCONCLUSIVE, PASS, WARN, Judged, ScenarioVerdict, Verdict
 
 from .allure_exchanges import Attachments
-from .allure_messages import details, in_a_line
+from .allure_messages import Found, details, in_a_line
 from .allure_model import label, milliseconds, step
 from .allure_results import Results
 from .findings import explained, scenario_shortfalls
@@ -55,10 +55,10 @@ class Scenarios:
         made.description = self._results.described(record.description, record.requirements)
         made.start = milliseconds(record.started)
         made.stop = made.start + round(record.seconds * 1000)
-        made.steps = self._steps(scenario, made.start)
+        made.steps = self._steps(scenario, found, made.start)
         return made
 
-    def _steps(self, scenario: ScenarioVerdict, start: int) -> list[TestStepResult]:
+    def _steps(self, scenario: ScenarioVerdict, short: Found, start: int) -> list[TestStepResult]:
         record = scenario.record
         left = MOST_EXCHANGES
         attached: set[str] = set()
@@ -74,7 +74,7 @@ class Scenarios:
                 steps=self._seen(one, scenario, stop),
                 attachments=self._attachments.of(record.id, ids),
             )
-            made.statusDetails = self._step_details(one, scenario)
+            made.statusDetails = _step_details(one, short)
             steps.append(made)
             left -= len(ids)
             attached.update(one.exchanges)
@@ -96,18 +96,15 @@ class Scenarios:
                 times[seen.requirement] = times.get(seen.requirement, 0) + 1
         return [step(_met(judged, times[id]), Status.PASSED, at) for id, judged in met.items()]
 
-    def _step_details(self, of: StepRecord, scenario: ScenarioVerdict) -> StatusDetails | None:
-        found = [
-            (requirement, judged)
-            for requirement, judged in scenario_shortfalls(scenario, self._results.requirements)
-            if _is_of(of, judged.observation.step)
-        ]
-        if not found:
-            return None
-        return StatusDetails(
-            message=in_a_line(*found[0]),
-            trace="\n\n".join(explained(requirement, judged) for requirement, judged in found),
-        )
+
+def _step_details(of: StepRecord, short: Found) -> StatusDetails | None:
+    found = [(requirement, judged) for requirement, judged in short if _is_of(of, judged.observation.step)]
+    if not found:
+        return None
+    return StatusDetails(
+        message=in_a_line(*found[0]),
+        trace="\n\n".join(explained(requirement, judged) for requirement, judged in found),
+    )
 
 
 def _met(judged: Judged, times: int) -> str:

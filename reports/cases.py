@@ -20,6 +20,7 @@ from uec_booking.harness.judging.verdicts import (
 )
 
 from .findings import explained, scenario_shortfalls, standing, verdict_explained
+from .once import once_a_run
 from .rerun import rerun
 from .secrets import redacted_line, without_secrets
 from .text import clean, one_line
@@ -50,6 +51,7 @@ class Case:
     tags: tuple[str, ...] = ()
 
 
+@once_a_run
 def cases(run: JudgedRun) -> tuple[Case, ...]:
     """All of ``run``, by suite and id: the same for the same judged run."""
     by_id = {requirement.id: requirement for requirement in run.requirements}

@@ -16,6 +16,7 @@ from uec_booking.harness.judging.verdicts import CONFORMANT, NOT_CONFORMANT, VER
 from .capability import Capability, capability
 from .causes import Trouble, troubles
 from .findings import counts_of, with_verdict
+from .once import once_a_run
 from .page_exchanges import Exchanges
 from .page_fixes import Entry, Fixes
 from .page_requirements import About, Each, contradictions, filter_rules, filters
@@ -49,6 +50,7 @@ class Entries:
     exchanges: Exchanges
 
 
+@once_a_run
 def entries(run: JudgedRun) -> Entries:
     """The same for the same judged run, so that others can link into the page."""
     found = troubles(run)

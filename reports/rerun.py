@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 from uec_booking.harness.catalogue.explanation import command
 from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
 
 from .findings import shortfalls
+from .once import once_a_run
 from .text import clean
 
 #: What the folder of a rerun is called, after that of the run.
@@ -46,11 +48,17 @@ def _expression(run: JudgedRun, requirements: tuple[RequirementVerdict, ...]) ->
 
 def _decisive(run: JudgedRun, requirement: RequirementVerdict) -> str:
     """What ``--only`` selects it by: its id, or the scenario in which a check on the way saw it fall short."""
-    tagged = {s.record.id for s in run.scenarios if requirement.id in s.record.requirements}
+    decides = _decides(run)
     seen_in = [judged.observation.scenario for judged in shortfalls(requirement)]
-    ran = {s.record.id for s in run.scenarios}
-    elsewhere = [id for id in seen_in if id in ran and id not in tagged]
-    if elsewhere and not tagged.intersection(seen_in):
+    ran = [id for id in seen_in if id in decides]
+    elsewhere = [id for id in ran if requirement.id not in decides[id]]
+    if elsewhere and len(elsewhere) == len(ran):
         name = elsewhere[0].replace('"', "?")
         return f'"{name}"'
     return requirement.id
+
+
+@once_a_run
+def _decides(run: JudgedRun) -> Mapping[str, frozenset[str]]:
+    """The requirements that each scenario that ran is there to decide."""
+    return {one.record.id: frozenset(one.record.requirements) for one in run.scenarios}

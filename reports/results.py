@@ -6,7 +6,6 @@ the moment of writing (time, machine, folder) is in it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def _requirements(run: JudgedRun) -> list[dict[str, Any]]:
     for requirement in sorted(run.requirements, key=lambda r: r.id):
         data = requirement.to_json()
         # Workers finish in any order, so the order of what they saw means nothing.
-        data["observations"] = sorted(data["observations"], key=lambda o: json.dumps(o, sort_keys=True))
+        data["observations"] = sorted(data["observations"], key=lambda one: list(one.values()))
         data["scenarios"] = sorted(data["scenarios"])
         found.append(data)
     return found

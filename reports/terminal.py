@@ -73,6 +73,7 @@ _DOCUMENTS = (
     ("scal", "for the assurance scripts, to upload"),
     ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
+    ("run.jsonl.gz", "the stored run, to judge or report again"),
 )
 #: What other programs read; the README says which.
 _FOR_PROGRAMS = (

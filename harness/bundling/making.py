@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from uec_booking.standard import requirements
 
 from ..errors import SettingsError
-from ..judging import run_file
+from ..judging import run_file, run_storage
 from ..judging.verdicts import JudgedRun
 from ..running.rejudging import rejudged
 from ..running.reporters import installed
@@ -20,7 +20,7 @@ from ..tool import tool
 from .keys import as_pem
 from .statement import PAYLOAD_TYPE, as_bytes, envelope, sha256, statement
 
-RECORDING, VERDICTS, README = run_file.FILE, "verdicts.json", "README.txt"
+RECORDING, VERDICTS, README = run_storage.FILE, "verdicts.json", "README.txt"
 MANIFEST, STATEMENT, ENVELOPE = "manifest.sha256", "statement.json", "statement.dsse.json"
 STAMP, PUBLIC_KEY = "statement.tsr", "public-key.pem"
 #: The reports in it, by the name of the reporter.

@@ -101,12 +101,18 @@ def decided_by_scenario(file: str, name: str) -> frozenset[str]:
 
 def deciding(requirement: str) -> tuple[Deciding, ...]:
     """The sentences that decide a requirement, in the order of the features."""
-    return tuple(
-        Deciding(file, name, step.sentence, step.decides[requirement], step.rows.get(requirement, ()))
-        for (file, name), steps in _scenarios().items()
-        for step in steps
-        if requirement in step.decides
-    )
+    return _by_requirement().get(requirement, ())
+
+
+@cache
+def _by_requirement() -> Mapping[str, tuple[Deciding, ...]]:
+    found: dict[str, list[Deciding]] = {}
+    for (file, name), steps in _scenarios().items():
+        for step in steps:
+            for requirement, by in step.decides.items():
+                one = Deciding(file, name, step.sentence, by, step.rows.get(requirement, ()))
+                found.setdefault(requirement, []).append(one)
+    return {requirement: tuple(sentences) for requirement, sentences in found.items()}
 
 
 def checks_of(requirement: str) -> tuple[Check, ...]:

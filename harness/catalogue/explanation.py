@@ -158,12 +158,18 @@ def command() -> str:
 
     ``make setup`` puts it on no path, and a line that is printed to be pasted has to run.
     """
-    started, beside = Path(sys.argv[0]), Path(sys.executable).with_name(_PROGRAM)
+    return _command_in(Path.cwd(), Path(sys.argv[0]), os.environ.get("PATH"))
+
+
+@cache
+def _command_in(here: Path, started: Path, path: str | None) -> str:
+    """The same wherever these are: a report asks for it with every line that it prints."""
+    beside = Path(sys.executable).with_name(_PROGRAM)
     ours = started if started.name == _PROGRAM and started.is_file() else beside
-    found = shutil.which(_PROGRAM)
+    found = shutil.which(_PROGRAM, path=path)
     if not ours.is_file() or (found and os.path.samefile(found, ours)):
         return _PROGRAM
-    full, here = ours.absolute(), Path.cwd()
+    full = ours.absolute()
     return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)
 
 

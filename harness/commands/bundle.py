@@ -13,7 +13,7 @@ from ..bundling.pictures import kept
 from ..bundling.recording import Copy, copied
 from ..bundling.timestamps import stamped
 from ..errors import SettingsError
-from ..judging import run_file
+from ..judging import run_storage
 from ..judging.verdicts import EXIT_CONFORMANT, JudgedRun
 from ..settings.load import load
 from ..settings.model import Settings
@@ -71,8 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 def _copy(options: argparse.Namespace) -> tuple[Copy, bytes]:
     """What is sent of the stored run, and the file that it is a copy of."""
     run = stored(options.run, options.evidence)
-    path = options.run / run_file.FILE if options.run.is_dir() else options.run
-    original = path.read_bytes()
+    original = run_storage.content_of(options.run)
     declared: set[str] = set()
     secrets: set[str] = set()
     if options.config:

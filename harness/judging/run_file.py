@@ -2,6 +2,7 @@
 
 The first line is the run, then a line for each scenario as it ended, and a last line with
 how the run ended; so a run that crashed can still be read, up to where it was cut off.
+How it lies in its folder, plain or compressed: see ``run_storage``.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from pydantic_core import from_json
 
 from ..errors import SettingsError
 from ..text import ended
+from . import run_storage
 from .observations import Run, ScenarioRecord
 from .run_lines import FORMAT, RunLine, plain, read_line
-
-FILE = "run.jsonl"
+from .run_storage import COMPRESSED, FILE, content_of
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _CUT_OFF = "The run was cut off before its end."
@@ -44,6 +45,7 @@ class Writer:
         lines += [{"kind": "scenario", **record.to_json()} for record in run.scenarios]
         draft.write_bytes(b"".join(_as_json(line).encode("ascii") + b"\n" for line in lines))
         draft.replace(self._path)
+        self._path.with_name(COMPRESSED).unlink(missing_ok=True)
 
     def scenario(self, record: ScenarioRecord) -> None:
         self._line({"kind": "scenario", **record.to_json()})
@@ -51,6 +53,7 @@ class Writer:
     def end(self, run: Run) -> None:
         # What the suite holds is in the first line.
         self._line({"kind": "end", "format": FORMAT, **_facts(replace(run, suite={}))})
+        run_storage.compress(self._path)
 
     def _line(self, data: dict[str, Any]) -> None:
         with self._path.open("ab") as file:
@@ -76,26 +79,15 @@ def as_stored(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def sha256_of(folder: Path) -> str:
-    """Of the stored run in ``folder``, as it lies there."""
-    return hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
-
-
 def read(folder: Path) -> Run:
     """The run stored in ``folder`` (or in a file of it), as far as it was written.
 
     Raises:
         SettingsError: there is none, or it is damaged; says what and where.
     """
-    path = folder / FILE if folder.is_dir() else folder
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise SettingsError(
-            f"There is no stored run at {path}: {problem.strerror}. "
-            "Name the folder that `uec-booking assure --out` wrote."
-        ) from None
-    return replace(_Stored(path, content).run(), sha256=hashlib.sha256(content).hexdigest())
+    content = content_of(folder)
+    run = _Stored(run_storage.path_in(folder), content).run()
+    return replace(run, sha256=hashlib.sha256(content).hexdigest())
 
 
 class _Stored:

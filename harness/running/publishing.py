@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError
-from ..judging import run_file
+from ..judging import run_storage
 
 #: Where the runs of a part go when the folder holds a full run.
 PARTIAL = "partial"
@@ -37,7 +37,7 @@ DOCUMENTS = (
 ERROR_FILE = "harness-error.txt"
 #: How what we write begins, as far as it is alike in all versions; one of the two is in every folder with reports.
 _OURS = {
-    run_file.FILE: re.compile(r'\ufeff?\s*\{\s*"kind"\s*:\s*"run"\s*,\s*"format"\s*:'),
+    **dict.fromkeys(run_storage.NAMES, re.compile(r'\ufeff?\s*\{\s*"kind"\s*:\s*"run"\s*,\s*"format"\s*:')),
     _RESULTS: re.compile(r'\ufeff?\s*\{\s*"schema_version"\s*:\s*"[^"]*"\s*,\s*"verdict"\s*:'),
 }
 
@@ -63,8 +63,7 @@ def check_ours(folder: Path, *more: str) -> None:
         SettingsError: the folder holds none of our runs or results, and a document by the name of one of ours.
     """
     ours = [*DOCUMENTS, *more] if _holds_ours(folder) else []
-    if run_file.FILE in ours and not _begins_as_ours(folder / run_file.FILE):
-        ours.remove(run_file.FILE)
+    ours = [name for name in ours if name not in run_storage.NAMES or _begins_as_ours(folder / name)]
     theirs = [name for name in (*DOCUMENTS, *more) if name not in ours and _is_there(folder / name)]
     if theirs:
         raise SettingsError(
@@ -79,11 +78,7 @@ def _holds_ours(folder: Path) -> bool:
 
 
 def _begins_as_ours(path: Path) -> bool:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return bool(_OURS[path.name].match(file.read(300)))
-    except OSError:
-        return False
+    return bool(_OURS[path.name].match(run_storage.beginning(path, 300).decode("utf-8", "replace")))
 
 
 def _is_there(path: Path) -> bool:
@@ -98,14 +93,23 @@ def _is_there(path: Path) -> bool:
 
 def told_as_kept(out: Path) -> str:
     """What is in ``out`` beside which a part is put, in words: no more than its stored run shows."""
-    path = out / run_file.FILE
-    lines = path.read_bytes().splitlines() if _begins_as_ours(path) else []
+    lines = _lines_of(out)
     first, last = (_object(line) for line in (lines[0], lines[-1])) if lines else ({}, {})
     if first.get("partial") is not False:
         return f"What was in {out} is as it was"
     if last.get("kind") != "end" or last.get("broken"):
         return f"The run of the whole suite in {out}, which did not come to its end, is as it was"
     return f"The full run in {out} is as it was"
+
+
+def _lines_of(out: Path) -> list[bytes]:
+    """Of the stored run in ``out``, if that can be read and is one of ours."""
+    if not any(_begins_as_ours(out / name) for name in run_storage.NAMES):
+        return []
+    try:
+        return run_storage.content_of(out).splitlines()
+    except SettingsError:
+        return []
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -123,7 +127,7 @@ def place_for(out: Path, partial: bool) -> Path:
 
 def holds_full_run(folder: Path) -> bool:
     """Whether a stored run or results of the whole suite are there, finished or not."""
-    return _is_full(folder / run_file.FILE, first_line=True) or _is_full(folder / _RESULTS, first_line=False)
+    return any(_is_full(folder / name, name in run_storage.NAMES) for name in _OURS)
 
 
 def _is_full(path: Path, first_line: bool) -> bool:
@@ -131,9 +135,9 @@ def _is_full(path: Path, first_line: bool) -> bool:
     if not _begins_as_ours(path):
         return False
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            document = json.loads(file.readline() if first_line else file.read())
-    except (OSError, ValueError, RecursionError):
+        content = run_storage.content_of(path).partition(b"\n")[0] if first_line else path.read_bytes()
+        document = json.loads(content.decode("utf-8-sig"))
+    except (SettingsError, OSError, ValueError, RecursionError):
         return True
     return not (isinstance(document, dict) and document.get("partial") is True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import entry_points
@@ -23,6 +25,16 @@ _LAST = "terminal"
 ALL = "all"
 #: By its document the folder is known as ours.
 _RESULTS = "results"
+
+
+@contextmanager
+def run_left_alone() -> Iterator[None]:
+    """What is there now is not looked through for garbage in the block: the run is large, and all of it is in use."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class Listeners:
@@ -49,7 +61,7 @@ class Listeners:
             self._attempt(type(teller).__name__, partial(teller.run_judged, run, folder))
 
     def _publish(self, run: JudgedRun, folder: Path) -> None:
-        with staging(folder) as place:
+        with staging(folder) as place, run_left_alone():
             finished = []
             for number, reporter in enumerate(self._reporters):
                 own = place / str(number)

@@ -14,7 +14,7 @@ from typing import Any
 from ..catalogue.selection import chosen
 from ..errors import SettingsError
 from ..http.client import now_text
-from ..judging import run_file
+from ..judging import run_file, run_storage
 from ..judging.observations import Run, ScenarioRecord
 from ..settings.model import Settings
 from . import publishing, suite
@@ -95,7 +95,7 @@ def resumed(out: Path) -> Earlier:
     if stored.broken:
         return Earlier(out, stored)
     beside = out / publishing.PARTIAL
-    if (beside / run_file.FILE).exists() and (part := run_file.read(beside)).broken:
+    if run_storage.is_in(beside) and (part := run_file.read(beside)).broken:
         return Earlier(beside, part)
     raise SettingsError(
         f"The run in {out} came to its end: there is nothing to resume. Run a scenario of it again with "
@@ -112,7 +112,7 @@ def again(out: Path, expression: str) -> Earlier:
     suite.check_selects(expression, "--again")
     wanted = {one.id for one in chosen(expression, suite.scenarios(), lambda one: one.words)}
     for place in (out, out / publishing.PARTIAL):
-        if place != out and not (place / run_file.FILE).exists():
+        if place != out and not run_storage.is_in(place):
             continue
         stored = run_file.read(place)
         ids = tuple(record.id for record in stored.scenarios if record.id in wanted)

@@ -19,7 +19,7 @@ from ..cleanup.sweep import sweep
 from ..consumer.doors.told import FOLDER as TOLD
 from ..errors import SettingsError, why_not_written
 from ..http.client import now_text
-from ..judging import run_file
+from ..judging import run_storage
 from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import Run, Statement
@@ -51,9 +51,9 @@ def run(
     ``evidence`` are the statements of persons on what a run cannot decide; they are stored with the run.
     With ``order`` the scenarios run in an order drawn by that number. With ``earlier`` a stored run goes on.
 
-    Writes ``run.jsonl`` into ``folder`` while it goes on, then what the listeners write; that of a part goes beside
-    a full run that is there (``publishing.place_for``). Whatever the run booked is cancelled at its end, and what an
-    earlier run that crashed left too.
+    Writes ``run.jsonl`` into ``folder`` while it goes on, which is compressed at its end (``judging.run_storage``),
+    then what the listeners write; that of a part goes beside a full run that is there (``publishing.place_for``).
+    Whatever the run booked is cancelled at its end, and what an earlier run that crashed left too.
 
     Raises:
         SettingsError: nothing is selected, the folder cannot be written, has no room or holds reports of somebody
@@ -76,7 +76,7 @@ def _run(
     earlier: Earlier | None,
 ) -> v.JudgedRun:
     place = earlier.place if earlier else publishing.place_for(folder, bool(only))
-    publishing.check_ours(place, run_file.FILE, publishing.ERROR_FILE)
+    publishing.check_ours(place, *run_storage.NAMES, publishing.ERROR_FILE)
     begun = _begun(settings, folder, only, evidence)
     if earlier:
         begun = earlier.continued(begun, settings)
@@ -162,7 +162,7 @@ def _end(collector: Collector, status: int, notes: list[str], place: Path, earli
             f"{len(collector.run.scenarios)} of {collector.total} scenarios were begun.{left} Make room, or choose "
             "another folder with --out."
         )
-    done = replace(done, sha256=run_file.sha256_of(place))
+    done = replace(done, sha256=run_storage.sha256_of(place))
     judged = judge(done, requirements.load())
     collector.listeners.run_judged(judged, place)
     return judged

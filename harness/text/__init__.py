@@ -22,7 +22,8 @@ def clean(text: object) -> str:
     Unsafe is what Python does not call printable: controls (C0 and C1), marks and overrides of the reading direction
     and other invisible signs, line separators, lone surrogates, and what is no character at all.
     """
-    return _NOT_PLAIN.sub(_escape, str(text).replace("\r\n", "\n"))
+    text = str(text)
+    return text if text.isprintable() else _NOT_PLAIN.sub(_escape, text.replace("\r\n", "\n"))
 
 
 def one_line(text: object, limit: int = 300) -> str:

@@ -33,7 +33,7 @@ class HarReporter(SilentReporter):
         return False
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
-        write_document(directory / "exchanges.har", as_json(document(run), indent=None))
+        write_document(directory / "exchanges.har", as_json(document(run), depth=0))
 
 
 def document(run: JudgedRun) -> dict[str, Any]:

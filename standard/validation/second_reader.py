@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..problems import Problem, shown
+from .faultless import Faultless, fingerprint
+
+#: Those in which the models found nothing.
+_FAULTLESS = Faultless()
 
 
 def second_opinion(resource: object) -> list[Problem]:
     """What the STU3 models of fhir.resources object to.
 
-    They are imported here because that takes a quarter of a second. They raise RecursionError on deep and
+    The resources in a Bundle are read by themselves, each once, and the Bundle without them; where that finds
+    anything, the whole is read, so that places and words are always those of the whole.
+    """
+    if isinstance(resource, dict) and (inner := _entries(resource)):
+        around = {**resource, "entry": [{k: v for k, v in one.items() if k != "resource"} for one in resource["entry"]]}
+        if all(map(_is_faultless, inner)) and not _objections(around):
+            return []
+    return _objections(resource)
+
+
+def _entries(resource: dict[str, Any]) -> list[object]:
+    """The resources in the entries of a Bundle."""
+    entries = resource.get("entry") if resource.get("resourceType") == "Bundle" else None
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        return []
+    return [one["resource"] for one in entries if "resource" in one]
+
+
+def _is_faultless(resource: object) -> bool:
+    known = fingerprint(resource)
+    if known in _FAULTLESS:
+        return True
+    if _objections(resource):
+        return False
+    _FAULTLESS.add(known)
+    return True
+
+
+def _objections(resource: object) -> list[Problem]:
+    """The models are imported here because that takes a quarter of a second. They raise RecursionError on deep and
     KeyError on unknown contained types; neither should come after our own walk, and is told as a problem.
     """
     from fhir.resources.STU3 import get_fhir_model_class

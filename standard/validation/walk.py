@@ -8,12 +8,15 @@ from typing import Any
 from ..codec import MAX_DEPTH
 from ..codec.layout import Element, Layout, layout_of, resource_layout
 from ..problems import Problem, shown
+from .faultless import Faultless, fingerprint
 from .invariants import broken_invariants
 from .primitives import fault_in
 from .references import contained_faults
 
 # Bound to the names of all resource types, which the table would otherwise have to repeat.
 _BOUND_TO_RESOURCE_TYPES = frozenset((("CapabilityStatementRestResource", "type"),))
+
+_FAULTLESS = Faultless()
 
 
 def walk(resource: object, allow_unknown: bool) -> Iterator[Problem]:
@@ -37,6 +40,18 @@ class _Walk:
         content = {key: item for key, item in value.items() if key != "resourceType"}
         yield from self.content(content, layout, where or layout.name, depth)
         yield from contained_faults(value, where or layout.name)
+
+    def _inner(self, value: object, where: str, depth: int) -> Iterator[Problem]:
+        """A resource in another one. What holds a contained one has a say in it, so that is always looked at."""
+        known = fingerprint(value, depth, self.allow_unknown) if where.endswith(".resource") else None
+        if known in _FAULTLESS:
+            return
+        found = False
+        for problem in self.resource(value, where, depth):
+            found = True
+            yield problem
+        if not found:
+            _FAULTLESS.add(known)
 
     def content(self, value: dict[str, Any], layout: Layout, where: str, depth: int) -> Iterator[Problem]:
         if depth > MAX_DEPTH:
@@ -81,7 +96,7 @@ class _Walk:
             if expected:
                 yield Problem(where, expected, shown(item))
         elif element.type == "Resource":
-            yield from self.resource(item, where, depth + 1)
+            yield from self._inner(item, where, depth + 1)
         elif not isinstance(item, dict) or not item:
             yield Problem(where, f"an object of type {element.type}", shown(item))
         else:

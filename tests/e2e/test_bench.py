@@ -23,6 +23,7 @@ SMALL = {
         ("no-etag-on-book", "patient-search-needs-no-token", "no-created", "names-change-places-in-xml"),
         ", 4 told by a script",
     ),
+    "reports.py": (("--scenarios", "20", "--only", "PRV-CAN-09"), "all of these reports"),
     "startup.py": (("1",), "--version"),
 }
 

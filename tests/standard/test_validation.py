@@ -189,7 +189,31 @@ def test_junk_anywhere_is_told_and_never_raises(place: tuple[Any, ...], junk: ob
     for part in place[:-1]:
         target = target[part]
     target[place[-1]] = junk
-    assert all(problem.where and problem.expected for problem in check_structure(resource, allow_unknown=allow_unknown))
+    found = check_structure(resource, allow_unknown=allow_unknown)
+    assert all(problem.where and problem.expected for problem in found)
+    # What came before, and the same resource without the junk among it, changes nothing.
+    assert check_structure(bundle()) == []
+    assert check_structure(resource, allow_unknown=allow_unknown) == found
+
+
+def test_a_resource_that_came_before_is_told_of_where_it_differs() -> None:
+    """One in a Bundle is looked at once; that is one to a letter, in the same place, on the same terms."""
+    known, other = bundle()["entry"][0], copy.deepcopy(bundle()["entry"][0])
+    other["fullUrl"] = "https://example.org/Appointment/9"
+    other["resource"]["id"] = "9"
+    assert check_structure(bundle(total=2, entry=[known, other])) == []
+    other["resource"]["status"] = "Booked"
+    for _ in range(2):
+        (problem,) = check_structure(bundle(total=2, entry=[known, other]))
+        assert problem.where == "Bundle.entry[1].resource.status"
+    other["resource"] |= {"status": "booked", "statuss": "booked"}
+    two = bundle(total=2, entry=[known, other])
+    assert check_structure(two, allow_unknown=True) == []
+    assert [problem.where for problem in check_structure(two)] == ["Bundle.entry[1].resource.statuss"]
+    # Right where it stands by itself, and not among what another holds.
+    holder = {**appointment(), "contained": [*appointment()["contained"], {**appointment(), "id": "a"}]}
+    assert check_structure(appointment()) == check_structure(two["entry"][0]["resource"]) == []
+    assert any(problem.where.endswith("contained") for problem in check_structure(holder))
 
 
 @pytest.mark.parametrize("junk", [None, [], {}, "Slot", 5, {"resourceType": {}}, {"resourceType": "Slot", 5: 6}])

@@ -185,7 +185,7 @@ def test_in_a_run_each_check_records_what_it_declares(run: Path) -> None:
 @pytest.mark.e2e
 def test_a_stored_run_from_before_checks_had_names_can_be_judged(run: Path, tmp_path: Path) -> None:
     lines = []
-    for line in (run / run_file.FILE).read_text(encoding="utf-8").splitlines():
+    for line in run_file.content_of(run).decode("utf-8").splitlines():
         data = json.loads(line)
         for seen in data.get("observations", ()):
             del seen["check"]
