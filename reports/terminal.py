@@ -74,7 +74,7 @@ _DOCUMENTS = (
     ("summary.md", "for the page of a CI job"),
     ("run.jsonl", "the stored run, to judge or report again"),
 )
-#: What other programs read; the README says which.
+#: What other programs read; docs/how-to/reports.md says which.
 _FOR_PROGRAMS = (
     *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
     *("fhir-test-report.json", "fhir-test-script.json"),

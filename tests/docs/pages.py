@@ -17,7 +17,7 @@ DOCS = ROOT / "docs"
 #: Made from the code: their own tests say whether they are current.
 GENERATED = {"requirements", "conflicts", "defects", "consumer-defects", "hostile-peers", "commands", "settings"}
 COMMANDS = {"bash", "sh"}
-NO_COMMANDS = {"toml", "json", "yaml", "groovy", "text", "mermaid"}
+NO_COMMANDS = {"toml", "json", "yaml", "groovy", "text"}
 
 _BLOCK = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -60,6 +60,8 @@ def _fault(line: str, parsers: dict[str, argparse.ArgumentParser]) -> str:
     if not called or line.startswith((" ", "token()")):
         return ""
     name, *arguments = shlex.split(_SHELL.split(called[1])[0], comments=True)
+    if name == "--version":
+        return ""
     if name not in parsers:
         return "there is no such command"
     try:
