@@ -69,3 +69,10 @@ def _fault(line: str, parsers: dict[str, argparse.ArgumentParser]) -> str:
     except SystemExit as end:
         return "" if end.code == 0 else "its options are not accepted"
     return ""
+
+
+def test_the_links_of_the_readme_lead_somewhere() -> None:
+    """Those of the pages are looked at when the site is built."""
+    linked = re.findall(r"\]\(([^)#]+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert linked
+    assert not [link for link in linked if not (ROOT / link).exists()]
