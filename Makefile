@@ -14,7 +14,7 @@ TIMEOUT ?= 600
 # takes over from another.
 HOW := -q -n $(WORKERS) --dist worksteal --timeout=$(TIMEOUT) --timeout-method=signal
 
-.PHONY: allure assure docs test test-quick coverage prove-quick screenshots setup lint clean
+.PHONY: allure assure docs test test-quick coverage prove-quick screenshots setup lint wheelhouse clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
@@ -50,6 +50,10 @@ docs: setup
 # The pictures in docs/, made anew in Chromium.
 screenshots: setup
 	$(BIN)/python dev/screenshots.py
+
+# All that an installation without a network needs, in a folder to be carried there.
+wheelhouse: setup
+	$(BIN)/python .ci/wheelhouse.py wheelhouse $(ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 from unittest.mock import patch
 
+from uec_booking.harness.actors.patients import ENOUGH
 from uec_booking.harness.cli import COMMANDS
-from uec_booking.harness.commands import init
 from uec_booking.harness.settings.model import Limits
 from uec_booking.harness.settings.tables import SettingsFile
+from uec_booking.harness.settings.template import template
 from uec_booking.harness.text import markdown_cell
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -110,8 +111,9 @@ def settings() -> str:
     lines = [
         f"{_MADE}\n# Settings\n",
         "`uec-booking init my-system.toml` writes this file, in which each key is explained; what begins with `#` is",
-        "left out until the `#` is taken away. The keys, their kinds and defaults stand in the tables below it.\n",
-        f"```toml\n{init.template().rstrip()}\n```",
+        "left out until the `#` is taken away. The keys, their kinds and defaults stand in the tables below it.",
+        "[Before a run](../doctor.md) tells how each is given by an environment variable.\n",
+        f"```toml\n{template(ENOUGH).rstrip()}\n```",
     ]
     for name, table in tables.items():
         lines.append(f"\n## {name or 'Before the first table'}\n\n| key | kind | default |\n|---|---|---|")

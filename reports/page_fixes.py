@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uec_booking.harness.catalogue.explanation import explanation
 from uec_booking.harness.judging.verdicts import FAIL, Judged, JudgedRun, RequirementVerdict
 from uec_booking.standard import conflicts
+from uec_booking.standard.roles import CONSUMER
 
 from .causes import Trouble
 from .findings import Seen, seen_once
@@ -73,6 +74,9 @@ class Entry:
     script: Script | None
     #: The command that makes such a script by trying; empty where no request of ours shows it.
     reproduce: str
+    #: Whether there can be no script, and for a consumer what the desk does in the scenario.
+    unscripted: bool
+    desk: list[str]
 
 
 class Fixes:
@@ -87,6 +91,7 @@ class Fixes:
         alone = len(trouble.requirements) == 1
         found = seen_once(trouble.first) if alone else ()
         failed = alone and trouble.first.verdict == FAIL
+        tried = failed and bool(attempts(self._run, trouble.first.id))
         return Entry(
             trouble=trouble,
             place=place(trouble.first.id),
@@ -98,10 +103,20 @@ class Fixes:
             rerun=rerun(self._run, *trouble.requirements),
             file=file_of(trouble.first.id),
             script=from_run(self._run, trouble.first.id) if failed else None,
-            reproduce=reproduce(self._run, trouble.first.id)
-            if failed and attempts(self._run, trouble.first.id)
-            else "",
+            reproduce=reproduce(self._run, trouble.first.id) if tried else "",
+            unscripted=failed and not tried,
+            desk=self._desk(found) if failed and trouble.first.role == CONSUMER.name else [],
         )
+
+    def _desk(self, found: tuple[Seen, ...]) -> list[str]:
+        """What the desk of a consumer under test does in the scenario that shows a failure first."""
+        scenario = found[0].judged.observation.scenario if found else ""
+        steps = [step for one in self._run.scenarios if one.record.id == scenario for step in one.record.steps]
+        told, acting = [], False
+        for step in steps:
+            acting = step.keyword.strip() == "When" or (acting and step.keyword.strip() in ("And", "But"))
+            told += [one_line(step.name)] if acting else []
+        return told
 
     def _shortfall(self, found: Seen) -> Shortfall:
         judged, seen = found.judged, found.judged.observation

@@ -14,6 +14,7 @@ def addresses(settings: Settings) -> dict[str, Any]:
     files = settings.certificates
     return {
         "root": settings.root,
+        "listens_at": settings.listens_at,
         "edition": settings.edition,
         "dos": settings.dos_url,
         "sds": settings.sds_url,

@@ -71,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--base-path", type=_path, default="", metavar="PATH", help="put before the path of every address")
+    add(
+        "--announce",
+        default="",
+        metavar="URL",
+        help="what all its own addresses begin with where another server stands before it (scheme://host:port)",
+    )
     add("--at-the-host", action="store_true", help="serve the first provider without a path: its root is the host")
     add("--http", action="store_true", help="plain HTTP instead of HTTPS")
     add("--mutual-tls", action="store_true", help="serve only clients with a certificate, which is written too")
@@ -176,8 +182,10 @@ def _serve_on(
     except (OSError, UnicodeError):
         raise StartError(not_listening(options.host, options.port)) from None
     services, providers = told_of
+    listens_at = f"{'http' if options.http else 'https'}://localhost:{port}"
     settings = Settings(
-        root=f"{'http' if options.http else 'https'}://localhost:{port}{options.base_path}",
+        root=(options.announce.rstrip("/") or listens_at) + options.base_path,
+        listens_at=listens_at,
         base_path=options.base_path,
         edition=options.edition,
         database_url=_database_url(options.database, folder),

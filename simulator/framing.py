@@ -1,35 +1,22 @@
 """How requests are read off the wire: what HTTP forbids is answered with 400 before any system hears of it.
 
-cheroot is lenient where two readers of one request could disagree about where it ends (RFC 9112 sections 3 to 7),
-and waits for as long as bytes drip in. Both are mended here.
+cheroot is lenient where two readers of one request could disagree about where it ends (RFC 9112 sections 3 to 7).
 """
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import ssl
-import sys
-import time
 from contextlib import suppress
 from typing import Any
 
-from cheroot import makefile
 from cheroot.errors import MaxSizeExceeded
-from cheroot.server import HTTPConnection, HTTPRequest, KnownLengthRFile
+from cheroot.server import HTTPRequest, KnownLengthRFile
 
-#: A request has to be there whole after this time.
-REQUEST_SECONDS = 15
-#: How long the answer to it may take to be sent, and how long a connection may be idle.
-IDLE_SECONDS = 30
 #: The request line and the headers together.
 MAX_HEAD_BYTES = 65_536
 # What is left of a body that nobody wanted is read up to here, to keep the connection; beyond, it is closed.
 _MOST_READ_PAST = 65_536
 _LONGEST_CHUNK_LINE = 4096
-_LINGER_SECONDS = 2
-_LINGER_BYTES = 8_000_000
 
 _VERSION = re.compile(rb"HTTP/[0-9]\.[0-9]\Z")
 _NAME = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
@@ -114,7 +101,7 @@ class _Undated(list[tuple[bytes, bytes]]):
             super().append(line)
 
 
-class _Request(HTTPRequest):
+class Request(HTTPRequest):
     """A request that is refused unless its framing is beyond doubt; a refusal closes the connection."""
 
     header_reader = staticmethod(_read_headers)
@@ -178,68 +165,3 @@ class _Request(HTTPRequest):
     def _refuse(self, status: str, reason: str) -> bool:
         self.simple_response(status, reason)
         return False
-
-
-class _TimedSocket(socket.SocketIO):
-    """Reads until `ends` (monotonic seconds) and no longer, however the bytes come."""
-
-    ends = 0.0
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        self._sock.settimeout(left)  # type: ignore[attr-defined]  # not in the stub of SocketIO
-        try:
-            return super().readinto(buffer)
-        finally:
-            self._sock.settimeout(IDLE_SECONDS)  # type: ignore[attr-defined]  # the same
-
-
-class _TimedReader(makefile.StreamReader):
-    def __init__(self, raw: _TimedSocket, size: int) -> None:
-        super(makefile.StreamReader, self).__init__(raw, size)
-        self.bytes_read = 0
-
-
-class Connection(HTTPConnection):
-    """A connection whose requests are read strictly and in bounded time."""
-
-    RequestHandlerClass = _Request
-
-    def __init__(self, server: Any, sock: Any, make: Any = makefile.MakeFile) -> None:
-        super().__init__(server, sock, make)
-        #: Whether the client may still be sending what was refused.
-        self.unread = False
-        self._timed = _TimedSocket(sock, "r")
-        self.rfile = _TimedReader(self._timed, self.rbufsize)
-
-    def communicate(self) -> bool:
-        self._timed.ends = time.monotonic() + REQUEST_SECONDS
-        if super().communicate():  # type: ignore[no-untyped-call]  # has no types
-            return True
-        if self.unread:
-            self._read_past()
-        return False
-
-    def _conditional_error(self, req: Any, response: str) -> None:
-        problem = sys.exc_info()[1]
-        if not (isinstance(problem, ssl.SSLError) and problem.reason == "HTTP_REQUEST"):
-            super()._conditional_error(req, response)  # type: ignore[misc]  # not in cheroot's stub
-            return
-        # Who speaks plain HTTP to a port for HTTPS is told so in plain HTTP, beside the TLS that never came to be.
-        said = b"This port speaks HTTPS only."
-        with suppress(OSError), socket.socket(fileno=os.dup(self.socket.fileno())) as plain:
-            head = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\nContent-Type: text/plain\r\n" % len(said)
-            plain.sendall(head + b"Connection: close\r\n\r\n" + said)
-        self.unread = True
-
-    def _read_past(self) -> None:
-        """Read on for a moment: a client whose bytes meet a closed socket never gets to see the answer."""
-        ends, most = time.monotonic() + _LINGER_SECONDS, _LINGER_BYTES
-        with suppress(OSError):
-            self.socket.shutdown(socket.SHUT_WR)
-            while most > 0 and (left := ends - time.monotonic()) > 0:
-                self.socket.settimeout(left)
-                part = self.socket.recv(65_536)
-                most = most - len(part) if part else 0

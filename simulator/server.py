@@ -14,11 +14,15 @@ from cheroot.errors import FatalSSLAlert
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from .certificates import Certificates
-from .framing import IDLE_SECONDS, MAX_HEAD_BYTES, Connection
+from .connection import IDLE_SECONDS, Connection
+from .framing import MAX_HEAD_BYTES
 
 log = logging.getLogger("uec_booking.simulator")
-THREADS = 64
+#: Each can be held by a client that sends the half of a request, for as long as a request may take.
+THREADS = 256
 BACKLOG = 256
+#: Idle connections take no thread. Python's default of 10 would close them as soon as a consumer has a few workers.
+IDLE_CONNECTIONS = 700
 #: In the WSGI environment: whether the client showed a certificate, ``presented`` or ``absent``; empty without TLS.
 CERTIFICATE = "simulator.certificate"
 #: In the WSGI environment, set by the app: the connection is closed, and no answer is sent.
@@ -42,6 +46,14 @@ class _Gateway(wsgi.Gateway_10):
 
 
 class _Server(wsgi.Server):
+    def process_conn(self, conn: Connection) -> None:
+        """Give a connection to a thread; one on which nothing was said yet only when its client says something."""
+        if conn.waited:
+            super().process_conn(conn)
+        else:
+            conn.waited = True
+            self.put_conn(conn)
+
     def error_log(self, msg: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
         """What the server has to say. A client that broke its connection is no fault of ours."""
         by_client = isinstance(sys.exc_info()[1], OSError | FatalSSLAlert)
@@ -71,8 +83,7 @@ class Server:
 
     def __init__(self, host: str, port: int) -> None:
         self._server = _Server((host, port), None, numthreads=THREADS, request_queue_size=BACKLOG, timeout=IDLE_SECONDS)
-        # Python's default of 10 would close idle connections as soon as a consumer has a few workers.
-        self._server.keep_alive_conn_limit = 4 * THREADS
+        self._server.keep_alive_conn_limit = IDLE_CONNECTIONS
         self._server.nodelay = True
         self._server.gateway = _Gateway
         self._server.ConnectionClass = Connection

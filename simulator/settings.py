@@ -26,7 +26,8 @@ class Tap:
 class Settings:
     """`root` is what the world's own URLs begin with: scheme, host, port, and `base_path` if there is one.
 
-    `certificates` is None with plain HTTP.
+    `certificates` is None with plain HTTP. `listens_at` is where it listens, and differs from `root` where another
+    server stands before it.
 
     `providers` are those of the world; the path of one may be empty: then its service root is the host alone.
     `registry_urls` overrides, by provider key, where that provider reaches the registry. Others reach it through
@@ -53,6 +54,7 @@ class Settings:
     sds_port: int | None = None
     sds_tls: bool = False
     compat: tuple[str, ...] = ()
+    listens_at: str = ""
 
     @property
     def dos_url(self) -> str:

@@ -28,6 +28,8 @@ def checked(options: argparse.Namespace, provider_keys: Sequence[str]) -> None:
         raise StartError(f"--write-config {config} is a folder; name a file")
     if options.registry_ca and not Path(options.registry_ca).is_file():
         raise StartError(f"--registry-ca {options.registry_ca}: there is no such file")
+    if options.announce and not re.fullmatch(r"https?://[^/\s]+/?", options.announce):
+        raise StartError(f"--announce {options.announce} is not the address of a server: write https://host:port")
     for url in registry_urls(options.registry_url, provider_keys).values():
         if not re.match(r"https?://[^/\s]", url):
             raise StartError(f"--registry-url {url} is not the address of a system: write [KEY=]https://host:port/path")

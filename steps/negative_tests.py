@@ -53,6 +53,11 @@ def _schedules(scenario: Scenario, trial: Trial) -> None:
     search_results.schedules_come_along(scenario.recorder, trial)
 
 
+@then("a status that no slot can have finds no slot")
+def _no_such_status(scenario: Scenario, trial: Trial) -> None:
+    search_results.no_slot_has_it(scenario.recorder, trial)
+
+
 @then("ignored parameters are not repeated in the self link")
 def _not_echoed(scenario: Scenario, trial: Trial) -> None:
     self_link.ignored_is_not_echoed(scenario.recorder, trial)

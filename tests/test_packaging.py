@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from .support.source import PREFIX, ROOMS, ROOT, is_output, modules
 
@@ -54,7 +57,7 @@ def _packaged(path: Path, table: dict[str, Any]) -> bool:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The python of an environment that has our wheel, and the libraries of this one."""
+    """The python of an environment that has our wheel, made of our sdist, and the libraries of this one."""
     folder = tmp_path_factory.mktemp("installed")
     source = folder / "source"
     source.mkdir()
@@ -64,7 +67,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__", "out", "out-*", ".*"))
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     offline = ["--no-index", "--no-deps"]
-    _run(*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", str(folder), str(source))
+    make = "import sys; from setuptools import build_meta; build_meta.build_sdist(sys.argv[1])"
+    _run(sys.executable, "-c", make, str(folder), cwd=source)
+    sdist = next(folder.glob("*.tar.gz"))
+    _run(*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", str(folder), str(sdist))
     environment = folder / "environment"
     _run(sys.executable, "-m", "venv", "--without-pip", str(environment))
     site = next(environment.glob("lib/python*/site-packages"))
@@ -94,3 +100,21 @@ def test_the_wheel_runs_from_an_empty_folder_elsewhere(installed: Path, tmp_path
     command = "import sys; from uec_booking.harness.cli import main; sys.exit(main())"
     _run(str(installed), "-c", command, "assure", "--only", "story-a", "--out", str(out), cwd=tmp_path)
     assert {"results.json", "junit.xml", "allure-results"} <= {path.name for path in out.iterdir()}
+    # What needs data of its own.
+    _run(str(installed), "-c", command, "init", "mine.toml", "--service", "1", cwd=tmp_path)
+    assert 'later = "1"' in (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    assert "needs a run of" in _run(str(installed), "-c", command, "doctor", "--only", "story-a", cwd=tmp_path)
+
+
+def test_the_wheelhouse_is_of_what_the_program_needs_and_hashed() -> None:
+    """Whether it can be fetched is no matter of a test, which has no network."""
+    spec = importlib.util.spec_from_file_location("wheelhouse", ROOT / ".ci/wheelhouse.py")
+    assert spec is not None and spec.loader is not None
+    wheelhouse = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(wheelhouse)
+    needed = wheelhouse.needed()
+    lock = wheelhouse.locked(needed)
+    assert {"cryptography", "cffi", "lxml", "pytest", "urllib3"} <= needed
+    assert not {"mypy", "playwright", "ruff"} & needed
+    entries = re.findall(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==[^\\\n]+ \\\n    --hash=sha256:", lock, re.MULTILINE)
+    assert {canonicalize_name(entry) for entry in entries} == needed

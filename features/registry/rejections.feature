@@ -40,7 +40,7 @@ Feature: What the Appointment Registry rejects
     And it is sent with its end as another edition has it
     Then each is answered as the table says, and the control request is accepted
     And the registry's rejections say why
-    And the rejected requests registered nothing
+    And the rejected requests registered nothing for REG-09
 
   @REG-18 @REG-20
   Scenario: An update that changes more than the status is rejected, and the entry stands
@@ -111,3 +111,23 @@ Feature: What the Appointment Registry rejects
       | read of an entry   |
       | search by patient  |
       | update of an entry |
+
+  @REG-20
+  Scenario: A registration with an invalid token is rejected, and registers nothing
+    Given at the registry a valid registration
+    When it is sent with each of these changes
+      | change                           | answer             | decides |
+      | no Authorization header          | registry-bad-token | REG-20  |
+      | a token that expired an hour ago | registry-bad-token | REG-20  |
+    Then each is answered as the table says, and the control request is accepted
+    And the rejected requests registered nothing for REG-20
+
+  @REG-20
+  Scenario: An update with an invalid token is rejected, and the entry stands
+    Given at the registry a valid update of an entry
+    When it is sent with each of these changes
+      | change                           | answer             | decides |
+      | no Authorization header          | registry-bad-token | REG-20  |
+      | a token that expired an hour ago | registry-bad-token | REG-20  |
+    Then the entry is unchanged for REG-20
+    And each is answered as the table says, and the control request is accepted

@@ -101,6 +101,18 @@ def synthetic_patient(source: random.Random) -> Patient:
     )
 
 
+def resembling(one: Patient, source: random.Random) -> Patient:
+    """A synthetic patient born on the same day, whose NHS number begins with the same six digits."""
+    other = synthetic_patient(source)
+    begins = one.nhs_number[:6]
+    while not other.nhs_number.startswith(begins) or other.nhs_number == one.nhs_number:
+        nine = f"{begins}{source.randrange(1000):03d}"
+        digit = check_digit(nine)
+        if digit is not None:
+            other = replace(other, nhs_number=f"{nine}{digit}")
+    return replace(other, birth_date=one.birth_date)
+
+
 #: Declared test patients with which no scenario goes without: two for whom is booked, and one for whom never.
 ENOUGH = 3
 

@@ -3,115 +3,146 @@
 from __future__ import annotations
 
 import argparse
-import re
+import json
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from statistics import median
+from typing import Any
 
-from uec_booking.standard.roles import CONSUMER, REGISTRY
-
-from ..actors.patients import ENOUGH
-from ..consumer.recording.reading import read
 from ..errors import SettingsError
-from ..judging.verdicts import EXIT_CONFORMANT, EXIT_SETTINGS
-from ..running import preflight
-from ..running.consumer_legs import told
-from ..settings.model import ROLES, Settings
-from ..text import say
-from .systems import add_options, complete
+from ..judging.verdicts import EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_SETTINGS
+from ..proxy.server import tapped
+from ..running import effort
+from ..running.examination import examine
+from ..running.findings import Finding, Mark
+from ..running.suite import check_selects
+from ..settings.model import Settings
+from ..text import clean, say
+from ..tool import tool
+from .systems import add_options, complete, settings_named
+
+#: The statuses in which ``doctor`` ends, and the word for each in JSON.
+_RUN = {EXIT_CONFORMANT: "possible", EXIT_INCONCLUSIVE: "partly", EXIT_SETTINGS: "not-possible"}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Look at each system, and say what was found; 0 when a run is possible, 3 when it is not."""
+    """Look at each system, and say what was found.
+
+    Returns 0 when a run is possible, 2 when part of it would be inconclusive, 3 when something is wrong.
+    """
+    options = _parser().parse_args(arguments)
+    check_selects(options.only)
+    if not options.json:
+        with _named(options) as settings:
+            return _told(settings, options.only or "")
+    try:
+        with _named(options) as settings:
+            findings = list(examine(settings))
+            found = _as_json(findings, settings, options.only or "")
+    except SettingsError as problem:
+        found = _as_json([Finding("", str(problem), Mark.WRONG)], None)
+    print(json.dumps(found, indent=2, ensure_ascii=False))
+    return int(found["exit_status"])
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="uec-booking doctor",
         description="Check the settings, and whether the systems in them can be reached and have slots. "
         "Books nothing. Without options: checks that the bundled simulator runs here.",
+        epilog="exit status: 0 a run is possible, 2 part of it would be inconclusive, 3 something is wrong",
     )
     add_options(parser)
-    options = parser.parse_args(arguments)
-    with complete(options) as settings:
-        return _examine(settings)
+    parser.add_argument("--only", metavar="EXPR", help="tell what a run of this part takes, instead of a whole one")
+    parser.add_argument(
+        "--json", action="store_true", help="write the findings as JSON (harness/running/doctor.schema.json)"
+    )
+    return parser
 
 
-def _examine(settings: Settings) -> int:
-    tested = {part.key for part in settings.under_test()}
-    _say("ok", f"settings: {settings.source}; edition {settings.edition}")
-    for key in ROLES if tested else ():
-        if key not in tested:
-            _say("note", f"{key} is not named: the bundled simulator plays it, and it is not assessed")
-    if REGISTRY.main in tested and REGISTRY.capability not in settings.capabilities:
-        _say("note", f'capabilities does not claim "{REGISTRY.capability}": the stories with the registry are left out')
-    if REGISTRY.main not in tested and REGISTRY.capability in settings.capabilities:
-        _say(
-            "note",
-            f'{settings.place("capabilities")} claims "{REGISTRY.capability}", and [{REGISTRY.main}] is not there: the '
-            "scenarios of the registry will decide nothing about the systems under test. "
-            f"Write [{REGISTRY.main}] with the base_url of yours, or take the claim out",
-        )
-    for place, asid in _asids(settings):
-        if not re.fullmatch("[0-9]{12}", asid):
-            _say("note", f"{asid!r} is no ASID as Spine gives them, which have 12 digits ({settings.place(place)})")
-    if settings.tap is not None and REGISTRY.main in tested and not settings.part(REGISTRY.main).bundled:
-        address = settings.tap.listen + urlsplit(settings.part(REGISTRY.main).base_url).path
-        _say(
-            "note",
-            f"the recording proxy listens at {address}: configure your provider with this address, not the registry's",
-        )
-    if settings.patients:
-        _patients(len(settings.patients))
-    wrong: set[str] = set()
-    causes: dict[object, str] = {}
-    for part in settings.under_test():
-        try:
-            for finding in preflight.look(part, settings):
-                if finding.wrong:
-                    wrong.add(part.key)
-                mark = "WRONG" if finding.wrong else "note" if finding.note else "ok"
-                _say(mark, f"{finding.part}: {finding.text}")
-        except SettingsError as problem:
-            wrong.add(part.key)
-            cause = problem.cause if isinstance(problem, preflight.NotReached) else str(problem)
-            first = causes.setdefault(cause, part.key)
-            _say("WRONG", f"{part.key}: {problem if first == part.key else f'the same as {first}'}")
-    wrong |= _consumer(settings)
-    print(f"\n{_conclusion(len(wrong))}")
-    return EXIT_SETTINGS if wrong else EXIT_CONFORMANT
+@contextmanager
+def _named(options: argparse.Namespace) -> Iterator[Settings]:
+    """The settings as for a run; but what the bundled simulator would play beside a named system is not started."""
+    named = settings_named(options)
+    if named is None or not named.parts or named.consumer is not None:
+        with complete(options) as settings:
+            yield settings
+        return
+    under = replace(named, edition=options.edition or named.edition, reading=options.reading or named.reading)
+    with tapped(under) if not named.missing_parts() else nullcontext(under) as settings:
+        yield settings
 
 
-def _consumer(settings: Settings) -> set[str]:
-    """How far the consumer under test comes in one call; what it did not reach is for its operators to look into."""
-    if settings.consumer is None:
-        return set()
-    if settings.consumer.recording is not None:
-        _say("ok", f"{settings.consumer.name}: the recording has {len(read(settings.consumer).calls)} requests")
-        return set()
-    found = told(settings)
-    for leg in found:
-        _say("ok" if leg.reached else "WRONG", f"{settings.consumer.name}: {leg.name}: {leg.text}")
-    return {CONSUMER.name} if not all(leg.reached for leg in found) else set()
+def _told(settings: Settings, only: str) -> int:
+    findings = []
+    for finding in examine(settings):
+        findings.append(finding)
+        said = f"{finding.part}: {finding.text}" if finding.part else finding.text
+        say(said, f"{finding.mark:<6}", " " * 6)
+    status = _status(findings)
+    if status != EXIT_SETTINGS and settings.under_test():
+        _tell_effort(settings, only, _latency(findings))
+    print(f"\n{_conclusion(findings)}")
+    return status
 
 
-def _asids(settings: Settings) -> Iterator[tuple[str, str]]:
-    """The ASIDs that are sent: those of the systems behind the proxy, and of the organisations that call them."""
-    parts = [part for part in settings.under_test() if part.as_role.behind_ssp]
-    yield from ((f"{part.key}.asid", part.asid) for part in parts)
-    if parts:
-        yield from ((f"organisations.{one.key}.asid", one.asid) for one in settings.organisations.values())
+def _status(findings: Sequence[Finding]) -> int:
+    marks = {finding.mark for finding in findings}
+    if Mark.WRONG in marks:
+        return EXIT_SETTINGS
+    return EXIT_INCONCLUSIVE if Mark.GAP in marks else EXIT_CONFORMANT
 
 
-def _patients(count: int) -> None:
-    declared = f"{count} test patient{'s are' if count > 1 else ' is'} declared"
-    if count < ENOUGH:
-        _say("note", f"{declared}: scenarios that need more will be inconclusive. Declare {ENOUGH - count} more")
-    else:
-        _say("ok", f"{declared}; nothing is booked for the last one, who must have no appointments")
-
-
-def _conclusion(wrong: int) -> str:
+def _conclusion(findings: Sequence[Finding]) -> str:
+    wrong = {finding.part for finding in findings if finding.mark is Mark.WRONG}
     if wrong:
-        return f"{wrong} of the systems cannot be tested until this is put right."
+        return f"{len(wrong)} of the systems cannot be tested until this is put right."
+    if any(finding.mark is Mark.GAP for finding in findings):
+        return "A run would decide a part only: what rests on a GAP above will be INCONCLUSIVE."
     return "A run is possible."
 
 
-def _say(mark: str, text: str) -> None:
-    say(text, f"{mark:<6}", " " * 6)
+def _latency(findings: Sequence[Finding]) -> float:
+    """The median of all exchanges by which something was seen, in seconds."""
+    return median([second for finding in findings for second in finding.seconds] or [0.0])
+
+
+def _tell_effort(settings: Settings, only: str, latency: float) -> None:
+    needed = effort.of_run(settings, only)
+    each = ", ".join(f"{count} with {key}" for key, count in needed.exchanges.items())
+    say(
+        f"a run of {needed.scenarios} scenarios takes about {sum(needed.exchanges.values())} exchanges ({each}) and "
+        f"{needed.bookings} bookings, on {needed.slots} slots free at a time, which it gives back; at "
+        f"{latency * 1000:.0f} ms an exchange that is about {_minutes(needed.seconds(latency))}, besides the reports",
+        "needs ",
+        " " * 6,
+    )
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def _as_json(findings: Sequence[Finding], settings: Settings | None, only: str = "") -> dict[str, Any]:
+    status = _status(findings)
+    found: dict[str, Any] = {
+        "tool": dict(tool()),
+        "settings": settings.source if settings else "",
+        "edition": settings.edition if settings else "",
+        "run": _RUN[status],
+        "exit_status": status,
+        "findings": [{"mark": one.mark.lower(), "part": one.part, "text": clean(one.text)} for one in findings],
+        "needs": None,
+    }
+    if settings and settings.under_test() and status != EXIT_SETTINGS:
+        needed, latency = effort.of_run(settings, only), _latency(findings)
+        found["needs"] = {
+            "scenarios": needed.scenarios,
+            "exchanges": dict(needed.exchanges),
+            "bookings": needed.bookings,
+            "slots_at_a_time": needed.slots,
+            "latency_seconds": round(latency, 3),
+            "seconds": round(needed.seconds(latency)),
+        }
+    return found

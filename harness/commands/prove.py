@@ -36,6 +36,7 @@ from ..running.local_simulator import known_faults
 from ..running.publishing import folder_named
 from ..running.reporters import installed
 from ..text import ended, say
+from . import prove_sealed
 
 #: Kinds of faults that must be found.
 DEFECTS = ("defect", "warned", "mechanical")
@@ -65,6 +66,8 @@ class _Chosen:
 def main(arguments: Sequence[str]) -> int:
     """Run the suite against every chosen system; returns 0 where all is as it must be."""
     options = _parser().parse_args(arguments)
+    if options.sealed is not None:
+        return prove_sealed.main(options)
     selected = _selected(options)
     known = _detected_before(options.baseline) if options.baseline else None
     try:
@@ -120,6 +123,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="an earlier proof.json: only the faults detected there must be detected again",
+    )
+    add(
+        "--sealed",
+        type=Path,
+        metavar="FILE",
+        help="run the faults and variations of an outside author's file instead, each as a proxy before a good "
+        "system; --defects and --variants select among them",
     )
     out = partial(folder_named, "--out")
     add("--out", type=out, default=Path("reports/out/proof"), metavar="DIR", help="where proof.json goes")

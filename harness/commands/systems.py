@@ -58,7 +58,8 @@ def settings_named(options: argparse.Namespace) -> Settings | None:
     if options.service or options.ca:
         given = "--service" if options.service else "--ca"
         raise SettingsError(f"{given} goes with --provider URL: name the provider too.")
-    return None
+    by_environment = load.from_environment()
+    return by_environment if by_environment and (by_environment.parts or by_environment.consumer) else None
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from ..running.consumer_world import surrounded
 from ..running.engine import run_engine
 from ..running.local_simulator import bundled_consumer
 from ..running.session import RunSession
+from ..settings.consumer import Surroundings
 from ..settings.model import Limits, Settings
 from .job import Job
 from .loop import Loop
@@ -43,7 +44,7 @@ def work(connection: Connection) -> None:
         surrounded(Settings({}, capabilities=("registry",), consumer=consumer, limits=limits)) as settings,
         tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
     ):
-        desk = _Desk(settings, Path(folder))
+        desk = Desk(settings, Path(folder))
         session = RunSession(settings, folder, str(Path(folder) / "leases"), door=desk)
         try:
             run_engine([session, Loop(connection, session, desk)])
@@ -51,12 +52,16 @@ def work(connection: Connection) -> None:
             desk.close()
 
 
-class _Desk:
-    """The reference consumer with the faults of the present job: a door for the scenarios."""
+class Desk:
+    """The reference consumer with the faults of the present job: a door for the scenarios.
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    It is ``told`` of other surroundings than those that it has where something stands between.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, told: Surroundings | None = None) -> None:
         assert settings.surroundings is not None
         self._settings, self._surroundings = settings, settings.surroundings
+        self._told = told or settings.surroundings
         self._used = folder / "used.json"
         self._door: Door | None = None
         self._started = ExitStack()
@@ -74,7 +79,7 @@ class _Desk:
         option = "--variant" if job.conformant else "--defect"
         on = [word for name in job.faults for word in (option, name)]
         consumer = self._started.enter_context(bundled_consumer(["--tell-used", str(self._used), *on]))
-        self._door = opened(replace(consumer, seconds=_SECONDS), self._surroundings, self._settings.edition)
+        self._door = opened(replace(consumer, seconds=_SECONDS), self._told, self._settings.edition)
         self._started.callback(self._door.close)
 
     def used(self) -> int:

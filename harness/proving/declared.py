@@ -35,7 +35,7 @@ def book_before(config: Path) -> None:
     Raises:
         SettingsError: the provider does not take them.
     """
-    settings = load.load(config)
+    settings = load.load(config, environment_too=False)
     declared = settings.patients[:-1] if len(settings.patients) >= ENOUGH else settings.patients
     part = settings.part("provider")
     consumer = ConsumerSystem(settings, "first_111", Recorder("before the run"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -30,7 +30,8 @@ class Outcome:
 
     ``scenarios``: status of each; ``decided``: the requirements of which each saw something, and
     ``seconds_of`` how long it took; ``shapes`` and ``course``: its traffic (see ``traffic``).
-    ``used``: how often the faults had their way.
+    ``used``: how often the faults had their way; ``raised``: where a fault is a function,
+    what it raised, and how often which change was made (``GET Slot: body``).
     """
 
     name: str
@@ -43,6 +44,8 @@ class Outcome:
     course: Mapping[str, str]
     used: int
     trouble: str = ""
+    raised: tuple[str, ...] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,7 +53,7 @@ class Outcome:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Outcome:
         lists = {name: {key: tuple(value) for key, value in data[name].items()} for name in ("decided", "shapes")}
-        return cls(**{**data, **lists})
+        return cls(**{**data, **lists, "raised": tuple(data.get("raised", ()))})
 
     @classmethod
     def lost(cls, name: str, why: str) -> Outcome:

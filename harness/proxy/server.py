@@ -122,6 +122,10 @@ class RecordingProxy:
                 secured.context.load_verify_locations(system.tls.ca)
                 secured.context.verify_mode = ssl.CERT_OPTIONAL
 
+    def known_as(self, root: str) -> None:
+        """Name this address in answers in place of its own, where something else stands before it."""
+        self.root = root
+
     def close(self) -> None:
         """End; requests under way are given up."""
         self._server.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -13,10 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from uec_booking.standard import names
+
 from ..running.local_simulator import written_world
 from ..settings import load
 from ..settings.model import Settings
-from .signing import SCOPES, authorisation, for_curl
+from .signing import authorisation, for_curl
 
 #: How a script ends.
 SHOWS, SHOWS_NOT, NOT_TRIED = 1, 0, 2
@@ -24,6 +27,9 @@ SHOWS, SHOWS_NOT, NOT_TRIED = 1, 0, 2
 _PATIENCE = 120.0
 #: Seconds for which a token of five minutes is used again.
 _FRESH = 100.0
+#: Lines of a script, as ``reports/reproduction/script.py`` writes them.
+_REQUEST = re.compile(r"^ *(request [0-9]+ .*) \\$", re.MULTILINE)
+_CANCEL = re.compile(r"^ *cancel [0-9]+ (\S+) (\S+) ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Place:
         file = self.folder / f"script-{len(self._runs)}.sh"
         self._runs.append(script)
         file.write_text(script, encoding="utf-8")
-        self._sign()
+        self._sign(script)
         environment = {**os.environ, **self.environment, "TOKENS": str(self.folder)}
         if keep is not None:
             keep.mkdir(exist_ok=True)
@@ -53,17 +59,29 @@ class Place:
             return NOT_TRIED
         return done.returncode if done.returncode in (SHOWS, SHOWS_NOT) else NOT_TRIED
 
-    def _sign(self) -> None:
-        """Good tokens for what a script may send, under the names by which it looks for them: see its ``sign``."""
-        for part in self.settings.parts.values():
-            for scope in SCOPES:
-                for key, organisation in self.settings.organisations.items():
-                    words = f"{part.key} {scope} {key} "
-                    file = self.folder / f"sign-{re.sub('[^A-Za-z0-9]', '_', words)}"
-                    if not file.exists() or time.time() - file.stat().st_mtime > _FRESH:
-                        signed = authorisation(self.settings, part, scope, organisation)
-                        file.write_text("\n".join(for_curl(part, signed)) + "\n", encoding="utf-8")
-                        file.chmod(0o600)
+    def _sign(self, script: str) -> None:
+        """The tokens that a script asks for, under the names by which it looks for them: see its ``sign``.
+
+        To start the program for each would take longer than all else that a script does.
+        """
+        for part, scope, key, change in _signatures(script):
+            if part not in self.settings.parts or key not in self.settings.organisations:
+                continue
+            file = self.folder / f"sign-{re.sub('[^A-Za-z0-9]', '_', ' '.join((part, scope, key, change)))}"
+            if change or not file.exists() or time.time() - file.stat().st_mtime > _FRESH:
+                system, organisation = self.settings.parts[part], self.settings.organisations[key]
+                signed = authorisation(self.settings, system, scope, organisation, change)
+                file.write_text("\n".join(for_curl(system, signed)) + "\n", encoding="utf-8")
+                file.chmod(0o600)
+
+
+def _signatures(script: str) -> Iterator[tuple[str, str, str, str]]:
+    """Part, scope, organisation and change of each request of a script, and of what cancels a booking."""
+    for words in (shlex.split(line) for line in _REQUEST.findall(script)):
+        yield words[2], words[3], words[4], words[5]
+    for part, key in _CANCEL.findall(script):
+        yield part, names.SCOPE_APPOINTMENT_READ, key, ""
+        yield part, names.SCOPE_APPOINTMENT_WRITE, key, ""
 
 
 @contextmanager
@@ -80,7 +98,7 @@ def clean_place(edition: str) -> Iterator[Place]:
         TemporaryDirectory(prefix="uec-booking-") as folder,
         written_world(Path(folder), ["--mutual-tls", "--edition", edition]) as config,
         # What is booked there goes with it.
-        place_of(load.load(config), CONFIG=str(config), LEAVE_BOOKINGS="yes") as place,
+        place_of(load.load(config, environment_too=False), CONFIG=str(config), LEAVE_BOOKINGS="yes") as place,
     ):
         yield place
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,7 @@ class Attempt(Protocol):
     def every(self) -> tuple[str, ...]: ...
     @property
     def needed(self) -> tuple[str, ...]: ...
+    def told_at_once(self) -> list[Any]: ...
     def without(self, keep: Sequence[str], left_out: Sequence[str]) -> tuple[str, ...]: ...
     def telling(self, keep: Sequence[str], faulty: Path, clean: Path) -> list[Any]: ...
     def script(self, keep: Sequence[str], condition: Any) -> str: ...
@@ -41,14 +42,15 @@ def reproduced(attempts: Sequence[Attempt], faulty: Place, clean: Place) -> Repr
     """The script of the first attempt that can be told apart, reduced; None where none of them can."""
     # Few requests tell most faults, so all attempts are made with few before one is made with many.
     selections = [(one, one.needed) for one in attempts] + [(one, one.every) for one in attempts]
-    tried: list[tuple[str, ...]] = []
+    tried: list[str] = []
     for attempt, keep in selections:
-        if keep in tried or len(keep) > _MOST_REQUESTS or len(tried) == _MOST_SELECTIONS:
+        plain = attempt.script(keep, None)
+        if plain in tried or len(keep) > _MOST_REQUESTS or len(tried) == _MOST_SELECTIONS:
             continue
-        tried.append(keep)
+        tried.append(plain)
         for condition in _candidates(attempt, keep, faulty, clean):
             trial = _Trial(attempt, condition, faulty, clean)
-            if trial.tells_apart(keep):
+            if condition.exchanges() <= set(keep) and trial.tells_apart(keep):
                 fewest = trial.fewest(keep)
                 return Reproduction(attempt.script(fewest, condition), len(fewest), trial.tried)
     return None
@@ -79,11 +81,16 @@ class _Trial:
         return keep
 
 
-def _candidates(attempt: Attempt, keep: Sequence[str], faulty: Place, clean: Place) -> list[Any]:
-    """The tests that hold for the answers of the faulty system and not for those of the clean one."""
+def _candidates(attempt: Attempt, keep: Sequence[str], faulty: Place, clean: Place) -> Iterator[Any]:
+    """The tests to try: that which the stored run gives, then those that hold for the answers of the faulty system now.
+
+    None of these holds for the answers of the clean one.
+    """
+    at_once = attempt.told_at_once()[:1]
+    yield from at_once
     plain = attempt.script(keep, None)
     with TemporaryDirectory(prefix="uec-booking-") as folder:
         answers = Path(folder) / "faulty", Path(folder) / "clean"
         for place, kept in zip((faulty, clean), answers, strict=True):
             place.run(plain, kept)
-        return attempt.telling(keep, *answers)[:_MOST_TESTS]
+        yield from [one for one in attempt.telling(keep, *answers) if one not in at_once][:_MOST_TESTS]

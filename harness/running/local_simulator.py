@@ -49,7 +49,7 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
         # Its providers reach the registry through a recording proxy, with client certificates, so that this is seen.
         watched_options = ["--mutual-tls", "--registry-url", proxy.root, "--registry-ca", place.authority]
         with written_world(Path(folder), [*watched_options, *arguments]) as config:
-            world = load.load(config)
+            world = load.load(config, environment_too=False)
             parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
             if registry is None:
                 proxy.forward_to(parts["registry"])
@@ -57,6 +57,25 @@ def bundled_world(arguments: Sequence[str] = (), registry: Part | None = None) -
                 # A registry of somebody else knows nothing of the world's providers: they call in our name.
                 proxy.forward_to(registry, lambda: authorisation(registry, world))
             yield replace(world, parts=parts, source="the bundled world", tap=place)
+
+
+@contextmanager
+def world_behind(front: str, registry: str) -> Iterator[tuple[Settings, str]]:
+    """Run the bundled world by plain HTTP behind a server at ``front``, which all its addresses name.
+
+    Its providers reach the registry at ``registry``. Yields settings, and where it listens.
+
+    Raises:
+        SettingsError: it did not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+        addresses = Path(folder) / "addresses.json"
+        options = ["--http", "--announce", front, "--registry-url", registry, "--write-addresses", str(addresses)]
+        with written_world(Path(folder), options) as config:
+            world = load.load(config)
+            parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
+            listens_at = json.loads(addresses.read_text(encoding="utf-8"))["listens_at"]
+            yield replace(world, parts=parts, source="the bundled world"), listens_at
 
 
 @contextmanager

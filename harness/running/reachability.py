@@ -37,7 +37,7 @@ _SECONDS = 3.0
 
 def remedy(part: Part, exchange: Exchange) -> str:
     """What to do about an exchange that had no answer."""
-    return remedy_of_scheme(part) or _of_tls(part, exchange) or _usual(exchange)
+    return remedy_of_scheme(part) or _of_tls(part, exchange) or _of_loopback(part, exchange) or _usual(exchange)
 
 
 def remedy_of_scheme(part: Part) -> str:
@@ -134,13 +134,28 @@ def _of_server_certificate(said: str, ca: str) -> str:
     )
 
 
+def _of_loopback(part: Part, exchange: Exchange) -> str:
+    """What to do where nothing listens at one loopback address of this machine, and something does at the other."""
+    address = part.ssp_url or part.base_url
+    pieces = urlsplit(address)
+    other = {"::1": "127.0.0.1", "127.0.0.1": "[::1]", "localhost": ""}.get(pieces.hostname or "")
+    if exchange.error_kind != NoAnswer.REFUSED or not other:
+        return ""
+    elsewhere = address.replace(pieces.netloc, other + (f":{pieces.port}" if pieces.port else ""), 1)
+    if not _tried(elsewhere, lambda plain: True):
+        return ""
+    family = "IPv4" if other == "127.0.0.1" else "IPv6"
+    return f"It listens at {other} ({family}), not at {pieces.hostname}: write {elsewhere}, or have it listen at both."
+
+
 def _usual(exchange: Exchange) -> str:
     remedies = {
         NoAnswer.DNS: "Correct the host name, or see that this machine can look it up.",
         NoAnswer.REFUSED: "Start the system, or correct host and port.",
         NoAnswer.TLS: "See that the server speaks HTTPS on this port and, if it asks for a client certificate, that "
         "tls.client_certificate and tls.client_key name the right ones.",
-        NoAnswer.TIMEOUT: "See that a firewall does not swallow the connection, or raise the times in [limits].",
+        NoAnswer.TIMEOUT: "See that the port is the right one and that no firewall swallows the connection, or raise "
+        "the times in [limits].",
         NoAnswer.TOO_LARGE: "See that the address is that of the FHIR base, or raise limits.body_bytes.",
     }
     other = "See that the address is that of the FHIR base, and that the scheme is right."

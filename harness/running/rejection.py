@@ -15,6 +15,8 @@ from ..settings.model import Part, Settings
 _SKEW_TOLD, _SKEW_REFUSED = timedelta(minutes=1), timedelta(minutes=5)
 _FIRST_WORDS = 200
 _OF_TOKENS = (401, 403)
+#: Words of a refusal that is about the times in a token.
+_OF_TIMES = re.compile(r"\b(expired|expiry|not (yet|active)|exp|iat|nbf|issued in the future)\b", re.IGNORECASE)
 
 
 def quoted(exchange: Exchange) -> str:
@@ -42,6 +44,11 @@ def skew(exchange: Exchange) -> timedelta | None:
     return theirs.replace(tzinfo=theirs.tzinfo or UTC) - ours
 
 
+def clocks_too_far_apart(exchange: Exchange) -> bool:
+    """Whether tokens of ours are over, or not valid yet, by the clock of the system."""
+    return abs(skew(exchange) or timedelta()) > _SKEW_REFUSED
+
+
 def clocks(exchange: Exchange) -> str:
     """What is to be said of the two clocks; empty where they agree well enough."""
     difference = skew(exchange)
@@ -58,9 +65,6 @@ def clocks(exchange: Exchange) -> str:
 def hints(part: Part, settings: Settings, exchange: Exchange, again: Callable[[Part], Exchange]) -> str:
     """Settings that may be the cause of the refusal; ``again`` repeats the search with another audience."""
     said = [f"Note that {clocks(exchange)}."] if clocks(exchange) else []
-    if 300 <= exchange.status < 400 and exchange.header("Location"):
-        where = settings.place(f"{part.key}.base_url")
-        said.append(f"It leads to {exchange.header('Location')}: if the system is there, correct {where}.")
     if exchange.status not in _OF_TOKENS:
         return " ".join(said)
     place = settings.place(f"{part.key}.audience")
@@ -70,6 +74,11 @@ def hints(part: Part, settings: Settings, exchange: Exchange, again: Callable[[P
                 f"With tokens made out to {audience} the same search is answered, and they are made out to "
                 f'{part.audience}: write audience = "{audience}" ({place}).'
             )
+    if not said and _OF_TIMES.search(quoted(exchange)):
+        said.append(
+            "It says that the token has expired or is not valid yet: tokens hold for 5 min, so compare the clocks of "
+            "both machines, and set the one that is wrong."
+        )
     if not said:
         said.append(
             f"Tokens are made out to {part.audience}: if the system knows itself by another address, write that as "

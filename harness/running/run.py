@@ -24,7 +24,7 @@ from ..judging import verdicts as v
 from ..judging.judge import judge
 from ..judging.observations import Run, Statement
 from ..settings.model import Settings
-from ..text import ended
+from ..text import ended, say
 from ..tool import tool
 from . import attended, preflight, publishing, suite
 from .collector import Collector
@@ -90,7 +90,10 @@ def _run(
             f"{len(cancelled)} booking{' of the run before was' if one else 's of the run before were'} cancelled"
         )
     notes += [f"left by an earlier run: {line}" for line in left]
-    notes += preflight.check(settings)
+    found = preflight.check(settings)
+    for line in found:
+        say(f"note: {line}")
+    notes += found
     with tempfile.TemporaryDirectory(prefix="uec-booking-") as leases:
         again = earlier.again if earlier else ()
         done = () if again else tuple(record.id for record in begun.scenarios)

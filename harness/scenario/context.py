@@ -143,13 +143,12 @@ class Scenario:
         self._patient = patient
 
     def new_patient(self) -> Patient:
-        """Somebody else than the patients that the scenario has had so far.
+        """Somebody else than the patients that the scenario has had so far, but easily taken for its patient.
 
         Raises:
             CannotGoOn: the settings declare too few.
         """
-        assert self.patient  # theirs is drawn first
-        return self.patients.another()
+        return self.patients.resembling(self.patient)
 
     def control(self, key: str) -> ControlInterface:
         """The control interface that goes with a system.

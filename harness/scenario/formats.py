@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..actors import calls
 from ..actors.appointment_body import booking
@@ -108,7 +108,7 @@ def _one(scenario: Scenario, way: str, answer: str, requirement: str) -> list[In
         """The answer to the call in that way, or to the ordinary call if that one was refused."""
         changed = change(call)
         assert changed is not None
-        exchange = consumer.send(part, changed.changed(note=way))
+        exchange = consumer.send(part, replace(changed, note=way))
         twin = None if exchange.ok else consumer.send(part, call.changed(note="the same without any change"))
         seen.append(InAWay(way, requirement, situation if answer == _SUCCESS else answer, exchange, twin))
         return twin or exchange

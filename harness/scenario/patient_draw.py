@@ -11,10 +11,11 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from ..actors.patients import ENOUGH, Patient, as_declared, synthetic_patient, too_few
+from ..actors.patients import ENOUGH, Patient, as_declared, resembling, synthetic_patient, too_few
 from ..errors import CannotGoOn
 from ..settings.model import DeclaredPatient
 
@@ -34,6 +35,7 @@ class PatientDraw:
         self._chance = chance
         self._left: list[Patient] | None = None
         self._unbooked: Patient | None = None
+        self._alike: set[str] = set()
         self._lease: IO[str] | None = None
 
     def another(self) -> Patient:
@@ -49,13 +51,29 @@ class PatientDraw:
             raise CannotGoOn(too_few(len(self._declared), "it needs one patient more"))
         return left.pop()
 
+    def resembling(self, one: Patient) -> Patient:
+        """Another patient, who is easily taken for this one where they are synthetic.
+
+        Raises:
+            CannotGoOn: there is none.
+        """
+        if self._declared:
+            return self.another()
+        while (found := resembling(one, self._chance)).nhs_number in self._alike:
+            pass
+        self._alike.add(found.nhs_number)
+        return found
+
     def several(self, first: Patient, most: int) -> list[Patient]:
         """``first`` and others, up to ``most``, where there are so many; two at least.
+
+        Of synthetic ones the second is like a twin of the first: who takes them for one person mixes up twins.
 
         Raises:
             CannotGoOn: there is only one.
         """
-        found = [first, self.another()]
+        second = self.resembling(first)
+        found = [first, second if self._declared else replace(second, family=first.family)]
         while len(found) < most and (not self._declared or self._group()):
             found.append(self.another())
         return found

@@ -5,6 +5,7 @@ The appointments that they point to do not exist; the entries are cancelled at t
 
 from __future__ import annotations
 
+import itertools
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,9 @@ _SOON = 2.0
 
 #: How long ago an entry of the past starts: on the same day as now, most times.
 _PAST = timedelta(minutes=30)
+
+#: The ids that our entries point to differ at their end only: who compares the beginnings mixes them up.
+_STEM, _ENDINGS = str(uuid.uuid4())[:-4], itertools.count(1)
 
 
 @dataclass
@@ -97,7 +101,7 @@ def pointer(
     The appointment is one of the provider's, or under ``base``.
     """
     start = (now or datetime.now(UTC)) + since
-    url = f"{base or scenario.part('provider').base_url}/Appointment/{uuid.uuid4()}"
+    url = f"{base or scenario.part('provider').base_url}/Appointment/{_STEM}{next(_ENDINGS):04x}"
     number = {"use": "official", "system": names.NHS_NUMBER_SYSTEM, "value": patient.nhs_number}
     body = {
         "resourceType": "Appointment",

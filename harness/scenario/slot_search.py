@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -127,12 +127,43 @@ def search_at_once(scenario: Scenario, number: int) -> list[Exchange]:
     return together([partial(scenario.another_consumer("first_111").send, part, call.changed()) for _ in range(number)])
 
 
+#: How many of the includes it takes for a kind of resource alone: those that lead to it, and its own as the last.
+_LEADING_TO: Mapping[str, tuple[int, ...]] = {
+    "Schedule": (0,),
+    "Practitioner": (0, 1),
+    "PractitionerRole": (0, 2),
+    "HealthcareService": (0, 3),
+    "Organization": (0, 3, 4),
+    "Location": (0, 3, 5),
+}
+
+
 def search_with_includes(scenario: Scenario, who: str, where: str, spelling: str) -> None:
     """A search with every include, in the spelling of the edition under test or of the older ones.
 
     It asks for a time of which the same search without includes finds slots, where there is one.
     """
-    latest = spelling == "edition" and editions.in_range(scenario.settings.edition, "0.2.0+")
+    search = _search_where_slots_are(scenario, who, where)
+    scenario.last = search(_includes(scenario) if spelling == "edition" else include_parameters("older"))
+    if not bundle_resources(scenario.last.resource, "Slot"):
+        # A diary changes meanwhile: only what the plain search still finds is missing.
+        search(())
+
+
+def search_with_each_include(scenario: Scenario, who: str, where: str) -> Mapping[str, Exchange]:
+    """A search for each kind of resource that can be included, without what only others need; by that kind."""
+    search, everything = _search_where_slots_are(scenario, who, where), _includes(scenario)
+    return {kind: search([everything[number] for number in numbers]) for kind, numbers in _LEADING_TO.items()}
+
+
+def _includes(scenario: Scenario) -> list[tuple[str, str]]:
+    return include_parameters("latest" if editions.in_range(scenario.settings.edition, "0.2.0+") else "older")
+
+
+def _search_where_slots_are(
+    scenario: Scenario, who: str, where: str
+) -> Callable[[Sequence[tuple[str, str]]], Exchange]:
+    """Sends searches with includes, for a time of which one without finds slots, where there is such a time."""
     part, consumer = scenario.part(where), scenario.consumer(who)
     now = datetime.now(UTC).replace(microsecond=0)
 
@@ -142,10 +173,7 @@ def search_with_includes(scenario: Scenario, who: str, where: str, spelling: str
 
     spans = ((6, 12), (12, 24), (24, 48))
     span = next((one for one in spans if bundle_resources(search(*one).resource, "Slot")), spans[0])
-    scenario.last = search(*span, include_parameters("latest" if latest else "older"))
-    if not bundle_resources(scenario.last.resource, "Slot"):
-        # A diary changes meanwhile: only what the plain search still finds is missing.
-        search(*span)
+    return partial(search, *span)
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,14 @@ from uec_booking.standard import roles
 
 from ..errors import SettingsError
 from ..text import ended
+from . import environment
 from .consumer import ATTENDED_SECONDS, ConsumerUnderTest, Recorded, Service111
 from .model import (
     COMMAND_LINE,
     DEFAULT_ORGANISATIONS,
+    ENVIRONMENT,
     ROLES,
+    SECRETS,
     Control,
     DeclaredPatient,
     Limits,
@@ -36,8 +39,8 @@ from .tables import ConsumerTable, PartTable, RegistryTable, SettingsFile
 from .values import Wrong
 
 
-def load(path: Path) -> Settings:
-    """Read a settings file. Paths in it are relative to the file.
+def load(path: Path, *, environment_too: bool = True) -> Settings:
+    """Read a settings file, with the settings of the environment laid over it. Paths are relative to the file.
 
     Raises:
         SettingsError: the file is missing, is not TOML, or a key is missing, unknown or of a wrong kind.
@@ -50,7 +53,8 @@ def load(path: Path) -> Settings:
             "or name an existing one with --config."
         ) from None
     except OSError as problem:
-        raise SettingsError(f"The settings file {path} cannot be read: {problem.strerror}.") from None
+        folder = f" It is a folder: name a file, as in --config {path / 'uec-booking.toml'}." if path.is_dir() else ""
+        raise SettingsError(f"The settings file {path} cannot be read: {problem.strerror}.{folder}") from None
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
@@ -58,7 +62,13 @@ def load(path: Path) -> Settings:
             f"The settings file {path} is not valid TOML: {ended(problem)} Correct that place; "
             "texts stand in double quotes, and each table begins with its name in [brackets]."
         ) from None
-    return _settings(data, str(path), path.parent)
+    return _settings(data, str(path), path.parent, environment.variables() if environment_too else {})
+
+
+def from_environment() -> Settings | None:
+    """The settings that the environment has by itself; None where it has none. Paths in them are relative to here."""
+    variables = environment.variables()
+    return _settings({}, ENVIRONMENT, Path.cwd(), variables) if variables else None
 
 
 def from_urls(
@@ -88,15 +98,17 @@ def from_urls(
         data["edition"] = edition
     if reading:
         data["reading"] = reading
-    return _settings(data, COMMAND_LINE, Path.cwd())
+    # What an option says prevails.
+    variables = {key: name for key, name in environment.variables().items() if not _has(data, key)}
+    return _settings(data, COMMAND_LINE, Path.cwd(), variables)
 
 
-def _settings(data: Mapping[str, Any], source: str, folder: Path) -> Settings:
+def _settings(data: Mapping[str, Any], source: str, folder: Path, variables: Mapping[str, str]) -> Settings:
     try:
-        file = SettingsFile.model_validate(data, context=folder)
+        file = SettingsFile.model_validate(environment.laid_over(data, variables), context=folder)
     except ValidationError as problem:
         # One at a time: of several the later ones often follow from the first.
-        raise SettingsError(_in_words(problem.errors()[0], source)) from None
+        raise SettingsError(_in_words(problem.errors()[0], source, variables)) from None
     tls = Tls(**file.tls.model_dump())
     control = Control(**file.control.model_dump()) if file.control else None
     tables: dict[str, PartTable | None] = {key: getattr(file, key) for key in ROLES}
@@ -115,10 +127,16 @@ def _settings(data: Mapping[str, Any], source: str, folder: Path) -> Settings:
         patients=tuple(DeclaredPatient(**patient.model_dump()) for patient in file.patients),
         limits=Limits(**file.limits.model_dump(exclude_unset=True)),
         source=source,
+        variables=variables,
         tap=_tap(file.registry),
         consumer=_consumer(file.consumer, parts) if file.consumer else None,
         operator=file.operator,
     )
+
+
+def _has(data: Any, key: str) -> bool:
+    first, _, rest = key.partition(".")
+    return isinstance(data, dict) and first in data and (not rest or _has(data[first], rest))
 
 
 def _part(key: str, table: PartTable, tls: Tls, control: Control | None) -> Part:
@@ -179,8 +197,8 @@ def _tap(table: RegistryTable | None) -> TapPlace | None:
     )
 
 
-def _in_words(error: ErrorDetails, source: str) -> str:
-    """File, key, what is wrong and what to do, of what pydantic found."""
+def _in_words(error: ErrorDetails, source: str, variables: Mapping[str, str]) -> str:
+    """File or variable, key, what is wrong and what to do, of what pydantic found."""
     *above, last = error["loc"] or ("",)
     key = _dotted(error["loc"])
     found = error.get("ctx", {}).get("error")
@@ -189,7 +207,12 @@ def _in_words(error: ErrorDetails, source: str) -> str:
     elif error["type"] == "missing":
         key, what, remedy = _dotted(above), f"{last} is missing.", f'Add the line {last} = "..." to it.'
     elif error["type"] == "string_type":
-        what, remedy = f"a string is expected, not {error['input']!r}.", 'Write it in "double quotes".'
+        given = "" if last in SECRETS else f", not {error['input']!r}"
+        what, remedy = f"a string is expected{given}.", 'Write it in "double quotes".'
+    elif error["type"] == "bool_type":
+        what, remedy = f"true or false is expected, not {error['input']!r}.", "Write it without quotes, in lower case."
+    elif error["type"] == "int_type":
+        what, remedy = f"a whole number is expected, not {error['input']!r}.", "Write it without quotes."
     elif error["type"] == "list_type":
         what, remedy = "a list is expected.", f"Write [[{key}]] before each entry."
     elif isinstance(last, int):
@@ -199,6 +222,8 @@ def _in_words(error: ErrorDetails, source: str) -> str:
     else:
         what, remedy = "a table is expected.", f"Write [{key}] on a line of its own and its keys below it."
     place = f"In {source}, {key}:" if key else f"In {source}:"
+    if key in variables:
+        place = f"In the environment variable {variables[key]}:"
     return f"{place} {what} {remedy}"
 
 

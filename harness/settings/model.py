@@ -16,6 +16,11 @@ from .consumer import CONSUMER, ConsumerUnderTest, Surroundings
 
 #: The ``source`` of settings that came from no file.
 COMMAND_LINE = "the command line"
+#: The ``source`` of settings that came from environment variables alone.
+ENVIRONMENT = "the environment"
+
+#: Keys whose values are shown nowhere.
+SECRETS = ("client_key_password", "client_secret", "token")
 
 #: Optional capabilities that a system can claim (``capabilities = [...]``), and what they mean.
 CAPABILITIES: Mapping[str, str] = {
@@ -184,12 +189,16 @@ class Settings:
     operator: str = ""
     #: The options that named the systems, as they were given: what a rerun has to say again.
     options: tuple[str, ...] = ()
+    #: The settings that came from the environment, and the name of the variable of each.
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, key: str) -> Part:
         return self.parts[key]
 
     def place(self, key: str) -> str:
         """Where a setting stands, for messages: ``provider.base_url in my-system.toml``."""
+        if key in self.variables:
+            return f"the environment variable {self.variables[key]}"
         if self.source == COMMAND_LINE:
             options = {"provider.base_url": "--provider", "registry.base_url": "--registry", "tls.ca": "--ca"}
             option = options.get(key)

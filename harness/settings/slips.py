@@ -19,7 +19,8 @@ def decoded(raw: bytes, path: Path) -> str:
     Raises:
         SettingsError: it is in another encoding.
     """
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    # Without a mark it is known by the zeros beside each letter, which no text has.
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in raw[:2]:
         raise SettingsError(f"The settings file {path} is in UTF-16. Save it as UTF-8, as TOML has it.")
     try:
         return raw.decode("utf-8-sig")

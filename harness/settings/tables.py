@@ -35,7 +35,24 @@ class _Table(BaseModel, strict=True, frozen=True):
     @model_validator(mode="before")
     @classmethod
     def _only_known_keys(cls, data: Any) -> Any:
-        return known_keys(data, cls.model_fields)
+        return known_keys(data, cls.model_fields, _table_with)
+
+
+def _table_with(key: str) -> str:
+    """Where a key belongs that stands in the wrong table: in those that have it."""
+    tables: dict[str, type[_Table]] = {
+        "[tls]": TlsTable,
+        "[limits]": LimitsTable,
+        "[provider]": PartTable,
+        "[registry]": RegistryTable,
+        "[registry.oauth]": OAuthTable,
+        "[consumer]": ConsumerTable,
+        "[[patients]]": PatientTable,
+    }
+    having = [name for name, table in tables.items() if key in table.model_fields]
+    if key in ("edition", "reading", "operator", "capabilities"):
+        return "It belongs at the top of the file, before the first [table]. "
+    return f"It belongs below {' or '.join(having)}. " if having else ""
 
 
 class TlsTable(_Table):

@@ -27,13 +27,21 @@ class Wrong(ValueError):
         self.below = below
 
 
-def known_keys(data: Any, known: Iterable[str]) -> Any:
-    """The table as it is. Raises Wrong for its first key that is not known."""
+def nearly(word: object, known: Iterable[str]) -> str:
+    """``Did you mean …? ``, where a word is nearly one that is known; else empty."""
+    near = difflib.get_close_matches(str(word), list(known), n=1)
+    return f"Did you mean {near[0]}? " if near else ""
+
+
+def known_keys(data: Any, known: Iterable[str], elsewhere: Callable[[str], str] = lambda key: "") -> Any:
+    """The table as it is. Raises Wrong for its first key that is not known.
+
+    ``elsewhere`` says where a key belongs that another table has; empty where none has it.
+    """
     names = list(known)
     for key in data if isinstance(data, Mapping) else ():
         if key not in names:
-            near = difflib.get_close_matches(key, names, n=1)
-            remedy = f"Did you mean {near[0]}? " if near else ""
+            remedy = elsewhere(key) or nearly(key, names)
             raise Wrong(f"the key {key!r} is not known.", f"{remedy}Known are: {', '.join(names)}.")
     return data
 
@@ -50,7 +58,7 @@ def one_of(values: Iterable[str]) -> BeforeValidator:
     def chosen(value: Any) -> Any:
         if value not in words:
             offered = ", ".join(repr(word) for word in words if word)
-            raise Wrong(f"{value!r} is not known.", f"Choose one of {offered}.")
+            raise Wrong(f"{value!r} is not known.", f"{nearly(value, words)}Choose one of {offered}.")
         return value
 
     return BeforeValidator(chosen)
@@ -61,9 +69,10 @@ def number_up_to(most: int) -> BeforeValidator:
 
     def bounded(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+            quotes = ", without quotes" if isinstance(value, str) else ""
             raise Wrong(
                 f"{value!r} is not a number above 0 and up to {most}.",
-                "Write a number of seconds (bytes for body_bytes).",
+                f"Write a number of seconds (bytes for body_bytes){quotes}.",
             )
         return value
 
@@ -139,7 +148,7 @@ def _capabilities(value: Any) -> tuple[str, ...]:
         raise Wrong("a list is expected.", f"Write capabilities = [{remedy}].")
     for name in value:
         if not isinstance(name, str) or name not in CAPABILITIES:
-            raise Wrong(f"{name!r} is not known.", f"Known are: {', '.join(CAPABILITIES)}.")
+            raise Wrong(f"{name!r} is not known.", f"{nearly(name, CAPABILITIES)}Known are: {', '.join(CAPABILITIES)}.")
     return tuple(value)
 
 

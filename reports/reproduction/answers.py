@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .reading import resource_of
 from .texts import FromAnswer
 
 Exchange = Mapping[str, Any]
@@ -20,13 +20,10 @@ _ADDRESS = re.compile(r"/([^/?#]+)(?:/_history/[^/?#]+)?/?$")
 
 
 def body_of(message: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The JSON of a request or an answer, where it is an object."""
+    """The resource of a request or an answer, in JSON or in XML."""
     if not message or message.get("body_encoding"):
         return None
-    try:
-        found = json.loads(message.get("body") or "")
-    except (ValueError, RecursionError):
-        return None
+    found = resource_of(str(message.get("body") or "").encode("utf-8", "replace"))
     return found if isinstance(found, dict) else None
 
 
@@ -34,6 +31,18 @@ def header_of(message: Mapping[str, Any] | None, name: str) -> str:
     """The value of a header, or nothing."""
     headers = (message or {}).get("headers", ())
     return next((str(value) for key, value in headers if str(key).lower() == name.lower()), "")
+
+
+def is_xml(text: str) -> bool:
+    return text.lstrip("\ufeff \t\r\n").startswith("<")
+
+
+def id_in_address(exchange: Exchange) -> str:
+    """The id of what was made or changed: that in the Location of the answer, or in the address that was asked for."""
+    asked = str(exchange["request"]["url"]).partition("?")[0]
+    made = exchange["request"]["method"] == "POST"
+    found = _ADDRESS.search(header_of(exchange.get("response"), "Location") if made else asked)
+    return found[1] if found else ""
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -69,13 +78,13 @@ class Known:
         self._learn_slots(id, resource)
         asked = str(exchange["request"].get("body") or "") + str(exchange["request"]["url"])
         if resource.get("resourceType") == "Appointment":
-            self._learn_resource(id, resource, asked)
+            self._learn_resource(id, resource, asked, is_xml(str(answer["body"])))
         for link in resource.get("link") or []:
             if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
                 self.values[link["url"]] = FromAnswer(id, "next_page", ("next_page",))
-        address = _ADDRESS.search(header_of(answer, "Location"))
+        address = id_in_address(exchange)
         if address and exchange["request"]["method"] == "POST":
-            self.values[address[1]] = FromAnswer(id, "id", ("id_in_location",))
+            self.values[address] = FromAnswer(id, "id", ("id_in_location",))
         if tag := header_of(answer, "ETag"):
             self.versions[tag] = FromAnswer(id, "etag", ("header", "ETag"))
 
@@ -122,11 +131,12 @@ class Known:
             if value := _field(slot, field):
                 self._slots[value] = (answer, place, field)
 
-    def _learn_resource(self, id: str, resource: dict[str, Any], asked: str) -> None:
+    def _learn_resource(self, id: str, resource: dict[str, Any], asked: str, in_xml: bool) -> None:
         own = str(resource.get("id") or "")
         if own:
             self.values.setdefault(own, FromAnswer(id, "id", ("text", "id")))
-            self.resources[own] = (id, resource)
+            if not in_xml:
+                self.resources[own] = (id, resource)
         for path, value in leaves(resource):
             if len(value) >= LONG and value not in asked and value not in self.values and value not in self._slots:
                 name = re.sub(r"\W+", "_", path).strip("_")

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from .texts import FromAnswer, comment, in_shell, quoted, variable
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_VARYING = re.compile(f"({_UUID.pattern})|[0-9]+")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_VARYING = re.compile(f"(?P<uuid>{_UUID.pattern})|(?P<instant>{_INSTANT.pattern})|(?P<date>{_DATE.pattern})|[0-9]+")
+#: What of any moment stands in the place of one.
+_ANY = {
+    "uuid": "[0-9a-fA-F-]{36}",
+    "instant": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}",
+    "date": "[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}",
+}
 _SHORT_NUMBER = 3
 #: Characters of a value beyond which no form is made of it.
 _LONGEST = 200
@@ -20,7 +28,8 @@ class Condition:
     """Holds where the fault shows. ``of`` is the exchange whose answer is looked at.
 
     ``kind``: status (``values`` are those that would be right), lacks-header, header-form, lacks, has, value-form,
-    differs-from-sent, as-sent, contains, lacks-value, same-header, differs-header, echoes, does-not-echo, not-json.
+    differs-from-sent, as-sent, contains, lacks-value, same-header, differs-header, echoes, does-not-echo, unreadable,
+    accepted (``values``: how many of ``at_once`` would rightly be carried out).
     ``where`` is a header or a path, ``values`` a form, and ``other`` the second exchange, or where a value came from.
     """
 
@@ -29,6 +38,7 @@ class Condition:
     where: str = ""
     values: tuple[str, ...] = ()
     other: FromAnswer | str = ""
+    at_once: tuple[str, ...] = ()
 
     def exchanges(self) -> set[str]:
         """The exchanges that it needs."""
@@ -50,7 +60,7 @@ class Condition:
             "none": lambda: f"! value {number} {where} | grep -qvx missing",
             "has": lambda: f"value {number} {where} | grep -qvx missing",
             "value-form": lambda: f"value {number} {where} | grep -Eqx -e {form}",
-            "not-json": lambda: f'[ "$(value {number} resourceType)" = "not JSON" ]',
+            "unreadable": lambda: f'[ "$(value {number} resourceType)" = unreadable ]',
             "differs-from-sent": lambda: f'[ {value} != "$(value {number}.sent {where})" ]',
             "contains": lambda: f'grep -Fq -e {self._other(numbers)} "$work/{number}.body"',
             "lacks-value": lambda: f'! grep -Fq -e {self._other(numbers)} "$work/{number}.body"',
@@ -60,6 +70,7 @@ class Condition:
             "differs": lambda: f'[ {value} != "$(value {other} {where})" ]',
             "echoes": lambda: f'[ "$(header {number} {where})" = "$(sent_id {number})" ]',
             "does-not-echo": lambda: f'[ "$(header {number} {where})" != "$(sent_id {number})" ]',
+            "accepted": lambda: f'[ "$(accepted {" ".join(self._at_once(numbers))})" != {form} ]',
             "count": lambda: f'[ "$(value {number} {where} | grep -cvx missing)" = {form} ]',
         }
         return commands[self.kind]()
@@ -78,7 +89,7 @@ class Condition:
             "none": f"{answer} has no {where}",
             "has": f"{answer} has {where}",
             "value-form": f"{where} in {answer} is of the form {form}",
-            "not-json": f"{answer} is not JSON",
+            "unreadable": f"{answer} is neither JSON nor XML",
             "differs-from-sent": f"{where} in {answer} is not what was sent",
             "contains": f"{answer} contains {other}",
             "lacks-value": f"{answer} does not contain {other}",
@@ -88,9 +99,13 @@ class Condition:
             "differs": f"{where} in {answer} is not the one of request {other}",
             "echoes": f"the header {where} of {answer} is the X-Request-ID of the request",
             "does-not-echo": f"the header {where} of {answer} is not the X-Request-ID of the request",
+            "accepted": f"not {form} of the requests {' '.join(self._at_once(numbers))} was accepted, but more or less",
             "count": f"{answer} has {form} of {where}",
         }
         return words[self.kind]
+
+    def _at_once(self, numbers: Mapping[str, int]) -> list[str]:
+        return [str(numbers[one]) for one in self.at_once if one in numbers]
 
     def _other(self, numbers: Mapping[str, int]) -> str:
         assert isinstance(self.other, FromAnswer)
@@ -98,14 +113,14 @@ class Condition:
 
 
 def form_of(value: str) -> str:
-    """A pattern (ERE) of what is like ``value`` but for ids and long numbers; empty where it is too long for one."""
+    """A pattern (ERE) of what is like ``value`` but for ids, times and long numbers; empty where it is too long."""
     if len(value) > _LONGEST or not value.isprintable():
         return ""
     made, end = "", 0
     for found in _VARYING.finditer(value):
         made += _escaped(value[end : found.start()])
-        if found[1]:
-            made += "[0-9a-fA-F-]{36}"
+        if found.lastgroup in _ANY:
+            made += _ANY[found.lastgroup]
         else:
             made += found[0] if len(found[0]) < _SHORT_NUMBER else "[0-9]+"
         end = found.end()

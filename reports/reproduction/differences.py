@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .answers import Exchange, body_of
 from .conditions import Condition, form_of
+from .reading import free_slots, resource_of, walked
 from .texts import FromAnswer
 
 #: Headers that differ from answer to answer, whatever the system.
@@ -41,8 +42,9 @@ class Kept:
         lines = [line.partition(":") for line in text_of("head").replace("\r", "").splitlines()]
         headers = {name.strip().lower(): value.strip() for name, colon, value in lines if colon}
         status, text = text_of("status"), text_of("body")
-        sent = json_in(text_of("sent.body"))
-        return cls(int(status) if status.isdigit() else 0, headers, json_in(text), text, sent, text_of("id"))
+        sent = resource_of(text_of("sent.body").encode())
+        body = resource_of(text.encode())
+        return cls(int(status) if status.isdigit() else 0, headers, body, text, sent, text_of("id"))
 
     @classmethod
     def of(cls, exchange: Exchange) -> Kept:
@@ -77,11 +79,17 @@ class Answers:
             before[one] = kept
         return list(features(id, self._kept[id], before, self._values))
 
+    def accepted(self, ids: Iterable[str]) -> int:
+        """How many of some requests were carried out."""
+        return sum(200 <= self._kept[id].status < 300 for id in ids)
+
     def holds(self, condition: Condition) -> bool:
         """Whether the script would say so."""
         answer, where, form = self._kept[condition.of], condition.where, "".join(condition.values[:1])
         if not answer.status:
             return False
+        if condition.kind == "accepted":
+            return condition.values != (str(self.accepted(condition.at_once)),)
         if condition.kind == "status":
             return str(answer.status) not in condition.values
         if condition.kind == "lacks-header":
@@ -112,17 +120,18 @@ def told_apart(id: str, faulty: Answers, clean: Answers) -> list[Condition]:
     return made
 
 
-def json_in(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+def told_apart_at_once(ids: Sequence[str], faulty: Answers, clean: Answers) -> list[Condition]:
+    """Where of the same requests, sent at the same moment, one system carries out more than the other."""
+    due = clean.accepted(ids)
+    return (
+        [] if faulty.accepted(ids) == due else [Condition("accepted", ids[-1], values=(str(due),), at_once=tuple(ids))]
+    )
 
 
 def features(id: str, answer: Kept, before: Mapping[str, Kept], values: Sequence[FromAnswer]) -> Iterator[Condition]:
     """What is true of an answer, as conditions that would tell it; ``values`` are those looked for in it."""
     if answer.body is None and answer.text:
-        yield Condition("not-json", id)
+        yield Condition("unreadable", id)
     for value in values:
         yield Condition("contains" if _holds(answer, value, before) else "lacks-value", id, other=value)
     yield from _of_headers(id, answer, before)
@@ -138,14 +147,9 @@ def features(id: str, answer: Kept, before: Mapping[str, Kept], values: Sequence
 
 
 def paths_of(body: Any) -> dict[str, list[str]]:
-    """Each place of a resource, lists and their members alike, with the values there as JSON, or ``missing``.
-
-    As the script reads them: see ``reproduce.py`` in the templates.
-    """
-    found: dict[str, list[str]] = {}
-    parents: dict[str, list[dict[str, Any]]] = {}
-    _walk(body, "", found, parents)
-    for path, alike in parents.items():
+    """Each place of a resource, lists and their members alike, with the values there as JSON, or ``missing``."""
+    found, objects = walked(body)
+    for path, alike in objects.items():
         for key in dict.fromkeys(key for one in alike for key in one):
             place = f"{path}.{key}" if path else key
             found.setdefault(place, []).extend("missing" for one in alike if key not in one)
@@ -202,29 +206,6 @@ def value_in(answer: Kept, value: FromAnswer) -> str:
 
 
 def _in_slot(body: Any, rank: int, path: str) -> str:
-    entries = body.get("entry", []) if isinstance(body, dict) else []
-    slots = [one.get("resource") for one in entries if isinstance(one, dict)]
-    free = [
-        one
-        for one in slots
-        if isinstance(one, dict) and (one.get("resourceType"), one.get("status")) == ("Slot", "free")
-    ]
+    free = free_slots(body)
     found = paths_of(free[rank - 1]).get(path, [""]) if len(free) >= rank else [""]
     return json.loads(found[0]) if found[0].startswith('"') else ""
-
-
-def _walk(value: Any, path: str, found: dict[str, list[str]], parents: dict[str, list[dict[str, Any]]]) -> None:
-    if isinstance(value, list):
-        for inner in value:
-            _walk(inner, path, found, parents)
-    elif isinstance(value, dict):
-        kind = value.get("resourceType")
-        if path and isinstance(kind, str) and kind.isalnum():
-            path = f"{path}({kind})"
-        parents.setdefault(path, []).append(value)
-        if path:
-            found.setdefault(path, []).append("{}")
-        for key, inner in value.items():
-            _walk(inner, f"{path}.{key}" if path else key, found, parents)
-    else:
-        found.setdefault(path, []).append(json.dumps(value))

@@ -43,13 +43,24 @@ def failing(run: JudgedRun, requirement: RequirementVerdict) -> list[Failing]:
         record = records.get(observation.scenario)
         if record is None or seen.judged.outcome != NOT_MET:
             continue
-        exchanges = [one for one in record.exchanges if one["id"] in observation.exchanges]
+        ids = observation.exchanges or _of_the_step(record, observation.step)
+        exchanges = [one for one in record.exchanges if one["id"] in ids]
         if observation.outcome == VALUE and observation.where == "status":
             exchanges = [one for one in exchanges if _status(one) == observation.value][:1] or exchanges[:1]
         if exchanges:
             found.append(Failing(seen.judged, record, tuple(exchanges[-_LOOKED_AT:])))
     found.sort(key=lambda one: [each["id"] for each in one.record.exchanges].index(one.exchanges[-1]["id"]))
     return found[:ATTEMPTS]
+
+
+def _of_the_step(record: ScenarioRecord, name: str) -> tuple[str, ...]:
+    """What was exchanged in a step, and before where that sent nothing: what was missed was missed then."""
+    last: tuple[str, ...] = ()
+    for step in record.steps:
+        last = step.exchanges or last
+        if step.name == name:
+            return last
+    return ()
 
 
 def told_at_once(run: JudgedRun, failure: Failing, sent: Iterable[str]) -> list[Condition]:
@@ -164,7 +175,7 @@ def _conditions(run: JudgedRun, where: str, situation: str, exchange: Exchange) 
         return [Condition("header-form", id, where, (form_of(value),))] if form_of(value) else []
     body = body_of(answer)
     if body is None:
-        return [Condition("not-json", id)] if answer.get("body") and where == "body" else []
+        return [Condition("unreadable", id)] if answer.get("body") and where == "body" else []
     path = path_in(where, str(body.get("resourceType")))
     seen = paths_of(body).get(path) if path else None
     if not path or path.endswith(")"):

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uec_booking.harness.judging.verdicts import FAIL, JudgedRun, RequirementVerdict
+from uec_booking.harness.judging.verdicts import FAIL, WARN, JudgedRun, RequirementVerdict
 
 from ..secrets import redacted_line, without_secrets
 from .conditions import Condition
-from .differences import Answers, told_apart
+from .differences import Answers, told_apart, told_apart_at_once
 from .failing import Failing, closed, failing, path_in, sliced, told_at_once
-from .requests import Request, requests_of
+from .requests import LOOK, Request, requests_of
 from .script import REQUESTS, Header, script
 from .substitution import World
+
+#: Requirements whose failure may show in what a registry has been told, and nowhere else.
+_ABOUT_REGISTRY = "REG-"
 
 
 class Attempt:
     """One thing seen that was not met, with the requests that led to it."""
 
-    def __init__(self, run: JudgedRun, requirement: RequirementVerdict, failure: Failing) -> None:
+    def __init__(self, run: JudgedRun, requirement: RequirementVerdict, failure: Failing, *, waits: bool) -> None:
         self._run = run
         self._requirement = requirement
         self._failure = failure
         self._world = World.of(run)
-        every = requests_of(failure.record.exchanges, self._world)
-        targets = [str(one["id"]) for one in failure.exchanges]
-        self.targets = tuple(one.id for one in every if one.id in targets)
-        last = max((number for number, one in enumerate(every) if one.id in self.targets), default=-1)
-        self._every = every[: last + 1]
+        looks = requirement.id.startswith(_ABOUT_REGISTRY)
+        every = requests_of(failure.record.exchanges, self._world, looks=looks)
+        self.pauses = any(one.turn.wait for one in every)
+        if not waits:
+            every = [replace(one, turn=replace(one.turn, wait=0)) for one in every]
+        targets = {str(one["id"]) for one in failure.exchanges}
+        # Where what failed was not sent by us, it shows in what the registry has been told.
+        looked_at = not targets & {one.id for one in every} or targets <= {one.id for one in every if not one.reads}
+        self.targets = tuple(one.id for one in every if one.id in targets or (looked_at and one.id.endswith(LOOK)))
+        groups = {one.turn.at_once for one in every if one.id in self.targets} - {0}
+        shown = [number for number, one in enumerate(every) if one.id in self.targets or one.turn.at_once in groups]
+        self._every = every[: max(shown, default=-1) + 1]
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -60,6 +70,8 @@ class Attempt:
         wanted = [one for one in self.targets if one in keep]
         where = self._failure.judged.observation.where
         differences = [one for id in wanted for one in told_apart(id, *systems)]
+        for together in self._at_once(chosen):
+            differences += told_apart_at_once(together, *systems)
         differences.sort(key=lambda condition: _distance(condition, where))
         found = dict.fromkeys([*self.told_at_once(), *differences])
         return [
@@ -83,6 +95,13 @@ class Attempt:
                 del kept[at : at + 2]
         return script(Header(about, kept, self._world.settings), self._chosen(keep), condition)
 
+    def _at_once(self, chosen: Sequence[Request]) -> list[list[str]]:
+        """Requests of ours that were sent at the same moment, where one of them shows the fault."""
+        groups: dict[int, list[str]] = {}
+        for one in chosen:
+            groups.setdefault(one.turn.at_once, []).append(one.id)
+        return [ids for group, ids in groups.items() if group and len(ids) > 1 and {*ids} & {*self.targets}]
+
     def _chosen(self, keep: Iterable[str]) -> list[Request]:
         wanted = set(keep)
         return [one for one in self._every if one.id in wanted]
@@ -91,9 +110,12 @@ class Attempt:
 def attempts(run: JudgedRun, id: str) -> list[Attempt]:
     """What can be tried of a requirement that was not met; nothing where no request of ours shows it."""
     requirement = next((one for one in run.requirements if one.id == id), None)
-    if requirement is None or requirement.verdict != FAIL:
+    if requirement is None or requirement.verdict not in (FAIL, WARN):
         return []
-    made = [Attempt(run, requirement, failure) for failure in failing(run, requirement)]
+    found = failing(run, requirement)
+    made = [Attempt(run, requirement, one, waits=False) for one in found]
+    # Only where nothing else tells the fault time is let pass.
+    made += [Attempt(run, requirement, one, waits=True) for one, quick in zip(found, made, strict=True) if quick.pauses]
     return [one for one in made if one.targets]
 
 
@@ -135,7 +157,8 @@ def _distance(condition: Condition, where: str) -> tuple[int, int, int]:
     elif about.rpartition(".")[2] == where.rpartition(".")[2]:
         near = 2
     else:
-        near = 3 if condition.kind in ("contains", "lacks-value", "status") else 4
+        whole = condition.kind in ("contains", "lacks-value", "status") or condition.where in ("entry", "total")
+        near = 3 if whole else 4
     kinds = ("status", "lacks", "none", "has", "lacks-header", "contains", "lacks-value", "differs-from-sent", "count")
     order = kinds.index(condition.kind) if condition.kind in kinds else len(kinds)
     return near, order, len(condition.where)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
 from uec_booking.standard import names
 
-from .answers import Exchange, Known, body_of, header_of
+from .answers import Exchange, Known, header_of, id_in_address
+from .bodies import Changed, body_to_send, unpacked
+from .course import ALONE, Turn, turns
+from .looks import REGISTRY, headers, pointer
 from .substitution import Substitution, World
 from .texts import FromAnswer, NewId, Text, encoded, joined, references
 
 #: curl sets these itself; Authorization comes with the token.
 _LEFT_TO_CURL = frozenset({"host", "content-length", "connection", "transfer-encoding", "authorization"})
 _CHANGES_OF_TOKENS = ("a token", "the good token", "a practitioner", "the scheme bearer", "another scheme")
+#: Stands behind the id of the exchange after which a script looks into the registry.
+LOOK = "-registry"
 _TO_BE_REFUSED = " (to be refused)"
-#: Bytes of a compressed body that are looked at.
-_MOST_BYTES = 1_000_000
-#: Changes of a resource that was read, beyond which it is written out whole.
-_MOST_CHANGES = 8
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _NHS_NUMBER = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _VERSION = re.compile(r'(?:W/)?"?([^"]*)"?')
@@ -38,14 +36,6 @@ class Signature:
     scope: str
     organisation: str
     change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A body that is the resource of an earlier answer, with some elements set (None: taken out)."""
-
-    answer: FromAnswer
-    changes: tuple[tuple[tuple[str | int, ...], Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +53,9 @@ class Request:
     note: str = ""
     #: Whether the body goes out compressed by gzip.
     packed: bool = False
+    turn: Turn = ALONE
+    #: Whether it shows what a provider has told a registry, which takes its time.
+    awaits: bool = False
 
     @property
     def reads(self) -> bool:
@@ -83,23 +76,49 @@ class Request:
             yield from (one for one in references(text) if isinstance(one, FromAnswer))
 
 
-def requests_of(exchanges: Sequence[Exchange], world: World) -> list[Request]:
-    """The requests that the harness sent, in their order."""
-    return list(_Reading(world).requests(exchanges))
+def requests_of(exchanges: Sequence[Exchange], world: World, *, looks: bool = False) -> list[Request]:
+    """The requests that the harness sent, in their order.
+
+    With ``looks`` the registry is searched after each booking and each cancellation: the id of such a request is that
+    of the exchange with ``LOOK`` behind it.
+    """
+    return list(_Reading(world, looks).requests(exchanges))
 
 
 class _Reading:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, looks: bool) -> None:
         self._world = world
+        self._looks = looks and REGISTRY.upper() in world.settings
         self._known = Known()
         self._substitution = Substitution(world, self._known)
         self._ids: dict[str, NewId] = {}
 
     def requests(self, exchanges: Sequence[Exchange]) -> Iterator[Request]:
-        for exchange in exchanges:
-            if exchange.get("actor") in self._world.organisations:
-                yield self._request(exchange)
-                self._known.learn(exchange)
+        sent = [one for one in exchanges if one.get("actor") in self._world.organisations]
+        sent = [one for number, one in enumerate(sent, start=1) if not _asked_again(one, *sent[number : number + 1])]
+        turn, told = turns(sent), False
+        for exchange in sent:
+            request = self._request(exchange)
+            yield replace(request, turn=turn[request.id], awaits=told and _reads_registry(exchange))
+            self._known.learn(exchange)
+            # Once it was waited for, all that was told before is there.
+            told = not _reads_registry(exchange) and (told or not request.reads)
+            if look := self._look(exchange, request):
+                yield look
+
+    def _look(self, exchange: Exchange, request: Request) -> Request | None:
+        """The search for the pointer to what was booked or cancelled."""
+        if not self._looks or request.reads or request.signature.part == REGISTRY or not 200 <= request.status < 300:
+            return None
+        root = self._world.root_of(str(exchange["request"]["url"]), request.signature.part)
+        id = self._known.find(id_in_address(exchange) or "")
+        if root is None or id is None:
+            return None
+        name = f"{request.id}{LOOK}"
+        new = self._ids.setdefault(name, NewId(len(self._ids) + 1))
+        signature = Signature(REGISTRY, names.SCOPE_APPOINTMENT_READ, request.signature.organisation)
+        url, note = pointer(root[1], id), "what the provider has told the registry of it"
+        return Request(name, signature, "GET", url, headers(new), None, 200, request.patients, note, awaits=True)
 
     def _request(self, exchange: Exchange) -> Request:
         request, answer = exchange["request"], exchange.get("response")
@@ -110,11 +129,11 @@ class _Reading:
             method=str(request["method"]),
             url=self._url(str(request["url"]), str(exchange.get("system", ""))),
             headers=tuple(self._headers(request)),
-            body=self._body(request),
+            body=body_to_send(request, self._known, self._substitution),
             status=int(answer["status"]) if answer else 0,
             patients=frozenset(_NHS_NUMBER.findall(unquote(str(request["url"])) + str(request.get("body") or ""))),
             note=str(exchange.get("note") or ""),
-            packed=_unpacked(request) is not None,
+            packed=unpacked(request) is not None,
         )
 
     def _signature(self, exchange: Exchange) -> Signature:
@@ -177,50 +196,13 @@ class _Reading:
             return (self._known.versions[value],)
         return (value,)
 
-    def _body(self, request: Mapping[str, Any]) -> Text | Changed | bytes | None:
-        text = str(request.get("body") or "")
-        if not text:
-            return None
-        if request.get("body_encoding"):
-            unpacked = _unpacked(request)
-            if unpacked is None:
-                return text.encode("ascii")
-            request = {**request, "body": unpacked, "body_encoding": ""}
-            text = unpacked
-        resource = body_of(request)
-        if resource is None:
-            return self._substitution.text(text, times=False)
-        known = self._known.resources.get(str(resource.get("id") or ""))
-        if known is not None:
-            changes = tuple(_changes(known[1], resource))
-            if len(changes) <= _MOST_CHANGES:
-                return Changed(FromAnswer(known[0], "body", ("body",)), changes)
-        return self._substitution.json_text(text, resource)
+
+def _reads_registry(exchange: Exchange) -> bool:
+    return exchange["system"] == REGISTRY and exchange["request"]["method"] in _READING
 
 
-def _unpacked(request: Mapping[str, Any]) -> str | None:
-    """The text of a body that was compressed by gzip; None where it was not, or is no text."""
-    if not request.get("body_encoding") or header_of(request, "Content-Encoding").lower() != "gzip":
-        return None
-    try:
-        content = base64.b64decode(request["body"])
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, _MOST_BYTES).decode("utf-8")
-    except (ValueError, zlib.error):
-        return None
-
-
-def _changes(before: Any, after: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """What has to be set in ``before`` that it becomes ``after``."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in {**before, **after}:
-            if key not in after:
-                yield (*at, key), None
-            elif key not in before:
-                yield (*at, key), after[key]
-            else:
-                yield from _changes(before[key], after[key], (*at, key))
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for number, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _changes(one, other, (*at, number))
-    elif json.dumps(before) != json.dumps(after):
-        yield at, after
+def _asked_again(exchange: Exchange, then: Exchange | None = None) -> bool:
+    """Whether the harness asked a registry once more, because it had not been told yet: the last answer counts."""
+    if then is None or not _reads_registry(exchange):
+        return False
+    return (exchange["system"], exchange["request"]["url"]) == (then["system"], then["request"]["url"])

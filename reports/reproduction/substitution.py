@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +16,8 @@ from .texts import Moment, Reference, Setting, Text, joined, references
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 #: Seconds. A time in a body that is so near to when it was sent means "now".
 _NOW = 600
+#: How long a provider may take to tell a registry, where the run does not say it.
+_REGISTRY_SECONDS = 10
 #: Beyond so many characters a body is not looked through for values of earlier answers.
 _LONGEST = 50_000
 
@@ -51,6 +52,8 @@ class World:
                 if id and str(id) not in ids:
                     settings[name.upper()] = str(id)
                     ids[str(id)] = Setting(name.upper())
+        limits: Mapping[str, Any] = run.system.get("limits") or {}
+        settings["REGISTRY_SECONDS"] = f"{float(limits.get('registry_seconds') or _REGISTRY_SECONDS):g}"
         organisations = run.system.get("organisations") or {}
         for key, organisation in organisations.items():
             if organisation.get("asid") and organisation["asid"] not in ids:
@@ -90,15 +93,15 @@ class Substitution:
             return (value,)
         return self._within(value, times)
 
-    def json_text(self, text: str, resource: Mapping[str, Any]) -> Text:
-        """A body in JSON as it was written, with references in its texts."""
+    def resource_text(self, text: str, resource: Mapping[str, Any], written: Callable[[str], str]) -> Text:
+        """A body as it was written, with references in its texts, which stand there as ``written`` says."""
         parts: Text = (text,)
         if len(text) > _LONGEST:
             return parts
         for path, value in leaves(resource):
             made = self._leaf(path, value)
             if references(made):
-                parts = _put_in(parts, json.dumps(value, ensure_ascii=False)[1:-1], made)
+                parts = _put_in(parts, written(value), made)
         return parts
 
     def _leaf(self, path: str, value: str) -> Text:

@@ -81,6 +81,17 @@ def in_shell(text: Text, numbers: Mapping[str, int]) -> str:
     return "".join(quoted(part) if isinstance(part, str) else f'"{_in_shell(part, numbers)}"' for part in text) or "''"
 
 
+def here_document(text: Text, numbers: Mapping[str, int], end: str) -> str:
+    """``text`` as the lines of a here-document of bash, the easiest to read; nothing where it cannot be one."""
+    made = ""
+    for part in text:
+        if isinstance(part, str) and _ODD.search(part):
+            return ""
+        # What is known is never carried out: in a here-document these three are obeyed, and nothing else.
+        made += re.sub(r"[\\$`]", r"\\\g<0>", part) if isinstance(part, str) else _in_shell(part, numbers)
+    return "" if made.endswith("\n") or end in made.split("\n") else made
+
+
 def quoted(text: str) -> str:
     """``text`` as a word of bash; characters that a terminal would obey or hide are escapes in it."""
     if not _ODD.search(text):

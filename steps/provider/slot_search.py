@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from uec_booking.harness.http.exchange import Exchange
 from uec_booking.harness.scenario import preconditions, slot_search, slot_windows
 from uec_booking.harness.scenario.baselines import SINCE, UNTIL
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.taken_along import TakenAlong, book_and_cancel_twice
 
 from ..words import sentence, table
 
@@ -117,6 +119,16 @@ def _every_diary(scenario: Scenario, looks: list[slot_windows.Look]) -> None:
     completeness.every_diary_in_longer_windows(scenario.recorder, looks)
 
 
+@when("a slot is booked and cancelled, and then another one", target_fixture="bookings_in_turn")
+def _in_turn(scenario: Scenario) -> list[TakenAlong]:
+    return book_and_cancel_twice(scenario)
+
+
+@then("all slots around it are found meanwhile as before and after")
+def _no_others_gone(scenario: Scenario, bookings_in_turn: list[TakenAlong]) -> None:
+    completeness.a_booking_takes_its_own(scenario.recorder, bookings_in_turn)
+
+
 @when(sentence("the slot of the {name:Name} appointment is searched for by status"), target_fixture="looks")
 def _statuses(scenario: Scenario, name: str, datatable: list[list[str]]) -> list[slot_windows.Look]:
     return slot_windows.look_by_status(scenario, scenario.appointment(name), table(datatable))
@@ -170,6 +182,19 @@ def _accepted(scenario: Scenario) -> None:
 @then("every resource that the slots refer to is in the Bundle")
 def _all(scenario: Scenario, contents: BundleContents) -> None:
     bundles.included(scenario.recorder, contents)
+
+
+@when(
+    sentence("{who:Organisation} searches {where:System} for slots with each include and those that lead to it"),
+    target_fixture="searches_by_include",
+)
+def _each_include(scenario: Scenario, who: str, where: str) -> Mapping[str, Exchange]:
+    return slot_search.search_with_each_include(scenario, who, where)
+
+
+@then("each of the searches returns what it asked for")
+def _each_alone(scenario: Scenario, searches_by_include: Mapping[str, Exchange]) -> None:
+    bundles.each_included_alone(scenario.recorder, searches_by_include)
 
 
 @then("every resource is returned once")

@@ -213,11 +213,11 @@ def _say_why(scenario: Scenario, trial: Trial) -> None:
     checks.refusals_say_why(scenario.recorder, trial)
 
 
-@then("the rejected requests registered nothing")
-def _nothing_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial) -> None:
+@then(sentence("the rejected requests registered nothing for {requirement}"))
+def _nothing_registered(scenario: Scenario, registry_context: RegistryContext, trial: Trial, requirement: str) -> None:
     found = registry_searches.search_by_patient(scenario, scenario.patient.nhs_number)
-    declared = bool(scenario.settings.patients)
-    checks.nothing_was_registered(scenario.recorder, registry_context.before, trial, found, declared)
+    searches = checks.Searches(registry_context.before, found, declared=bool(scenario.settings.patients))
+    checks.nothing_was_registered(scenario.recorder, requirement, trial, searches)
 
 
 @then(sentence("the entry is unchanged for {requirement}"))

@@ -15,7 +15,16 @@ from ..support.source import ROOT
 
 DOCS = ROOT / "docs"
 #: Made from the code: their own tests say whether they are current.
-GENERATED = {"requirements", "conflicts", "defects", "consumer-defects", "hostile-peers", "commands", "settings"}
+GENERATED = {
+    "requirements",
+    "conflicts",
+    "defects",
+    "consumer-defects",
+    "hostile-peers",
+    "assurance",
+    "commands",
+    "settings",
+}
 COMMANDS = {"bash", "sh"}
 NO_COMMANDS = {"toml", "json", "yaml", "groovy", "text"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -60,3 +61,16 @@ def searchset(path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str
         {"Content-Type": "application/fhir+json"},
         b'{"resourceType": "Bundle", "type": "searchset", "total": 0}',
     )
+
+
+def made_out_to(right: str) -> Answer:
+    """A system that takes tokens for one audience only: that text, with its own address for {url}."""
+    refused = outcome(403, "The token is not for us")
+
+    def answer(path: str, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+        token = (headers.get("Authorization") or "..").split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)) or b"{}")
+        wanted = right.format(url=f"http://{headers['Host']}/STU3/1")
+        return (searchset if claims.get("aud") == wanted else refused)(path, headers)
+
+    return answer

@@ -1,6 +1,6 @@
 """The list of the outsiders' faults, and what they look for in requests and answers.
 
-A fault is a function that stands between the harness and a good provider (see ``faulty_proxy``). The modules
+A fault is a function that stands between the harness and a good provider (see ``harness/proving/sealed``). The modules
 ``faults_of_...`` enter theirs here when they are imported; ``faults`` imports them all.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from .faulty_proxy import Ask, Fault, Reply
+from uec_booking.harness.proving.sealed.kit import Ask, Fault, Reply
 
 Resource = dict[str, Any]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
+
 from .fault_cases import caught, claims_of, unsigned_token
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 def _mended(ask: Ask, *mend: str) -> Ask:

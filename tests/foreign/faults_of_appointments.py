@@ -6,8 +6,9 @@ import re
 import time
 from dataclasses import replace
 
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
+
 from .fault_cases import caught, changed, is_appointment, shifted, with_times
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 @caught("PRV-BOOK-07 PRV-GET-01", "PRV-BOOK-09")

@@ -7,8 +7,9 @@ import time
 import uuid
 from dataclasses import replace
 
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
+
 from .fault_cases import Resource, caught, claims_of, entries, is_appointment, unsigned_token
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 @caught("PRV-BOOK-09 PRV-GET-01")

@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 
 from lxml import etree
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
 
 from .fault_cases import caught, changed, is_appointment
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 @caught("RES-ANY-01 PRV-SRCH-01", "PRV-SRCH-01")

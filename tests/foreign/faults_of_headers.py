@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
+from uec_booking.harness.proving.sealed.kit import Ask, Fault, Forward, Memory, Reply
+
 from .fault_cases import caught, enter
-from .faulty_proxy import Ask, Fault, Forward, Memory, Reply
 
 
 @caught("PRV-BOOK-05")

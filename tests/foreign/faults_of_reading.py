@@ -6,8 +6,9 @@ import json
 import re
 from dataclasses import replace
 
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
+
 from .fault_cases import caught, entries, is_appointment
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 @caught("PRV-GET-01 PRV-GET-13", "story-wrong and PRV-GET-13")

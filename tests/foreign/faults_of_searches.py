@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
+
 from .fault_cases import caught, claims_of
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 def _query(ask: Ask, change: Callable[[str, str], tuple[str, str] | None]) -> Ask:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import json
 
+from uec_booking.harness.proving.sealed.kit import Ask, Forward, Memory, Reply
+
 from .fault_cases import Resource, caught, changed, entries, has_slots, shifted, with_times
-from .faulty_proxy import Ask, Forward, Memory, Reply
 
 
 @caught("FMT-18 RES-SLOT-03", "PRV-SRCH-38")

@@ -5,6 +5,7 @@ Each has a list of the warnings that it deserves; another one is an accusation, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from ..support.foreign_runs import VERDICTS_ALONE, Run, assure, part, settings
+from ..support.foreign_runs import VERDICTS_ALONE, Run, assure, part, settings, taken
+from ..support.within import here
 from ..support.wsgi_serving import Served, serving
 from . import generous_provider, minimal_provider
 from .generous_provider import Options
@@ -50,6 +52,13 @@ def assert_not_accused(run: Run) -> None:
     assert run.done.status == 0, run.told("FAIL", "ERROR", "INCONCLUSIVE") + run.done.out[-2000:] + run.done.err
     assert not run.ids("FAIL") | run.ids("ERROR") | run.ids("INCONCLUSIVE")
     assert run.statuses()["PASS"] > 30
+
+
+def assert_as_foretold(needs: dict[str, Any], out: Path) -> None:
+    """What `doctor` said that a run would take is within 15 % of what its ledger has."""
+    exchanges, bookings = taken(out)
+    assert sum(needs["exchanges"].values()) == pytest.approx(exchanges, rel=0.15)
+    assert needs["bookings"] == pytest.approx(bookings, rel=0.15)
 
 
 def minimal(edition: str, audience: str = "") -> Callable[[str], Any]:
@@ -98,8 +107,11 @@ def test_a_generous_provider_with_a_thin_diary(tmp_path: Path) -> None:
     ):
         published = Served(one.root + "/", one.ca)
         parts = part("provider", published, GENEROUS), part("second_provider", other, GENEROUS)
-        run = assure(settings(tmp_path, *parts, ca=one.ca, head=BOTH_CLAIMS), tmp_path / "out")
+        config = settings(tmp_path, *parts, ca=one.ca, head=BOTH_CLAIMS)
+        foretold = here("doctor", "--config", config, "--json")
+        run = assure(config, tmp_path / "out")
     assert_not_accused(run)
+    assert_as_foretold(json.loads(foretold.out)["needs"], tmp_path / "out")
     assert run.ids("WARN") == GENEROUS_WARNINGS
     assert run.found["capability_level"] == 4
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
+from uec_booking.harness.proving.sealed.kit import Fault
+from uec_booking.harness.proving.sealed.proxy import nothing, proxying
 
 from ..support.foreign_runs import VERDICTS_ALONE, Run, assure, part, settings
 from ..support.wsgi_serving import Served, serving
 from . import generous_provider
 from .faults import CASES
 from .faults_of_appointments import document_gets_another_identifier, phone_numbers_are_shortened
-from .faulty_proxy import Ask, Fault, Forward, Memory, Reply, proxying
 from .generous_provider import Options
 
 ROOT = "/STU3/1/outside"
@@ -51,11 +51,12 @@ def run_behind(fault: Fault, only: str, folder: Path, before: bytes = b"", after
 
     ``before`` and ``after`` are bytes on the wire around each answer.
     """
-    with proxying(fault, before, after) as (address, stands_before):
-        root = address + ROOT
+    with proxying(fault) as proxy:
+        proxy.before, proxy.after = before, after
+        root = proxy.root + ROOT
         app = generous_provider.make_app(root, PLENTY)
         with serving(lambda _: app, folder, path=ROOT) as behind:
-            stands_before(urlsplit(behind.root).port or 0)
+            proxy.stands_before(behind.root)
             front = Served(root)
             parts = part("provider", front, SERVICES), part("second_provider", front, SERVICES)
             # A registry is named so that no bundled world is started for each fault; no scenario asks for it.
@@ -64,10 +65,6 @@ def run_behind(fault: Fault, only: str, folder: Path, before: bytes = b"", after
             return assure(
                 settings(folder, *parts, head=head, tail=registry), folder / "out", "--only", only, *VERDICTS_ALONE
             )
-
-
-def nothing(ask: Ask, forward: Forward, _: Memory) -> Reply:
-    return forward(ask)
 
 
 def test_the_proxy_by_itself_breaks_nothing(tmp_path: Path) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 import socket
 import sqlite3
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
 
 from ..support.simulator_client import Simulator, booking, soon
 
@@ -58,9 +62,31 @@ def test_ten_thousand_tries_at_five_hundred_slots(launch: Callable[..., Simulato
     assert pointers == len(won)
 
 
-def test_a_client_that_connects_and_says_nothing_keeps_nobody_out(launch: Callable[..., Simulator]) -> None:
+def _connect(address: tuple[str, int]) -> socket.socket:
+    return socket.create_connection(address, timeout=10)
+
+
+def _shake_hands(address: tuple[str, int]) -> socket.socket:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(_connect(address))
+
+
+def _begin_a_request(address: tuple[str, int]) -> socket.socket:
+    connection = _shake_hands(address)
+    connection.sendall(b"GET /utc/STU3/1/booking/metadata HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+    return connection
+
+
+@pytest.mark.parametrize("stall", [_connect, _shake_hands, _begin_a_request])
+def test_two_hundred_clients_that_stall_keep_nobody_out(
+    launch: Callable[..., Simulator], stall: Callable[[tuple[str, int]], socket.socket]
+) -> None:
     world = launch()
     base = world.config["provider"]["base_url"]
-    with socket.create_connection((urlsplit(base).hostname, urlsplit(base).port), timeout=10):
-        # Without a token: that it is answered at all is what counts.
-        assert world.session.get(f"{base}/metadata", timeout=15).status_code in (401, 403)
+    address = (str(urlsplit(base).hostname), urlsplit(base).port or 0)
+    with ExitStack() as stalled:
+        for _ in range(200):
+            stalled.enter_context(stall(address))
+        # Without a token: that it is answered at all is what counts, and before any of those that stall is given up.
+        assert world.session.get(f"{base}/metadata", timeout=10).status_code in (401, 403)

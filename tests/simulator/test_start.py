@@ -44,6 +44,7 @@ def port_in_use() -> Iterator[str]:
         (("--database", "://"), "cannot use the database"),
         (("--registry-ca", "absent.pem"), "absent.pem"),
         (("--registry-url", "registry"), "--registry-url"),
+        (("--announce", "localhost:1"), "--announce localhost:1 is not the address of a server"),
         (("--http", "--mutual-tls"), "--http"),
         (("--defect", "nosuch"), "nosuch"),
         (("--defect", "needs-no-tokn"), "Did you mean needs-no-token"),

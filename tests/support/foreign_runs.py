@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,14 @@ class Run:
     def statuses(self) -> Counter[str]:
         """How many scenarios have which status."""
         return Counter(scenario["status"] for scenario in self.found["scenarios"])
+
+
+def taken(out: Path) -> tuple[int, int]:
+    """How many exchanges the ledger of a run has with the systems under test, and how many bookings were made."""
+    lines = [json.loads(line) for line in (out / "run.jsonl").read_text(encoding="utf-8").splitlines()]
+    exchanges = [e for line in lines if line["kind"] == "scenario" for e in line["exchanges"]]
+    made = [e for e in exchanges if e["request"]["method"] == "POST" and (e["response"] or {}).get("status") == 201]
+    return len(exchanges), len(made)
 
 
 def part(key: str, served: Served, services: dict[str, str], audience: str = "") -> str:

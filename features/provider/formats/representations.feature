@@ -58,7 +58,7 @@ Feature: Formats
     Then the rejected requests left the appointment unchanged
     And each is answered as the table says, and the control request is accepted
 
-  @FMT-01 @FMT-05 @FMT-09
+  @FMT-01 @FMT-05 @FMT-09 @PRV-XTI-02
   Scenario: JSON is sent and requested in every spelling that HTTP allows
     When an appointment is booked, read and cancelled in each of these ways
       | change                                                                | answer                    | decides |
@@ -67,6 +67,7 @@ Feature: Formats
       | with the header Accept: application/fhir+json, application/json;q=0.5 | success                   | FMT-01  |
       | with the header Accept: */*                                           | success                   | FMT-05  |
       | with the header Accept-Encoding: gzip                                 | success                   | FMT-09  |
+      | with its X-Request-ID in capitals                                     | success                   | PRV-XTI-02 |
     Then each of them is accepted each time
     And each of them is answered in JSON
 

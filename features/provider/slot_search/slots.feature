@@ -67,6 +67,11 @@ Feature: Searching for slots
       | ge its start      | le an hour after   | yes   | PRV-SRCH-07 |
     Then no diary that the shorter windows show is missing from the longer ones
 
+  @PRV-SRCH-07
+  Scenario: A booking takes its own slot and no other
+    When a slot is booked and cancelled, and then another one
+    Then all slots around it are found meanwhile as before and after
+
   @PRV-SRCH-02 @RES-HCS-01 @DOS-07
   Scenario: Only slots of the service asked for are returned
     When the first 111 service searches the provider for slots with their schedules and services
@@ -108,6 +113,7 @@ Feature: Searching for slots
       | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=ge2026-02-30T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=zz2026-02-03T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |
+      | with the parameter status=available                          | unknown-slot-status                | PRV-SRCH-10 |
       | with the parameter schedule.actor:healthcareservice=0999999999999 | unknown-service               | PRV-SRCH-11 |
       | with a window in the past                                    | search-past-window                 | PRV-SRCH-12 |
       | with a window that ended twenty minutes ago                  | search-past-window                 | PRV-SRCH-12 |
@@ -119,6 +125,7 @@ Feature: Searching for slots
       | with the further parameter _include=HealthcareService.providedBy | search-with-includes           | PRV-SRCH-16 |
       | with the further parameter _revinclude=Appointment:slot      | search-ok                          | PRV-SRCH-39 |
     Then each is answered as the table says, and the control request is accepted
+    And a status that no slot can have finds no slot
     And ignored parameters are not repeated in the self link
     And a search with fewer conditions returns no fewer slots
     And schedules are included where only they are asked for

@@ -181,8 +181,11 @@ def _correlation(see: _Observer, response: Received) -> Iterator[Observation]:
     if sent is None:
         return
     echo = response.header(names.CORRELATION_ID)
-    value = "absent" if not echo else "echoed" if echo.strip() == sent else "different"
-    yield see.value("PRV-XTI-02", f"correlation-id-{kind}", value, f"X-Correlation-ID: {value}", names.CORRELATION_ID)
+    value = "absent" if not echo else "different"
+    if echo and echo.strip().lower() == sent.lower():
+        value = "echoed" if echo.strip() == sent else "other-case"
+    told = value.replace("-", " ")
+    yield see.value("PRV-XTI-02", f"correlation-id-{kind}", value, f"X-Correlation-ID: {told}", names.CORRELATION_ID)
 
 
 def _status(see: _Observer, exchange: Exchange) -> Iterator[Observation]:

@@ -65,6 +65,11 @@ def _header(text: str) -> Change:
     return lambda call: call.changed(headers={**call.headers, name.strip(): value.strip()})
 
 
+def _capital_id(_: str) -> Change:
+    """The letters of a UUID may be small or capitals (RFC 4122 section 3)."""
+    return lambda call: call.changed(request_id=call.request_id.upper())
+
+
 def _without_header(name: str) -> Change:
     return lambda call: call.changed(headers={**call.headers, name: None})
 
@@ -218,6 +223,7 @@ REQUESTS: Named = {
     "with a window that ended twenty minutes ago": _window(timedelta(hours=-2), timedelta(minutes=-20)),
     "with a window that began in the past": _began(timedelta(hours=-2)),
     "with the header": _header,
+    "with its X-Request-ID in capitals": _capital_id,
     "without the header": _without_header,
     "without the Ssp- headers": _without_ssp,
     "with the method": _method,

@@ -12,7 +12,7 @@ from flask import Request, Response, g, request
 from sqlalchemy import delete
 
 from ... import database as db
-from ...fault_making import breaks, interaction, near, provider, rewriting, with_header, without_header
+from ...fault_making import breaks, interaction, near, provider, rewriting, warned, with_header, without_header
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
 from ...refusals import Refused
@@ -151,6 +151,17 @@ RETRIES: tuple[Fault, ...] = (
         "PRV-XTI-02",
         "Answers do not echo the request's id.",
         without_header("X-Correlation-ID", any_answer),
+    ),
+    near(
+        warned(
+            rewriting(
+                "correlation-id-in-small-letters",
+                "PRV-XTI-02",
+                "Answers echo the request's id in small letters, whatever it came in.",
+                with_header("X-Correlation-ID", str.lower, any_answer),
+            )
+        ),
+        "FMT-05",
     ),
     rewriting(
         "wrong-correlation-id",

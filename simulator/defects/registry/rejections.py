@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Request, Response
+from flask import Request, Response, g, request
 
-from ...fault_making import breaks
+from ...fault_making import breaks, refused_instead
 from ...refusals import Refused
 from ...registry.tokens import RegistryTokenCheck
+from ...seams import Fault
 from ...tokens import Caller
 
 
@@ -71,3 +72,27 @@ def registry_takes_tokens_for_others(original: Any, claims: Any) -> None:
 
     No look at whom the token is made out to.
     """
+
+
+def _let_in(original: Callable[..., Caller], *arguments: Any) -> Caller:
+    """Who has no right token may write all the same, and is refused afterwards."""
+    try:
+        return original(*arguments)
+    except Refused:
+        if request.method == "GET":
+            raise
+        g.to_be_refused = True
+        return Caller("", "", "", frozenset(), {})
+
+
+REJECTIONS: tuple[Fault, ...] = (
+    Fault(
+        "registry-keeps-what-it-rejects",
+        "REG-20",
+        "A registration or update with a bad token is answered with 403, and takes effect.",
+        "registry",
+        RegistryTokenCheck.caller,
+        _let_in,
+        rewrite=refused_instead(403, "forbidden", lambda *_: g.get("to_be_refused", False)),
+    ),
+)

@@ -85,21 +85,7 @@ def included(recorder: Recorder, contents: BundleContents) -> None:
     """PRV-SRCH-17 to -22: what was asked for and is referred to is in the Bundle; -23: the slots are there anyway."""
     exchange = contents.exchange
     for requirement, relation in _RELATIONS.items():
-        wanted = list(dict.fromkeys(_wanted(contents, relation)))
-        if not wanted:
-            recorder.does_not_arise(
-                requirement, f"no {relation[0]} in the answer refers to a {relation[2]}", of=exchange
-            )
-            continue
-        missing = [reference for reference in wanted if contents.find(reference) is None]
-        recorder.expect(
-            requirement,
-            not missing,
-            expected=f"every {relation[2]} that a {relation[0]} refers to",
-            actual=f"all {len(wanted)}" if not missing else f"missing: {', '.join(missing[:5])}",
-            of=exchange,
-            where=f"Bundle.entry.resource.ofType({relation[2]})",
-        )
+        _all_of(recorder, requirement, relation, contents)
     slots = len(contents.of_type("Slot"))
     plain = [e for e in recorder.exchanges if "/Slot?" in e.request.url and "_include" not in e.request.url]
     if not slots and not (plain and bundle_resources(plain[-1].resource, "Slot")):
@@ -112,6 +98,31 @@ def included(recorder: Recorder, contents: BundleContents) -> None:
         actual=f"{slots} slots",
         of=[*plain[-1:], exchange],
         where="Bundle.entry",
+    )
+
+
+@decides("PRV-SRCH-17", "PRV-SRCH-18", "PRV-SRCH-19", "PRV-SRCH-20", "PRV-SRCH-21", "PRV-SRCH-22")
+def each_included_alone(recorder: Recorder, searches: Mapping[str, Exchange]) -> None:
+    """PRV-SRCH-17 to -22: what is asked for comes without what only others ask for. ``searches`` are by its kind."""
+    for requirement, relation in _RELATIONS.items():
+        _all_of(recorder, requirement, relation, BundleContents(searches[relation[2]]))
+
+
+def _all_of(recorder: Recorder, requirement: str, relation: tuple[str, str, str], contents: BundleContents) -> None:
+    """Whether all that a relation leads to is in the Bundle."""
+    source, _, target = relation
+    wanted = list(dict.fromkeys(_wanted(contents, relation)))
+    if not wanted:
+        recorder.does_not_arise(requirement, f"no {source} in the answer refers to a {target}", of=contents.exchange)
+        return
+    missing = [reference for reference in wanted if contents.find(reference) is None]
+    recorder.expect(
+        requirement,
+        not missing,
+        expected=f"every {target} that a {source} refers to",
+        actual=f"all {len(wanted)}" if not missing else f"missing: {', '.join(missing[:5])}",
+        of=contents.exchange,
+        where=f"Bundle.entry.resource.ofType({target})",
     )
 
 

@@ -10,6 +10,7 @@ from ....http.exchange import Exchange
 from ....judging.decides import decides
 from ....judging.recorder import Recorder
 from ....scenario.slot_windows import Look
+from ....scenario.taken_along import TakenAlong
 from ....text import in_words
 
 
@@ -49,6 +50,32 @@ def every_diary_in_longer_windows(recorder: Recorder, looks: Sequence[Look]) -> 
     raise ToAttest(
         "the searches of longer and of shorter windows do not contradict each other; whether all diaries of the "
         "service were searched is known to the provider only"
+    )
+
+
+@decides("PRV-SRCH-07")
+def a_booking_takes_its_own(recorder: Recorder, bookings: Sequence[TakenAlong]) -> None:
+    """PRV-SRCH-07: while a slot is booked, the others are found as before. A provider may have reasons: a warning.
+
+    Raises:
+        ToAttest: none is missing. That really all slots are shown is known to the provider only.
+    """
+    searches = [exchange for one in bookings for exchange in one.searches]
+    if not all(one.others for one in bookings):
+        recorder.not_observed("PRV-SRCH-07", "no other slot was found around the one that was booked", of=searches)
+        return
+    if not all(one.gone for one in bookings):
+        raise ToAttest(
+            "while a slot is booked, all others around it are found as before; whether all slots of the service were "
+            "shown is known to the provider only"
+        )
+    recorder.falls_short(
+        "PRV-SRCH-07",
+        expected="while a slot is booked, all others around it are found as before",
+        actual=f"not found while it was, and found again once it was cancelled: slots at "
+        f"{in_words(sorted({start for one in bookings for start in one.gone})[:5])}",
+        of=searches,
+        where="Bundle.entry",
     )
 
 

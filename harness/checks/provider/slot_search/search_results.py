@@ -213,3 +213,20 @@ def clearly_empty(recorder: Recorder, exchange: Exchange) -> None:
         of=exchange,
         where="Bundle.entry",
     )
+
+
+@decides("PRV-SRCH-10")
+def no_slot_has_it(recorder: Recorder, trial: Trial) -> None:
+    """PRV-SRCH-10: a status that no slot can have is not taken for another one."""
+    for row in trial.rows:
+        if row.situation != "unknown-slot-status" or row.exchange is None:
+            continue
+        slots = len(bundle_resources(row.exchange.resource, "Slot"))
+        recorder.expect(
+            "PRV-SRCH-10",
+            not slots,
+            expected=f"{row.change}: no slots",
+            actual=f"{slots} slots" if slots else row.exchange.answered(),
+            of=row.exchange,
+            where="Slot.status",
+        )

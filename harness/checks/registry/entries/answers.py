@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ....fhir import bundle_resources
@@ -177,28 +178,35 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
             recorder.falls_short("REG-09", expected=expected, actual=actual, of=exchange, where="body")
 
 
-@decides("REG-09")
-def nothing_was_registered(
-    recorder: Recorder, before: Exchange | None, trial: Trial, exchange: Exchange, declared: bool
-) -> None:
-    """REG-09: what was refused left no entry behind.
+@dataclass(frozen=True)
+class Searches:
+    """Searches for the patient, before the trial and after it.
 
-    ``before`` and ``exchange`` are searches for the patient, before the trial and after it. A ``declared`` patient
-    has entries from before, and others may register more meanwhile: those point elsewhere.
+    A ``declared`` patient has entries from before, and others may register more meanwhile: those point elsewhere.
     """
+
+    before: Exchange | None
+    after: Exchange
+    declared: bool
+
+
+@decides(named=True)
+def nothing_was_registered(recorder: Recorder, requirement: str, trial: Trial, searches: Searches) -> None:
+    """What was refused left no entry behind."""
+    before, after = searches.before, searches.after
     accepted = [*(row.exchange for row in trial.rows if row.exchange and row.exchange.ok), trial.twin]
     known = {str(each.resource.get("id")) for each in accepted if each}
     known |= set(shown_ids(before)) if before else set()
-    new = [one for one in bundle_resources(exchange.resource, "Appointment") if str(one.get("id")) not in known]
-    if declared:
+    new = [one for one in bundle_resources(after.resource, "Appointment") if str(one.get("id")) not in known]
+    if searches.declared:
         tried = {value for row in trial.rows if row.call for value in _pointed_to(row.call.resource or {})}
         new = [one for one in new if not _pointed_to(one) or tried & _pointed_to(one)]
     recorder.expect(
-        "REG-09",
-        exchange.status == 200 and not new,
+        requirement,
+        after.status == 200 and not new,
         expected="no entry of the patient but those that were accepted",
-        actual=f"{len(new)} others" if new else exchange.answered(),
-        of=[*([before] if before else []), *trial.refusals(), exchange],
+        actual=f"{len(new)} others" if new else after.answered(),
+        of=[*([before] if before else []), *trial.refusals(), after],
         where="Bundle.entry",
     )
 

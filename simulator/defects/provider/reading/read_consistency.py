@@ -89,6 +89,17 @@ def _once() -> Callable[[Request, Response], bool]:
     return again
 
 
+def _as_the_namesake() -> Change:
+    """Patients of one family name and birth date are taken for the first of them."""
+    known: dict[tuple[str, str], Any] = {}
+
+    def change(patient: Resource) -> None:
+        name = (str(patient["name"][0].get("family")), str(patient.get("birthDate")))
+        patient["identifier"] = known.setdefault(name, patient.get("identifier", []))
+
+    return change
+
+
 def _without_contained(kind: str) -> Change:
     def change(resource: dict[str, Any]) -> None:
         resource["contained"] = [r for r in resource["contained"] if r["resourceType"] != kind]
@@ -121,6 +132,7 @@ READ_CONSISTENCY: tuple[Fault, ...] = (
     _read("reads-have-one-given-name", "A read shows one given name, the booking all.", one_given_name),
     _read("reads-have-one-line-of-address", "A read shows one line of address, the booking all.", _one_line),
     _read("reads-rank-all-first", "A read gives each contact point of the patient rank 1.", _ranks_of_first),
+    _read("namesakes-are-merged", "A read has the NHS number of a namesake born on the same day.", _as_the_namesake()),
     rewriting(
         "reads-once", "PRV-GET-01", "An appointment can be read once only.", refused_instead(404, "not-found", _once())
     ),

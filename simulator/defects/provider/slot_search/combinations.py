@@ -8,6 +8,7 @@ from typing import Any
 
 from ....fault_making import breaks, near, provider
 from ....provider.records import ProviderRecords
+from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
 from ....refusals import Refused
 from ....seams import Fault
@@ -40,6 +41,14 @@ def busy_finds_all(original: Any, tx: Any, diaries: Any, earliest: Any, before: 
     return original(tx, diaries, earliest, before, frozenset() if statuses and "free" not in statuses else statuses)
 
 
+@breaks("PRV-SRCH-07", ProviderRecords.search_slots, warned=True)
+def busy_times_are_hidden(original: Any, tx: Any, diaries: Any, earliest: Any, before: Any, statuses: Any) -> Any:
+    """Where a slot is booked, no slot of the same time is found in any diary."""
+    busy = {row.start for row in original(tx, diaries, earliest, before, frozenset({"busy"}))}
+    found = original(tx, diaries, earliest, before, statuses)
+    return [row for row in found if row.status == "busy" or row.start not in busy]
+
+
 @breaks("PRV-SRCH-11", ProviderRules.known_service)
 def service_by_its_beginning(original: Any, service_id: str) -> Any:
     """The beginning of a service id finds the service."""
@@ -64,6 +73,13 @@ def first_start_is_the_lower_bound(original: Any, parameters: Any, now: Any) -> 
         pairs = [(n, v) for n, v in pairs if n != "start"]
         pairs += [("start", f"ge{starts[0][2:]}"), ("start", f"le{starts[1][2:]}")]
     return original(pairs, now)
+
+
+@breaks("PRV-SRCH-20", ProviderResources.included)
+def services_need_the_organisation(original: Any, slots: Any, includes: frozenset[str], service: str) -> Any:
+    """HealthcareServices are included only where organisations are included too."""
+    without = includes if "Organization" in includes else includes - {"HealthcareService"}
+    return original(slots, without, service)
 
 
 COMBINATIONS: tuple[Fault, ...] = (

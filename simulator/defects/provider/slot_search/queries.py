@@ -97,6 +97,12 @@ def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
     return slot_query
 
 
+def _unknown_status_as_free(original: Any, parameters: Any, now: Any) -> Any:
+    known = {"free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error"}
+    pairs = [(n, "free" if n == "status" and not known & set(v.split(",")) else v) for n, v in parameters]
+    return original(pairs, now)
+
+
 @breaks("PRV-SRCH-13", ProviderRules.slot_query)
 def refuses_past_start(original: Any, parameters: Any, now: Any) -> Any:
     """A window that begins in the past is rejected."""
@@ -147,6 +153,13 @@ QUERIES: tuple[Fault, ...] = (
         "A start that cannot be read is ignored.",
         ProviderRules.slot_query,
         _forgive("invalid-query-value", ("start", "status")),
+    ),
+    provider(
+        "unknown-status-is-free",
+        "PRV-SRCH-10",
+        "A search for a status that does not exist finds free slots.",
+        ProviderRules.slot_query,
+        _unknown_status_as_free,
     ),
     provider(
         "past-window-is-answered",

@@ -38,6 +38,14 @@ def _urls(same: Callable[[str, str], bool]) -> Callable[..., Any]:
 
 
 @breaks("REG-15", RegistryRecords.by_patient)
+def registry_compares_six_digits(original: Any, tx: Any, nhs_number: str, *bounds: Any) -> list[Pointer]:
+    """A search by patient finds everybody whose NHS number begins with the same six digits."""
+    known = tx.execute(select(db.pointers.c.nhs_number).distinct()).scalars()
+    alike = [one for one in known if one[:6] == nhs_number[:6]]
+    return [found for one in alike for found in original(tx, one, *bounds)]
+
+
+@breaks("REG-15", RegistryRecords.by_patient)
 def registry_shows_twenty(original: Callable[..., list[Pointer]], *arguments: Any) -> list[Pointer]:
     """A search by patient shows twenty entries at most."""
     return original(*arguments)[:20]
@@ -67,6 +75,13 @@ COMBINATIONS: tuple[Fault, ...] = (
         "The beginning of a URL finds its entry.",
         RegistryRecords.by_url,
         _urls(lambda known, asked: known.startswith(asked)),
+    ),
+    registry(
+        "registry-compares-the-beginnings-of-urls",
+        "REG-15",
+        "A search by URL finds what begins alike, but for the last four characters.",
+        RegistryRecords.by_url,
+        _urls(lambda known, asked: known[:-4] == asked[:-4]),
     ),
     registry(
         "registry-finds-urls-in-any-case",

@@ -1,0 +1,144 @@
+"""``docs/assurance.md``: how much the suite detects, how much it misses, and how well that is known.
+
+``python -m uec_booking.reports.assurance --update`` writes it anew from ``docs/proof.json`` and ``docs/sealed``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from .statement.proof_figures import NOT_LOOKED_FOR, figures, in_words
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "assurance.md"
+PROOF = ROOT / "docs" / "proof.json"
+SEALED = ROOT / "docs" / "sealed"
+
+#: Rounds before there were sealed ones: their authors had read the checks, and looked for what these do not look at.
+EARLIER = (("the first author, who had read the checks", 33, 227), ("others, later", 138, 171))
+
+#: What can have become of a fault that was run and not detected.
+UNDETECTED = frozenset({"missed", "never showed"})
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """By Chapman's estimator: how many kinds of faults there are, of which two authors found ``first`` and ``second``.
+
+    ``both`` are those that each of them found.
+    """
+
+    first: int
+    second: int
+    both: int
+
+    @property
+    def known(self) -> int:
+        return self.first + self.second - self.both
+
+    @property
+    def total(self) -> float:
+        return (self.first + 1) * (self.second + 1) / (self.both + 1) - 1
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """95 %, by the normal approximation; never fewer than are known."""
+        n1, n2, m = self.first, self.second, self.both
+        variance = (n1 + 1) * (n2 + 1) * (n1 - m) * (n2 - m) / ((m + 1) ** 2 * (m + 2))
+        half = 1.959964 * math.sqrt(variance)
+        return max(float(self.known), self.total - half), max(float(self.known), self.total + half)
+
+
+def kind_of(entry: Entry) -> str:
+    """What makes two faults one kind: the requirement broken first, and what is changed most often."""
+    changes: Mapping[str, int] = entry["changes"]
+    most = max(sorted(changes), key=lambda name: changes[name])
+    return f"{entry['clauses'][0]}: {most.partition(': ')[2]}"
+
+
+def estimate(first: Iterable[Entry], second: Iterable[Entry]) -> Estimate:
+    """The estimate from the faults of two authors. What never showed has no kind and is left out."""
+    return _estimate(*({kind_of(entry) for entry in entries if entry["changes"]} for entries in (first, second)))
+
+
+def estimate_of_undetected(first: Iterable[Entry], second: Iterable[Entry]) -> Estimate:
+    """The same for the requirements first named by what was not detected: what never showed has no kind."""
+    return _estimate(
+        *(
+            {str(entry["clauses"][0]) for entry in entries if entry["became"] in UNDETECTED}
+            for entries in (first, second)
+        )
+    )
+
+
+def _estimate(one: Set[str], other: Set[str]) -> Estimate:
+    return Estimate(len(one), len(other), len(one & other))
+
+
+def page() -> str:
+    """The text of the page."""
+    rounds = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(SEALED.glob("*.json"))}
+    environment = Environment(
+        loader=PackageLoader("uec_booking.reports"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown: ``cell`` is what escapes
+    )
+    environment.filters |= {"cell": _cell, "rate": _rate, "whole": round}
+    return environment.get_template("assurance.md.j2").render(
+        proof=in_words(figures(PROOF.read_bytes())),
+        earlier=[(who, found, of, found / of) for who, found, of in EARLIER],
+        rounds=rounds,
+        estimates=_estimates(list(rounds.values())),
+        not_looked_for=NOT_LOOKED_FOR,
+    )
+
+
+def _estimates(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Estimate]:
+    """All faults of the first two authors, and those that were not detected."""
+    if len(rounds) < 2:
+        return {}
+    # Of consumers only one author may have written: what the other did not try says nothing.
+    roles = set.intersection(*({entry["role"] for entry in one["faults"]} for one in rounds[:2]))
+    tried = [[entry for entry in one["faults"] if entry["role"] in roles] for one in rounds[:2]]
+    return {"all": estimate(*tried), "undetected": estimate_of_undetected(*tried)}
+
+
+def _cell(text: str) -> str:
+    """For a cell of a table: one line, in which nothing has a meaning for Markdown or HTML."""
+    line = " ".join(str(text).split())
+    for sign in "\\`*_|[]<>":
+        line = line.replace(sign, f"\\{sign}")
+    return line
+
+
+def _rate(counted: Mapping[str, Any], rate: str = "rate", bounds: str = "bounds") -> str:
+    if counted[rate] is None:
+        return "–"
+    low, high = counted[bounds]
+    return f"{counted[rate]:.1%} ({low:.1%} to {high:.1%})"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the page, or write it."""
+    if "--update" in arguments:
+        PAGE.write_text(page(), encoding="utf-8")
+    else:
+        print(page(), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
