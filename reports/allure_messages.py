@@ -5,10 +5,10 @@ What is of one exchange or one run alone (ids, times, ports) stands in the trace
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from uec_booking.harness.judging.verdicts import Judged, RequirementVerdict, Verdict
+from uec_booking.harness.text.alike import alike
 
 from .allure_model import Details
 from .findings import explained
@@ -16,17 +16,6 @@ from .text import one_line
 
 #: Reasons named in a message, and findings told in full below it.
 _NAMED, _TOLD = 3, 20
-_RESOURCES = "Appointment|Slot|Schedule|Patient|Bundle|Organization|Practitioner|HealthcareService|Location"
-#: Texts that differ from exchange to exchange, and what stands for them.
-_OF_ONE_EXCHANGE = (
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "…"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d)?)?"), "…"),
-    (re.compile(r"(https?://[^/\s:]+):\d+"), r"\1"),
-    (re.compile(rf"\b({_RESOURCES})/[A-Za-z0-9.-]{{1,64}}"), r"\1/…"),
-    (re.compile(r"\bx\d+\b"), "…"),
-    (re.compile(r"\b\d{5,}\b"), "…"),
-)
-
 Found = Sequence[tuple[RequirementVerdict | None, Judged]]
 
 
@@ -52,13 +41,6 @@ def in_a_line(requirement: RequirementVerdict | None, judged: Judged) -> str:
     where = f" ({seen.where})" if seen.where else ""
     actual = seen.actual or "not observed"
     return one_line(f"{seen.requirement}{level}: expected {judged.expected}, actual {actual}{where}", 1_000)
-
-
-def alike(text: str) -> str:
-    """``text`` without what is of one exchange or one run alone."""
-    for pattern, instead in _OF_ONE_EXCHANGE:
-        text = pattern.sub(instead, text)
-    return text
 
 
 def _message(verdict: Verdict, reason: str, found: Found) -> str:

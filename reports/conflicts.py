@@ -40,10 +40,11 @@ def _runs(situation: answers.Situation) -> list[tuple[str, answers.Accepted]]:
             runs[-1][0].append(edition)
         else:
             runs.append(([edition], accepted))
-    return [(_span(names), accepted) for names, accepted in runs]
+    return [(span(names), accepted) for names, accepted in runs]
 
 
-def _span(names: list[str]) -> str:
+def span(names: list[str]) -> str:
+    """Editions that follow each other, in words."""
     if len(names) == len(editions.EDITIONS):
         return "every edition"
     if len(names) == 1:

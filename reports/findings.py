@@ -11,6 +11,7 @@ from uec_booking.harness.judging.verdicts import (
     INCONCLUSIVE,
     INFO,
     NOT_APPLICABLE,
+    PASS,
     VERDICTS,
     Judged,
     JudgedRun,
@@ -33,11 +34,15 @@ STANDING_STEP = "standing"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The same shortfall, however often it was seen: once as it was first seen, and in how many scenarios."""
+    """The same shortfall, however often it was seen: once as it was first seen, and in how many scenarios.
+
+    ``systems`` are those of which it was seen, by the names of the settings.
+    """
 
     judged: Judged
     scenarios: int
     times: int
+    systems: tuple[str, ...] = ()
 
 
 def standing(run: JudgedRun) -> tuple[RequirementVerdict, ...]:
@@ -76,7 +81,8 @@ def seen_once(requirement: RequirementVerdict) -> tuple[Seen, ...]:
     found = []
     for alike in groups.values():
         alike.sort(key=lambda judged: judged.observation.step == STANDING_STEP)
-        found.append(Seen(alike[0], len({judged.observation.scenario for judged in alike}), len(alike)))
+        systems = tuple(sorted({judged.observation.system for judged in alike} - {""}))
+        found.append(Seen(alike[0], len({judged.observation.scenario for judged in alike}), len(alike), systems))
     found.sort(key=lambda one: (_badness(one.judged), one.judged.observation.step == STANDING_STEP, -one.scenarios))
     return tuple(found)
 
@@ -106,6 +112,24 @@ def step_of(observation: Observation) -> str:
     return "checked on every exchange" if observation.step == STANDING_STEP else observation.step
 
 
+def in_part(run: JudgedRun) -> dict[str, str]:
+    """The requirements that are PASS although not all that decides them was seen, each with the reason."""
+    by_id = {scenario.record.id: scenario for scenario in run.scenarios}
+    found = {}
+    for requirement in run.requirements:
+        if requirement.verdict != PASS:
+            continue
+        ran = [by_id[id] for id in requirement.scenarios if id in by_id]
+        told = [requirement.reason] if requirement.reason else []
+        left = [scenario.reason for scenario in ran if scenario.status == NOT_APPLICABLE]
+        if left:
+            why = "; ".join(sorted({reason for reason in left if reason}))
+            told.append(f"{len(left)} of {len(ran)} scenarios that decide it did not run{f': {why}' if why else ''}")
+        if told:
+            found[requirement.id] = "; ".join(told)
+    return found
+
+
 def counts_of(verdicts: list[Verdict]) -> dict[Verdict, int]:
     """How often each verdict occurs, worst first, those that do not occur left out."""
     return {verdict: verdicts.count(verdict) for verdict in VERDICTS if verdict in verdicts}
@@ -121,6 +145,7 @@ def explained(requirement: RequirementVerdict | None, judged: Judged) -> str:
     lines.append(f"  expected: {redacted_line(judged.expected, 2000)}")
     lines.append(f"  actual:   {redacted_line(seen.actual, 2000)}")
     for label, value in (
+        ("system:   ", seen.system.replace("_", " ")),
         ("where:    ", seen.where),
         ("step:     ", step_of(seen)),
         ("exchanges:", ", ".join(seen.exchanges)),

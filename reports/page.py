@@ -13,6 +13,7 @@ from typing import Any
 
 from uec_booking.harness.judging.verdicts import CONFORMANT, NOT_CONFORMANT, VERDICTS, WARN, JudgedRun, Verdict
 
+from .capability import Capability, capability
 from .causes import Trouble, troubles
 from .findings import counts_of, with_verdict
 from .page_exchanges import Exchanges
@@ -44,6 +45,7 @@ class Entries:
     warned: list[Entry]
     about: list[About]
     stories: list[Told]
+    capability: Capability
     exchanges: Exchanges
 
 
@@ -58,7 +60,7 @@ def entries(run: JudgedRun) -> Entries:
     warned = [fixes.entry(trouble) for trouble in warnings]
     # An entry of its own has only the first of several with one reason; the others are named in it.
     about = Each(run, exchanges, {trouble.first.id for trouble in (*found, *warnings)}).all()
-    return Entries(to_fix, warned, about, stories(run, exchanges.place), exchanges)
+    return Entries(to_fix, warned, about, stories(run, exchanges.place), capability(run, exchanges), exchanges)
 
 
 def write_page(run: JudgedRun, path: Path) -> None:

@@ -22,6 +22,7 @@ from .rerun import reproduce, rerun
 from .templating import anchor
 from .text import one_line
 from .traces import Traces
+from .words import system_name
 
 #: Of one requirement; the stored run and the Allure results have them all.
 SHORTFALLS_SHOWN, EXCHANGES_SHOWN = 3, 3
@@ -61,8 +62,8 @@ class Entry:
 
     trouble: Trouble
     place: str
-    #: Who says so; nothing where the catalogue does not know the requirement.
-    sources: str
+    #: Who says so, a line each; nothing where the catalogue does not know the requirement.
+    sources: list[str]
     shortfalls: list[Shortfall]
     left_out: int
     causes: list[str]
@@ -95,7 +96,7 @@ class Fixes:
         return Entry(
             trouble=trouble,
             place=place(trouble.first.id),
-            sources=_sources(trouble.first.id) if alone else "",
+            sources=_sources(trouble.first.id) if alone else [],
             shortfalls=[self._shortfall(seen) for seen in found[:SHORTFALLS_SHOWN]],
             left_out=sum(seen.times for seen in found[SHORTFALLS_SHOWN:]),
             causes=_likely_causes(trouble.first, found),
@@ -131,7 +132,7 @@ class Fixes:
                 ("Where", one_line(seen.where)),
                 ("Scenario", one_line(trace.scenario) + (f" (and {more} more)" if more else "")),
                 ("Step", one_line(trace.step)),
-                ("System", one_line(seen.system)),
+                ("System", one_line(", ".join(system_name(self._run, key) for key in found.systems))),
                 ("Exchanges", one_line(", ".join(seen.exchanges))),
             ],
             marked=marked(shown, seen.where),
@@ -158,15 +159,17 @@ class Fixes:
         ]
 
 
-def _sources(id: str) -> str:
+def _sources(id: str) -> list[str]:
     found = explanation(id)
     if found is None:
-        return ""
-    scal = f". SCAL {', '.join(found.scal)}" if found.scal else ""
+        return []
     known = conflicts.load()
     told = [f"{name} ({known[name].title})" for name in found.conflicts]
-    contradictions = f". Where the documents contradict each other: {', '.join(told)}" if told else ""
-    return f"{'; '.join(found.sources)}{scal}{contradictions}"
+    return [
+        *found.sources_in_words(),
+        *([f"SCAL {', '.join(found.scal)}"] if found.scal else []),
+        *([f"Where the documents contradict each other: {', '.join(told)}"] if told else []),
+    ]
 
 
 def _likely_causes(requirement: RequirementVerdict, found: tuple[Seen, ...]) -> list[str]:

@@ -17,13 +17,13 @@ from uec_booking.harness.judging.verdicts import (
 )
 from uec_booking.standard import conflicts
 
-from .findings import counts_of, shortfalls, step_of
+from .findings import counts_of, in_part, shortfalls, step_of
 from .page_exchanges import Exchanges, Key, Link
 from .page_fixes import place
 from .rerun import attest, rerun, rerun_all
 from .templating import anchor
 from .text import one_line
-from .words import VERDICT_MEANINGS
+from .words import VERDICT_MEANINGS, system_name
 
 # These say least, and are many: the reader asks for them.
 _HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO, NOT_RUN)
@@ -66,6 +66,8 @@ class Noted:
     seen: str
     expected: str
     where: str
+    #: The systems of which it was seen, by name.
+    systems: str
     exchanges: list[Link]
 
 
@@ -76,6 +78,8 @@ class About:
     verdict: RequirementVerdict
     #: In the table, what was seen in few words.
     summary: str
+    #: Why a PASS is one in part only; empty where it is whole, and of other verdicts.
+    in_part: str
     #: The anchor of what to put right; empty where nothing is.
     fix: str
     noted: list[Noted]
@@ -92,6 +96,7 @@ class Each:
         self._exchanges = exchanges
         self._entries = entries
         self._names = {scenario.record.id: scenario.record.name for scenario in run.scenarios}
+        self._in_part = in_part(run)
 
     def all(self) -> list[About]:
         return [self._one(requirement) for requirement in self._run.requirements]
@@ -105,7 +110,8 @@ class Each:
         alike = list(groups.values())
         return About(
             verdict=requirement,
-            summary=_summary(requirement),
+            summary=_summary(requirement, self._in_part.get(requirement.id, "")),
+            in_part=self._in_part.get(requirement.id, ""),
             fix=place(requirement.id) if requirement.id in self._entries else "",
             noted=[self._noted(group) for group in alike[:OBSERVATIONS_SHOWN]],
             left_out=sum(map(len, alike[OBSERVATIONS_SHOWN:])),
@@ -124,6 +130,7 @@ class Each:
 
     def _noted(self, alike: list[Judged]) -> Noted:
         judged, seen = alike[0], alike[0].observation
+        systems = {j.observation.system for j in alike} - {""}
         keys: list[Key] = [(j.observation.scenario, id) for j in alike for id in j.observation.exchanges]
         times = f" ({len(alike)} times)" if len(alike) > 1 else ""
         where = f" at {seen.where}" if seen.where else ""
@@ -134,15 +141,17 @@ class Each:
             seen=told if told.startswith(":") else f" {told}",
             expected=one_line(judged.expected, 200) if judged.expected != seen.actual else "",
             where=one_line(f"{self._names.get(seen.scenario, seen.scenario)}, {step_of(seen)}", 300),
+            systems=one_line(", ".join(system_name(self._run, key) for key in sorted(systems)), 300),
             exchanges=self._exchanges.links(keys, EXCHANGES_LINKED),
         )
 
 
-def _summary(requirement: RequirementVerdict) -> str:
+def _summary(requirement: RequirementVerdict, in_part: str) -> str:
     seen, short = len(requirement.observations), len(shortfalls(requirement))
     if not seen:
         return requirement.reason
-    return f"{seen} observation{'' if seen == 1 else 's'}" + (f", {short} short of met" if short else "")
+    counted = f"{seen} observation{'' if seen == 1 else 's'}" + (f", {short} short of met" if short else "")
+    return f"{counted}; in part: {in_part}" if in_part else counted
 
 
 def contradictions(run: JudgedRun) -> list[tuple[conflicts.Conflict, Facts]]:

@@ -51,6 +51,11 @@ def _symbol(verdict: Verdict) -> str:
     return SYMBOLS[verdict]
 
 
+def _sentence(text: str) -> str:
+    """Begun with a capital letter, and the rest as it is (unlike ``capitalize``)."""
+    return text[:1].upper() + text[1:]
+
+
 def markdown(template: str, **values: Any) -> str:
     """The page of ``template``, as it is."""
     return _MARKDOWN.get_template(template).render(**values)
@@ -69,5 +74,5 @@ def _environment(autoescape: bool, **filters: Callable[..., str]) -> Environment
     return made
 
 
-_HTML = _environment(True, line=one_line, slug=anchor, symbol=_symbol)
+_HTML = _environment(True, line=one_line, slug=anchor, symbol=_symbol, sentence=_sentence)
 _MARKDOWN = _environment(False, cell=markdown_cell)

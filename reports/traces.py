@@ -74,7 +74,7 @@ def _in_words(step: StepRecord) -> str:
 def _causes(record: ScenarioRecord, judged: Judged) -> tuple[str, ...]:
     """The requests before a wrong answer about an appointment that may have changed it.
 
-    They are the last one that the system accepted and, where one came after it that was refused, that one too:
+    They are the last one that the system accepted and, where one came after it that was rejected, that one too:
     it may have been carried out all the same.
     """
     seen = judged.observation

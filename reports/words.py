@@ -57,13 +57,21 @@ VERDICT_MEANINGS: Mapping[Verdict, str] = {
 }
 
 
+def system_name(run: JudgedRun, key: str) -> str:
+    """``Out of Hours Service (second provider)``: what a system is called, and as which part it was tested."""
+    part = key.replace("_", " ")
+    name = next((one.name for one in run.identity.systems if one.key == key), "")
+    return f"{name} ({part})" if name and name != key else part
+
+
 def levels(run: JudgedRun) -> Iterator[tuple[str, str]]:
     """The cancellation level of each role under test that has one, with what it is called."""
     tested = set(run.system.get("under_test", {}).values())
     if CONSUMER.name in tested:
         yield "Consumer's level", capability(run.consumer_level)
     if CONSUMER.name not in tested or PROVIDER.name in tested:
-        yield "Cancellation level", capability(run.capability_level, run.capability_at_least)
+        label = "Provider's level" if CONSUMER.name in tested else "Cancellation level"
+        yield label, capability(run.capability_level, run.capability_at_least)
 
 
 def capability(level: int | None, at_least: bool = False) -> str:

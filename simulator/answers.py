@@ -13,7 +13,7 @@ from uec_booking.standard.editions import EDITIONS
 
 @dataclass(frozen=True)
 class Answer:
-    """One refusal: statuses as (first edition it holds in, status), and its OperationOutcome coding."""
+    """One rejection: statuses as (first edition it holds in, status), and its OperationOutcome coding."""
 
     statuses: tuple[tuple[str, int], ...]
     issue: str

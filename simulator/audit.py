@@ -1,7 +1,7 @@
 """The audit trail: what was asked and by whom, the token's provenance with each line (SEC-32, ERR-06).
 
 Bookings and cancellations that succeed write their line in their own transaction (`ProviderRecords.note`).
-All other operations, refused ones among them, change nothing, so their lines may follow in batches.
+All other operations, rejected ones among them, change nothing, so their lines may follow in batches.
 """
 
 from __future__ import annotations

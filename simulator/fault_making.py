@@ -110,7 +110,7 @@ def done(*interactions: str) -> Test:
 
 
 def refused(request: Request, response: Response) -> bool:
-    """Whether the request was refused."""
+    """Whether the request was rejected."""
     return response.status_code >= 400
 
 
@@ -145,16 +145,16 @@ def with_status(status: int, when: Test) -> Callable[[Request, Response], None]:
 
 
 def met(situation: str) -> bool:
-    """Whether the present request was refused in this situation (a key of ``answers.SITUATIONS``)."""
+    """Whether the present request was rejected in this situation (a key of ``answers.SITUATIONS``)."""
     return bool(g.get("situation") == situation)
 
 
 def refused_instead(status: int, code: str, when: Test) -> Callable[[Request, Response], None]:
-    """Responses become refusals, after the fact."""
+    """Responses become rejections, after the fact."""
 
     def rewrite(request: Request, response: Response) -> None:
         if when(request, response):
-            issue = {"severity": "error", "code": code, "diagnostics": "The request is refused."}
+            issue = {"severity": "error", "code": code, "diagnostics": "The request is rejected."}
             outcome = {"resourceType": "OperationOutcome", "id": str(uuid.uuid4()), "issue": [issue]}
             form = XML if "xml" in response.headers.get("Content-Type", "") else JSON
             response.set_data(dump(outcome, form))

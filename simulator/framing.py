@@ -102,7 +102,7 @@ class _Undated(list[tuple[bytes, bytes]]):
 
 
 class Request(HTTPRequest):
-    """A request that is refused unless its framing is beyond doubt; a refusal closes the connection."""
+    """A request that is rejected unless its framing is beyond doubt; a rejection closes the connection."""
 
     header_reader = staticmethod(_read_headers)
 

@@ -25,7 +25,7 @@ from .formats import (
     response_format,
 )
 from .outcomes import operation_outcome
-from .refusals import Refused
+from .refusals import Rejected
 from .text import keepable
 
 log = logging.getLogger("uec_booking.simulator")
@@ -33,7 +33,7 @@ MAX_HEADER_ECHO = 200
 _BODY_NOT_READ = frozenset({"body-cut-short", "body-too-slow", "body-too-large"})
 
 
-class WrongMethod(Refused):
+class WrongMethod(Rejected):
     """A method that the address does not have; `allow` lists those it has (RFC 9110 section 15.5.6)."""
 
     def __init__(self, method: str, allow: str) -> None:
@@ -70,13 +70,13 @@ def install(app: Flask, edges: Mapping[str, Edge | None]) -> None:
             request.args.get("_format"), request.headers.get("Accept"), request.headers.get("Content-Type")
         )
         if not keepable(request.path):
-            raise Refused("not-found", "There is nothing at this address.")
+            raise Rejected("not-found", "There is nothing at this address.")
         if not keepable(list(request.args.items(multi=True))):
-            raise Refused("invalid-query-value", "The query has characters that FHIR does not allow.")
+            raise Rejected("invalid-query-value", "The query has characters that FHIR does not allow.")
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        refusal = error if isinstance(error, Refused) else _as_refusal(error)
+        refusal = error if isinstance(error, Rejected) else _as_refusal(error)
         if g.get("edge") is None:
             status = status_for(refusal.situation, DEFAULT)
             response = Response(json.dumps({"error": refusal.diagnostics}), status, mimetype="application/json")
@@ -97,22 +97,22 @@ def install(app: Flask, edges: Mapping[str, Edge | None]) -> None:
 
 
 def received_body() -> bytes:
-    """The bytes of the present request's body, decompressed. Raises Refused."""
+    """The bytes of the present request's body, decompressed. Raises Rejected."""
     announced = request.headers.get("Content-Length")
     encoding = request.headers.get("Content-Encoding")
     return read_body(request.environ["wsgi.input"], int(announced) if announced else None, encoding)
 
 
 def request_body() -> dict[str, Any]:
-    """The resource in the body of the present request. Raises Refused."""
+    """The resource in the body of the present request. Raises Rejected."""
     return parse_body(g.raw_body, request_format(request.headers.get("Content-Type")))
 
 
 def request_id() -> str:
-    """The consumer's X-Request-ID, or an empty string. Raises Refused (bad-header) if it is too long."""
+    """The consumer's X-Request-ID, or an empty string. Raises Rejected (bad-header) if it is too long."""
     value = request.headers.get("X-Request-ID", "")
     if len(value) > MAX_HEADER_ECHO:
-        raise Refused("bad-header", "The X-Request-ID is too long.")
+        raise Rejected("bad-header", "The X-Request-ID is too long.")
     return value
 
 
@@ -130,8 +130,8 @@ def fhir_response(resource: dict[str, Any], status: int = 200, headers: Mapping[
     return response
 
 
-def refusal_response(refusal: Refused) -> Response:
-    """The OperationOutcome answer to a refusal, with the status of the edition."""
+def refusal_response(refusal: Rejected) -> Response:
+    """The OperationOutcome answer to a rejection, with the status of the edition."""
     edition = g.edge.edition
     g.situation = refusal.situation
     response = fhir_response(operation_outcome(refusal), status_for(refusal.situation, edition))
@@ -163,18 +163,18 @@ def compress(response: Response) -> None:
         response.headers["Content-Encoding"] = "gzip"
 
 
-def _as_refusal(error: Exception) -> Refused:
+def _as_refusal(error: Exception) -> Rejected:
     if isinstance(error, MethodNotAllowed):
         return WrongMethod(request.method, ", ".join(sorted(error.valid_methods or ())))
     if isinstance(error, NotFound):
-        return Refused("not-found", "There is nothing at this address.")
+        return Rejected("not-found", "There is nothing at this address.")
     if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
-        return Refused("bad-request", "The request could not be understood.")
+        return Rejected("bad-request", "The request could not be understood.")
     log.error("A request could not be answered", exc_info=error)
-    return Refused("server-fault", "The request could not be carried out.")
+    return Rejected("server-fault", "The request could not be carried out.")
 
 
-def _challenge(refusal: Refused) -> str:
+def _challenge(refusal: Rejected) -> str:
     # RFC 6750 section 3.1: no error code when the request brought no token at all.
     if refusal.situation == "token-absent":
         return 'Bearer realm="booking"'

@@ -122,7 +122,7 @@ class Outbox:
                 self._tell(row)
                 self._mark(row, "done", row.attempts + 1)
             except RegistryRefused as reason:
-                log.warning("The registry refused %s of %s: %s", row.kind, row.url, reason)
+                log.warning("The registry rejected %s of %s: %s", row.kind, row.url, reason)
                 self._mark(row, "refused", row.attempts + 1)
             except RegistryAway:
                 if not self.stays_owed(row):

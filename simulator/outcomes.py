@@ -1,4 +1,4 @@
-"""OperationOutcome resources for refusals (FHIR STU3; UEC error handling page)."""
+"""OperationOutcome resources for rejections (FHIR STU3; UEC error handling page)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from uec_booking.standard.names import SPINE_ERROR_SYSTEM
 
 from .answers import SITUATIONS
-from .refusals import Refused
+from .refusals import Rejected
 from .terms import ISSUE_TYPE
 from .text import shown
 
 
-def operation_outcome(refusal: Refused) -> dict[str, Any]:
-    """The OperationOutcome of a refusal: one issue, with diagnostics and the place of the fault."""
+def operation_outcome(refusal: Rejected) -> dict[str, Any]:
+    """The OperationOutcome of a rejection: one issue, with diagnostics and the place of the fault."""
     answer = SITUATIONS[refusal.situation]
     coding = {"system": SPINE_ERROR_SYSTEM, "code": answer.code, "display": answer.display}
     if refusal.situation == "slot-taken":

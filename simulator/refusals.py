@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """A request that is not carried out.
 
     `situation` is a key of `answers.SITUATIONS`; `diagnostics` is the reason for a person to read;

@@ -64,7 +64,7 @@ class RegistryTokens:
         return self._kept
 
     def forget(self) -> None:
-        """Fetch a new one next time: this one was refused."""
+        """Fetch a new one next time: this one was rejected."""
         self._kept = ""
 
     def _unsigned(self, audience: str, now: datetime) -> str:

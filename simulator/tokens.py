@@ -23,7 +23,7 @@ from uec_booking.standard.names import (
     TOKEN_LIFETIME_SECONDS,
 )
 
-from .refusals import Refused
+from .refusals import Rejected
 from .text import keepable
 
 MAX_TOKEN_CHARACTERS = 8192
@@ -53,7 +53,7 @@ class TokenCheck:
         self.audience = audience
 
     def caller(self, header: str | None, scopes: frozenset[str], now: datetime) -> Caller:
-        """The caller, if the token is right for `scopes` (any one of them is enough). Raises Refused."""
+        """The caller, if the token is right for `scopes` (any one of them is enough). Raises Rejected."""
         claims = self.payload(header)
         self.check_times(claims, now)
         self.check_audience(claims)
@@ -61,9 +61,9 @@ class TokenCheck:
         return self.check_scope(claims, scopes)
 
     def payload(self, header: str | None) -> dict[str, Any]:
-        """The claims of an unsigned token, before any of them is judged. Raises Refused."""
+        """The claims of an unsigned token, before any of them is judged. Raises Rejected."""
         if not header:
-            raise Refused("token-absent", "The Authorization header with a bearer token is missing.")
+            raise Rejected("token-absent", "The Authorization header with a bearer token is missing.")
         match = _BEARER.match(header.strip())
         if match is None:
             raise _malformed("The Authorization header is not a bearer token.")
@@ -90,11 +90,11 @@ class TokenCheck:
                 raise _malformed(f"The claim {name} must be a whole number of seconds.")
         present = now.timestamp()
         if claims["exp"] <= present - TOLERANCE_SECONDS:
-            raise Refused("token-expired", "The token has expired (claim exp).")
+            raise Rejected("token-expired", "The token has expired (claim exp).")
         if claims["iat"] > present + TOLERANCE_SECONDS:
-            raise Refused("token-expired", "The token was issued in the future (claim iat).")
+            raise Rejected("token-expired", "The token was issued in the future (claim iat).")
         if not 0 < claims["exp"] - claims["iat"] <= TOKEN_LIFETIME_SECONDS:
-            raise Refused("token-expired", "The token must expire five minutes after it was issued.")
+            raise Rejected("token-expired", "The token must expire five minutes after it was issued.")
 
     def check_audience(self, claims: Mapping[str, Any]) -> None:
         """aud is this system's service root, give or take one trailing slash."""
@@ -103,7 +103,7 @@ class TokenCheck:
             raise _malformed("The claim aud must be the service root of the provider.")
         # A root with escapes may also be named as SDS may show it: without them.
         if audience.removesuffix("/") not in (self.audience, unquote(self.audience)):
-            raise Refused("token-audience", "The token is made out to another system (claim aud).")
+            raise Rejected("token-audience", "The token is made out to another system (claim aud).")
 
     def check_claims(self, claims: Mapping[str, Any]) -> None:
         """iss, sub, reason, device, organisation and (if there) practitioner say who asks and why."""
@@ -132,13 +132,13 @@ class TokenCheck:
             raise _malformed("The claim requested_scope is missing.")
         granted = frozenset(requested.split())
         if not granted & scopes:
-            raise Refused("token-scope", f"This operation needs the scope {' or '.join(sorted(scopes))}.")
+            raise Rejected("token-scope", f"This operation needs the scope {' or '.join(sorted(scopes))}.")
         organisation = claims["requesting_organization"]
         return Caller(_ods(organisation), str(organisation["name"]), str(claims["sub"]), granted, claims)
 
 
-def _malformed(reason: str) -> Refused:
-    return Refused("token-malformed", reason)
+def _malformed(reason: str) -> Rejected:
+    return Rejected("token-malformed", reason)
 
 
 def _object(part: str, name: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # What a run says, what the catalogue says of a clause, and how text is made harmless.
     "reports": (
         "standard",
+        "harness.judging.levels",
         "harness.judging.observations",
         "harness.judging.verdicts",
         "harness.catalogue.explanation",

@@ -1,5 +1,5 @@
 @consumer
-Feature: What a consumer does when it is refused, or not answered
+Feature: What a consumer does when it is rejected, or not answered
   No failure is taken for a success, none ends the consumer, and each is told to the user in words.
 
   @ERR-10

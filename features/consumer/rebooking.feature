@@ -133,7 +133,7 @@ Feature: Re-booking, seen from the 111 desk
   Scenario Outline: N8 · The registry answers with <status>
     Given the registry answers every search with <status>
     When the first 111 service books the caller at "Gilroyd Urgent Treatment Centre" within 24 hours
-    Then the registry is not asked the same again where it refused
+    Then the registry is not asked the same again after a rejection
     And the call goes on without the registry
     And the booking is confirmed to the user
 

@@ -68,7 +68,7 @@ Feature: What a provider tells the Appointment Registry
   @PRV-BOOK-01 @PRV-BOOK-07 @PRV-GET-01
   Scenario: The registry rejects an entry, and the booking still stands
     Given Mrs Patient, who is assessed by the first 111 service
-    And the registry is refusing for the next 1 registrations of the patient
+    And the registry is rejecting for the next 1 registrations of the patient
     When the first 111 service searches the provider for free slots starting at least 6 hours from now
     And the first 111 service books the slot found as the original appointment
     Then the booking is accepted

@@ -1,7 +1,7 @@
 """The bearer tokens of the consumer systems that we play.
 
 An unsecured JWT (``alg`` none, RFC 7519 section 6) with the claims that the standard's
-authentication page lists; it lives five minutes. Odd tokens for refusals are made
+authentication page lists; it lives five minutes. Odd tokens for rejections are made
 by changing one claim of a good one.
 
 `uec-booking token` prints one, for calls by hand.

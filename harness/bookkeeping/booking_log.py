@@ -3,7 +3,7 @@
 A booking is written down before it is sent, with all that is needed to send it again, and completed by what came
 back. So nothing that a system answers, and no moment at which the program is killed, loses one: what was not answered
 properly is found out at the end of the run (``lost_answers``), and what stands is cancelled (``sweep``). What was
-refused is looked for there, too: what stands between may refuse what the provider has carried out.
+rejected is looked for there, too: what stands between may reject what the provider has carried out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from uec_booking.standard.validation import well_typed
 
 from ..fhir import contained
 from ..http.exchange import Exchange, Sent, header
-from ..http.notes import is_to_be_refused
+from ..http.notes import is_to_be_rejected
 from ..http.sent import resource_in
 from ..http.urls import absolute, appointment_at, appointment_id, at_home, unversioned
 from ..settings.model import Part
@@ -41,7 +41,7 @@ class Requested(_Entry):
     """A booking that is about to be sent, or a registration. ``requested`` is the name of this entry.
 
     ``slot`` and ``start`` are as they were sent, for a person to find it by. ``body`` is in base64. Not ``repeatable``
-    is what was sent with anything unusual about it: it was made to be refused, and is not sent again.
+    is what was sent with anything unusual about it: it was made to be rejected, and is not sent again.
     """
 
     requested: str
@@ -72,15 +72,15 @@ class Booked(_Entry):
 
 
 class Answered(_Entry):
-    """What was requested was answered: it was made, and noted as booked before. In older logs, or refused."""
+    """What was requested was answered: it was made, and noted as booked before. In older logs, or rejected."""
 
     answered: str
 
 
-class Refused(_Entry):
+class Rejected(_Entry):
     """What was requested was answered with a 4xx; ``answer`` tells it in a few words.
 
-    It is ``settled`` where the answer is in FHIR, or where the request was made to be refused. Else it may be that of
+    It is ``settled`` where the answer is in FHIR, or where the request was made to be rejected. Else it may be that of
     something between, which says nothing of whether the provider carried the request out.
     """
 
@@ -95,7 +95,7 @@ class Cancelled(_Entry):
     cancelled: str
 
 
-Entry = Requested | Booked | Answered | Refused | Cancelled
+Entry = Requested | Booked | Answered | Rejected | Cancelled
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
 
 
@@ -163,8 +163,8 @@ def _ending(exchange: Exchange, name: str) -> list[Entry]:
         return [Answered(answered=name)]
     if not 400 <= exchange.status < 500 or exchange.status in _GAVE_UP_WAITING:
         return []
-    settled = is_outcome(exchange) or is_to_be_refused(exchange)
-    return [Refused(refused=name, answer=exchange.answered()[:100], settled=settled)]
+    settled = is_outcome(exchange) or is_to_be_rejected(exchange)
+    return [Rejected(refused=name, answer=exchange.answered()[:100], settled=settled)]
 
 
 def is_proper(exchange: Exchange) -> bool:

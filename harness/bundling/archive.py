@@ -13,7 +13,7 @@ from ..errors import SettingsError
 
 #: No bundle is larger than this, packed; no member of it, and not all of them, larger than that.
 LARGEST, LARGEST_UNPACKED = 300_000_000, 1_000_000_000
-MOST_MEMBERS = 32
+MOST_MEMBERS = 1_000
 
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ..errors import SettingsError
+from ..judging.verdicts import JudgedRun
 from ..text import ended
 from ..tool import tool
 from .keys import public_from
@@ -32,6 +33,7 @@ from .making import (
     to_be_stamped,
     verdicts,
 )
+from .pictures import differences, is_picture
 from .statement import NotSigned, key_id, opened
 from .timestamps import WrongStamp, time_of
 
@@ -57,7 +59,10 @@ def findings(
     Raises:
         SettingsError: the file of the authority cannot be read.
     """
-    missing, added = sorted(_ALWAYS - members.keys()), sorted(members.keys() - _KNOWN)
+    missing, added = (
+        sorted(_ALWAYS - members.keys()),
+        sorted(name for name in members.keys() - _KNOWN if not is_picture(name)),
+    )
     if missing or added:
         yield from (Finding(False, f"{name} is missing.") for name in missing)
         yield from (Finding(False, f"{name} was added: no bundle has it.") for name in added)
@@ -137,6 +142,7 @@ def _judged_again(members: Mapping[str, bytes]) -> Iterator[Finding]:
     if same:
         found |= documents(judged, recording, origin)
     found[STATEMENT] = stated(judged, members[MANIFEST], recording)
+    yield from _pictures(judged, members)
     wrong = [name for name, content in found.items() if members[name] != content]
     for name in wrong:
         yield Finding(False, f"{name} is not what the recording gives when it is judged again.")
@@ -145,6 +151,14 @@ def _judged_again(members: Mapping[str, bytes]) -> Iterator[Finding]:
     if not same:
         made = f"{origin.tool.get('version')} {origin.tool.get('commit', '')}".strip()
         yield Finding(None, f"The reports were made by another version ({made}), and are compared by that alone.")
+
+
+def _pictures(judged: JudgedRun, members: Mapping[str, bytes]) -> Iterator[Finding]:
+    wrong, missing = differences(judged, members)
+    for name in wrong:
+        yield Finding(False, f"{name} is no picture that the recording names: it was added, or changed.")
+    for name in missing:
+        yield Finding(None, f"{name} is named by the recording, and was not there when the bundle was made.")
 
 
 def _origin(content: bytes) -> Origin:

@@ -33,6 +33,7 @@ _README = f"""Evidence of a test of conformance with the NHS UEC Booking Standar
 {RECORDING}         the recording: every request, every answer, and what was observed in them
 {VERDICTS}     the verdict of the run, of each requirement and of each scenario
 report.html       the report, for a reader; results.json the same for programs
+picture-….png     a picture that a person added while taking calls, where there were any; the recording names it
 {MANIFEST}   SHA-256 of all of these
 {STATEMENT}    what is stated: an in-toto test result on the manifest and the recording
 {ENVELOPE}  the same, signed (DSSE, Ed25519); {PUBLIC_KEY} belongs to the signature
@@ -77,13 +78,16 @@ def judged_from(recording: bytes) -> JudgedRun:
     return rejudged(run, requirements.load())
 
 
-def documents(judged: JudgedRun, recording: bytes, origin: Origin) -> dict[str, bytes]:
-    """What the manifest lists, but for the key: the recording and all that follows from it."""
+def documents(
+    judged: JudgedRun, recording: bytes, origin: Origin, pictures: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """What the manifest lists, but for the key: the recording, all that follows from it, and the pictures it names."""
     return {
         README: _README.encode("utf-8"),
         RECORDING: recording,
         VERDICTS: verdicts(judged, origin),
         **_reports(judged),
+        **(pictures or {}),
     }
 
 

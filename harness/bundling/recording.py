@@ -1,4 +1,4 @@
-"""The copy of a stored run that is sent: without credentials, and refused where it names a person."""
+"""The copy of a stored run that is sent: without credentials, and rejected where it names a person."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _read(stamp: bytes, content: bytes) -> TimeStampResponse:
     try:
         found = decode_timestamp_response(stamp)
         if found.status not in (0, 1):
-            raise WrongStamp(f"The authority refused: {one_line('; '.join(found.status_string)) or found.status}.")
+            raise WrongStamp(f"The authority rejected it: {one_line('; '.join(found.status_string)) or found.status}.")
         imprint = found.tst_info.message_imprint
     except ValueError as problem:
         raise WrongStamp(f"It is no answer of RFC 3161: {one_line(problem)}.") from None

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from uec_booking.standard import conflicts, editions, requirements
+from uec_booking.standard import conflicts, editions, requirements, sources
 from uec_booking.standard.requirements import API_PAGES_ALONE, Requirement
 from uec_booking.standard.roles import BOUND
 
@@ -23,15 +23,8 @@ from .traceability import decision, feature_name, standing_modules
 
 _PROGRAM = "uec-booking"
 
-#: The documents that publish the clauses.
-DOCUMENTS = {
-    "nhs-booking-api": "API pages (nhs-booking-api)",
-    "uec-appts": "pages of the standard (uec-appts)",
-    "seed": "workflow page of 3 July 2020 (seed)",
-    "scal-provider": "provider assurance script of July 2020 (scal-provider)",
-    "scal-consumer": "consumer assurance script of July 2020 (scal-consumer)",
-    "tkw": "rules of the older test tool, June 2021 (tkw)",
-}
+#: What stands between a source and its address, in a line of both.
+BEFORE_ADDRESS = " — "
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +52,13 @@ class Explanation:
     merged_into: str = ""
     sentences: tuple[Deciding, ...] = ()
     places: tuple[Check, ...] = ()
+    #: Where each of the sources can be read, empty where no address is known.
+    addresses: tuple[str, ...] = ()
+
+    def sources_in_words(self) -> list[str]:
+        """Document, page and edition of each source, with its address at the end (``BEFORE_ADDRESS``)."""
+        pairs = zip(self.sources, self.addresses, strict=True)
+        return [f"{source}{BEFORE_ADDRESS}{address}" if address else source for source, address in pairs]
 
     def in_words(self) -> list[tuple[str, list[str]]]:
         """Labels, each with its lines; alike in the terminal and in a page."""
@@ -66,7 +66,7 @@ class Explanation:
             ("Level", [f"{level}: {where}" for level, where in self.levels]),
             ("Binds", [f"{BOUND[self.role]} ({self.interaction})"]),
             ("Merged into", [self.merged_into] if self.merged_into else []),
-            ("Sources", list(self.sources)),
+            ("Sources", self.sources_in_words()),
             ("SCAL", [", ".join(self.scal)] if self.scal else []),
             ("Conflicts", [f"{name} {treatment(name)}" for name in self.conflicts]),
             ("Note", [self.note] if self.note else []),
@@ -99,7 +99,7 @@ def explanation(requirement: str) -> Explanation | None:
     entry = requirements.load().get(requirement)
     if entry is None:
         return None
-    decided = decision(entry)
+    decided, documents = decision(entry), sources.load()
     decisive = entry.merged_into or entry.id
     return Explanation(
         id=entry.id,
@@ -107,7 +107,8 @@ def explanation(requirement: str) -> Explanation | None:
         role=entry.role,
         interaction=entry.interaction,
         levels=tuple(_levels(entry)),
-        sources=tuple(f"{DOCUMENTS[s.doc]}, {s.page}, edition {s.editions}" for s in entry.sources),
+        sources=tuple(f"{documents[s.doc].title}, {s.page}, edition {s.editions}" for s in entry.sources),
+        addresses=tuple(documents[s.doc].address_of(s.page, s.editions) for s in entry.sources),
         scal=entry.scal,
         conflicts=entry.conflicts,
         kind=decided.kind,
@@ -184,9 +185,10 @@ def treatment(conflict: str) -> str:
 
 def conflict_in_words(conflict: str) -> list[tuple[str, list[str]]]:
     """Labels, each with its lines, as ``Explanation.in_words``."""
-    entry = conflicts.load()[conflict]
+    entry, documents = conflicts.load()[conflict], sources.load()
+    titles = {name: document.title for name, document in documents.items()}
     return [
-        ("Sources", [f"{DOCUMENTS.get(s.doc, s.doc)}, {s.editions}: {s.says}" for s in entry.sources]),
+        ("Sources", [f"{titles.get(s.doc, s.doc)}, {s.editions}: {s.says}" for s in entry.sources]),
         ("Treatment", [f"{entry.stance} ({conflicts.STANCES[entry.stance]})", entry.treatment]),
         ("Requirements", [", ".join(entry.clauses)]),
     ]

@@ -14,9 +14,9 @@ def not_as_due(recorder: Recorder, due: Due) -> None:
 
 
 def slot_is_named_by_identifier(recorder: Recorder, seen: NamedById) -> None:
-    """PRV-BOOK-03: a booking that names its slot by identifier claims it; PRV-BOOK-01: and is not refused."""
+    """PRV-BOOK-03: a booking that names its slot by identifier claims it; PRV-BOOK-01: and is not rejected."""
     first = seen.by_identifier
-    what = "is accepted and does not claim it" if first.ok else f"is refused ({first.summary()})"
+    what = "is accepted and does not claim it" if first.ok else f"is rejected ({first.summary()})"
     recorder.fails_due(
         "PRV-BOOK-03" if first.ok else "PRV-BOOK-01",
         expected="the slot that the contained Slot names by its identifier is booked",

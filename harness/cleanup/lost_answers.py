@@ -1,16 +1,16 @@
-"""Finds out what became of a booking that was sent and not answered properly, or refused, and cancels what it made.
+"""Finds out what became of a booking that was sent and not answered properly, or rejected, and cancels what it made.
 
 First by asking only: a search for the patient's appointments where the settings claim it (a registry always has one),
 and whether the very slot is still offered as free. Where neither tells, the same request is sent again with the same
 X-Request-ID. That is what the id is for (PRV-XTI-03, CF-47): a provider that has booked it answers 409, or up to 0.2.0
 with the appointment. It is safe with one that does not heed the id, too: a slot holds one appointment, so the request
-is refused because the slot is taken, or it books; then its URL is known and it is cancelled, and the slot has to be
-free afterwards. It is not sent again where it was made to be refused, where its start is past, where the system left
+is rejected because the slot is taken, or it books; then its URL is known and it is cancelled, and the slot has to be
+free afterwards. It is not sent again where it was made to be rejected, where its start is past, where the system left
 such a retry without an answer before, nor to a registry, which can be searched and has no slots that would stop a
 second entry.
 
-A 4xx that is not in FHIR may be of a gateway that refused what the provider has carried out, and counts as no answer.
-Where it is in FHIR it counts as a refusal; then the patient's appointments are looked at once, where they can be.
+A 4xx that is not in FHIR may be of a gateway that rejected what the provider has carried out, and counts as no answer.
+Where it is in FHIR it counts as a rejection; then the patient's appointments are looked at once, where they can be.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from uec_booking.standard import names
 
 from ..actors import calls
 from ..actors.paging import pages
-from ..bookkeeping.booking_log import Booked, Refused, Requested, booked, is_proper, values
+from ..bookkeeping.booking_log import Booked, Rejected, Requested, booked, is_proper, values
 from ..fhir import bundle_resources, contained
 from ..http.exchange import Exchange, Sent
 from ..http.sent import resource_in
@@ -60,18 +60,18 @@ class LostAnswers:
         #: What has to be told although nothing is left of it.
         self.notes: list[str] = []
 
-    def resolve(self, requested: Requested, refusal: Refused | None = None) -> str:
+    def resolve(self, requested: Requested, refusal: Rejected | None = None) -> str:
         """Cancel what the request made; returns why it may still stand, or nothing.
 
         ``refusal`` is what came back in place of an answer of the system's own.
         """
         return self._clearing.guarded(requested, lambda: self._resolve(requested, refusal))
 
-    def look_after(self, requested: Requested, refusal: Refused) -> str:
-        """Cancel what stands of a request that was refused; returns why it may still stand, or nothing.
+    def look_after(self, requested: Requested, refusal: Rejected) -> str:
+        """Cancel what stands of a request that was rejected; returns why it may still stand, or nothing.
 
-        By asking only, and only an appointment that is surely of this request: most refusals are what they seem, and
-        then somebody else may have booked the slot for the same test patient. What cannot be seen is taken as refused.
+        By asking only, and only an appointment that is surely of this request: most rejections are what they seem, and
+        then somebody else may have booked the slot for the same test patient. What cannot be seen is taken as rejected.
         """
         left: list[str] = []
         self._clearing.guarded(requested, lambda: self._look_after(requested, refusal, left))
@@ -81,7 +81,7 @@ class LostAnswers:
         """Whether the system shows, without being asked to book anything, that nothing of a request stands."""
         return not self._clearing.guarded(requested, lambda: "" if self._looked_for(requested) == "" else "it stands")
 
-    def _resolve(self, requested: Requested, refusal: Refused | None) -> str:
+    def _resolve(self, requested: Requested, refusal: Rejected | None) -> str:
         told = self._looked_for(requested, refusal)
         if told is not None:
             return told
@@ -89,20 +89,20 @@ class LostAnswers:
         why = self._why_not_again(requested, lost)
         return why or self._sent_again(requested, lost)
 
-    def _looked_for(self, requested: Requested, refusal: Refused | None = None) -> str | None:
+    def _looked_for(self, requested: Requested, refusal: Rejected | None = None) -> str | None:
         """By asking only: nothing left (empty), what is left, or None where that could not be seen."""
         found = self._of_the_patient(requested, _may_be_of if refusal else _is_of)
         if found:
             return next(filter(None, [self._ended(one, refusal) for one in found]), "")
         return "" if found is not None or self._slot_is_free(requested) else None
 
-    def _look_after(self, requested: Requested, refusal: Refused, left: list[str]) -> str:
+    def _look_after(self, requested: Requested, refusal: Rejected, left: list[str]) -> str:
         found = self._of_the_patient(requested, _is_surely_of) or []
         found = [one for one in found if one.url not in self._known and one.url not in self._dealt_with]
         left += filter(None, [self._ended(one, refusal) for one in found])
         return ""
 
-    def _ended(self, found: Booked, refusal: Refused | None) -> str:
+    def _ended(self, found: Booked, refusal: Rejected | None) -> str:
         """Cancel what was found, once; returns why it may still stand."""
         if found.url not in self._dealt_with:
             problem = self._dealt_with[found.url] = self._clearing.cancel(found).problem
@@ -206,8 +206,9 @@ class LostAnswers:
 def told(requested: Requested, where: str, why: str) -> str:
     """The line for the notes of a run: enough for a person to find the booking and to cancel it."""
     patient = f"patient {requested.nhs_number}" if requested.nhs_number else "a patient without NHS number"
-    what = f"slot {requested.slot or 'unknown'}, start {requested.start or 'unknown'}, {patient}"
-    return f"a booking for this slot, time and patient may stand at {where} ({requested.base_url}): {what}: {why}"
+    known = [f"slot {requested.slot}" if requested.slot else "", f"start {requested.start}" if requested.start else ""]
+    what = ", ".join([patient, *filter(None, known)])
+    return f"a booking may stand at {where} ({requested.base_url}), of {what}: {why}"
 
 
 def _is_past(requested: Requested) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from ..bookkeeping.booking_log import Answered, Booked, BookingLog, Cancelled, Line, Refused, Requested, lines_of
+from ..bookkeeping.booking_log import Answered, Booked, BookingLog, Cancelled, Line, Rejected, Requested, lines_of
 from ..errors import SettingsError
 from ..http.exchange import Exchange
 from ..judging.recorder import Recorder
@@ -70,7 +70,7 @@ def _cleared(lines: list[Line], clearing: Clearing) -> tuple[list[Line], list[st
     gone = {entry.cancelled for entry in entries if isinstance(entry, Cancelled)}
     answered = {entry.answered for entry in entries if isinstance(entry, Answered)}
     requests = {entry.requested: entry for entry in entries if isinstance(entry, Requested)}
-    refused = {entry.refused: entry for entry in entries if isinstance(entry, Refused)}
+    refused = {entry.refused: entry for entry in entries if isinstance(entry, Rejected)}
     left: list[str] = []
     #: The names of requests that have to be kept; the lines of bookings that have.
     kept: set[str] = set()
@@ -115,7 +115,7 @@ def _named(line: Line) -> str:
     """The request that a line begins or ends."""
     if isinstance(line.entry, Requested):
         return line.entry.requested
-    if isinstance(line.entry, Refused):
+    if isinstance(line.entry, Rejected):
         return line.entry.refused
     return line.entry.answered if isinstance(line.entry, Answered) else ""
 

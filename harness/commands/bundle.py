@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..bundling import making
 from ..bundling.archive import zipped
 from ..bundling.keys import private_key
+from ..bundling.pictures import kept
 from ..bundling.recording import Copy, copied
 from ..bundling.timestamps import stamped
 from ..errors import SettingsError
@@ -33,12 +34,14 @@ def main(arguments: Sequence[str]) -> int:
     copy, original = _copy(options)
     judged = making.judged_from(copy.content)
     _check_verdicts(judged, original, copy)
-    members = making.documents(judged, copy.content, making.Origin.of(original, copy.redacted))
+    pictures, missing = kept(judged, options.run if options.run.is_dir() else options.run.parent)
+    members = making.documents(judged, copy.content, making.Origin.of(original, copy.redacted), pictures)
     members = making.sealed(judged, members, key)
     if options.timestamp:
         members[making.STAMP] = stamped(making.to_be_stamped(members), options.timestamp)
     write_new(options.out, zipped(dict(sorted(members.items()))))
     _tell(options.out, judged, copy, signed=key is not None)
+    _tell_of_pictures(pictures, missing)
     return EXIT_CONFORMANT
 
 
@@ -47,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="uec-booking bundle",
         description="Pack a stored run into one zip for an assessor: the recording, the verdicts and the report, a "
         "manifest of SHA-256, and a statement of the result (in-toto), signed with your Ed25519 key where one is "
-        "named. Credentials that a system repeated are taken out; a run that names a real person is refused. The same "
+        "named. Credentials that a system repeated are taken out; a run that names a real person is rejected. The same "
         "run gives the same file, its time stamp apart.",
     )
     add = parser.add_argument
@@ -96,6 +99,14 @@ def _check_verdicts(judged: JudgedRun, original: bytes, copy: Copy) -> None:
         changed = [id for id, verdict in before.items() if after.get(id) not in (verdict, "ATTESTED")]
         if changed:
             raise RuntimeError(f"credentials were taken out of the recording, and {', '.join(changed)} changed")
+
+
+def _tell_of_pictures(pictures: Mapping[str, bytes], missing: Sequence[str]) -> None:
+    if pictures:
+        held = f"{len(pictures)} picture{'' if len(pictures) == 1 else 's'} of what was on the screen"
+        say(f"In it: {held}. No program reads them: see for yourself that none shows a real patient before it is sent.")
+    if missing:
+        say(f"Not in it, as they are not in the folder of the run any more: {', '.join(missing)}.")
 
 
 def _tell(path: Path, judged: JudgedRun, copy: Copy, signed: bool) -> None:

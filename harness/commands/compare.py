@@ -17,6 +17,8 @@ from ..running.rejudging import rejudged
 from ..text import clean, markdown_cell, one_line, say
 from .rejudge import progress
 
+#: Of one requirement that fails otherwise than before: deviations told of either run.
+_DEVIATIONS = 3
 _EPILOG = """exit status:
   0  nothing is worse               3  a run cannot be read
   1  a failure or a warning is new  4  the harness failed
@@ -107,12 +109,26 @@ def _below(cause: Cause) -> Iterator[str]:
 def _rest(found: Comparison) -> Iterator[str]:
     """What stays, and what became of the scenarios, a line each."""
     if found.still:
-        yield f"Still FAIL ({len(found.still)}): {', '.join(found.still)}"
+        yield f"Still FAIL ({len(found.still)}): {', '.join(one.id for one in found.still)}"
+    yield from _for_another_reason(found)
     yield f"Requirements with the same verdict in both: {found.alike}"
     for kind in KINDS:
         names = [_scenario(one) for one in found.scenarios if one.kind == kind]
         if names:
             yield f"Scenarios {kind} ({len(names)}): {'; '.join(names[:10])}{' …' if len(names) > 10 else ''}"
+
+
+def _for_another_reason(found: Comparison) -> Iterator[str]:
+    """Those that fail as before, and otherwise: nothing of their verdict shows it."""
+    for one in found.still:
+        if one.added or one.mended:
+            how = "still FAIL, for another reason" if one.another else "still FAIL, and not in all the same"
+            yield f"{one.id}: {how}"
+        for words, deviations in (("new", one.added), ("no longer seen", one.mended)):
+            for told in deviations[:_DEVIATIONS]:
+                yield f"  {words}: {one_line(told, 300)}"
+            if len(deviations) > _DEVIATIONS:
+                yield f"  {words}: {len(deviations) - _DEVIATIONS} more"
 
 
 def _scenario(one: Difference) -> str:
@@ -121,7 +137,7 @@ def _scenario(one: Difference) -> str:
 
 def _document(before: JudgedRun, after: JudgedRun, found: Comparison) -> dict[str, Any]:
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "runs": [
             {"id": run.identity.run_id, "sha256": run.identity.run_sha256, "started": run.started}
             | {"headline": run.headline(), "edition": run.edition, "reading": run.reading}
@@ -132,7 +148,8 @@ def _document(before: JudgedRun, after: JudgedRun, found: Comparison) -> dict[st
         "notes": list(found.notes),
         "counts": {kind: _number(found, kind) for kind in KINDS},
         "same_verdict": found.alike,
-        "still_failing": list(found.still),
+        "still_failing": [one.id for one in found.still],
+        "still_failing_otherwise": [one.to_json() for one in found.still if one.added or one.mended],
         "requirements": [one.to_json() for one in found.requirements],
         "scenarios": [one.to_json() for one in found.scenarios],
     }

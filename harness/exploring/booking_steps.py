@@ -56,7 +56,7 @@ class Book:
 
 @dataclass(frozen=True)
 class BookOddly:
-    """A booking with one thing changed: some have to be accepted, some refused."""
+    """A booking with one thing changed: some have to be accepted, some rejected."""
 
     slot: int
     patient: int
@@ -146,14 +146,14 @@ def _attempt(world: World, who: str, slot: Slot, patient: Patient, exchange: Exc
 
 
 def _not_served(exchange: Exchange) -> bool:
-    """Whether a request in XML was refused for its format, which a provider may (CF-21)."""
+    """Whether a request in XML was rejected for its format, which a provider may (CF-21)."""
     return exchange.status in (400, 406, 415, 501)
 
 
 def _taken_by_others(world: World, who: str, slot: Slot, patient: Patient, requirement: str) -> None:
-    """A slot that was offered is refused as taken: somebody was quicker, or it is held for a moment.
+    """A slot that was offered is rejected as taken: somebody was quicker, or it is held for a moment.
 
-    Only where it is still offered, and refused again, was it not taken at all.
+    Only where it is still offered, and rejected again, was it not taken at all.
     """
     if not _is_offered(world, who, slot):
         world.model.refused_as_taken(slot.identifier)
@@ -168,7 +168,7 @@ def _taken_by_others(world: World, who: str, slot: Slot, patient: Patient, requi
 
 
 def _taken_but_for_the_change(world: World, slot: Slot, good: Call, miss: NearMiss, refused: Exchange) -> None:
-    """A booking that has to be accepted is refused as if its slot were taken, and the slot is offered.
+    """A booking that has to be accepted is rejected as if its slot were taken, and the slot is offered.
 
     Where the booking without the change is accepted, it was the change.
     """

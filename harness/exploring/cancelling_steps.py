@@ -8,7 +8,7 @@ from ..actors import calls
 from ..actors.calls import JSON, XML, Call
 from ..checks.provider.cancelling.cancelled import carries_version_headers, only_status_changed, says_where
 from ..http.exchange import Exchange
-from ..http.notes import TO_BE_REFUSED
+from ..http.notes import TO_BE_REJECTED
 from ..http.versions import version_id, version_tag
 from ..model.near_misses import CANCELLATIONS
 from ..scenario.context import Appointment
@@ -84,7 +84,7 @@ class Reinstate:
         if good is None:
             return
         body = {**(good.resource or {}), "status": "booked"}
-        exchange = world.send(who, good.changed(resource=body, note=f"back to booked {TO_BE_REFUSED}"))
+        exchange = world.send(who, good.changed(resource=body, note=f"back to booked {TO_BE_REJECTED}"))
         world.done_by(world.model.reinstatement(one.name, who), exchange)
 
 
@@ -108,7 +108,7 @@ class CancelUnderUsedId:
         good = _good(world, one)
         if good is None:
             return
-        call = good.changed(request_id=world.request_ids[other.name], note=f"a used X-Request-ID {TO_BE_REFUSED}")
+        call = good.changed(request_id=world.request_ids[other.name], note=f"a used X-Request-ID {TO_BE_REJECTED}")
         world.done_by(world.model.cancellation_under_used_id(), world.send(who, call))
 
 

@@ -81,7 +81,7 @@ class SearchInXml:
 
 @dataclass(frozen=True)
 class SearchOddly:
-    """A slot search with one thing changed: some have to be answered, some refused."""
+    """A slot search with one thing changed: some have to be answered, some rejected."""
 
     miss: int
 

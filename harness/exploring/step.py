@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..actors.calls import Call
 from ..http.exchange import Exchange
-from ..http.notes import TO_BE_REFUSED
+from ..http.notes import TO_BE_REJECTED
 from ..model.allowed import Allowed
 from ..model.near_misses import NearMiss
 from ..scenario.mutations import ALL
@@ -40,5 +40,5 @@ def send_changed(world: World, who: str, good: Call, miss: NearMiss, allowed: Al
     changed = named(miss.change, ALL)(good)
     if changed is None:
         return None
-    note = miss.change if allowed.done else f"{miss.change} {TO_BE_REFUSED}"
+    note = miss.change if allowed.done else f"{miss.change} {TO_BE_REJECTED}"
     return world.send(who, changed.changed(note=note))

@@ -18,8 +18,8 @@ _GRAIN = 0.001
 def operations(exchanges: Iterable[Exchange], base_url: str, slot: str) -> list[Operation]:
     """Bookings of one slot at a provider, and cancellations there, as operations.
 
-    A refusal says nothing here of why: whether it had to be one is decided where it is asked for. An answer that is
-    neither a success nor a refusal leaves open what was done.
+    A rejection says nothing here of why: whether it had to be one is decided where it is asked for. An answer that is
+    neither a success nor a rejection leaves open what was done.
     """
     found = []
     for exchange in exchanges:

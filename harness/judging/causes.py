@@ -5,7 +5,7 @@ answer is wrong, every other request that succeeds alike is answered alike, and 
 for: of its own requirement nothing was observed, *because of* the first. A value that only those other requests are
 answered with stays a failure of their own.
 
-Likewise where a check itself names the requirement in the way: a refusal in HTML (ERR-01) gives no reason (ERR-04).
+Likewise where a check itself names the requirement in the way: a rejection in HTML (ERR-01) gives no reason (ERR-04).
 It is a failure of its own where that other requirement did not fail on the same exchanges.
 """
 

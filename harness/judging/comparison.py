@@ -10,7 +10,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from ..text import one_line
+from ..text.alike import alike
 from . import verdicts as v
+from .observations import NOT_MET
 from .verdicts import JudgedRun
 
 
@@ -80,15 +83,31 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Still:
+    """A requirement that FAILs in both runs. ``added`` are deviations that only the second has, ``mended`` the reverse.
+
+    ``another`` says that they have none in common: it fails for another reason.
+    """
+
+    id: str
+    added: tuple[str, ...]
+    mended: tuple[str, ...]
+    another: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changes from one run to another. ``still`` are the requirements that FAIL in both.
+    """What changes from one run to another. ``still`` are the requirements that FAIL in both, and how they differ.
 
     ``alike`` is the number of requirements that were looked at in both, and have the same verdict.
     """
 
     requirements: tuple[Difference, ...]
     scenarios: tuple[Difference, ...]
-    still: tuple[str, ...]
+    still: tuple[Still, ...]
     alike: int
     #: What else is not the same in both, a sentence each.
     notes: tuple[str, ...]
@@ -127,14 +146,35 @@ def compared(before: JudgedRun, after: JudgedRun) -> Comparison:
     """The second run against the first; the caller has judged both alike, by one edition and reading."""
     old, new = _requirements(before), _requirements(after)
     looked_at = {id for id in old.keys() & new.keys() if not {old[id].verdict, new[id].verdict} & _NOT_LOOKED_AT}
-    alike = {id for id in looked_at if old[id].verdict == new[id].verdict}
+    same = {id for id in looked_at if old[id].verdict == new[id].verdict}
     return Comparison(
         requirements=_differences(old, new),
         scenarios=_differences(_scenarios(before), _scenarios(after)),
-        still=tuple(sorted(id for id in alike if new[id].verdict == v.FAIL)),
-        alike=len(alike),
+        still=tuple(_still(before, after, {id for id in same if new[id].verdict == v.FAIL})),
+        alike=len(same),
         notes=tuple(_notes(before, after)),
     )
+
+
+def _still(before: JudgedRun, after: JudgedRun, failing: set[str]) -> Iterator[Still]:
+    first, second = (
+        {one.id: _deviations(one) for one in run.requirements if one.id in failing} for run in (before, after)
+    )
+    for id in sorted(failing):
+        old, new = first[id], second[id]
+        added, mended = (tuple(one for one in each if one not in other) for each, other in ((new, old), (old, new)))
+        yield Still(id, added, mended, another=bool(added and mended and len(added) == len(new)))
+
+
+def _deviations(requirement: v.RequirementVerdict) -> tuple[str, ...]:
+    """What was not met, in words that are the same in another run if it is the same."""
+    found = []
+    for judged in requirement.observations:
+        seen = judged.observation
+        if judged.outcome == NOT_MET:
+            where = f"{seen.where}: " if seen.where else ""
+            found.append(alike(one_line(f"{where}expected {judged.expected}, actual {seen.actual}", 1_000)))
+    return tuple(sorted(set(found)))
 
 
 def _requirements(run: JudgedRun) -> dict[str, Entry]:

@@ -57,7 +57,7 @@ class _AtGate:
         self._compared: Comparison | None = compared(gate.baseline, run) if gate.baseline else None
         failing = {id for id, verdict in self._verdicts.items() if verdict == v.FAIL}
         listed = {one.id for one in gate.expected}
-        self._excused = failing & (listed | set(self._compared.still if self._compared else ()))
+        self._excused = failing & (listed | {one.id for one in (self._compared.still if self._compared else ())})
         self._unexpected = failing - self._excused
         self._expired = [one for one in gate.expected if one.expires < today]
         self._passing = [one for one in gate.expected if self._verdicts.get(one.id) in _NOT_FAILING]
@@ -134,7 +134,10 @@ def _of_baseline(comparison: Comparison, worse: list[Difference]) -> Iterator[st
     if not comparison.comparable:
         yield "Nothing was looked at both in the baseline and in this run."
     if comparison.still:
-        yield f"FAIL as in the baseline: {_listed(comparison.still)}."
+        yield f"FAIL as in the baseline: {_listed(one.id for one in comparison.still)}."
+    otherwise = [one.id for one in comparison.still if one.another]
+    if otherwise:
+        yield f"Of these, still FAIL for another reason (`uec-booking compare` tells): {_listed(otherwise)}."
     if worse:
         yield f"WORSE than the baseline: {_listed(f'{one.id} ({one.before} -> {one.after})' for one in worse)}."
     better = [one for one in comparison.requirements if one.kind == Kind.BETTER]

@@ -30,7 +30,7 @@ def capability_level(observations: Iterable[Observation], system: str = PROVIDER
     """The highest level reached without a gap below it; None where nothing was observed.
 
     A level that was not observed does not count as a gap (a run may lack the means for it);
-    one that was refused does. That it ends with the consultation (1) is only said where more was refused.
+    one that was rejected does. That it ends with the consultation (1) is only said where more was rejected.
     """
     refused: set[int] = set()
     reached: set[int] = set()
@@ -45,7 +45,7 @@ def capability_level(observations: Iterable[Observation], system: str = PROVIDER
 def consumer_level(observations: Iterable[Observation]) -> int | None:
     """The highest level that the consumer under test has shown; None where none was shown.
 
-    A consumer that does not cancel at a level is at the one below: nobody refuses it anything.
+    A consumer that does not cancel at a level is at the one below: nobody rejects it anything.
     """
     reached = {
         LEVELS[seen.where]
@@ -56,7 +56,7 @@ def consumer_level(observations: Iterable[Observation]) -> int | None:
 
 
 def may_be_higher(run: Run, level: int | None) -> bool:
-    """Whether the level is a lower bound: what decides the next one did not run, and nothing was refused."""
+    """Whether the level is a lower bound: what decides the next one did not run, and nothing was rejected."""
     if level is None or level == max(LEVELS.values()):
         return False
     seen = (o for record in run.scenarios for o in record.observations)

@@ -76,7 +76,7 @@ class Recorder:
     def fault_in(self, exchanges: Iterable[Exchange]) -> str:
         """The requirement that each of these does not meet, as it is checked on every exchange; empty where none is.
 
-        A request with a fault is rightly refused: that nothing came of it is no failure of its own.
+        A request with a fault is rightly rejected: that nothing came of it is no failure of its own.
         """
         wanted = {exchange.id for exchange in exchanges}
         wrong: dict[str, set[str]] = {}

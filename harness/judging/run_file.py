@@ -64,7 +64,7 @@ def _facts(run: Run) -> dict[str, Any]:
 
 
 def _as_json(data: dict[str, Any]) -> str:
-    """One line of ASCII. A lone surrogate, which strict readers refuse, is written as it is shown: ``\\ud800``."""
+    """One line of ASCII. A lone surrogate, which strict readers reject, is written as it is shown: ``\\ud800``."""
     text = json.dumps(data, ensure_ascii=False)
     if _LONE_SURROGATE.search(text):
         data = json.loads(_LONE_SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", text))

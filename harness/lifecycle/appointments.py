@@ -20,7 +20,7 @@ from ..cleanup.sweep import tidy
 from ..errors import CannotGoOn
 from ..exploring.diary import Diary
 from ..http.exchange import Exchange
-from ..http.notes import TO_BE_REFUSED
+from ..http.notes import TO_BE_REJECTED
 from ..http.versions import version_tag
 from ..judging.recorder import Recorder
 from ..model.allowed import OVERLOADED
@@ -170,7 +170,7 @@ class Appointments(SUL):  # type: ignore[misc]
         body, tag = {**seen.resource, "status": "cancelled"}, version_tag(seen)
         call = calls.cancel(self._url, body, _NO_VERSION if letter is Input.CANCEL_STALE else tag)
         if letter is Input.CANCEL_ANY:
-            call = call.changed(headers={"If-Match": None}, note=f"without If-Match {TO_BE_REFUSED}")
+            call = call.changed(headers={"If-Match": None}, note=f"without If-Match {TO_BE_REJECTED}")
         elif letter is Input.CANCEL_STALE:
-            call = call.changed(note=f"of another version {TO_BE_REFUSED}")
+            call = call.changed(note=f"of another version {TO_BE_REJECTED}")
         return Output.DONE if self.send(self.part, call).ok else Output.REFUSED

@@ -44,13 +44,13 @@ class Allowed:
         return Breach(self.requirement, self.expected, answered)
 
     def or_refused(self, *others: Allowed) -> Allowed:
-        """This, or a refusal as in one of the ``others``."""
+        """This, or a rejection as in one of the ``others``."""
         refused = self.refused.union(*(other.refused for other in others))
         words = "; or ".join([self.expected, *(other.expected for other in others)])
         return Allowed(self.requirement, words, self.done, refused)
 
     def or_refused_with(self, statuses: Iterable[int], why: str) -> Allowed:
-        """This, or a refusal with one of the statuses, because of what the standard leaves open."""
+        """This, or a rejection with one of the statuses, because of what the standard leaves open."""
         return Allowed(self.requirement, f"{self.expected}; {why}", self.done, self.refused | frozenset(statuses))
 
 

@@ -53,7 +53,7 @@ class ProviderModel:
     def booking(self, slot: str, patient: str) -> Allowed:
         """A valid booking. A free slot is booked (PRV-BOOK-01); one that an appointment holds is not (PRV-BOOK-10).
 
-        Where others may have been quicker it may be refused as taken.
+        Where others may have been quicker it may be rejected as taken.
         """
         taken = self._situations.allowed("PRV-BOOK-10", "slot-taken")
         state = self.slot(slot)
@@ -82,14 +82,14 @@ class ProviderModel:
         self.appointments[name] = AppointmentState(name, slot, patient, booker)
 
     def refused_as_taken(self, slot: str) -> None:
-        """A booking was refused, and the slot was not ours: who has it is not known."""
+        """A booking was rejected, and the slot was not ours: who has it is not known."""
         if not self.slot(slot).is_ours:
             self._slots[slot] = NOT_TO_BE_HAD
 
     def booking_again(self) -> Allowed | None:
         """A booking that was accepted, sent again under its X-Request-ID; None where the edition knows no such id.
 
-        It is refused, or answered with the appointment that there is already (CF-47); which one is for the caller
+        It is rejected, or answered with the appointment that there is already (CF-47); which one is for the caller
         to look at (``another``).
         """
         if not editions.in_range(self._edition, KNOW_REQUEST_IDS):
@@ -103,11 +103,11 @@ class ProviderModel:
         """A used X-Request-ID makes no second appointment."""
         if first == second:
             return None
-        expected = "a refusal, or the appointment that the X-Request-ID was used for"
+        expected = "a rejection, or the appointment that the X-Request-ID was used for"
         return Breach("PRV-XTI-03", expected, "another appointment under the same X-Request-ID")
 
     def used_id_is_refused(self) -> bool:
-        """Whether the edition has a request refused whose X-Request-ID was used for another (CF-47)."""
+        """Whether the edition has a request rejected whose X-Request-ID was used for another (CF-47)."""
         return editions.in_range(self._edition, REFUSE_USED_IDS)
 
     # -- cancelling ----------------------------------------------------------------------
@@ -121,12 +121,12 @@ class ProviderModel:
         usual = self._situations.allowed("PRV-CAN-01", "cancel-ok")
         if by == self.appointments[name].booker:
             return usual
-        return usual.or_refused_with(_LOCAL_RULE, "or a refusal by a local rule")
+        return usual.or_refused_with(_LOCAL_RULE, "or a rejection by a local rule")
 
     def reinstatement(self, name: str, by: str) -> Allowed:
         """A PUT of a cancelled appointment as booked: no consumer may bring it back (PRV-CAN-07)."""
         asked = self._situations.allowed("PRV-CAN-07", "cancel-to-other-status")
-        return asked.or_refused_with((*_NOTHING_TO_DO, *_LOCAL_RULE), "or any other refusal")
+        return asked.or_refused_with((*_NOTHING_TO_DO, *_LOCAL_RULE), "or any other rejection")
 
     def odd_cancellation(self, name: str, requirement: str, situation: str) -> Allowed:
         """A cancellation of an appointment that stands with one thing wrong, which the table has as ``situation``."""
@@ -150,7 +150,7 @@ class ProviderModel:
         """The read of an appointment, which stands or is cancelled."""
         one = self.appointments[name]
         usual = self._situations.allowed("PRV-GET-13" if one.cancelled else "PRV-GET-01", "read-ok")
-        return usual if by == one.booker else usual.or_refused_with(_LOCAL_RULE, "or a refusal by a local rule")
+        return usual if by == one.booker else usual.or_refused_with(_LOCAL_RULE, "or a rejection by a local rule")
 
     def old_version(self) -> Allowed:
         """The read of a version that there was: a server may keep no history (CF-78)."""

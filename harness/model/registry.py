@@ -48,7 +48,7 @@ class RegistryModel:
         return self._situations.allowed("REG-14", "registry-read-ok")
 
     def ending(self, name: str) -> Allowed:
-        """The update of an entry to cancelled, from its current version; once more, it may be refused as well."""
+        """The update of an entry to cancelled, from its current version; once more, it may be rejected as well."""
         usual = self._situations.allowed("REG-17", "registry-cancel-ok")
         if not self.entries[name].ended:
             return usual

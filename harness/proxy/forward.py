@@ -2,7 +2,7 @@
 
 A consumer puts its address before the absolute URL of a provider, with one slash between them; the prefix is taken
 off, the request passed on, and the answer passed back unchanged. It lets pass what the real one, or a provider, would
-refuse for its token or its headers (``letting_pass``), so that one slip does not hide all that comes behind it: what is
+reject for its token or its headers (``letting_pass``), so that one slip does not hide all that comes behind it: what is
 wrong is judged, not prevented. Where a provider is not
 reached it answers as the real one does: 502, or 504 where the time is over, with nothing in the body.
 """

@@ -15,7 +15,7 @@ PASSES_ON = frozenset({"slow", "losing answers", "uncompressing"})
 LETS_THROUGH = frozenset({"", "slow", "uncompressing"})
 _OUTCOMES = {
     "conflicting": (409, "conflict"),
-    "refusing": (422, "business-rule"),
+    "rejecting": (422, "business-rule"),
     "failing": (500, "exception"),
 }
 

@@ -47,7 +47,7 @@ KINDS = {
     "slow": "waits before it passes the request on",
     "losing answers": "passes the request on and answers 503 in place of the system",
     "conflicting": "answers 409 with an OperationOutcome and passes nothing on",
-    "refusing": "answers 422 with an OperationOutcome and passes nothing on",
+    "rejecting": "answers 422 with an OperationOutcome and passes nothing on",
     "uncompressing": "passes the request on without its wish for a compressed answer",
     "leaving slots only": "passes the request on, and leaves nothing but slots in the Bundle that answers it",
     "adding resources": "passes the request on, and adds resources to the Bundle that answers it",

@@ -37,7 +37,7 @@ class Adapter(BuiltinSSLAdapter):
             raise
 
     def asks_for_certificates_of(self, authorities: Iterable[str]) -> None:
-        """Ask callers for a certificate; one of no authority in these files is refused, and who has none is let in.
+        """Ask callers for a certificate; one of no authority in these files is rejected, and who has none is let in.
 
         Raises:
             OSError: a file cannot be read, or holds no certificate.

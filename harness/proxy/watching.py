@@ -1,6 +1,6 @@
 """The Spine Secure Proxy between a real consumer and real providers: it passes everything on as it came, and records.
 
-Unlike the proxy of a run it changes nothing in what passes, so that what a provider refuses is refused.
+Unlike the proxy of a run it changes nothing in what passes, so that what a provider rejects is rejected.
 """
 
 from __future__ import annotations

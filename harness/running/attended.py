@@ -21,6 +21,7 @@ from ..text import say
 from . import suite
 from .cover import ATTENDED, MINUTES, SESSION, calls_in
 from .items import scenario_id, tags_of, template_of
+from .session import RunSession
 
 
 class _OnAPage:
@@ -31,6 +32,9 @@ class _OnAPage:
 
     def give(self, task: Mapping[str, Any]) -> Answer:
         return self.door.give(task)
+
+    def calls_are_over(self) -> None:
+        self.door.calls_are_over()
 
     def close(self) -> None:
         self._page.close()
@@ -51,6 +55,15 @@ def door_of(settings: Settings, folder: Path) -> Door:
     say(f"The page for the tester is {page.url} (on this machine alone).")
     sys.stdout.flush()
     return _OnAPage(door, page)
+
+
+def leave(door: Door, session: RunSession) -> None:
+    """The scenarios are over. A page stays until the reports are written, so that it can be loaded again."""
+    if isinstance(door, _OnAPage):
+        door.calls_are_over()
+        session.at_the_end.append(door.close)
+    else:
+        door.close()
 
 
 def tell_progress(door: Door, item: pytest.Item, done: int) -> None:

@@ -21,7 +21,7 @@ from ..scenario.consumer_calls import ConsumerCalls
 from ..scenario.context import Scenario
 from ..scenario.recorded_calls import RecordedCalls
 from ..scenario.slot_leases import SlotLeases
-from .attended import door_of, tell_progress
+from .attended import door_of, leave, tell_progress
 from .exclusive import ALONE, one_at_a_time, turn
 from .items import scenario_id, tags_of, template_of
 from .session import RunSession
@@ -94,7 +94,7 @@ def consumer_door(uec_session: RunSession) -> Iterator[Door]:
     assert settings.consumer is not None and settings.surroundings is not None
     door = door_of(settings, Path(uec_session.place or uec_session.folder))
     yield door
-    door.close()
+    leave(door, uec_session)
 
 
 @pytest.fixture

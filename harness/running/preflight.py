@@ -25,7 +25,7 @@ _NOBODY = "9990000018"
 
 
 def check(settings: Settings) -> list[str]:
-    """What a run should tell of the systems beside its verdicts: what they refuse or lack, though a run needs it.
+    """What a run should tell of the systems beside its verdicts: what they reject or lack, though a run needs it.
 
     Raises:
         SettingsError: a system cannot be worked with at all; says what to change.

@@ -1,4 +1,4 @@
-"""Why a system refuses a good search, as far as a setting can be the cause of it."""
+"""Why a system rejects a good search, as far as a setting can be the cause of it."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def clocks(exchange: Exchange) -> str:
     minutes = abs(difference).total_seconds() / 60
     said = f"the clock of the system (header Date) is {minutes:.0f} min {ahead} the clock of this machine"
     if abs(difference) > _SKEW_REFUSED:
-        return said + ": tokens, which hold for 5 min, will most likely be refused; set the clock that is wrong"
+        return said + ": tokens, which hold for 5 min, will most likely be rejected; set the clock that is wrong"
     return said
 
 
 def hints(part: Part, settings: Settings, exchange: Exchange, again: Callable[[Part], Exchange]) -> str:
-    """Settings that may be the cause of the refusal; ``again`` repeats the search with another audience."""
+    """Settings that may be the cause of the rejection; ``again`` repeats the search with another audience."""
     said = [f"Note that {clocks(exchange)}."] if clocks(exchange) else []
     if exchange.status not in _OF_TOKENS:
         return " ".join(said)

@@ -1,7 +1,7 @@
 """A stored run that goes on: what is left of one that was broken off, or some of its scenarios again.
 
 What is finished is taken over as it was recorded. That is honest only where the same harness asks the same systems the
-same: where settings or versions differ it is refused.
+same: where settings or versions differ it is rejected.
 """
 
 from __future__ import annotations

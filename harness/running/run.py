@@ -104,8 +104,12 @@ def _run(
         except KeyboardInterrupt:
             status = pytest.ExitCode.INTERRUPTED
     with brought_to_an_end("what was booked is being cancelled and the reports are being written"):
-        notes += [line for line in sweep(folder / FILE, settings) if line not in left]
-        return _end(collector, status, notes, place, earlier)
+        try:
+            notes += [line for line in sweep(folder / FILE, settings) if line not in left]
+            return _end(collector, status, notes, place, earlier)
+        finally:
+            for close in session.at_the_end:
+                close()
 
 
 def _begun(settings: Settings, folder: Path, only: str, evidence: tuple[Statement, ...]) -> Run:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..consumer.doors.door import Door
@@ -31,6 +31,8 @@ class RunSession:
     again: tuple[str, ...] = ()
     #: The folder of the reports, for what is kept beside them; empty: ``folder``.
     place: str = ""
+    #: What is closed when the reports are written.
+    at_the_end: list[Callable[[], None]] = field(default_factory=list)
 
     def to_text(self) -> str:
         """For our own worker processes; holds the secrets of the settings."""

@@ -1,4 +1,4 @@
-"""What is looked at after a booking: what it made, and what those that were refused have left."""
+"""What is looked at after a booking: what it made, and what those that were rejected have left."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def read_its_version(trial: Trial, made: Made) -> Exchange | None:
 
 @dataclass(frozen=True)
 class AfterRefusals:
-    """Searches after bookings that were refused: for their slot and, where that says something, for their patient."""
+    """Searches after bookings that were rejected: for their slot and, where that says something, for their patient."""
 
     slot: Slot
     search: Exchange
@@ -69,7 +69,7 @@ class AfterRefusals:
 
 
 def look_after_refusals(scenario: Scenario, trial: Trial) -> AfterRefusals | None:
-    """Search for what refused bookings may have left; None where nothing was refused.
+    """Search for what rejected bookings may have left; None where nothing was rejected.
 
     A patient is searched for where that is claimed, and the patient is made up: nobody else has booked for them.
     """

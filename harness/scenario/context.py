@@ -19,7 +19,7 @@ from ..bookkeeping.booking_log import BookingLog, appointment_url
 from ..bookkeeping.history import History
 from ..errors import CannotGoOn, Due
 from ..http.exchange import Exchange
-from ..http.notes import TO_BE_REFUSED
+from ..http.notes import TO_BE_REJECTED
 from ..http.versions import version_tag
 from ..judging.recorder import Recorder
 from ..settings.model import Part, Settings
@@ -268,6 +268,6 @@ class Scenario:
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)
         if change or etag is not None:
-            call = call.changed(note=f"{'with a change' if change else 'of another version'} {TO_BE_REFUSED}")
+            call = call.changed(note=f"{'with a change' if change else 'of another version'} {TO_BE_REJECTED}")
         self.last = consumer.send(appointment.part, call if version else call.with_headers(If_Match=None))
         return self.last

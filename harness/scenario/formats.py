@@ -84,7 +84,7 @@ def without_preference(scenario: Scenario) -> list[Exchange]:
 
 @dataclass(frozen=True)
 class InAWay:
-    """What a request made in some way was answered, and, where that was a refusal, an ordinary one."""
+    """What a request made in some way was answered, and, where that was a rejection, an ordinary one."""
 
     way: str
     requirement: str
@@ -105,7 +105,7 @@ def _one(scenario: Scenario, way: str, answer: str, requirement: str) -> list[In
     seen: list[InAWay] = []
 
     def ask(situation: str, call: Call) -> Exchange:
-        """The answer to the call in that way, or to the ordinary call if that one was refused."""
+        """The answer to the call in that way, or to the ordinary call if that one was rejected."""
         changed = change(call)
         assert changed is not None
         exchange = consumer.send(part, replace(changed, note=way))

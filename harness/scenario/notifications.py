@@ -45,7 +45,7 @@ def await_entry(scenario: Scenario, appointment: Appointment) -> Shown:
 
 
 def await_ended_entry(scenario: Scenario, appointment: Appointment) -> Shown | None:
-    """As ``await_entry``, until the entry is booked no longer; None where the cancellation was refused."""
+    """As ``await_entry``, until the entry is booked no longer; None where the cancellation was rejected."""
     if plain_cancellation.refused(scenario, appointment) is not None:
         return None
     return _awaited(scenario, appointment, lambda entry: entry is not None and entry["status"] != "booked")
@@ -91,7 +91,7 @@ def await_first_registration(scenario: Scenario, appointment: Appointment) -> To
 
 
 def await_update(scenario: Scenario, appointment: Appointment) -> Told | None:
-    """As ``await_registration``, as soon as an update was taken; None where the cancellation was refused."""
+    """As ``await_registration``, as soon as an update was taken; None where the cancellation was rejected."""
     if plain_cancellation.refused(scenario, appointment) is not None:
         return None
     return _seen(scenario, appointment, Told.updated)

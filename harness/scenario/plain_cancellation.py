@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange
-from ..http.notes import is_to_be_refused
+from ..http.notes import is_to_be_rejected
 from ..http.urls import unversioned
 from .baselines import SINCE, UNTIL
 from .context import Appointment, Scenario
@@ -16,13 +16,13 @@ CANCELS = "PRV-CAN-01"
 
 
 def refused(scenario: Scenario, appointment: Appointment) -> Exchange | None:
-    """The refusal of the appointment's cancellation; None where one was accepted, or none was refused."""
+    """The rejection of the appointment's cancellation; None where one was accepted, or none was rejected."""
     sent = [
         exchange
         for exchange in scenario.recorder.exchanges
         if exchange.request.method == "PUT"
         and unversioned(exchange.request.url) == unversioned(appointment.url)
-        and not is_to_be_refused(exchange)
+        and not is_to_be_rejected(exchange)
     ]
     if not sent or any(exchange.ok or not exchange.reached for exchange in sent):
         return None
@@ -31,7 +31,7 @@ def refused(scenario: Scenario, appointment: Appointment) -> Exchange | None:
 
 def must_be_cancelled(scenario: Scenario, appointment: Appointment) -> None:
     """Raises:
-    CannotGoOn: its cancellation was refused.
+    CannotGoOn: its cancellation was rejected.
     """
     exchange = refused(scenario, appointment)
     if exchange is not None:
@@ -40,7 +40,7 @@ def must_be_cancelled(scenario: Scenario, appointment: Appointment) -> None:
 
 
 def refused_in_general(scenario: Scenario, like: Appointment) -> Exchange | None:
-    """The refusal of a plain cancellation of one more appointment, booked for this by who booked the other.
+    """The rejection of a plain cancellation of one more appointment, booked for this by who booked the other.
 
     None where it is accepted, or could not be tried.
     """
@@ -59,9 +59,9 @@ def refused_in_general(scenario: Scenario, like: Appointment) -> Exchange | None
 def refused_otherwise(
     scenario: Scenario, like: Appointment, exchange: Exchange, due: Sequence[int] = ()
 ) -> Exchange | None:
-    """As ``refused_in_general``, where a wrong cancellation was refused otherwise than is ``due``; None elsewhere.
+    """As ``refused_in_general``, where a wrong cancellation was rejected otherwise than is ``due``; None elsewhere.
 
-    It may have been refused as any other would be, and then that says nothing of what was wrong with it.
+    It may have been rejected as any other would be, and then that says nothing of what was wrong with it.
     """
     if not 400 <= exchange.status < 500 or exchange.status in due:
         return None

@@ -35,7 +35,7 @@ def search_and_lease(
 
 
 def search(scenario: Scenario, who: str, where: str, purpose: str, since: timedelta, until: timedelta) -> None:
-    """As ``search_and_lease``, but what came of it is for the next steps to say: a refusal is an answer too."""
+    """As ``search_and_lease``, but what came of it is for the next steps to say: a rejection is an answer too."""
     with scenario.going_on(without=NoSlot):
         search_and_lease(scenario, who, where, purpose, since, until)
 
@@ -58,8 +58,8 @@ def found(scenario: Scenario) -> Found:
 def book_found(scenario: Scenario, who: str, name: str) -> Appointment:
     """Book the slot of the last search for the scenario's patient.
 
-    Others book at a system in use too. Where the booking is refused and the slot is no longer offered, somebody was
-    quicker, and another slot is sought, once; a slot that is refused and still offered is the provider's own fault.
+    Others book at a system in use too. Where the booking is rejected and the slot is no longer offered, somebody was
+    quicker, and another slot is sought, once; a slot that is rejected and still offered is the provider's own fault.
     """
     what = found(scenario)
     made = slot_naming.settled(scenario, scenario.book(name, scenario.consumer(who), what.part, what.slot))
@@ -106,13 +106,13 @@ def must_be_booked(scenario: Scenario, made: Appointment) -> None:
 
 
 def clause_of_refusal(scenario: Scenario, made: Appointment) -> str:
-    """What a refused booking breaks: WKF-09 where it is the second one of the patient and no token is at fault."""
+    """What a rejected booking breaks: WKF-09 where it is the second one of the patient and no token is at fault."""
     standing = [one for one in scenario.appointments.values() if one.url and one.patient == made.patient]
     return "WKF-09" if standing and made.booked.status in (400, 409, 422) else "PRV-BOOK-01"
 
 
 def lost_to_others(made: Appointment) -> bool:
-    """Whether a booking was refused because somebody else was quicker: the slot is no longer offered."""
+    """Whether a booking was rejected because somebody else was quicker: the slot is no longer offered."""
     if made.booked.status not in (409, 422):
         return False
     return not offers(search_around(made.consumer, made.part, made.slot, "free"), made.slot)

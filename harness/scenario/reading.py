@@ -8,7 +8,7 @@ from typing import Any
 
 from ..actors.calls import read
 from ..http.exchange import Exchange
-from ..http.notes import is_to_be_refused
+from ..http.notes import is_to_be_rejected
 from ..http.versions import version_id
 from . import plain_cancellation
 from .context import Appointment, Scenario
@@ -42,7 +42,7 @@ def reread(scenario: Scenario, appointment: Appointment) -> Reread:
 
 @dataclass(frozen=True)
 class AfterRefusal:
-    """An appointment after requests that had to be refused: the one that was ``accepted`` instead, else a read."""
+    """An appointment after requests that had to be rejected: the one that was ``accepted`` instead, else a read."""
 
     accepted: Exchange | None = None
     reread: Reread | None = None
@@ -53,7 +53,7 @@ def read_after_refusal(scenario: Scenario, appointment: Appointment) -> AfterRef
     accepted = [
         exchange
         for exchange in scenario.recorder.exchanges
-        if exchange.ok and is_to_be_refused(exchange) and exchange.request.url.startswith(appointment.url)
+        if exchange.ok and is_to_be_rejected(exchange) and exchange.request.url.startswith(appointment.url)
     ]
     return AfterRefusal(accepted=accepted[-1]) if accepted else AfterRefusal(reread=reread(scenario, appointment))
 
@@ -88,7 +88,7 @@ def read_both_versions(scenario: Scenario, appointment: Appointment) -> list[Ver
 class AfterCancellation:
     """What was read of an appointment after it was cancelled.
 
-    ``refusal``: the cancellation was refused, and nothing was read. ``old`` is the version of ``before``, where the
+    ``refusal``: the cancellation was rejected, and nothing was read. ``old`` is the version of ``before``, where the
     cancellation made a new one.
     """
 

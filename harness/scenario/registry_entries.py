@@ -177,7 +177,7 @@ def several(scenario: Scenario, registry_context: RegistryContext, count: int) -
 
 
 def registered_in_the_past(scenario: Scenario, registry_context: RegistryContext, name: str) -> None:
-    """An entry whose appointment is past: registered so or, where that is refused, awaited.
+    """An entry whose appointment is past: registered so or, where that is rejected, awaited.
 
     Raises:
         CannotGoOn: neither was accepted.

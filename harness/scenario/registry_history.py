@@ -19,7 +19,7 @@ from ..bookkeeping.history import Booking
 from ..errors import CannotGoOn, ToAttest
 from ..fhir import bundle_resources
 from ..http.exchange import Exchange
-from ..http.notes import is_to_be_refused
+from ..http.notes import is_to_be_rejected
 from ..http.sent import sent_resource
 from ..http.times import moment
 from ..http.urls import unversioned
@@ -55,7 +55,7 @@ class Line:
     def was_refused(self) -> bool:
         """Whether the registry would not have it, or could not: that is no fault of who tried."""
         last = self.registering[-1] if self.registering else None
-        return last is not None and not taken(last) and (last.extra.get("disturbed") or "refusing") == "refusing"
+        return last is not None and not taken(last) and (last.extra.get("disturbed") or "rejecting") == "rejecting"
 
     def put(self) -> str:
         """The status that the last update which was taken has set; empty where there was none."""
@@ -105,7 +105,7 @@ def compared(scenario: Scenario) -> Comparison:
     if not told:
         raise ToAttest("the providers were not told of a registry that this run can see: name it as [registry]")
     # What should have been refused, and was not, is told where it was sent.
-    booked = [b for b in scenario.history.bookings(told) if b.nhs_number and not is_to_be_refused(b.booked)]
+    booked = [b for b in scenario.history.bookings(told) if b.nhs_number and not is_to_be_rejected(b.booked)]
     found = Comparison([Line(b) for b in booked], [], tapped)
     if not found.lines:
         raise CannotGoOn("this run booked nothing of which a registry is told")

@@ -70,8 +70,8 @@ def cancel_at_once(scenario: Scenario, appointment: Appointment, first: str, sec
 class Conflict:
     """The answers to two cancellations of one appointment at the same moment, and what was tried to understand them.
 
-    ``now`` is a read, where both were accepted. ``plain`` is the refusal of a plain cancellation, tried where none was
-    accepted; ``plain_beside`` are those tried beside an answer that refuses and is no conflict, by its id.
+    ``now`` is a read, where both were accepted. ``plain`` is the rejection of a plain cancellation, tried if none was
+    accepted; ``plain_beside`` are those tried beside an answer that rejects and is no conflict, by its id.
     """
 
     answers: Sequence[Exchange]

@@ -30,10 +30,10 @@ def book_twice(scenario: Scenario, who: str) -> list[Exchange]:
 
 
 def book_after_a_refusal(scenario: Scenario, who: str) -> list[Exchange]:
-    """A booking that has to be refused, then the right one under its X-Request-ID.
+    """A booking that has to be rejected, then the right one under its X-Request-ID.
 
     Raises:
-        CannotGoOn: the first was not refused, or not for what is wrong with it.
+        CannotGoOn: the first was not rejected, or not for what is wrong with it.
     """
     what = found(scenario)
     call = calls.book(booking(scenario.patient, what.slot, scenario.settings.edition))

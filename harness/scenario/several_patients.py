@@ -68,7 +68,7 @@ def read_each(scenario: Scenario, made: Sequence[Appointment]) -> Mapping[str, E
 
 @dataclass(frozen=True)
 class Rebooked:
-    """A booking of a slot that was freed, and, where it was refused, a search for the slot after it."""
+    """A booking of a slot that was freed, and, where it was rejected, a search for the slot after it."""
 
     made: Appointment
     search: Exchange | None = None

@@ -1,6 +1,6 @@
 """How a provider knows the slot of a booking: by the identifier of the contained Slot, as it must, or by its id.
 
-A provider that looks at the wrong one refuses every booking, or books without claiming the slot, and a run would see
+A provider that looks at the wrong one rejects every booking, or books without claiming the slot, and a run would see
 nothing else of it. So the first booking at each provider settles it: where the identifier does not claim the slot,
 the booking is tried with the id of the slot that was offered. What came of both is kept once, and recorded
 when the scenario has ended (``checks.preconditions``); the rest of the run names slots in the way that works (CF-32:

@@ -1,8 +1,8 @@
 """Trials: one good request, and requests that differ from it in one thing each.
 
-A refusal says something only beside its positive twin: the same request without the
+A rejection says something only beside its positive twin: the same request without the
 change, which must be accepted. So the observations are made when the twin has been
-answered (``checks.negative_tests``); where it is refused, nothing can be said of others that were refused.
+answered (``checks.negative_tests``); where it is rejected, nothing can be said of others that were rejected.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..actors.consumer import ConsumerSystem
 from ..actors.tokens import claims
 from ..errors import CannotGoOn, Due
 from ..http.exchange import OVERLOADED, Exchange
-from ..http.notes import TO_BE_REFUSED
+from ..http.notes import TO_BE_REJECTED
 from ..settings.model import Part
 
 #: Makes a request that differs from a good one in one thing; None where the good one has no such thing. One that
@@ -81,7 +81,7 @@ class Trial:
             return row.change
         accepted = situation.accepted(edition)
         may_succeed = any(value.startswith("2") for value in (*accepted.right, *accepted.tolerated))
-        return row.change if may_succeed else f"{row.change} {TO_BE_REFUSED}"
+        return row.change if may_succeed else f"{row.change} {TO_BE_REJECTED}"
 
     def _same(self, call: Call, good: Call) -> bool:
         """Whether a change left the good request as it is: its root has no path, its patient has that number, …"""
@@ -101,7 +101,7 @@ class Trial:
         return self.twin
 
     def refusals(self) -> list[Exchange]:
-        """The answers that were refusals by the system: 4xx, and 501 for what it does not do at all."""
+        """The answers that were rejections by the system: 4xx, and 501 for what it does not do at all."""
         answered = [row.exchange for row in self.rows if row.exchange]
         return [exchange for exchange in answered if 400 <= exchange.status < 500 or exchange.status == 501]
 
@@ -122,7 +122,7 @@ def named(name: str, changes: Mapping[str, Callable[[str], Change]]) -> Change:
 class Control:
     """The answer to the good request, if there was anything to send it with.
 
-    ``trouble`` says why nothing can be said of what was refused, and ``because`` of which requirement; empty where it
+    ``trouble`` says why nothing can be said of what was rejected, and ``because`` of which requirement; empty where it
     was accepted.
     """
 

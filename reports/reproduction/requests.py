@@ -22,7 +22,7 @@ _LEFT_TO_CURL = frozenset({"host", "content-length", "connection", "transfer-enc
 _CHANGES_OF_TOKENS = ("a token", "the good token", "a practitioner", "the scheme bearer", "another scheme")
 #: Stands behind the id of the exchange after which a script looks into the registry.
 LOOK = "-registry"
-_TO_BE_REFUSED = " (to be refused)"
+_TO_BE_REJECTED = " (to be rejected)"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _NHS_NUMBER = re.compile(r"(?<!\d)\d{10}(?!\d)")
 _VERSION = re.compile(r'(?:W/)?"?([^"]*)"?')
@@ -137,7 +137,7 @@ class _Reading:
         )
 
     def _signature(self, exchange: Exchange) -> Signature:
-        request, note = exchange["request"], str(exchange.get("note") or "").removesuffix(_TO_BE_REFUSED)
+        request, note = exchange["request"], str(exchange.get("note") or "").removesuffix(_TO_BE_REJECTED)
         change = note if note.startswith(_CHANGES_OF_TOKENS) else ""
         if not header_of(request, "Authorization"):
             change = "no Authorization header"

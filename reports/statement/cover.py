@@ -20,6 +20,7 @@ from uec_booking.standard.editions import API_VERSION
 from uec_booking.standard.levels import LEVELS, Level
 from uec_booking.standard.roles import ANY, BOUND, ROLES
 
+from .. import results
 from ..text import one_line
 
 #: The roles in the order of the tables; what binds everybody comes last.
@@ -112,10 +113,11 @@ def tested(run: JudgedRun) -> list[tuple[str, str]]:
 
 
 def hashes(run: JudgedRun) -> list[tuple[str, str]]:
-    """What identifies the run and its settings, so that a statement can be held against its evidence."""
+    """What identifies the run, its verdicts and its settings, so that a statement can be held against its evidence."""
     named = ("Harness", "Judged again by", "Run", "run.jsonl, SHA-256")
     told = [(name, one_line(value, 300)) for name, value in run.identity.in_words() if name in named]
-    return [*told, ("Settings, SHA-256", settings_hash(run))]
+    verdicts = hashlib.sha256(results.render(run).encode("ascii")).hexdigest()
+    return [*told, ("results.json, SHA-256", verdicts), ("Settings, SHA-256", settings_hash(run))]
 
 
 def settings_hash(run: JudgedRun) -> str:

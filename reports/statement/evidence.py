@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from uec_booking.harness.judging.verdicts import JudgedRun, ScenarioVerdict
 
+from ..capability import Reached
 from ..page_exchanges import Link
 from ..page_requirements import About, Noted
 from ..page_scenarios import scenario_place
@@ -78,6 +79,10 @@ class Register:
             )
             for one in sorted(self._run.scenarios, key=lambda s: (s.record.feature, s.record.id))
         ]
+
+    def cited(self, reached: Reached) -> Cited | None:
+        """The exchange that shows whether a level was reached; None where there is none."""
+        return self._cite(reached.exchange, reached.decided_by) if reached.exchange else None
 
     def _stated(self, about: About) -> Stated:
         ran = [id for id in about.verdict.scenarios if id in self._names]

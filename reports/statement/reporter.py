@@ -20,7 +20,7 @@ from uec_booking.harness.judging.verdicts import (
     RequirementVerdict,
 )
 
-from ..findings import with_verdict
+from ..findings import in_part, with_verdict
 from ..page import by_kind, entries, meanings, tone
 from ..page_requirements import filter_rules, filters
 from ..reporter import SilentReporter, write_document
@@ -32,8 +32,8 @@ from . import cover, proof_figures
 from .evidence import Register
 from .followed import followed
 
-#: Where the exchanges are laid out in full.
-REPORT = "report.html"
+#: Where the exchanges are laid out in full, and where the stories are drawn.
+REPORT, STORIES = "report.html", "stories.html"
 
 
 class StatementReporter(SilentReporter):
@@ -50,7 +50,7 @@ def render(run: JudgedRun, report: str = REPORT) -> str:
     """
     told = entries(run)
     register = Register(run, told.about)
-    left = untested(run)
+    left, passed_in_part = untested(run), in_part(run)
     return html(
         "statement/statement.html.j2",
         f"Conformance statement: {run.headline()} · UEC Booking Standard",
@@ -58,13 +58,18 @@ def render(run: JudgedRun, report: str = REPORT) -> str:
         script=own("statement.js"),
         run=run,
         report=report,
+        stories=STORIES if report else "",
         tone=tone(run),
         short=_short(run),
         systems=cover.systems(run),
         tested=cover.tested(run),
         counts=cover.counts(run),
+        in_part=passed_in_part,
+        capability=told.capability,
+        decided=[[register.cited(cell) for cell in level.cells] for level in told.capability.levels],
         notes=list(Counter(run.notes).items()),
         hashes=cover.hashes(run),
+        judged_again=bool(run.identity.judged_by),
         proof=proof_figures.in_words(proof_figures.load()),
         not_looked_for=proof_figures.NOT_LOOKED_FOR,
         to_fix=[entry.trouble for entry in told.to_fix],

@@ -16,7 +16,7 @@ from ..fault_making import Change, done, interaction, met, provider, rewriting, 
 from ..provider.booking import BookingRequest, SlotKey
 from ..provider.query import SlotQuery
 from ..provider.rules import ProviderRules
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..seams import Fault
 from ..tokens import Caller
 
@@ -107,7 +107,7 @@ def lets_in(situation: str, *interactions: str) -> Callable[..., Caller]:
     def caller(original: Callable[..., Caller], *arguments: Any) -> Caller:
         try:
             return original(*arguments)
-        except Refused as refusal:
+        except Rejected as refusal:
             if interaction(request) not in interactions or situation not in ("", refusal.situation):
                 raise
             return STRANGER
@@ -157,7 +157,7 @@ def open_to_strangers(*interactions: str) -> Callable[..., Caller]:
     def caller(original: Callable[..., Caller], *arguments: Any) -> Caller:
         try:
             return original(*arguments)
-        except Refused:
+        except Rejected:
             if interaction(request) not in interactions:
                 raise
             return STRANGER
@@ -166,11 +166,11 @@ def open_to_strangers(*interactions: str) -> Callable[..., Caller]:
 
 
 def refuse_body(test: Callable[[dict[str, Any]], bool], situation: str, reason: str) -> Callable[..., Any]:
-    """Bodies of which this holds are refused."""
+    """Bodies of which this holds are rejected."""
 
     def check_body(original: Any, body: dict[str, Any]) -> Any:
         if test(body):
-            raise Refused(situation, reason, "Appointment")
+            raise Rejected(situation, reason, "Appointment")
         return original(body)
 
     return check_body
@@ -182,12 +182,12 @@ def sent_as(name: str, value: str) -> Callable[[dict[str, Any]], bool]:
 
 
 def refusals_with(situation: str, *interactions: str) -> Callable[[Request, Response], bool]:
-    """Whether a request of one of the interactions was refused for this."""
+    """Whether a request of one of the interactions was rejected for this."""
     return lambda request, response: met(situation) and (not interactions or interaction(request) in interactions)
 
 
 def status_instead(name: str, requirement: str, summary: str, status: int, situation: str, *interactions: str) -> Fault:
-    """A row: refusals in one situation have another status."""
+    """A row: rejections in one situation have another status."""
     return rewriting(name, requirement, summary, with_status(status, refusals_with(situation, *interactions)))
 
 
@@ -212,5 +212,5 @@ def bounds_of_start(change: Callable[[str], str]) -> Callable[..., SlotQuery]:
 
 
 def refused_in(situation: str) -> Callable[[Request, Response], bool]:
-    """Whether the request was refused in this situation."""
+    """Whether the request was rejected in this situation."""
     return lambda request, response: met(situation)

@@ -14,7 +14,7 @@ from ..clock import Clock, as_instant
 from ..directory.services import DirectoryService
 from ..http import base_url, received_body
 from ..received import Received
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..world import DOS_PATH
 from .operations import answer
 from .soap import Soap, SoapFault, envelope, fault_message, read_envelope
@@ -57,7 +57,7 @@ def _body() -> bytes:
     g.raw_body = b""
     try:
         data = received_body()
-    except Refused as refusal:
+    except Rejected as refusal:
         # Nobody knows where the next request begins.
         g.body_was_left = True
         raise SoapFault(f"The message cannot be read: {refusal.diagnostics}") from None

@@ -61,7 +61,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Answers:
-    """A kind of answer: the interactions whose success it is (none: any refusal), and its rows.
+    """A kind of answer: the interactions whose success it is (none: any rejection), and its rows.
 
     `own` is the requirement on the content of this kind, `shown` that on what must be there at all,
     `structure` that on the form. `near` is a requirement whose scenarios meet the answer; empty stands for `own`.

@@ -11,7 +11,7 @@ from ..clock import Clock, as_instant
 from ..http import Edge, base_url, request_body
 from ..outbox import Outbox
 from ..provider.system import ProviderSystem
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..server import CUT
 from ..staff import NotBooked, Staff
 from .answering import answer_of
@@ -83,7 +83,7 @@ class _Hand:
         system = site.system
         try:
             booking = system.rules.booking(system.rules.check_body(request_body()))
-        except Refused as refusal:
+        except Rejected as refusal:
             self._on_demand.note(fired, f"nothing was taken: {refusal.diagnostics}")
             return
         system.records.make_slots(self._clock.now())

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 from .. import database as db
 from ..bodies import as_text, from_text
 from ..clock import instant_seconds
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..shared.appointment_query import AppointmentQuery
 from .slot_records import SlotRecords
 from .stored import StoredAppointment
@@ -52,7 +52,7 @@ class AppointmentRecords(SlotRecords):
     def store_version(self, tx: Connection, old: StoredAppointment, body: dict[str, Any], at: int) -> None:
         """Keep a new version of an appointment; it becomes the current one.
 
-        Raises Refused (stale-version) if `old` is not the current one any more: another process was faster.
+        Raises Rejected (stale-version) if `old` is not the current one any more: another process was faster.
         """
         version = int(body["meta"]["versionId"])
         table = db.appointments
@@ -62,7 +62,7 @@ class AppointmentRecords(SlotRecords):
             .values(version=version, status=body["status"])
         )
         if moved.rowcount != 1:
-            raise Refused("stale-version", "The appointment was changed at the same moment.")
+            raise Rejected("stale-version", "The appointment was changed at the same moment.")
         self._keep_version(tx, old.id, version, body, at)
 
     def current(self, tx: Connection, appointment_id: str) -> StoredAppointment | None:

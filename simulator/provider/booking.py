@@ -14,7 +14,7 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, UUID_SYSTEM
 
 from ..answers import at_least
 from ..clock import instant_seconds
-from ..refusals import Refused
+from ..refusals import Rejected
 from .patient import check_patient
 
 Resource = Mapping[str, Any]
@@ -40,7 +40,7 @@ class BookingRequest:
 
 
 def read_booking(body: Resource, edition: str) -> BookingRequest:
-    """The booking in a structurally valid Appointment. Raises Refused (422 situations)."""
+    """The booking in a structurally valid Appointment. Raises Rejected (422 situations)."""
     if "id" in body:
         raise _breach("A new appointment has no id.", "Appointment.id")
     if body.get("status") != "booked":
@@ -51,7 +51,7 @@ def read_booking(body: Resource, edition: str) -> BookingRequest:
     contained = contained_by_id(body)
     start, end = _seconds(body, "start"), _seconds(body, "end")
     if end <= start:
-        raise Refused("business-rule", "The appointment ends before it starts.", "Appointment.end")
+        raise Rejected("business-rule", "The appointment ends before it starts.", "Appointment.end")
     patient = _patient(body, contained)
     nhs_number = check_patient(patient)
     _check_participant_identifier(body, nhs_number)
@@ -60,7 +60,7 @@ def read_booking(body: Resource, edition: str) -> BookingRequest:
 
 
 def contained_by_id(body: Resource) -> dict[str, Resource]:
-    """The contained resources under their ids. Raises Refused if an id is missing or used twice."""
+    """The contained resources under their ids. Raises Rejected if an id is missing or used twice."""
     found: dict[str, Resource] = {}
     for number, resource in enumerate(body.get("contained") or []):
         key = resource.get("id")
@@ -70,8 +70,8 @@ def contained_by_id(body: Resource) -> dict[str, Resource]:
     return found
 
 
-def _breach(reason: str, where: str) -> Refused:
-    return Refused("profile-breach", reason, where)
+def _breach(reason: str, where: str) -> Rejected:
+    return Rejected("profile-breach", reason, where)
 
 
 def _seconds(body: Resource, name: str) -> int:
@@ -108,7 +108,7 @@ def _check_participant_identifier(body: Resource, nhs_number: str) -> None:
         identifier = (participant.get("actor") or {}).get("identifier") or {}
         if identifier.get("system") == NHS_NUMBER_SYSTEM and nhs_number and identifier.get("value") != nhs_number:
             where = f"Appointment.participant[{number}].actor.identifier"
-            raise Refused("business-rule", "The participant and the Patient have different NHS numbers.", where)
+            raise Rejected("business-rule", "The participant and the Patient have different NHS numbers.", where)
 
 
 def _check_document(body: Resource, contained: Mapping[str, Resource], edition: str) -> None:
@@ -134,7 +134,7 @@ def _slot_key(body: Resource, contained: Mapping[str, Resource], start: int, end
             agrees = False
         if not agrees:
             reason = f"The {name} of the slot and of the appointment differ."
-            raise Refused("business-rule", reason, f"Appointment.contained.where($this is Slot).{name}")
+            raise Rejected("business-rule", reason, f"Appointment.contained.where($this is Slot).{name}")
     identifier = next(
         (str(e.get("value", "")) for e in slot.get("identifier") or [] if e.get("system") == UUID_SYSTEM), ""
     )

@@ -12,7 +12,7 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ..answers import at_least
 from ..clock import as_instant, from_epoch, instant_seconds
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..structure import known_structure
 from ..terms import LOCAL_PATIENT
 from ..tokens import Caller
@@ -36,25 +36,25 @@ class BookingRules(CommonRules):
         """The slot exists, is the one described, is open to the caller and not over (PRV-BOOK-14)."""
         where = "Appointment.slot[0].reference"
         if slot is None:
-            raise Refused("unknown-slot", "The slot is not known here.", where)
+            raise Rejected("unknown-slot", "The slot is not known here.", where)
         if (slot.start, slot.end) != (booking.start, booking.end):
-            raise Refused("business-rule", "The slot does not have the times of the appointment.", "Appointment.start")
+            raise Rejected("business-rule", "The slot does not have the times of the appointment.", "Appointment.start")
         if booking.slot.schedule and booking.slot.schedule != slot.diary:
-            raise Refused("business-rule", "The slot belongs to another schedule.", where)
+            raise Rejected("business-rule", "The slot belongs to another schedule.", where)
         diary = self.profile.diary(slot.diary)
         if diary is not None and not self.open_to(diary, caller):
-            raise Refused("organisation-refused", "The slot is kept for other organisations.", where)
+            raise Rejected("organisation-refused", "The slot is kept for other organisations.", where)
         if slot.start <= now.timestamp():
-            raise Refused("slot-taken", "Slot no longer available", where)
+            raise Rejected("slot-taken", "Slot no longer available", where)
         return slot
 
     def slot_key(self, booking: BookingRequest) -> SlotKey:
         """By what the slot of a booking is looked up."""
         return booking.slot
 
-    def slot_was_taken(self) -> Refused:
-        """The refusal of a booking whose slot is not free (PRV-BOOK-10, CF-02)."""
-        return Refused("slot-taken", "Slot no longer available", "Appointment.slot[0].reference")
+    def slot_was_taken(self) -> Rejected:
+        """The rejection of a booking whose slot is not free (PRV-BOOK-10, CF-02)."""
+        return Rejected("slot-taken", "Slot no longer available", "Appointment.slot[0].reference")
 
     def booked(self, body: Mapping[str, Any], new_id: str, now: datetime) -> dict[str, Any]:
         """The appointment that a booking body becomes: with id, created and a patient identifier."""
@@ -79,9 +79,9 @@ class BookingRules(CommonRules):
         """Whether a retried booking is answered with the appointment it made (0.2.0 only; CF-47)."""
         return self.edition == "0.2.0"
 
-    def request_was_used(self) -> Refused:
-        """The refusal of a request whose X-Request-ID has already succeeded (PRV-XTI-03, PRV-XTI-04)."""
-        return Refused("reused-request-id", "The X-Request-ID was already used by a request that succeeded.")
+    def request_was_used(self) -> Rejected:
+        """The rejection of a request whose X-Request-ID has already succeeded (PRV-XTI-03, PRV-XTI-04)."""
+        return Rejected("reused-request-id", "The X-Request-ID was already used by a request that succeeded.")
 
     def patient_key(self, resource: Mapping[str, Any]) -> tuple[str, str]:
         """System and value of the identifier under which a patient's appointments are found."""

@@ -9,7 +9,7 @@ from typing import Any
 from ..answers import at_least
 from ..clock import as_instant
 from ..fhir_out import versions_named
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..tokens import Caller
 from ..world import CancelPolicy, is_111
 from .common_rules import CommonRules
@@ -30,21 +30,21 @@ class CancellingRules(CommonRules):
         if policy is CancelPolicy.ANY_111 and is_111(caller.ods):
             return
         reason = f"{self.profile.name} lets only the organisation that booked cancel an appointment."
-        raise Refused("organisation-refused", reason)
+        raise Rejected("organisation-refused", reason)
 
     def check_version(self, current: StoredAppointment, if_match: str | None) -> None:
         """If-Match names the current version (PRV-CAN-08, PRV-CAN-09, CF-22)."""
         if not if_match or not if_match.strip():
-            raise Refused("no-if-match", "An update needs the If-Match header.", "http.If-Match")
+            raise Rejected("no-if-match", "An update needs the If-Match header.", "http.If-Match")
         named = versions_named(if_match)
         if str(current.version) not in named:
             reason = f"The version {', '.join(named)} is not the current version of the appointment."
-            raise Refused("stale-version", reason)
+            raise Rejected("stale-version", reason)
 
     def check_cancel(self, current: StoredAppointment, body: Mapping[str, Any]) -> None:
         """The body is the stored appointment, cancelled, and nothing else is different (PRV-CAN-07)."""
         if body.get("status") != "cancelled":
-            raise Refused("cancel-differs", "An update may only set the status to cancelled.", "Appointment.status")
+            raise Rejected("cancel-differs", "An update may only set the status to cancelled.", "Appointment.status")
         ignored = {*_NOT_COMPARED}
         if "id" not in body:
             ignored.add("id")
@@ -53,9 +53,9 @@ class CancellingRules(CommonRules):
         for name in sorted((body.keys() | current.body.keys()) - ignored):
             if not _same(body.get(name), current.body.get(name)):
                 reason = f"The element {name} differs from the stored appointment."
-                raise Refused("cancel-differs", reason, f"Appointment.{name}")
+                raise Rejected("cancel-differs", reason, f"Appointment.{name}")
         if current.status != "booked":
-            raise Refused("business-rule", "The appointment is not booked any more.", "Appointment.status")
+            raise Rejected("business-rule", "The appointment is not booked any more.", "Appointment.status")
 
     def cancelled(self, current: StoredAppointment, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The cancelled version of an appointment: only the status changes (created too in 0.1.15)."""

@@ -19,7 +19,7 @@ from uec_booking.standard.names import (
 
 from ..answers import at_least
 from ..clock import as_instant
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..tokens import Caller
 from ..world import Diary, ProviderProfile
 
@@ -49,14 +49,14 @@ class CommonRules:
         missing = [name for name in _SSP_HEADERS if name.lower() not in names]
         if missing and at_least(self.edition, "0.2.0"):
             reason = f"The header {', '.join(missing)} is missing."
-            raise Refused("bad-header", reason, f"http.{missing[0]}")
+            raise Rejected("bad-header", reason, f"http.{missing[0]}")
 
     def check_read_parameters(self, names: Collection[str]) -> None:
         """A read by id has no parameters but `_format` (PRV-GET-11)."""
         unsupported = sorted(set(names) - {"_format"})
         if unsupported:
             reason = f"The parameter {', '.join(unsupported)} is not supported on a read."
-            raise Refused("invalid-query-value", reason, f"http.{unsupported[0]}")
+            raise Rejected("invalid-query-value", reason, f"http.{unsupported[0]}")
 
     def open_to(self, diary: Diary, caller: Caller) -> bool:
         """Whether the caller's organisation may see and book the slots of a diary."""

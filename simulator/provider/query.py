@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..shared.search_dates import read_window
 
 _SERVICE_NAMES = frozenset({"schedule.actor:healthcareservice", "service"})
@@ -43,7 +43,7 @@ class SlotQuery:
 
 
 def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
-    """The query in decoded (name, value) pairs; unknown names are ignored. Raises Refused."""
+    """The query in decoded (name, value) pairs; unknown names are ignored. Raises Rejected."""
     services: list[str] = []
     starts: list[str] = []
     statuses: set[str] = set()
@@ -63,7 +63,7 @@ def read_slot_query(parameters: Iterable[tuple[str, str]]) -> SlotQuery:
             continue
         understood.append((name, value))
     if len(services) > 1 or (services and not services[0].strip()):
-        raise Refused("invalid-query-value", "Exactly one service id is expected.", _AT_SERVICE)
+        raise Rejected("invalid-query-value", "Exactly one service id is expected.", _AT_SERVICE)
     earliest, before = read_window(starts)
     return SlotQuery(
         service=services[0].strip() if services else "",
@@ -85,5 +85,5 @@ def _statuses(value: str) -> set[str]:
     known = {"free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error"}
     found = {part.strip() for part in value.split(",")}
     if not found <= known:
-        raise Refused("invalid-query-value", f"The slot status {value} is not known.", "http.status")
+        raise Rejected("invalid-query-value", f"The slot status {value} is not known.", "http.status")
     return found

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from .. import database as db
 from ..bodies import as_text
-from ..refusals import Refused
+from ..refusals import Rejected
 from .appointment_records import AppointmentRecords
 from .stored import SeenRequest
 
@@ -30,7 +30,7 @@ class ProviderRecords(AppointmentRecords):
         return None if row is None else SeenRequest(row.action, row.appointment, row.version, row.organisation)
 
     def remember(self, tx: Connection, request_id: str, done: SeenRequest) -> None:
-        """Keep an X-Request-ID that succeeded. Raises Refused if another process has just kept it."""
+        """Keep an X-Request-ID that succeeded. Raises Rejected if another process has just kept it."""
         row = {"action": done.action, "appointment": done.appointment, "version": done.version}
         new = insert(db.requests_seen).values(
             system=self.provider.key, request_id=request_id, organisation=done.organisation, **row
@@ -38,7 +38,7 @@ class ProviderRecords(AppointmentRecords):
         try:
             tx.execute(new)
         except IntegrityError:
-            raise Refused("reused-request-id", "The X-Request-ID is used by another request.") from None
+            raise Rejected("reused-request-id", "The X-Request-ID is used by another request.") from None
 
     def note(self, tx: Connection, entry: Mapping[str, Any]) -> None:
         """Write a line into the audit trail (columns of the audit table, without system)."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from ..formats import CONTENT_TYPES
 from ..http import base_url, fhir_response, request_body, request_id
 from ..outbox import Outbox
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..tokens import Caller
 from .booking import BookingRequest
 from .capability import capability_statement
@@ -160,7 +160,7 @@ class _Desk:
         return _Done(self.resources.cancelled_answer(current, resource), at, 200)
 
     def _repeated(self, tx: Connection, caller: Caller, action: str) -> _Done | None:
-        """The answer to a request already carried out, where the edition repeats it; else Refused."""
+        """The answer to a request already carried out, where the edition repeats it; else Rejected."""
         used = request_id()
         earlier = self.records.seen(tx, used) if used and self.rules.heeds_request_ids(action) else None
         if earlier is None:
@@ -208,7 +208,7 @@ class _Desk:
 
     def _found(self, stored: StoredAppointment | None) -> StoredAppointment:
         if stored is None:
-            raise Refused("not-found", "There is no such appointment here.")
+            raise Rejected("not-found", "There is no such appointment here.")
         return stored
 
     def _answer(self, stored: StoredAppointment) -> Response:

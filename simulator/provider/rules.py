@@ -1,4 +1,4 @@
-"""A provider's decisions. Pure: no HTTP, no SQL, no clock of its own. Every refusal is a `Refused`."""
+"""A provider's decisions. Pure: no HTTP, no SQL, no clock of its own. Every rejection is a `Rejected`."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ..answers import at_least
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..shared.appointment_query import AppointmentQuery, read_appointment_query
 from ..shared.nhs_number import valid_nhs_number
 from ..terms import LOCAL_PATIENT
@@ -34,9 +34,9 @@ class SearchRules(CommonRules):
             self.known_service(query.service)
         oldest = now.timestamp() - PAST_TOLERANCE_SECONDS
         if query.before is not None and query.before <= oldest:
-            raise Refused("search-window-past", "The window of the search lies in the past.", "http.start")
+            raise Rejected("search-window-past", "The window of the search lies in the past.", "http.start")
         if not at_least(self.edition, "0.2.0") and query.earliest is not None and query.earliest < oldest:
-            raise Refused("search-window-past", "The window of the search begins in the past.", "http.start")
+            raise Rejected("search-window-past", "The window of the search begins in the past.", "http.start")
         return query
 
     def known_service(self, service_id: str) -> Service:
@@ -44,7 +44,7 @@ class SearchRules(CommonRules):
         service = self.profile.service(service_id)
         if service is None:
             where = "http.schedule.actor:healthcareservice"
-            raise Refused("unknown-service", f"The service {service_id} is not known here.", where)
+            raise Rejected("unknown-service", f"The service {service_id} is not known here.", where)
         return service
 
     def visible_diaries(self, query: SlotQuery, caller: Caller) -> list[str]:
@@ -63,5 +63,5 @@ class SearchRules(CommonRules):
         national = query.system in ("", NHS_NUMBER_SYSTEM) and valid_nhs_number(query.value)
         if not query.id and not local and not national:
             reason = "The search value is neither an NHS number nor an identifier of this provider."
-            raise Refused("invalid-query-value", reason, "http.identifier")
+            raise Rejected("invalid-query-value", reason, "http.identifier")
         return query

@@ -16,7 +16,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..tokens import TOLERANCE_SECONDS
 from ..world import ORGANISATIONS, ProviderProfile
 
@@ -36,7 +36,7 @@ class Client:
 
 
 class TokenError(Exception):
-    """A token request that is refused; the message is the error code of RFC 6749 section 5.2."""
+    """A token request that is rejected; the message is the error code of RFC 6749 section 5.2."""
 
 
 class TokenService:
@@ -82,7 +82,7 @@ class TokenService:
         return {"token_type": "Bearer", "expires_in": LIFETIME_SECONDS, "access_token": token}
 
     def verify(self, token: str, now: datetime) -> dict[str, Any]:
-        """The claims of a token that this service issued and that holds now. Raises Refused."""
+        """The claims of a token that this service issued and that holds now. Raises Rejected."""
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -99,12 +99,12 @@ class TokenService:
                 },
             )
         except jwt.InvalidAudienceError:
-            raise Refused("token-audience", "The token is made out to another system (claim aud).") from None
+            raise Rejected("token-audience", "The token is made out to another system (claim aud).") from None
         except (jwt.PyJWTError, TypeError, ValueError, RecursionError) as error:
-            raise Refused("token-malformed", f"The token cannot be accepted: {error}.") from None
+            raise Rejected("token-malformed", f"The token cannot be accepted: {error}.") from None
         present = now.timestamp()
         if claims["exp"] <= present - TOLERANCE_SECONDS or claims["iat"] > present + TOLERANCE_SECONDS:
-            raise Refused("token-expired", "The token does not hold now (claims iat and exp).")
+            raise Rejected("token-expired", "The token does not hold now (claims iat and exp).")
         return claims
 
     def _signing_key(self) -> rsa.RSAPrivateKey:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, insert, select, update
 
 from .. import database as db
 from ..bodies import as_text, from_text
-from ..refusals import Refused
+from ..refusals import Rejected
 from .stored import Pointer, PointerKey
 
 
@@ -41,13 +41,13 @@ class RegistryRecords:
     def store_version(self, tx: Connection, pointer: Pointer, replaced: int) -> None:
         """Keep a new version of a pointer; it becomes the current one in place of the version `replaced`.
 
-        Raises Refused (stale-version) if that is not the current one any more: another process was faster.
+        Raises Rejected (stale-version) if that is not the current one any more: another process was faster.
         """
         table = db.pointers
         values = {"version": pointer.version, "status": pointer.body["status"]}
         current = (table.c.id == pointer.id, table.c.version == replaced)
         if tx.execute(update(table).where(*current).values(**values)).rowcount != 1:
-            raise Refused("stale-version", "The entry was changed at the same moment.")
+            raise Rejected("stale-version", "The entry was changed at the same moment.")
         self._keep_version(tx, pointer)
 
     def current(self, tx: Connection, pointer_id: str) -> Pointer | None:

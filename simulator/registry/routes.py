@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 
 from ..http import base_url, fhir_response, request_body
-from ..refusals import Refused
+from ..refusals import Rejected
 from .stored import Pointer
 from .system import RegistrySystem
 
@@ -92,7 +92,7 @@ class _Desk:
 
     def _found(self, pointer: Pointer | None) -> Pointer:
         if pointer is None:
-            raise Refused("not-found", "There is no such entry in the registry.")
+            raise Rejected("not-found", "There is no such entry in the registry.")
         return pointer
 
     def _answer(self, pointer: Pointer | None) -> Response:

@@ -18,7 +18,7 @@ from uec_booking.standard.names import (
 from ..answers import at_least
 from ..clock import as_instant, instant_seconds
 from ..fhir_out import versions_named
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..shared.appointment_query import read_appointment_query
 from ..shared.nhs_number import valid_nhs_number
 from ..structure import known_structure
@@ -66,7 +66,7 @@ class RegistryRules:
         return {name: value for name, value in known.items() if name != "end"}
 
     def check_entry(self, body: Mapping[str, Any]) -> PointerKey:
-        """The pointer keeps the content rules of REG-06 to REG-08. Raises Refused (422)."""
+        """The pointer keeps the content rules of REG-06 to REG-08. Raises Rejected (422)."""
         for name in _FORBIDDEN:
             if body.get(name):
                 raise _breach(f"A registry entry has no {name}.", name)
@@ -91,17 +91,19 @@ class RegistryRules:
         return {**resource, "meta": meta}
 
     def query(self, parameters: Iterable[tuple[str, str]]) -> PointerQuery:
-        """The search asked for (REG-12, REG-15). Raises Refused (invalid-query-value)."""
+        """The search asked for (REG-12, REG-15). Raises Rejected (invalid-query-value)."""
         asked = read_appointment_query(parameters)
         if not asked.value:
-            raise Refused("invalid-query-value", "The search needs a patient or an appointment URL.", "http.identifier")
+            raise Rejected(
+                "invalid-query-value", "The search needs a patient or an appointment URL.", "http.identifier"
+            )
         if asked.system == URL_SYSTEM or (not asked.system and asked.value.startswith("http")):
             return PointerQuery("", asked.value, asked.earliest, asked.before)
         if asked.system not in ("", NHS_NUMBER_SYSTEM):
             reason = f"The identifier system {asked.system} is not known here."
-            raise Refused("invalid-query-value", reason, "http.identifier")
+            raise Rejected("invalid-query-value", reason, "http.identifier")
         if not valid_nhs_number(asked.value):
-            raise Refused("invalid-query-value", "The search value is not an NHS number.", "http.identifier")
+            raise Rejected("invalid-query-value", "The search value is not an NHS number.", "http.identifier")
         return PointerQuery(asked.value, "", asked.earliest, asked.before)
 
     def not_before(self, query: PointerQuery, now: datetime) -> int | None:
@@ -111,16 +113,16 @@ class RegistryRules:
     def check_version(self, current: Pointer, if_match: str | None) -> None:
         """If-Match names the current version (REG-19)."""
         if not if_match or not if_match.strip():
-            raise Refused("no-if-match", "An update needs the If-Match header.", "http.If-Match")
+            raise Rejected("no-if-match", "An update needs the If-Match header.", "http.If-Match")
         named = versions_named(if_match)
         if str(current.version) not in named:
             reason = f"The version {', '.join(named)} is not the current version of the entry."
-            raise Refused("stale-version", reason)
+            raise Rejected("stale-version", reason)
 
     def check_update(self, current: Pointer, body: Mapping[str, Any]) -> None:
         """Only the status changes, to an ending one; created too in 0.1.15 (REG-17, REG-18)."""
         if body.get("status") not in _ENDINGS:
-            raise Refused("cancel-differs", "An update sets the status to cancelled.", "Appointment.status")
+            raise Rejected("cancel-differs", "An update sets the status to cancelled.", "Appointment.status")
         ignored = {"meta", "text", "status", "resourceType"}
         if "id" not in body:
             ignored.add("id")
@@ -129,9 +131,9 @@ class RegistryRules:
         for name in sorted((body.keys() | current.body.keys()) - ignored):
             if body.get(name) != current.body.get(name):
                 reason = f"The element {name} differs from the registered entry."
-                raise Refused("cancel-differs", reason, f"Appointment.{name}")
+                raise Rejected("cancel-differs", reason, f"Appointment.{name}")
         if current.body["status"] != "booked":
-            raise Refused("business-rule", "The entry is not booked any more.", "Appointment.status")
+            raise Rejected("business-rule", "The entry is not booked any more.", "Appointment.status")
 
     def updated(self, current: Pointer, body: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """The next version of a pointer."""
@@ -154,7 +156,7 @@ class RegistryRules:
         value = str(identifier.get("value") or "")
         if not valid_nhs_number(value):
             where = "Appointment.participant[0].actor.identifier.value"
-            raise Refused("invalid-nhs-number", "The NHS number is not valid.", where)
+            raise Rejected("invalid-nhs-number", "The NHS number is not valid.", where)
         return value
 
     def _url(self, body: Mapping[str, Any]) -> str:
@@ -179,5 +181,5 @@ class RegistryRules:
             raise _breach("start is an instant with seconds and an offset.", "start") from None
 
 
-def _breach(reason: str, element: str) -> Refused:
-    return Refused("profile-breach", reason, f"Appointment.{element}")
+def _breach(reason: str, element: str) -> Rejected:
+    return Rejected("profile-breach", reason, f"Appointment.{element}")

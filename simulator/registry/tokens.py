@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..tokens import Caller, TokenCheck
 from .oauth import TokenService
 
@@ -20,7 +20,7 @@ class RegistryTokenCheck(TokenCheck):
         self.service = service
 
     def caller(self, header: str | None, scopes: frozenset[str], now: datetime) -> Caller:
-        """The caller, if the token is right. Raises Refused."""
+        """The caller, if the token is right. Raises Rejected."""
         scheme, _, token = (header or "").strip().partition(" ")
         if scheme.lower() == "bearer" and token.count(".") == 2 and not token.endswith("."):
             claims = self.service.verify(token.strip(), now)
@@ -32,23 +32,23 @@ class RegistryTokenCheck(TokenCheck):
         """aud is the registry's root; its host may be that of a gateway before the registry."""
         audience = claims.get("aud")
         if not isinstance(audience, str) or not audience:
-            raise Refused("token-malformed", "The claim aud must be the root of the registry.")
+            raise Rejected("token-malformed", "The claim aud must be the root of the registry.")
         try:
             path = urlsplit(audience).path
         except ValueError:
             path = ""
         if path.rstrip("/") != urlsplit(self.audience).path:
-            raise Refused("token-audience", "The token is made out to another system (claim aud).")
+            raise Rejected("token-audience", "The token is made out to another system (claim aud).")
 
     def check_claims(self, claims: Mapping[str, Any]) -> None:
         """iss and sub say who asks."""
         for name in ("iss", "sub"):
             if not isinstance(claims.get(name), str) or not claims[name].strip():
-                raise Refused("token-malformed", f"The claim {name} is missing.")
+                raise Rejected("token-malformed", f"The claim {name} is missing.")
 
     def check_scope(self, claims: Mapping[str, Any], scopes: frozenset[str]) -> Caller:
         """requested_scope covers the operation."""
         granted = frozenset(str(claims.get("requested_scope") or "").split())
         if not granted & scopes:
-            raise Refused("token-scope", f"This operation needs the scope {' or '.join(sorted(scopes))}.")
+            raise Rejected("token-scope", f"This operation needs the scope {' or '.join(sorted(scopes))}.")
         return Caller("", "", str(claims["sub"]), granted, claims)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..refusals import Refused
+from ..refusals import Rejected
 from .search_dates import read_window
 
 _PATIENT_NAMES = frozenset(
@@ -42,7 +42,7 @@ class AppointmentQuery:
 
 
 def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> AppointmentQuery:
-    """The query in decoded (name, value) pairs. Raises Refused unless it names one patient."""
+    """The query in decoded (name, value) pairs. Raises Rejected unless it names one patient."""
     patients: set[tuple[str, str]] = set()
     ids: dict[str, str] = {"_id": "", "appointmentid": "", "version": ""}
     starts: list[str] = []
@@ -61,11 +61,11 @@ def read_appointment_query(parameters: Iterable[tuple[str, str]]) -> Appointment
         elif key == "_format":
             continue
         else:
-            raise Refused("invalid-query-value", f"The parameter {name} is not supported.", f"http.{name}")
+            raise Rejected("invalid-query-value", f"The parameter {name} is not supported.", f"http.{name}")
         understood.append((name, value))
     appointment_id = ids["_id"] or ids["appointmentid"]
     if len(patients) > 1 or (not patients and not appointment_id) or any(not value for _, value in patients):
-        raise Refused("invalid-query-value", "The search needs the identifier of one patient.", "http.identifier")
+        raise Rejected("invalid-query-value", "The search needs the identifier of one patient.", "http.identifier")
     system, value = patients.pop() if patients else ("", "")
     earliest, before = read_window(starts)
     return AppointmentQuery(system, value, appointment_id, ids["version"], earliest, before, tuple(understood))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from ..refusals import Refused
+from ..refusals import Rejected
 
 _MOMENT = re.compile(
     r"(?P<prefix>[a-z]{2})?(?P<date>\d{4}-\d{2}-\d{2})"
@@ -17,9 +17,9 @@ _PREFIXES = ("eq", "ge", "gt", "le", "lt", "sa", "eb")
 
 
 def read_window(starts: Collection[str]) -> tuple[int | None, int | None]:
-    """The bounds that the values of start give: Unix seconds, inclusive and exclusive. Raises Refused."""
+    """The bounds that the values of start give: Unix seconds, inclusive and exclusive. Raises Rejected."""
     if len(starts) > 2:
-        raise Refused("invalid-query-value", "The parameter start may occur at most twice.", _AT_START)
+        raise Rejected("invalid-query-value", "The parameter start may occur at most twice.", _AT_START)
     earliest: int | None = None
     before: int | None = None
     for value in starts:
@@ -51,14 +51,14 @@ def _moment(value: str) -> tuple[str, int, int]:
     # A consumer that does not encode the + of an offset sends a blank: the moment is still clear.
     match = _MOMENT.match(value.strip().replace(" ", "+"))
     if match is None or (match["prefix"] or "eq") not in _PREFIXES:
-        raise Refused("invalid-query-value", f"The value of start is not a search date: {value}.", _AT_START)
+        raise Rejected("invalid-query-value", f"The value of start is not a search date: {value}.", _AT_START)
     time = f"{match['time'] or '00:00'}{match['seconds'] or ':00'}"
     zone = "+00:00" if match["zone"] in (None, "Z") else match["zone"]
     try:
         first = datetime.fromisoformat(f"{match['date']}T{time}{zone}").astimezone(UTC)
     except (ValueError, OverflowError):
         reason = f"The value of start is not a moment in time: {value}."
-        raise Refused("invalid-query-value", reason, _AT_START) from None
+        raise Rejected("invalid-query-value", reason, _AT_START) from None
     length = timedelta(days=1) if not match["time"] else timedelta(seconds=1 if match["seconds"] else 60)
     begin = int(first.timestamp())
     prefix = match["prefix"] or "eq"

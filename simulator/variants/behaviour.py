@@ -1,4 +1,4 @@
-"""Variants in what a provider does: what it refuses, keeps, adds and asks for, where the standard leaves it open."""
+"""Variants in what a provider does: what it rejects, keeps, adds and asks for, where the standard leaves it open."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..formats import CONTENT_TYPES, JSON, XML, dump, parse_body
 from ..provider.records import ProviderRecords
 from ..provider.resources import ProviderResources
 from ..provider.rules import ProviderRules
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..registry.records import RegistryRecords
 from ..seams import Fault
 from ..shared.nhs_number import valid_nhs_number
@@ -34,7 +34,7 @@ def _refuse_search(test: Callable[[list[tuple[str, str]]], bool], reason: str) -
     def slot_query(original: Any, parameters: Any, now: Any) -> Any:
         pairs = list(parameters)
         if test(pairs):
-            raise Refused("invalid-query-value", reason, "http.start")
+            raise Rejected("invalid-query-value", reason, "http.start")
         return original(pairs, now)
 
     return slot_query
@@ -54,7 +54,7 @@ def _serviceless(pairs: list[tuple[str, str]]) -> bool:
 
 def _needs_request_id(original: Any, body: dict[str, Any]) -> Any:
     if not request.headers.get("X-Request-ID"):
-        raise Refused("bad-header", "A write needs the header X-Request-ID.", "http.X-Request-ID")
+        raise Rejected("bad-header", "A write needs the header X-Request-ID.", "http.X-Request-ID")
     return original(body)
 
 
@@ -78,7 +78,7 @@ def _any_ten_digits(original: Any, body: dict[str, Any]) -> Any:
 
 def _any_111(original: Any, current: Any, caller: Any) -> None:
     if caller.ods != current.organisation and not is_111(caller.ods):
-        raise Refused("organisation-refused", "Only NHS 111 services may cancel here.")
+        raise Rejected("organisation-refused", "Only NHS 111 services may cancel here.")
 
 
 def _everything(original: Any, slots: Any, includes: Any, service: str) -> Any:
@@ -149,9 +149,9 @@ def _no_xml_stated(served: Request, response: Response) -> None:
 def _xml_refused(original: Any, *arguments: Any) -> Any:
     if g.format == XML:
         g.format = JSON
-        raise Refused("unsupported-response-format", "Only JSON is served.", "http.Accept")
+        raise Rejected("unsupported-response-format", "Only JSON is served.", "http.Accept")
     if "xml" in request.headers.get("Content-Type", ""):
-        raise Refused("unsupported-request-type", "Only JSON is read.", "http.Content-Type")
+        raise Rejected("unsupported-request-type", "Only JSON is read.", "http.Content-Type")
     return original(*arguments)
 
 

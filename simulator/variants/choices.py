@@ -12,7 +12,7 @@ from ..fault_making import done, provider, rewriting, without_header
 from ..provider.records import ProviderRecords
 from ..provider.resources import ProviderResources
 from ..provider.rules import ProviderRules
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..seams import Fault
 from .times import SUMMER, slot_times
 
@@ -33,7 +33,7 @@ def _hundreds(original: Callable[..., int], *arguments: Any) -> int:
 
 def _only_the_booker(original: Any, current: Any, caller: Any) -> None:
     if caller.ods != current.organisation:
-        raise Refused("organisation-refused", "Only the organisation that booked may cancel.")
+        raise Rejected("organisation-refused", "Only the organisation that booked may cancel.")
 
 
 def _told_more(original: Callable[..., dict[str, Any]], row: Any) -> dict[str, Any]:

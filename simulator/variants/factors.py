@@ -97,5 +97,5 @@ FACTORS: dict[str, tuple[str, ...]] = {
 INCOMPATIBLE: dict[tuple[str, str], str] = {
     ("no-self-link-shown", "pages-the-result"): "Pages are linked beside the self link.",
     ("no-self-link-shown", "relative-pages"): "Pages are linked beside the self link.",
-    ("any-ten-digits", "breach-is-400"): "The one accepts what the other would refuse with 400.",
+    ("any-ten-digits", "breach-is-400"): "The one accepts what the other would reject with 400.",
 }

@@ -10,7 +10,7 @@ from flask import request
 
 from ..fault_making import interaction, provider
 from ..provider.rules import ProviderRules
-from ..refusals import Refused
+from ..refusals import Rejected
 from ..seams import Fault
 from ..tokens import TokenCheck
 
@@ -51,7 +51,7 @@ def _claims_that_are_there(original: Any, claims: dict[str, Any]) -> None:
 
 
 def _once_used_always_used() -> Any:
-    """A booking's X-Request-ID is used up by the first request that comes with it, also by one that is refused."""
+    """A booking's X-Request-ID is used up by the first request that comes with it, also by one that is rejected."""
     used: set[str] = set()
 
     def check_body(original: Any, body: Any) -> Any:
@@ -59,10 +59,10 @@ def _once_used_always_used() -> Any:
         if interaction(request) != "book" or not given:
             return original(body)
         if given in used:
-            raise Refused("reused-request-id", "The X-Request-ID is used by another request.")
+            raise Rejected("reused-request-id", "The X-Request-ID is used by another request.")
         try:
             return original(body)
-        except Refused:
+        except Rejected:
             used.add(given)
             raise
 

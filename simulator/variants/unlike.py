@@ -85,10 +85,10 @@ def _outcome_beside(bundle: dict[str, Any]) -> None:
 
 def _words_in_details(outcome: dict[str, Any]) -> None:
     for issue in outcome["issue"]:
-        issue["details"] = {**issue.get("details", {}), "text": issue.get("diagnostics", "Refused")}
+        issue["details"] = {**issue.get("details", {}), "text": issue.get("diagnostics", "Rejected")}
     warning = {"severity": "warning", "code": "business-rule", "details": {"text": "See the service's opening times."}}
     outcome["issue"] = [*outcome["issue"], warning]
-    outcome["text"] = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Refused</div>'}
+    outcome["text"] = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Rejected</div>'}
 
 
 def _refused_in_json(served: Request, response: Response) -> None:

@@ -42,8 +42,8 @@ def _bare_outcome(outcome: dict[str, Any]) -> None:
 def _own_words(outcome: dict[str, Any]) -> None:
     for issue in outcome["issue"]:
         issue["details"] = {
-            "coding": [{"system": f"{_OWN_ID}/error", "code": "E-0815", "display": "Refused"}],
-            "text": "Your request was refused",
+            "coding": [{"system": f"{_OWN_ID}/error", "code": "E-0815", "display": "Rejected"}],
+            "text": "Your request was rejected",
         }
         issue["diagnostics"] = f"[E-0815] Your system sent us a request which we decline. {issue['diagnostics']}"
 

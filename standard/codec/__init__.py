@@ -1,7 +1,7 @@
 """JSON <-> XML of FHIR STU3: the one place where bytes become a resource and a resource becomes bytes.
 
 At run time a resource is a dict in the JSON form of FHIR. Numbers with a fraction are Decimal, so that the
-digits stay as they were written; dates and instants stay text. The functions refuse what is not FHIR in its
+digits stay as they were written; dates and instants stay text. The functions reject what is not FHIR in its
 *form* (namespaces, element order, repeats, duplicate keys, attributes); whether values and cardinalities are
 right is asked of `uec_booking.standard.validation`. They raise CodecError and nothing else.
 """

@@ -57,7 +57,7 @@ def to_json(resource: dict[str, Any]) -> bytes:
 
 
 def check_tree(resource: object) -> None:
-    """Refuses what is beyond the bounds, and text that is no Unicode; iterative, so it cannot overflow itself."""
+    """Rejects what is beyond the bounds, and text that is no Unicode; iterative, so it cannot overflow itself."""
     # A place is a chain of (outer place, key), put into words only when something is wrong with it.
     pending: list[tuple[object, int, _Place]] = [(resource, 1, None)]
     nodes = 0

@@ -14,7 +14,7 @@ from .errors import MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES, CodecError
 
 
 def check_bounds(data: bytes, where: str = "") -> None:
-    """Refuses a DOCTYPE, and more elements, attributes or levels than a resource has; raises CodecError."""
+    """Rejects a DOCTYPE, and more elements, attributes or levels than a resource has; raises CodecError."""
     counted = _Counted(where)
     parser = expat.ParserCreate("utf-8")
     parser.ordered_attributes = True

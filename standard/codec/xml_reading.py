@@ -32,8 +32,8 @@ _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 def parse_xml(data: bytes, *, lenient_unknown: bool = False) -> dict[str, Any]:
     """The JSON form of the resource in an XML body.
 
-    With `lenient_unknown`, elements and attributes that STU3 does not know are left out instead of refused
-    (FMT-13); a known element in a wrong namespace or place is refused always. Raises CodecError.
+    With `lenient_unknown`, elements and attributes that STU3 does not know are left out instead of rejected
+    (FMT-13); a known element in a wrong namespace or place is rejected always. Raises CodecError.
     """
     root = parse_safely(data)
     return _Reader(lenient_unknown).resource(root, "")
@@ -67,7 +67,7 @@ def parse_safely(data: bytes, where: str = "") -> etree._Element:
 
 
 def check_depth(root: etree._Element, where: str = "") -> None:
-    """Refuses a tree of more than MAX_DEPTH levels."""
+    """Rejects a tree of more than MAX_DEPTH levels."""
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -185,7 +185,7 @@ class _Reader:
                 raise CodecError(f"unknown attribute {name!r:.80}", where)
 
     def _children(self, node: etree._Element, where: str) -> list[etree._Element]:
-        """The element children; comments and processing instructions are passed over, text is refused."""
+        """The element children; comments and processing instructions are passed over, text is rejected."""
         if node.text and node.text.strip():
             raise CodecError(f"text {node.text.strip()!r:.40} between elements", where)
         children: list[etree._Element] = []

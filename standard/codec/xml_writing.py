@@ -20,7 +20,7 @@ _INT32 = 2**31
 def to_xml(resource: dict[str, Any], *, lenient_unknown: bool = False) -> bytes:
     """The resource as FHIR XML in UTF-8 with a declaration, in the default namespace http://hl7.org/fhir.
 
-    With `lenient_unknown`, elements that STU3 does not know are left out instead of refused. Raises
+    With `lenient_unknown`, elements that STU3 does not know are left out instead of rejected. Raises
     CodecError for what XML cannot hold: unknown elements, empty ones, values of a wrong JSON type.
     """
     if not isinstance(resource, dict):

@@ -47,6 +47,6 @@ def _goes_on(consumer_calls: ConsumerCalls) -> None:
     checks.goes_on_without(consumer_calls.recorder, consumer_calls.last)
 
 
-@then("the registry is not asked the same again where it refused")
+@then("the registry is not asked the same again after a rejection")
 def _not_again(consumer_calls: ConsumerCalls) -> None:
     checks.does_not_ask_again(consumer_calls.recorder, consumer_calls.last)

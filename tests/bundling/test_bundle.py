@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ..judging.stored import Command, stored
-from .bundles import PATIENT, PERSON, SETTINGS, echoing_run, members, small_run
+from .bundles import PATIENT, PERSON, SETTINGS, echoing_run, members, small_run, written
 from .conftest import Signed
 
 
@@ -98,3 +100,38 @@ def test_what_cannot_be_packed_is_told(call: Command, signed: Signed, tmp_path: 
     wrong = call("bundle", signed.run, "--timestamp", "ftp://tsa.test", "--out", out).paragraph()
     assert "begins with http" in wrong and not out.exists()
     assert "is not overwritten" in call("bundle", signed.run, "--out", signed.path).paragraph()
+
+
+def test_the_pictures_of_an_attended_run_are_packed_and_verified(call: Command, tmp_path: Path) -> None:
+    picture, lost = b"\x89PNG\r\n\x1a\n and more", "0" * 64
+    fingerprint = hashlib.sha256(picture).hexdigest()
+    told_by = "Ann Tester at 10:00:00 UTC" + "".join(
+        f"; picture attended/{one[:16]}.png (SHA-256 {one})" for one in (fingerprint, lost)
+    )
+    made = small_run()
+    first, *rest = made.scenarios
+    seen = tuple(replace(one, told_by=told_by) for one in first.observations)
+    run = stored(tmp_path / "run", replace(made, scenarios=(replace(first, observations=seen), *rest)))
+    (run / "attended").mkdir()
+    (run / "attended" / f"{fingerprint[:16]}.png").write_bytes(picture)
+    said, path, name = (
+        call("bundle", run, "--out", tmp_path / "b.zip"),
+        tmp_path / "b.zip",
+        f"picture-{fingerprint[:16]}.png",
+    )
+    assert (
+        said.status == 0
+        and "1 picture of what was on the screen" in said.words
+        and "0000000000000000.png" in said.words
+    )
+    found = members(path)
+    assert found[name] == picture and name in found["manifest.sha256"].decode()
+    said = call("verify", path)
+    assert (
+        said.status == 0 and "picture-0000000000000000.png is named by the recording, and was not there" in said.words
+    )
+    for changed in ({name: picture + b"!"}, {"picture-aaaaaaaaaaaaaaaa.png": picture}):
+        said = call("verify", written(tmp_path / "c.zip", {**found, **changed}))
+        assert said.status == 1 and "is no picture that the recording names" in said.words
+    (run / "attended" / f"{fingerprint[:16]}.png").write_bytes(b"another")
+    assert "is not the one that was added" in call("bundle", run, "--out", tmp_path / "d.zip").paragraph()

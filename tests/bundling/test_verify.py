@@ -1,4 +1,4 @@
-"""``uec-booking verify``: whatever was done to a bundle is found, and what does harm is refused."""
+"""``uec-booking verify``: whatever was done to a bundle is found, and what does harm is rejected."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def test_reading_an_older_version_alone_is_not() -> None:
     ("status", "again", "told"), [(504, "a", [MET]), (500, "a", [MET]), (504, "b", []), (403, "a", [])]
 )
 def test_what_is_sent_again_under_its_id_needs_no_second_read(status: int, again: str, told: list[str]) -> None:
-    """With another id, and after a refusal, it is another requirement that is not met."""
+    """With another id, and after a rejection, it is another requirement that is not met."""
     body = {**READ, "status": "cancelled"}
     seen = seen_of(read(), update(body, status=status), update(body, id_=again))
     assert outcomes(seen, "CON-CAN-01") == [MET, *told]

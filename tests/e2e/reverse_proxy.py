@@ -75,7 +75,7 @@ def proxy(
                 super().finish_request(secured, client_address)  # type: ignore[arg-type]
 
         def handle_error(self, *_: object) -> None:
-            """A client that is refused is what the test is about."""
+            """A client that is rejected is what the test is about."""
 
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

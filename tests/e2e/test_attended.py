@@ -72,6 +72,8 @@ def test_a_person_attends_a_story(tmp_path: Path) -> None:
         assert "A cancellation was sent, Quarry Lane Urgent Treatment Centre: answered with 200" in person.page().words
         person.tells(second, answer, files={"picture": ("shot.png", PICTURE, "image/png")})
         assert person.await_stage("ended").words
+        # The reports are being written, and who loads the page again sees the same.
+        assert "That was all" in person.page().words and "That was all" in person.page().words
     finally:
         desk.close()
     done = session.end()
@@ -138,7 +140,7 @@ def test_what_did_not_work_out_is_said_with_its_reason(tmp_path: Path) -> None:
 
 
 def test_a_session_is_paused_resumed_and_done_again(tmp_path: Path) -> None:
-    """What is finished is kept; addresses stay; other settings are refused; one scenario is run again."""
+    """What is finished is kept; addresses stay; other settings are rejected; one scenario is run again."""
     port = free_ports()
     session = Session(tmp_path, port, "--only", "RES-PAT-03 or CON-SRCH-09")
     addresses = session.person.await_stage("start").facts()

@@ -12,7 +12,7 @@ from ..support.within import here
 from .wrong_settings import WRONG, patient
 
 
-@pytest.mark.parametrize("name", ["refused port", "wrong service id", "expired client certificate"])
+@pytest.mark.parametrize("name", ["rejected port", "wrong service id", "expired client certificate"])
 def test_the_doctor_says_it_before_a_run(name: str, world: World) -> None:
     change, words = WRONG[name]
     done = here("doctor", "--config", world.settings(f"ill-{name.replace(' ', '-')}", change(world)))

@@ -1,4 +1,4 @@
-"""What `doctor` says of a system that refuses a good search, or keeps another time: what to do about it."""
+"""What `doctor` says of a system that rejects a good search, or keeps another time: what to do about it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_refusal_in_another_form_is_quoted_by_its_first_words(doctor: Doctor) 
 
 
 def test_an_assured_system_that_refuses_is_judged_and_the_refusal_told(world: World, tmp_path: Path) -> None:
-    """It may be the fault of the system: the run goes on, and says beside its verdicts what was refused."""
+    """It may be the fault of the system: the run goes on, and says beside its verdicts what was rejected."""
     config = world.settings("other-audience", lambda text: text.replace('booking"  # the', 'booking/x"  # the', 1))
     done = assured("--config", config, "--only", "PRV-SRCH-01", "--out", tmp_path / "out")
     said = " ".join(done.out.split())
@@ -70,7 +70,7 @@ def test_the_audience_that_would_be_right_is_named(doctor: Doctor, audience: str
     [
         (2, "2 min ahead of the clock of this machine"),
         (-3, "3 min behind the clock of this machine"),
-        (8, "8 min ahead of the clock of this machine: tokens, which hold for 5 min, will most likely be refused"),
+        (8, "8 min ahead of the clock of this machine: tokens, which hold for 5 min, will most likely be rejected"),
     ],
 )
 def test_clocks_that_differ(doctor: Doctor, minutes: int, words: str) -> None:

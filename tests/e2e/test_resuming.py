@@ -18,7 +18,7 @@ ONE = "Slots are searched for by GET only"
 
 
 def test_a_run_goes_on_and_a_scenario_is_run_again(world: World, tmp_path: Path) -> None:
-    """What is finished is kept as it was seen; other terms are refused; a second resuming has nothing to do."""
+    """What is finished is kept as it was seen; other terms are rejected; a second resuming has nothing to do."""
     out = tmp_path / "out"
     running = Running("assure", "--config", world.file, "--only", PART, "--out", out)
     running.wait_for(" 1/")

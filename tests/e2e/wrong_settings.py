@@ -74,7 +74,7 @@ WRONG: dict[str, tuple[Callable[[World], Callable[[str], str]], tuple[str, ...]]
         ),
         ("no-host.invalid", "host name", "provider.base_url"),
     ),
-    "refused port": (
+    "rejected port": (
         lambda world: (
             lambda text: text.replace(
                 f'base_url = "{_base(world)}"', f'base_url = "https://localhost:{_free_port()}/x"'

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from . import own_xml
 from .generous_data import UNKNOWN_EXTENSION, Resource
-from .generous_messages import Refused
+from .generous_messages import Rejected
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 OWN = "https://generous.example/Id/patient"
@@ -43,31 +43,31 @@ def _listed(body: Resource, name: str) -> list[object]:
 
 
 def check(body: Resource) -> None:
-    """Raises Refused for an Appointment that lacks something, or has something of another kind."""
+    """Raises Rejected for an Appointment that lacks something, or has something of another kind."""
     for name in ("participant", "contained", "slot"):
         if not all(isinstance(one, dict) for one in _listed(body, name)):
-            raise Refused(400, f"{name} is a list of objects.", f"Appointment.{name}")
+            raise Rejected(400, f"{name} is a list of objects.", f"Appointment.{name}")
     for name in ("start", "end"):
         try:
             as_time(body.get(name, "2020-01-01T00:00:00Z"))
         except (TypeError, ValueError):
-            raise Refused(400, f"{name} is no time.", f"Appointment.{name}") from None
+            raise Rejected(400, f"{name} is no time.", f"Appointment.{name}") from None
     for name in ("status", "description", "start", "end", "slot", "participant", "contained"):
         if not body.get(name):
-            raise Refused(400, f"{name} is missing.", f"Appointment.{name}")
+            raise Rejected(400, f"{name} is missing.", f"Appointment.{name}")
     if body["status"] not in ("booked", "cancelled"):
-        raise Refused(400, "status is neither booked nor cancelled.", "Appointment.status")
+        raise Rejected(400, "status is neither booked nor cancelled.", "Appointment.status")
     patient = inside(body, "Patient")
     if not all(patient.get(name) for name in ("name", "gender", "birthDate", "address")):
-        raise Refused(400, "The patient is incomplete.", "Appointment.contained")
+        raise Rejected(400, "The patient is incomplete.", "Appointment.contained")
     if patient["gender"] not in ("female", "male", "other", "unknown"):
-        raise Refused(400, "The gender is none of the four codes.", "Appointment.contained.gender")
+        raise Rejected(400, "The gender is none of the four codes.", "Appointment.contained.gender")
     for identifier in patient.get("identifier", []):
         if identifier.get("system") == NHS and len(identifier["value"]) != 10:
-            raise Refused(400, "An NHS number has ten digits.", "Appointment.contained.identifier.value")
+            raise Rejected(400, "An NHS number has ten digits.", "Appointment.contained.identifier.value")
     points = patient.get("telecom", []) + [p for c in patient.get("contact", []) for p in c.get("telecom", [])]
     if sum(point.get("rank") == 1 for point in points) != 1:
-        raise Refused(400, "One contact point has rank 1.", "Appointment.contained.telecom.rank")
+        raise Rejected(400, "One contact point has rank 1.", "Appointment.contained.telecom.rank")
 
 
 def enriched(body: Resource) -> Resource:

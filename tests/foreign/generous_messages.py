@@ -1,4 +1,4 @@
-"""HTTP in and out of the generous provider: formats, refusals, and who is let in."""
+"""HTTP in and out of the generous provider: formats, rejections, and who is let in."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .generous_data import Resource
 _TYPES = {"json": "application/fhir+json", "xml": "application/fhir+xml"}
 
 
-class Refused(Exception):
-    """A refusal. ``place`` is a path in the body; ``challenge`` asks for another token."""
+class Rejected(Exception):
+    """A rejection. ``place`` is a path in the body; ``challenge`` asks for another token."""
 
     def __init__(self, status: int, words: str, place: str = "", challenge: bool = False) -> None:
         super().__init__(words)
@@ -25,21 +25,21 @@ class Refused(Exception):
 
 
 def wanted() -> str:
-    """The format that is asked for; raises Refused for one that there is not."""
+    """The format that is asked for; raises Rejected for one that there is not."""
     asked = request.args.get("_format") or request.headers.get("Accept", "*/*")
     if asked.startswith("*/*"):
         return "xml" if "xml" in (request.content_type or "") else "json"
     for word in ("json", "xml"):
         if word in asked:
             return word
-    raise Refused(406, f"We have no {asked}.")
+    raise Rejected(406, f"We have no {asked}.")
 
 
 def answer(status: int, body: Resource, **headers: str) -> Response:
     """In the format that is asked for, or JSON."""
     try:
         form = wanted()
-    except Refused:
+    except Rejected:
         form = "json"
     data = own_xml.write(body) if form == "xml" else json.dumps(body, indent=1, ensure_ascii=False).encode()
     made = Response(data, status, content_type=f"{_TYPES[form]};charset=utf-8")
@@ -56,8 +56,8 @@ def answer(status: int, body: Resource, **headers: str) -> Response:
     return made
 
 
-def refuse(refused: Refused) -> Response:
-    """The OperationOutcome of a refusal."""
+def refuse(refused: Rejected) -> Response:
+    """The OperationOutcome of a rejection."""
     issue: Resource = {
         "severity": "error",
         "code": "processing",
@@ -76,7 +76,7 @@ def refuse(refused: Refused) -> Response:
 
 
 def body_sent() -> Resource:
-    """The Appointment that came in; raises Refused for anything else."""
+    """The Appointment that came in; raises Rejected for anything else."""
     kind, raw = request.mimetype, request.get_data()
     try:
         if "gzip" in request.headers.get("Content-Encoding", ""):
@@ -86,20 +86,20 @@ def body_sent() -> Resource:
         elif kind in ("application/fhir+json", "application/json"):
             body = json.loads(raw)
         else:
-            raise Refused(415, f"We do not read {kind}.")
+            raise Rejected(415, f"We do not read {kind}.")
     except (ValueError, OSError) as problem:
-        raise Refused(400, f"This cannot be read: {problem}", "Appointment") from None
+        raise Rejected(400, f"This cannot be read: {problem}", "Appointment") from None
     if not isinstance(body, dict) or body.get("resourceType") != "Appointment":
-        raise Refused(400, "This is no Appointment.", "Appointment")
+        raise Rejected(400, "This is no Appointment.", "Appointment")
     return body
 
 
 def let_in(root: str, scope: str) -> None:
-    """Raises Refused for a request that has no token of this scope for the provider at ``root``."""
+    """Raises Rejected for a request that has no token of this scope for the provider at ``root``."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     parts = token.split(".")
     if scheme.lower() != "bearer" or len(parts) != 3 or parts[2]:
-        raise Refused(400, "invalid_request: there is no bearer token of three parts.")
+        raise Rejected(400, "invalid_request: there is no bearer token of three parts.")
     try:
         claims = [json.loads(base64.urlsafe_b64decode(p + "=" * (-len(p) % 4))) for p in parts[:2]][1]
         times = int(claims["iat"]), int(claims["exp"])
@@ -107,14 +107,14 @@ def let_in(root: str, scope: str) -> None:
         needed = [claims[c] for c in ("iss", "sub", "reason_for_request", "requesting_device")]
         g.organisation = claims["requesting_organization"]["identifier"][0]["value"]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise Refused(400, "invalid_request: the token cannot be read, or lacks a claim.") from None
+        raise Rejected(400, "invalid_request: the token cannot be read, or lacks a claim.") from None
     if not all(needed) or not times[0] - 30 <= time.time() <= times[1]:
-        raise Refused(401, "invalid_token: not of this time.", challenge=True)
+        raise Rejected(401, "invalid_token: not of this time.", challenge=True)
     if audience != root.removesuffix("/"):
-        raise Refused(401, "invalid_token: not for us.", challenge=True)
+        raise Rejected(401, "invalid_token: not for us.", challenge=True)
     if asked != scope:
-        raise Refused(401, "insufficient_scope", challenge=True)
+        raise Rejected(401, "insufficient_scope", challenge=True)
     if "Ssp-TraceID" not in request.headers or "Ssp-From" not in request.headers:
-        raise Refused(403, "Only through the proxy.")
+        raise Rejected(403, "Only through the proxy.")
     # A format that there is not is refused before anything is done.
     wanted()

@@ -2,7 +2,7 @@
 for the statuses and forms about which the standard's documents differ, the tolerated choice.
 
 JSON and XML, includes, pages, versions kept, appointments searched for, any organisation cancels; the service
-found by its identifier, tokens refused with 400 and 401, a stale version with 412, a taken slot with 422,
+found by its identifier, tokens rejected with 400 and 401, a stale version with 412, a taken slot with 422,
 unversioned Locations, an ISO Last-Modified. Its diary is thin. Nothing here comes from the project that tests it.
 """
 
@@ -21,7 +21,7 @@ from flask import Flask, Response, request
 
 from .generous_bookings import NHS, OWN, as_time, check, enriched, fits, patient_values, slot_asked_for
 from .generous_data import EMPTY_SERVICE, PROFILE, SERVICE, Resource, new_slots, related, statement
-from .generous_messages import Refused, answer, body_sent, let_in, refuse
+from .generous_messages import Rejected, answer, body_sent, let_in, refuse
 
 _PATIENT = "Appointment.participant.actor:Patient.identifier"
 _PARAMETERS = ("schedule.actor:healthcareservice", "start", "status", "_format")
@@ -52,7 +52,7 @@ def make_app(root: str, options: Options | None = None) -> Flask:
     others = related()
     diary = Diary(slots=new_slots(options.slots))
     app = Flask("generous")
-    app.register_error_handler(Refused, refuse)
+    app.register_error_handler(Rejected, refuse)
     path = "/" + root.split("/", 3)[3] if root.count("/") > 2 else ""
 
     @app.before_request
@@ -62,7 +62,7 @@ def make_app(root: str, options: Options | None = None) -> Flask:
     @app.errorhandler(404)
     @app.errorhandler(405)
     def nothing(problem: Any) -> Response:
-        made = refuse(Refused(problem.code, "This server has no such thing."))
+        made = refuse(Rejected(problem.code, "This server has no such thing."))
         made.headers.extend({"Allow": ", ".join(sorted(problem.valid_methods))} if problem.code == 405 else {})
         return made
 
@@ -76,7 +76,7 @@ def make_app(root: str, options: Options | None = None) -> Flask:
             return answer(200, bundle(slots, [], url, total))
         service = request.args.get("schedule.actor:healthcareservice")
         if service not in (SERVICE, EMPTY_SERVICE):
-            raise Refused(400, f"Service {service} is not one of ours.", "Schedule.actor")
+            raise Rejected(400, f"Service {service} is not one of ours.", "Schedule.actor")
         times = []
         for value in request.args.getlist("start"):
             try:
@@ -84,10 +84,10 @@ def make_app(root: str, options: Options | None = None) -> Flask:
                 if value[:2] not in ("ge", "le", "gt", "lt") or moment.tzinfo is None:
                     raise ValueError
             except ValueError:
-                raise Refused(400, f"start={value} is no time.", "Slot.start") from None
+                raise Rejected(400, f"start={value} is no time.", "Slot.start") from None
             times.append((value[:2], moment))
         if any(prefix in ("le", "lt") and moment < datetime.now(UTC) for prefix, moment in times):
-            raise Refused(400, "That time is over.", "Slot.start")
+            raise Rejected(400, "That time is over.", "Slot.start")
         statuses = request.args.get("status", "free,busy").split(",")
         with diary.lock:
             found = [
@@ -163,9 +163,9 @@ def make_app(root: str, options: Options | None = None) -> Flask:
     def once() -> None:
         key = request.headers.get("X-Request-ID")
         if not key:
-            raise Refused(400, "X-Request-ID is missing.")
+            raise Rejected(400, "X-Request-ID is missing.")
         if key in diary.used:
-            raise Refused(409, f"The request {key} was carried out before.")
+            raise Rejected(409, f"The request {key} was carried out before.")
 
     @app.post(f"{path}/Appointment")
     def book() -> Response:
@@ -175,21 +175,21 @@ def make_app(root: str, options: Options | None = None) -> Flask:
             once()
             check(body)
             if body["status"] != "booked":
-                raise Refused(400, "A booking has the status booked.", "Appointment.status")
+                raise Rejected(400, "A booking has the status booked.", "Appointment.status")
             slot = diary.slots.get(slot_asked_for(body))
             if slot is None:
-                raise Refused(404, "That slot is not one of ours.", "Appointment.slot")
+                raise Rejected(404, "That slot is not one of ours.", "Appointment.slot")
             if slot["status"] != "free":
-                raise Refused(422, "That slot has just gone.", "Appointment.slot")
+                raise Rejected(422, "That slot has just gone.", "Appointment.slot")
             if as_time(body["start"]) != as_time(slot["start"]) or as_time(body["end"]) != as_time(slot["end"]):
-                raise Refused(422, "The slot is at another time.", "Appointment.start")
+                raise Rejected(422, "The slot is at another time.", "Appointment.start")
             slot["status"] = "busy"
             diary.used.add(request.headers["X-Request-ID"])
             return shown(201, keep(enriched(body), 1), changed=True)
 
     def versions_of(name: str) -> list[Resource]:
         if name not in diary.versions:
-            raise Refused(404, f"Appointment {name} is not known here.")
+            raise Rejected(404, f"Appointment {name} is not known here.")
         return diary.versions[name]
 
     @app.get(f"{path}/Appointment/<name>")
@@ -203,14 +203,14 @@ def make_app(root: str, options: Options | None = None) -> Flask:
         for kept in versions_of(name):
             if kept["meta"]["versionId"] == version:
                 return shown(200, kept)
-        raise Refused(404, f"There is no version {version}.")
+        raise Rejected(404, f"There is no version {version}.")
 
     @app.get(f"{path}/Appointment")
     def of_patient() -> Response:
         let_in(root, "patient/appointment.read")
         system, bar, value = request.args.get(_PATIENT, "").partition("|")
         if not bar or system not in (NHS, OWN):
-            raise Refused(400, "Which patient?", "Appointment.participant.actor")
+            raise Rejected(400, "Which patient?", "Appointment.participant.actor")
         with diary.lock:
             newest = [kept[-1] for kept in diary.versions.values()]
         found = [a for a in newest if as_time(a["start"]) > datetime.now(UTC) and value in patient_values(a)]
@@ -227,14 +227,14 @@ def make_app(root: str, options: Options | None = None) -> Flask:
             once()
             match = request.headers.get("If-Match")
             if match is None:
-                raise Refused(412, "If-Match is missing.")
+                raise Rejected(412, "If-Match is missing.")
             if match.removeprefix("W/").strip('"') != kept[-1]["meta"]["versionId"]:
-                raise Refused(412, "That is not the version we have.")
+                raise Rejected(412, "That is not the version we have.")
             check(body)
             before = {k: v for k, v in kept[-1].items() if k not in ("meta", "status", "text")}
             after = {k: v for k, v in body.items() if k not in ("meta", "status", "text")}
             if before != after or body["status"] != "cancelled" or kept[-1]["status"] != "booked":
-                raise Refused(422, "A cancellation changes the status, once, and nothing else.", "Appointment.status")
+                raise Rejected(422, "A cancellation changes the status, once, and nothing else.", "Appointment.status")
             slot = diary.slots.get(slot_asked_for(body))
             if slot is not None:
                 slot["status"] = "free"

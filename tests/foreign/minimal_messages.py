@@ -1,4 +1,4 @@
-"""HTTP in and out of the minimal provider: answers, refusals, and who asks."""
+"""HTTP in and out of the minimal provider: answers, rejections, and who asks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CLAIMS = [
 
 
 class No(Exception):
-    """A refusal, with the status and the words for it."""
+    """A rejection, with the status and the words for it."""
 
     def __init__(self, status: int, code: str, words: str, where: str = "") -> None:
         super().__init__(words)

@@ -41,7 +41,7 @@ booked: list[dict[str, Any]] = []
 calls: dict[str, dict[str, Any]] = {}
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """What the user is to read."""
 
 
@@ -101,7 +101,7 @@ def place_of(service: str) -> dict[str, str] | None:
         text(one, "address") for one in details.iter("{*}endpoint") if text(one, "interaction").lower() == "scheduling"
     ]
     if len(pointers) > 1:
-        raise Refused(f"There are {len(pointers)} ways to book this service. Please choose another one.")
+        raise Rejected(f"There are {len(pointers)} ways to book this service. Please choose another one.")
     if not pointers:
         return None
     asid = pointers[0].partition(":")[2].strip()
@@ -121,14 +121,14 @@ def looked_up(asid: str) -> dict[str, str]:
         systems = found(f"(uniqueIdentifier={asid})")
         offered = systems[0].get("nhsassvcia", []) if len(systems) == 1 else []
         if f"{REST}create:appointment" not in offered or any("gpconnect" in one for one in offered):
-            raise Refused("The directory does not say how this service is booked.")
+            raise Rejected("The directory does not say how this service is booked.")
         key = systems[0]["nhsmhspartykey"][0]
         ends = [
             one.get("nhsmhsendpoint", [""])[0]
             for one in found(f"(&(nhsMhsPartyKey={key})(nhsMhsSvcIA={REST}read:slot))")
         ]
     if len(ends) != 1 or not ends[0].startswith("https://"):
-        raise Refused("The directory has no address for this service.")
+        raise Rejected("The directory has no address for this service.")
     return {"root": quote(ends[0], safe=":/%"), "asid": asid}
 
 
@@ -181,7 +181,7 @@ def ask(
     try:
         return web.request(method, f"{given.ssp}/{url}", data=content, headers=headers, timeout=20)
     except requests.RequestException:
-        raise Refused("The other side gave no answer. It is not known whether this was done.") from None
+        raise Rejected("The other side gave no answer. It is not known whether this was done.") from None
 
 
 def why(answer: Any) -> str:
@@ -205,7 +205,7 @@ def slots(place: dict[str, str], service: str, hours: float) -> list[Any]:
     )
     answer = ask("GET", place, f"{place['root']}/Slot?{query}", "search:slot", SLOT_READ)
     if answer.status_code != 200:
-        raise Refused(f"The appointment times could not be had: {why(answer)}.")
+        raise Rejected(f"The appointment times could not be had: {why(answer)}.")
     found = [one["resource"] for one in answer.json().get("entry", []) if one["resource"]["resourceType"] == "Slot"]
     remembered[service] = sorted((one for one in found if one["status"] == "free"), key=lambda one: str(one["start"]))
     return remembered[service]
@@ -287,7 +287,7 @@ def book(call: dict[str, Any], place: dict[str, str], slot: dict[str, Any]) -> d
     if answer.status_code != 201:
         if "hopes" in given.fault:
             return made
-        raise Refused(f"It is not booked: {why(answer)}.")
+        raise Rejected(f"It is not booked: {why(answer)}.")
     made |= {
         "url": answer.headers["Location"].partition("/_history/")[0],
         "body": answer.json(),
@@ -302,13 +302,13 @@ def cancel(one: dict[str, Any]) -> None:
     if "cached-version" not in given.fault:
         read = ask("GET", one["place"], one["url"], "read:appointment", READ)
         if read.status_code != 200:
-            raise Refused(f"It could not be read: {why(read)}.")
+            raise Rejected(f"It could not be read: {why(read)}.")
         version, body = read.headers["ETag"], read.json()
     if body["status"] != "booked":
-        raise Refused(f"It is {body['status']} already.")
+        raise Rejected(f"It is {body['status']} already.")
     answer = ask("PUT", one["place"], one["url"], "update:appointment", WRITE, {**body, "status": "cancelled"}, version)
     if answer.status_code != 200:
-        raise Refused(f"It still stands: {why(answer)}.")
+        raise Rejected(f"It still stands: {why(answer)}.")
 
 
 # -- the screens
@@ -380,7 +380,7 @@ def times(identity: str) -> str:
     call = calls[identity]
     try:
         place = place_of(call["service"]["id"])
-    except Refused as refused:
+    except Rejected as refused:
         if str(refused).startswith("There are"):
             return screen("<h1>Halted</h1>", str(refused))
         return unbooked(call, str(refused))
@@ -388,7 +388,7 @@ def times(identity: str) -> str:
         return unbooked(call, "This service cannot be booked from here.")
     try:
         found = slots(place, call["service"]["id"], call["hours"])
-    except Refused as refused:
+    except Rejected as refused:
         return unbooked(call, str(refused))
     call |= {"place": place, "slots": found}
     return screen(SLOTS, slots=found) if found else unbooked(call, "There are no free times.")
@@ -404,7 +404,7 @@ def make(identity: str) -> str:
     call = calls[identity]
     try:
         made = book(call, call["place"], call["slots"][int(request.form["slot"])])
-    except Refused as refused:
+    except Rejected as refused:
         return unbooked(call, str(refused))
     call["made"].append(made)
     return screen(RESULT, "The appointment is booked.", heading="The referral is sent", made=made)
@@ -426,7 +426,7 @@ def gone(identity: str) -> str:
         try:
             cancel(one)
             lines.append({**one, "done": "cancelled", "said": "It is cancelled."})
-        except Refused as refused:
+        except Rejected as refused:
             lines.append({**one, "done": "stands", "said": str(refused)})
     shown = """<h1>Outcome</h1><ul>{% for one in lines %}<li class="{{ one.done }}" data-url="{{ one.url }}"
 data-start="{{ one.start }}" data-service="{{ one.service }}">{{ one.said }}</li>{% endfor %}</ul>"""

@@ -25,7 +25,7 @@ Resource = dict[str, Any]
 
 
 class No(Exception):
-    """A refusal, with its status."""
+    """A rejection, with its status."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)

@@ -54,7 +54,7 @@ def test_what_freed_a_slot_is_not_left_out_of_what_is_shown() -> None:
 
 
 def test_of_one_version_one_cancellation_is_done() -> None:
-    """The current version is not refused as stale, and no version is cancelled twice, but by what is sent again."""
+    """The current version is not rejected as stale, and no version is cancelled twice, but by what is sent again."""
     again = replace(CANCELLED, client="C2", exchange="again")
     assert impossible([FIRST, CANCELLED, again]) == {"S": [CANCELLED, again]}
     both = [replace(one, request_id="r1") for one in (CANCELLED, again)]

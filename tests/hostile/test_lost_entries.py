@@ -23,7 +23,7 @@ _LOSSES = (
 
 
 class _Losing:
-    """Every entry is registered, and the answer lost, in each way in turn; ``blind`` refuses every search, too."""
+    """Every entry is registered, and the answer lost, in each way in turn; ``blind`` rejects every search, too."""
 
     def __init__(self, blind: bool = False) -> None:
         self._losses = cycle(_LOSSES)

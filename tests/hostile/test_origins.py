@@ -71,7 +71,7 @@ def _asked(url: str, part: Part) -> str:
 @pytest.mark.parametrize("proxy", ["", "https://proxy.example/ssp"])
 @pytest.mark.parametrize("url", _ELSEWHERE, ids=lambda url: ascii(url)[:60])
 def test_nothing_is_sent_elsewhere(url: str, proxy: str) -> None:
-    """It is refused, or asked for at the host of the settings."""
+    """It is rejected, or asked for at the host of the settings."""
     start = f"{proxy}/{_BASE}" if proxy else _BASE
     try:
         asked = _asked(url, _part(ssp_url=proxy))

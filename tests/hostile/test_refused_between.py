@@ -1,4 +1,4 @@
-"""A booking that the provider carries out and something between refuses: it is found, cancelled and told."""
+"""A booking that the provider carries out and something between rejects: it is found, cancelled and told."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Refusal = Callable[[Passing, int], None]
 
 
 class _Gateway:
-    """Has every booking carried out, and refuses it: with each status in turn, the same for the same request."""
+    """Has every booking carried out, and rejects it: with each status in turn, the same for the same request."""
 
     def __init__(self, refuse: Refusal) -> None:
         self._refuse = refuse
@@ -134,7 +134,7 @@ def test_what_never_reached_the_provider_is_no_booking(
 def test_a_provider_that_refuses_without_an_outcome_is_not_said_to_hold_anything(
     body: bytes, claims: str, world: World, tmp_path: Path
 ) -> None:
-    """That has a verdict of its own; what it refused is refused."""
+    """That has a verdict of its own; what it rejected is rejected."""
     out = tmp_path / "out"
     refused = []
 
@@ -143,7 +143,7 @@ def test_a_provider_that_refuses_without_an_outcome_is_not_said_to_hold_anything
         if request.is_booking() and head[9:10] == b"4":
             refused.append(request.body)
             kind = "Content-Type: text/html\r\n" if body else ""
-            head = head[:12] + f" Refused\r\n{kind}Content-Length: {len(body)}\r\n\r\n".encode()
+            head = head[:12] + f" Rejected\r\n{kind}Content-Length: {len(body)}\r\n\r\n".encode()
             full = body
         request.say(head + full)
 

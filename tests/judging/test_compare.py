@@ -72,6 +72,32 @@ def test_causes_come_first_and_what_hangs_below_them_behind(call: Command, runs:
     assert "PRV-BOOK-02, PRV-BOOK-03 |" in call("compare", *runs, "--markdown").out
 
 
+def test_what_still_fails_for_another_reason_is_told(call: Command, tmp_path: Path) -> None:
+    """The same deviation with another id, another one beside it, and only another one."""
+    told = {
+        "PRV-CAN-01": (
+            ["gave Appointment/17 at 2026-01-01T10:00:00Z"],
+            ["gave Appointment/18 at 2026-02-02T11:00:00Z"],
+        ),
+        "PRV-CAN-02": (["409"], ["409", "500"]),
+        "PRV-BOOK-01": (["no Location"], ["no ETag"]),
+    }
+    folders = []
+    for number, name in enumerate(("one", "other")):
+        seen_in = [replace(seen(id, "not met"), actual=each) for id, both in told.items() for each in both[number]]
+        folders.append(stored(tmp_path / name, run(record("f/x.feature::Of it", seen_in, [*told]))))
+    done = call("compare", *folders, "--json")
+    assert {one["id"]: (len(one["added"]), len(one["mended"]), one["another"]) for one in
+            json.loads(done.out)["still_failing_otherwise"]} == {
+        "PRV-BOOK-01": (1, 1, True),
+        "PRV-CAN-02": (1, 0, False),
+    }  # fmt: skip
+    assert done.status == 0
+    words = call("compare", *folders).words
+    assert "PRV-BOOK-01: still FAIL, for another reason new: expected" in words and "actual no ETag" in words
+    assert "PRV-CAN-02: still FAIL, and not in all the same" in words and "Appointment/18" not in words
+
+
 def test_what_is_only_better_ends_well_and_what_is_only_unseen_is_inconclusive(call: Command, tmp_path: Path) -> None:
     good = stored(tmp_path / "good", of({"PRV-BOOK-01": "met", "PRV-CAN-01": "met"}))
     bad = stored(tmp_path / "bad", of({"PRV-BOOK-01": "met", "PRV-CAN-01": "not met"}))

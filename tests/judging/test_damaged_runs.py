@@ -1,4 +1,4 @@
-"""A stored run that was cut, edited or damaged: it is read as far as it goes, or refused in a sentence."""
+"""A stored run that was cut, edited or damaged: it is read as far as it goes, or rejected in a sentence."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def mixed_run() -> JudgedRun:
         situation="slot-taken",
         value="422",
     )
-    unseen = judged("PRV-CAN-03", "not observed", "a refusal", "")
+    unseen = judged("PRV-CAN-03", "not observed", "a rejection", "")
     header = judged(
         "PRV-XTI-01", "not met", "X-Request-ID", "no such header", exchanges=("x12", "x13"), step="standing"
     )
@@ -196,7 +196,7 @@ def mixed_run() -> JudgedRun:
                 exchanges=both,
             ),
             scenario("The slot is taken", "WARN", tolerated),
-            scenario("A refusal", "INCONCLUSIVE", unseen, problem=Problem("inconclusive", "no free slot")),
+            scenario("A rejection", "INCONCLUSIVE", unseen, problem=Problem("inconclusive", "no free slot")),
             scenario("Broken", "ERROR", requirements=("PRV-CAN-04",), problem=Problem("harness", "a bug")),
             scenario(
                 "XML",

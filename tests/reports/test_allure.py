@@ -38,7 +38,7 @@ def test_every_status_and_nothing_greener_than_it_is(tmp_path: Path) -> None:
         "Verdict: not conformant (1 inconclusive)": "failed",
         "Mr Patient cancels": "failed",
         "The slot is taken": "unknown",
-        "A refusal": "broken",
+        "A rejection": "broken",
         "Broken": "broken",
         "XML": "skipped",
         "PRV-XTI-01 What PRV-XTI-01 asks of a provider.": "failed",

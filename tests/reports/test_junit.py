@@ -63,7 +63,7 @@ def test_each_status_has_its_element(tmp_path: Path) -> None:
     assert failure.get("type") == "FAIL"
     assert "report.html#PRV-CAN-02" in (failure.text or "")
     assert "uec-booking assure --only PRV-CAN-02 --out reports/out-rerun" in (failure.text or "")
-    assert case(root, "A refusal").find("error").get("type") == "INCONCLUSIVE"
+    assert case(root, "A rejection").find("error").get("type") == "INCONCLUSIVE"
     assert case(root, "Broken").find("error").get("type") == "ERROR"
     assert case(root, "XML").find("skipped") is not None
     assert list(case(root, "The slot is taken")) == []

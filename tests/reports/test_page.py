@@ -18,6 +18,8 @@ from uec_booking.reports.page import PageReporter
 from .runs import clean_run, exchange, hostile_run, judged, mixed_run, requirement, run, scenario
 
 RUNS = {"clean": clean_run(), "mixed": mixed_run(), "hostile": hostile_run(), "empty": run((), ())}
+#: Where the documents of the standard can be read: followed by a reader, and by nothing else.
+SOURCES = ("https://developer.nhs.uk/apis/", "https://github.com/nhs")
 every_run = pytest.mark.parametrize("judged_run", RUNS.values(), ids=RUNS)
 
 
@@ -37,7 +39,7 @@ def test_nothing_runs_and_nothing_is_fetched(judged_run: JudgedRun, tmp_path: Pa
     assert {found.tag for found in page.iter()} & forbidden == set()
     for found in page.iter():
         assert [name for name in found.attrib if name.startswith("on") or name in {"src", "style"}] == []
-    assert all(link.get("href", "").startswith("#") for link in page.iter("a"))
+    assert all(link.get("href", "").startswith(("#", *SOURCES)) for link in page.iter("a"))
 
 
 @every_run
@@ -65,7 +67,8 @@ def test_it_can_be_read_without_eyes_or_colour(judged_run: JudgedRun, tmp_path: 
     assert all(after <= before + 1 for before, after in pairwise(levels))
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
-    assert {link.get("href") for link in page.iter("a")} <= {f"#{id}" for id in ids}
+    within = {link.get("href") for link in page.iter("a") if not link.get("href").startswith(SOURCES)}
+    assert within <= {f"#{id}" for id in ids}
     assert all(head.get("scope") in {"col", "row"} for head in page.iter("th"))
     assert set(page.xpath("//input/@id")) == set(page.xpath("//label/@for"))
     assert page.get("lang") == "en-GB"
@@ -80,7 +83,7 @@ def test_a_failure_can_be_acted_on(tmp_path: Path) -> None:
     for part in (
         "PRV-CAN-02 ✗ FAIL · MUST",
         "A cancelled appointment says so when it is read.",
-        "Who says so: API pages (nhs-booking-api)",
+        "Who says so (all about PRV-CAN-02): API pages (nhs-booking-api), cancel_an_appointment.md, edition",
         "Expectedcancelled",
         "Actualbooked",
         "Appointment.status",
@@ -91,6 +94,7 @@ def test_a_failure_can_be_acted_on(tmp_path: Path) -> None:
         "uec-booking assure --only PRV-CAN-02 --out reports/out-rerun",
     ):
         assert part in told, part
+    assert "https://developer.nhs.uk/apis/nhsbooking-2.0.4/cancel_an_appointment.html" in entry.xpath(".//a/@href")
 
 
 def test_an_exchange_is_laid_out_once(tmp_path: Path) -> None:

@@ -12,16 +12,19 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from uec_booking.harness.judging.verdicts import JudgedRun
+from uec_booking.harness.judging.observations import Problem
+from uec_booking.harness.judging.verdicts import JudgedRun, SystemIdentity
 from uec_booking.reports.page import PageReporter
 from uec_booking.reports.results import ResultsReporter
 from uec_booking.reports.statement.proof_figures import figures, load
 from uec_booking.reports.statement.reporter import StatementReporter
 
 from ..support.source import ROOT
-from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run, scenario
+from .runs import clean_run, exchange, hostile_run, judged, mixed_run, requirement, run, scenario
 from .test_identity import identified
+from .test_page import SOURCES
 
+SCENARIO = "workflow/rebook.feature::{}"
 RUNS = {"clean": clean_run(), "mixed": mixed_run(), "hostile": hostile_run(), "empty": run((), ())}
 every_run = pytest.mark.parametrize("judged_run", RUNS.values(), ids=RUNS)
 
@@ -47,7 +50,8 @@ def test_every_link_leads_somewhere_and_nowhere_else(judged_run: JudgedRun, tmp_
     statement, report = pages(judged_run, tmp_path)
     here, there = statement.xpath("//@id"), report.xpath("//@id")
     assert len(here) == len(set(here))
-    assert set(links(statement)) <= {f"#{id}" for id in here} | {"report.html"} | {f"report.html#{id}" for id in there}
+    known = {f"#{id}" for id in here} | {f"report.html#{id}" for id in there} | {"report.html", "stories.html"}
+    assert {link for link in links(statement) if not link.startswith(SOURCES)} <= known
 
 
 @every_run
@@ -134,15 +138,86 @@ def test_it_identifies_run_system_and_settings(tmp_path: Path) -> None:
         assert fact in told, fact
     system = json.loads((tmp_path / "results.json").read_text("utf-8"))["system"]
     stored = json.dumps(system, sort_keys=True, separators=(",", ":"))
-    assert hashlib.sha256(stored.encode("ascii")).hexdigest() in told
+    for signed in (stored.encode("ascii"), (tmp_path / "results.json").read_bytes()):
+        assert hashlib.sha256(signed).hexdigest() in told
+    assert "“Judged again by”" not in told
+    again = replace(identified().identity, judged_by={"name": "uec-booking-conformance", "version": "9"})
+    statement, _ = pages(replace(identified(), identity=again), tmp_path)
+    assert "its stored exchanges were judged anew" in words(statement.find_class("cover")[0])
 
 
 def test_it_says_which_reading_a_system_follows(tmp_path: Path) -> None:
     statement, _ = pages(mixed_run(), tmp_path)
     followed = statement.get_element_by_id("CF-02")
     (row,) = followed.xpath(".//tbody/tr")
-    assert [words(cell) for cell in row][1:] == ["provider", "422", "1", "as 422 in 2.0.0 has it"]
+    assert [words(cell) for cell in row] == [
+        "A booking for a slot that is no longer free.",
+        *("provider", "422", "1", "422 in 2.0.0: tolerated, a warning"),
+        "right in 0.1.15 to 0.2.0; tolerated in 1.0.0-RC1 to 1.0.0 (nhs-booking-api book_an_appointment, "
+        "every edition; uec-appts er_overview up to 0.2.0)",
+    ]
     assert "Treatment" in words(followed)
+
+
+def test_each_level_and_capability_is_told_with_what_decided_it(tmp_path: Path) -> None:
+    """Of two providers, one of which rejects: reached, not reached, not observed; and a capability that is claimed."""
+    by = ("by the organisation that booked", "by another 111 organisation")
+    told = [
+        judged("PRV-CAN-14", actual=f"{by[0]}: cancelled", where=by[0], value="cancelled", exchanges=("x12",)),
+        judged("PRV-CAN-14", actual=f"{by[1]}: 403 Forbidden", where=by[1], value="rejected", exchanges=("x13",)),
+    ]
+    met = judged("PRV-SAPT-01")
+    made = run(
+        (scenario("Mr Patient cancels", "PASS", *told, met, exchanges=(exchange("x12"), exchange("x13"))),),
+        (requirement("PRV-CAN-14", "INFO", *told, level="MAY"), requirement("PRV-SAPT-01", "PASS", met)),
+        system={"under_test": {"provider": "provider", "second_provider": "provider"}},
+        identity=replace(identified().identity, claims=("appointment-search",)),
+    )
+    statement, _ = pages(made, tmp_path)
+    section = statement.get_element_by_id("capability").getparent()
+    rows = [[words(cell) for cell in row] for row in section.iter("tr")]
+    assert rows[0] == ["Level", "What it asks", "Ours", "second_provider"]
+    assert rows[1][2] == "– not observed in this run (PRV-CAN-14)"
+    assert re.fullmatch(r"✓ reached: E\d+ \(PRV-CAN-14\)", rows[2][2]) and rows[2][3].startswith("–")
+    assert re.fullmatch(r"✗ not reached: 403 Forbidden: E\d+ \(PRV-CAN-14\)", rows[3][2])
+    assert rows[-1] == [
+        *("appointment search", "A patient's appointments are searched for at the provider", "yes", "1 PASS"),
+        "PRV-SAPT-01",
+    ]
+
+
+def test_a_pass_of_which_not_all_ran_says_so(tmp_path: Path) -> None:
+    seen = judged("PRV-CAN-01", scenario="workflow/rebook.feature::One")
+    skipped = scenario("Two", "NOT-APPLICABLE", problem=Problem("not-applicable", "XML is not claimed"))
+    passed = replace(
+        requirement("PRV-CAN-01", "PASS", seen), scenarios=(SCENARIO.format("One"), SCENARIO.format("Two"))
+    )
+    statement, report = pages(run((scenario("One", "PASS", seen), skipped), (passed,)), tmp_path)
+    entry = words(statement.get_element_by_id("PRV-CAN-01").getparent())
+    why = "1 of 2 scenarios that decide it did not run: XML is not claimed"
+    assert "PASS (in part)" in entry and f"In part: {why}" in entry
+    assert f"PRV-CAN-01: {why}" in words(statement.find_class("cover")[0])
+    assert f"in part: {why}" in words(report.find(".//tr[@class='r-pass']"))
+
+
+def test_the_contents_come_first_and_lead_to_what_lies_beside(tmp_path: Path) -> None:
+    statement, _ = pages(mixed_run(), tmp_path)
+    text = (tmp_path / "statement.html").read_text("utf-8")
+    assert text.index('class="contents"') < text.index("In short") < text.index("Signatures</h2>")
+    (contents,) = statement.find_class("contents")
+    assert {"#failed", "#untested", "#signatures", "report.html#fix", "stories.html"} <= set(links(contents))
+
+
+def test_the_system_of_a_failure_is_named(tmp_path: Path) -> None:
+    wrong = replace(judged("PRV-CAN-02", "not met", actual="booked"), conflict="")
+    second = replace(wrong, observation=replace(wrong.observation, system="second_provider"))
+    identity = replace(
+        identified().identity, systems=(SystemIdentity("second_provider", "provider", "Out of Hours", ""),)
+    )
+    made = run((scenario("One", "FAIL", second),), (requirement("PRV-CAN-02", "FAIL", second),), identity=identity)
+    statement, report = pages(made, tmp_path)
+    assert "Out of Hours (second provider)" in words(statement.find(".//article"))
+    assert "SystemOut of Hours (second provider)" in words(report.get_element_by_id("fix-prv-can-02"))
 
 
 def test_statements_by_persons_are_told_apart_from_what_was_seen(tmp_path: Path) -> None:

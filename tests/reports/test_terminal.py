@@ -43,7 +43,7 @@ def test_a_line_for_each_scenario_as_it_ends(tmp_path: Path) -> None:
     lines = shown(mixed_run(), tmp_path).splitlines()
     assert "✗ 1/5 Mr Patient cancels 1.2 s" in lines
     assert "! 2/5 The slot is taken 1.2 s" in lines
-    assert "? 3/5 A refusal 1.2 s" in lines
+    assert "? 3/5 A rejection 1.2 s" in lines
     assert "– 5/5 XML 1.2 s" in lines
 
 

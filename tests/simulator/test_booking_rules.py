@@ -1,4 +1,4 @@
-"""What a provider checks before it books or cancels, and what a refusal leaves behind: nothing."""
+"""What a provider checks before it books or cancels, and what a rejection leaves behind: nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the control interface refuses, so that no call of it can break the world for all that follow."""
+"""What the control interface rejects, so that no call of it can break the world for all that follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text and numbers that cannot be kept, or not be given back: refused with 4xx on the way in."""
+"""Text and numbers that cannot be kept, or not be given back: rejected with 4xx on the way in."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def test_a_signed_token_that_is_none(world: Simulator) -> None:
 
 
 def test_narrative_is_given_back_in_either_format(world: Simulator) -> None:
-    """Markup that XML cannot hold is refused when it comes in as JSON."""
+    """Markup that XML cannot hold is rejected when it comes in as JSON."""
     for div in ("<div>open", "no markup", "<div xmlns='http://www.w3.org/1999/xhtml'>&nbsp;</div>", "<a/><b/>"):
         consumer = world.consumer()
         good = booking(consumer.bookable()[0], consumer.patient)

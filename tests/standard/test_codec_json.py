@@ -1,4 +1,4 @@
-"""The JSON form: what is refused, what is kept, and that nothing but CodecError comes out."""
+"""The JSON form: what is rejected, what is kept, and that nothing but CodecError comes out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The XML form: what is refused, what is kept, and that nothing but CodecError comes out."""
+"""The XML form: what is rejected, what is kept, and that nothing but CodecError comes out."""
 
 from __future__ import annotations
 

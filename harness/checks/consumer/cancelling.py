@@ -92,7 +92,9 @@ def does_not_resend_blindly(recorder: Recorder, taken: CallTaken, original: Stan
     calls = [one for one in taken.requests if one.appointment == original.known.url and not one.of_a_version]
     refused = [number for number, call in enumerate(calls) if call.exchange.status in (409, 412)]
     if not refused:
-        recorder.not_observed("CON-CAN-06", "no cancellation was refused with 409 or 412", of=exchanges(taken.requests))
+        recorder.not_observed(
+            "CON-CAN-06", "no cancellation was rejected with 409 or 412", of=exchanges(taken.requests)
+        )
         return
     following = [calls[number + 1] for number in refused if number + 1 < len(calls)]
     blind = [call for call in following if call.interaction is Interaction.CANCEL]

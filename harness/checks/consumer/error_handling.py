@@ -1,4 +1,4 @@
-"""Expectations of what a consumer does when it is refused, or not answered (ERR-10, SSP-10, CON-XTI-02)."""
+"""Expectations of what a consumer does when it is rejected, or not answered (ERR-10, SSP-10, CON-XTI-02)."""
 
 from __future__ import annotations
 

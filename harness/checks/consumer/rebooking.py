@@ -35,7 +35,7 @@ _BEFORE_A_REBOOKING = ("REG-21", "REG-23", "REG-24", "REG-25", "CON-CAN-08", "CO
 def _came_to_nothing(taken: CallTaken) -> list[ProviderCall]:
     """What was sent for the step that is missing: bookings, else cancellations, or what was sent in their place.
 
-    Within a consultation it may be the second booking that was refused.
+    Within a consultation it may be the second booking that was rejected.
     """
     bookings = taken.of(Interaction.BOOK)
     if taken.booked is None:

@@ -49,7 +49,7 @@ def asks_before_the_reassessment_ends(recorder: Recorder, taken: CallTaken, *, m
     expect(recorder, "REG-22", plain and not bare, expected, shown, taken.requests)
     refused = [one["status"] for one in searches if one["status"] in (401, 403)]
     expected = "a token that the registry takes"
-    expect(recorder, "REG-21", not refused, expected, f"refused with {refused}", taken.requests)
+    expect(recorder, "REG-21", not refused, expected, f"rejected with {refused}", taken.requests)
 
 
 def _about_the_caller_in_time(recorder: Recorder, taken: CallTaken, searches: Sequence[Mapping[str, Any]]) -> None:
@@ -107,14 +107,14 @@ def reads_from_the_provider(recorder: Recorder, taken: CallTaken, original: Stan
 
 @decides("REG-26")
 def does_not_ask_again(recorder: Recorder, taken: CallTaken) -> None:
-    """REG-26: a search that was refused with 4xx is not sent again unchanged; after a 500 it may be."""
+    """REG-26: a search that was rejected with 4xx is not sent again unchanged; after a 500 it may be."""
     searches = [one for one in taken.registry if one["method"] == "GET"]
     if not searches:
         recorder.not_observed("REG-26", "the registry was not asked", of=exchanges(taken.requests))
         return
     refused = [one for one in searches if 400 <= one["status"] < 500]
     again = len({one["query"] for one in refused}) < len(refused)
-    expect(recorder, "REG-26", not again, "no search that was refused is sent again", "sent again", taken.requests)
+    expect(recorder, "REG-26", not again, "no search that was rejected is sent again", "sent again", taken.requests)
 
 
 @decides("REG-22", "REG-23")

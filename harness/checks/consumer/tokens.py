@@ -26,7 +26,7 @@ def shows_a_certificate(recorder: Recorder, taken: CallTaken) -> None:
             "the Spine Secure Proxy was not set up to ask for client certificates (consumer.mutual_tls in the settings)"
         )
     bare = [one for one in taken.requests if one.exchange.extra.get("certificate") == "absent"]
-    wrong = f"refused: {taken.refused[0]}" if taken.refused else "none was shown" if bare else ""
+    wrong = f"rejected: {taken.refused[0]}" if taken.refused else "none was shown" if bare else ""
     recorder.expect(
         "SEC-36",
         not wrong,

@@ -94,7 +94,7 @@ def each_is_the_pointer(recorder: Recorder, found: Comparison, settings: Setting
 
 @decides("REG-10")
 def nothing_else_was_registered(recorder: Recorder, found: Comparison, strangers: Sequence[Stranger]) -> None:
-    """REG-10: nothing was registered but what was booked: a refused booking, or none at all, leaves no entry.
+    """REG-10: nothing was registered but what was booked: a rejected booking, or none at all, leaves no entry.
 
     What is registered and was not booked by this run may be somebody else's, if its provider knows it.
     """

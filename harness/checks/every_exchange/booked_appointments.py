@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from ...fhir import bundle_resources, contained
 from ...http.exchange import Exchange
-from ...http.notes import is_to_be_refused
+from ...http.notes import is_to_be_rejected
 from ...http.sent import sent_resource
 from ...http.times import moment
 from ...judging.observations import MET, NOT_MET, Observation
@@ -64,7 +64,7 @@ class BookedAppointmentChecks:
             return
         if moment(sent.get("start")) is None:
             return
-        if is_to_be_refused(exchange):
+        if is_to_be_rejected(exchange):
             return
         lost = tuple(names_lost(body, sent))
         self._all.add(Booked(exchange.system, exchange.actor, id, sent, lost=lost))
@@ -86,7 +86,7 @@ class BookedAppointmentChecks:
 
     def _cancelled(self, exchange: Exchange, one: Booked) -> Iterator[Observation]:
         body = exchange.resource
-        if is_to_be_refused(exchange):
+        if is_to_be_rejected(exchange):
             one.settled, one.altered = False, True
             return
         one.settled = one.settled and sent_resource(exchange).get("status") == "cancelled"

@@ -1,6 +1,6 @@
 """What comes back of that which we sent ourselves: a provider that keeps it is not blamed for its content.
 
-A request that has to be refused, and is accepted, is told once. A request may also hold what FHIR does not know,
+A request that has to be rejected, and is accepted, is told once. A request may also hold what FHIR does not know,
 to see that it is ignored: a provider may as well keep it.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ...http.exchange import Exchange
-from ...http.notes import is_to_be_refused
+from ...http.notes import is_to_be_rejected
 from ...http.sent import sent_body
 from .every_resource import Fault, structure_faults
 
@@ -34,13 +34,13 @@ class Echoes:
         if exchange.request.method not in ("POST", "PUT", "PATCH") or not exchange.ok:
             return
         named = _named(exchange)
-        if is_to_be_refused(exchange):
+        if is_to_be_rejected(exchange):
             self._bad |= named
         for name in named:
             self._sent.setdefault(name, []).append(exchange)
 
     def is_one(self, exchange: Exchange) -> bool:
-        """Whether the answer shows an appointment that was made or changed by what had to be refused."""
+        """Whether the answer shows an appointment that was made or changed by what had to be rejected."""
         return exchange.ok and bool(_named(exchange) & self._bad)
 
     def has(self, exchange: Exchange, fault: Fault) -> bool:

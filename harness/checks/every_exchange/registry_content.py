@@ -1,4 +1,4 @@
-"""Standing requirements on what a registry answers: every pointer is a pointer and no more, every refusal says why."""
+"""Standing requirements on what a registry answers: pointers are no more than that, rejections say why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uec_booking.standard.levels import SHOULD
 from uec_booking.standard.profiles import Difference, check_profile
 
 from ...http.exchange import Exchange
-from ...http.notes import is_to_be_refused
+from ...http.notes import is_to_be_rejected
 from ...http.times import is_in_sent_zone
 from ...judging.observations import Observation
 from .every_resource import Fault, observed, structure_faults, time_faults
@@ -67,7 +67,7 @@ def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator
     body = exchange.response.resource if exchange.response else None
     if not body or "/Appointment" not in exchange.request.url:
         return
-    if exchange.ok and is_to_be_refused(exchange):
+    if exchange.ok and is_to_be_rejected(exchange):
         return
     if exchange.ok:
         clause = _ANSWERS[_interaction(exchange)]

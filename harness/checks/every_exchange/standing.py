@@ -215,7 +215,7 @@ def _error(see: _Observer, response: Received) -> Iterator[Observation]:
             "body",
         )
     if response.status in (409, 412, 422) and see.updates:
-        expected = "told, not judged: an update refused, with an OperationOutcome"
+        expected = "told, not judged: an update rejected, with an OperationOutcome"
         yield see.met("ERR-14", outcome, expected, f"{response.status} without it", "body")
     if not outcome:
         return
@@ -241,13 +241,13 @@ def _error(see: _Observer, response: Received) -> Iterator[Observation]:
 
 
 def _severity(see: _Observer, issues: list[dict[str, object]]) -> Iterator[Observation]:
-    """ERR-02: what is refused has an issue that made it fail; by FHIR neither a warning nor an information does.
+    """ERR-02: what is rejected has an issue that made it fail; by FHIR neither a warning nor an information does.
 
     The clause asks for a severity only, so this is a warning.
     """
     told = sorted({str(issue.get("severity")) for issue in issues})
     if set(told) <= {"information", "warning"}:
-        expected, actual = "an issue of severity error or fatal with a refusal", f"severity {' and '.join(told)}"
+        expected, actual = "an issue of severity error or fatal with a rejection", f"severity {' and '.join(told)}"
         found = see.met("ERR-02", False, expected, actual, "OperationOutcome.issue.severity")
         yield replace(found, outcome=TOLERATED)
 

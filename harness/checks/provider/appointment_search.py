@@ -130,13 +130,13 @@ def _full_urls(recorder: Recorder, exchange: Exchange) -> None:
 
 @decides("PRV-SAPT-01")
 def nothing_found(recorder: Recorder, nhs_number: str, answers: Sequence[Exchange]) -> None:
-    """PRV-SAPT-01: only what matches is found; such a search may be refused as well (PRV-SAPT-04)."""
+    """PRV-SAPT-01: only what matches is found; such a search may be rejected as well (PRV-SAPT-04)."""
     for exchange in answers:
         found = [a for a in bundle_resources(exchange.resource, "Appointment") if nhs_number in _nhs_numbers(a)]
         recorder.expect(
             "PRV-SAPT-01",
             exchange.reached and exchange.status < 500 and not found,
-            expected="no appointment of the patient, or a refusal",
+            expected="no appointment of the patient, or a rejection",
             actual=f"{exchange.answered()}, {len(found)} appointments of the patient",
             of=exchange,
             where="Bundle.entry",

@@ -49,20 +49,20 @@ def stands(recorder: Recorder, appointment: Appointment, seen: Reread, requireme
 
 @decides("ERR-15")
 def stands_after_refusal(recorder: Recorder, appointment: Appointment, seen: AfterRefusal) -> None:
-    """ERR-15: what was refused has left the appointment as it was. Where it was accepted, that is told by itself."""
+    """ERR-15: what was rejected has left the appointment as it was. Where it was accepted, that is told by itself."""
     if seen.reread is not None:
         stands(recorder, appointment, seen.reread, "ERR-15")
         return
     taken = seen.accepted
     assert taken is not None
     told = (o.requirement for o in recorder.observations if taken.id in o.exchanges and o.step != STANDING)
-    reason = f"it was not refused: {taken.note}, and the answer was {taken.summary()}"
+    reason = f"it was not rejected: {taken.note}, and the answer was {taken.summary()}"
     recorder.not_observed("ERR-15", reason, of=taken, because=next(told, ""))
 
 
 @decides("PRV-CAN-18")
 def newer_version_stands(recorder: Recorder, seen: Reread) -> None:
-    """PRV-CAN-18: a refused update has not overwritten the newer version."""
+    """PRV-CAN-18: a rejected update has not overwritten the newer version."""
     old, exchange = seen.version_before, seen.read
     recorder.expect(
         "PRV-CAN-18",

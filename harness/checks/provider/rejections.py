@@ -1,4 +1,4 @@
-"""Expectations of refusals."""
+"""Expectations of rejections."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def should_point_at_fault(recorder: Recorder, trial: Trial) -> None:
 
 @decides("ERR-04")
 def gives_reason(recorder: Recorder, trial: Trial) -> None:
-    """ERR-04: for a business refusal issue.diagnostics gives the concrete reason."""
+    """ERR-04: for a business rejection issue.diagnostics gives the concrete reason."""
     _each_refusal(
         recorder,
         trial,
@@ -113,7 +113,7 @@ def gives_reason(recorder: Recorder, trial: Trial) -> None:
 
 @decides("ERR-04")
 def reasons_differ(recorder: Recorder, trial: Trial) -> None:
-    """ERR-04: the reason is a concrete one, so refusals in different situations do not say the same."""
+    """ERR-04: the reason is a concrete one, so rejections in different situations do not say the same."""
     rows = [(row.situation, row.exchange) for row in trial.rows if row.exchange in trial.refusals()]
     _tell_apart(recorder, [(situation, exchange) for situation, exchange in rows if exchange is not None])
 
@@ -137,7 +137,7 @@ def _tell_apart(recorder: Recorder, refusals: Iterable[tuple[str, Exchange]]) ->
     recorder.expect(
         "ERR-04",
         shared is None,
-        expected="another reason in issue.diagnostics for what is refused for another reason",
+        expected="another reason in issue.diagnostics for what is rejected for another reason",
         actual=f"{in_words(shared[0])} for {' and '.join(shared[1])}" if shared else "other reasons",
         of=list(shared[1].values()) if shared else [next(iter(found.values())) for found in given.values()],
         where="OperationOutcome.issue.diagnostics",
@@ -152,13 +152,13 @@ def _reason(exchange: Exchange) -> str:
 
 @decides(named=True)
 def has_outcome(recorder: Recorder, trial: Trial, requirement: str) -> None:
-    """PRV-CAN-21, PRV-SRCH-35: a refusal has an OperationOutcome."""
+    """PRV-CAN-21, PRV-SRCH-35: a rejection has an OperationOutcome."""
     _each_refusal(
         recorder,
         trial,
         requirement,
         lambda exchange: exchange.resource.get("resourceType") == "OperationOutcome",
-        "an OperationOutcome with the refusal",
+        "an OperationOutcome with the rejection",
         "body",
     )
 
@@ -173,7 +173,7 @@ def _each_refusal(
 ) -> None:
     refusals = trial.refusals()
     if not refusals:
-        recorder.not_observed(requirement, "nothing was refused", of=[r.exchange for r in trial.rows if r.exchange])
+        recorder.not_observed(requirement, "nothing was rejected", of=[r.exchange for r in trial.rows if r.exchange])
     for exchange in refusals:
         met = has(exchange)
         recorder.expect(
@@ -188,7 +188,7 @@ def _each_refusal(
 
 
 def _in_the_way(exchange: Exchange) -> str:
-    """The clause that a refusal breaks which has no issue at all, so that nothing can be told by one."""
+    """The clause that a rejection breaks which has no issue at all, so that nothing can be told by one."""
     if exchange.resource.get("resourceType") != "OperationOutcome":
         return "ERR-01"
     return "" if _issues(exchange) else "ERR-02"

@@ -78,7 +78,7 @@ def nothing_is_found(recorder: Recorder, exchange: Exchange, stranger: Entry, nu
 
 @decides("REG-15")
 def none_is_found(recorder: Recorder, exchanges: Sequence[Exchange], entries: Sequence[Entry]) -> None:
-    """REG-15: what only resembles the patient or the URL is refused, or answered without these entries."""
+    """REG-15: what only resembles the patient or the URL is rejected, or answered without these entries."""
     for exchange in exchanges:
         found = {entry_id(entry) for entry in entries} & set(shown_ids(exchange))
         recorder.expect(

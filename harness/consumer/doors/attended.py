@@ -102,12 +102,16 @@ class AttendedDoor:
             self._wire.begin()
         return self._asked(stage, task)
 
-    def close(self) -> None:
-        """The run has ended: the page says so to who is looking, and goes."""
+    def calls_are_over(self) -> None:
+        """No more calls are given: from now on the page says so, as often as it is fetched."""
         with self._changed:
             if self.stage is not Stage.PAUSED:
                 self.stage = Stage.ENDED
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """The page goes, once who is looking has seen that the calls are over."""
+        self.calls_are_over()
         if time.monotonic() - self.looked_at < _LOOKED_AT_LATELY:
             self.farewell.wait(_FAREWELL)
         self._wire.close()

@@ -1,7 +1,7 @@
 """Changes of the bearer token after which it is nearly a good one.
 
 Each would pass a check that is a little too simple: one that looks for a word in a text, compares beginnings,
-trusts the type of a claim, or reads one of two times. Whether a provider has to refuse it, or may, is said by
+trusts the type of a claim, or reads one of two times. Whether a provider has to reject it, or may, is said by
 the table of answers; none may make it fail.
 """
 

@@ -169,8 +169,8 @@ class Booking:
         return made
 
     def refused(self, encounter: Encounter, attempt: Attempt, answer: Answer) -> str:
-        """Tell the user that the booking was refused; it is not repeated unchanged (CON-BOOK-12)."""
-        self._trouble.log(encounter, "the booking was refused", answer, attempt.place)
+        """Tell the user that the booking was rejected; it is not repeated unchanged (CON-BOOK-12)."""
+        self._trouble.log(encounter, "the booking was rejected", answer, attempt.place)
         cause = self._trouble.cause(answer)
         about = [{"url": "", "start": attempt.slot.start, "service": attempt.service.id}]
         encounter.show("user-told", about, f"The booking was not made: {cause}. Choose another service or slot.")

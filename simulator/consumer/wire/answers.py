@@ -37,7 +37,7 @@ class Answer:
         return list(dicts(self.resource, "issue")) if self.kind == "OperationOutcome" else []
 
     def reason(self) -> str:
-        """What the other side says of its refusal, for the user."""
+        """What the other side says of its rejection, for the user."""
         for issue in self.issues():
             details = issue.get("details") if isinstance(issue.get("details"), dict) else {}
             coded = next((c["display"] for c in dicts(details, "coding") if c.get("display")), "")

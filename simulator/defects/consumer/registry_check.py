@@ -117,7 +117,7 @@ def reads_details_at_another_address(original: Any, encounter: Any, known: Any) 
 
 @breaks("REG-26", RegistryClient.search)
 def asks_the_registry_again_when_refused(original: Any, encounter: Any, nhs_number: str) -> Any:
-    """A search that the registry refused is sent again unchanged."""
+    """A search that the registry rejected is sent again unchanged."""
     answer = original(encounter, nhs_number)
     return original(encounter, nhs_number) if 400 <= answer.status < 500 else answer
 

@@ -11,7 +11,7 @@ from ...fault_making import breaks, done, in_entries, provider, rewriting, with_
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
 from ...provider.stored import StoredAppointment
-from ...refusals import Refused
+from ...refusals import Rejected
 from ...seams import Fault
 from ...terms import LOCAL_PATIENT
 from ...tokens import TokenCheck
@@ -75,7 +75,7 @@ def any_patient_search(original: Any, parameters: Any) -> Any:
     """A search by what is no identifier is answered."""
     try:
         return original(parameters)
-    except Refused:
+    except Rejected:
         return original([("identifier", "9990000018")])
 
 
@@ -92,7 +92,7 @@ def finds_own_bookings_only(original: Any, *arguments: Any, **named: Any) -> Fou
 def bars_must_be_plain(original: Any, *arguments: Any) -> Any:
     """A search by patient is rejected if the bar in it is percent-encoded."""
     if "%7c" in request.query_string.decode("latin-1").lower():
-        raise Refused("invalid-query-value", "The value has no system.", "http.identifier")
+        raise Rejected("invalid-query-value", "The value has no system.", "http.identifier")
     return original(*arguments)
 
 

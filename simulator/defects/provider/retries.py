@@ -15,7 +15,7 @@ from ... import database as db
 from ...fault_making import breaks, interaction, near, provider, rewriting, warned, with_header, without_header
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
-from ...refusals import Refused
+from ...refusals import Rejected
 from ...seams import Fault
 from ..building_blocks import any_answer, status_instead
 
@@ -56,28 +56,28 @@ def _of_its_kind() -> Callable[..., bool]:
 def framework_refusals_have_no_ids(request: Request, response: Response) -> None:
     """A wrong method or address is answered without X-Request-ID.
 
-    What the framework refuses has not passed through what puts the ids on.
+    What the framework rejects has not passed through what puts the ids on.
     """
     if response.status_code in (404, 405, 415) and interaction(request) == "":
         response.headers.pop("X-Request-ID", None)
         response.headers.pop("X-Correlation-ID", None)
 
 
-_REFUSED: dict[str, Refused] = {}
+_REFUSED: dict[str, Rejected] = {}
 
 
 @breaks("PRV-XTI-03", ProviderRules.check_body)
 def refuses_again_what_was_put_right(original: Any, *arguments: Any) -> Any:
     """A request under the X-Request-ID of one that was rejected is rejected as that was.
 
-    A request under the id of one that was refused is answered with that refusal.
+    A request under the id of one that was rejected is answered with that rejection.
     """
     used = request.headers.get("X-Request-ID", "")
     if used in _REFUSED:
         raise _REFUSED[used]
     try:
         return original(*arguments)
-    except Refused as refusal:
+    except Rejected as refusal:
         _REFUSED[used] = refusal
         raise
 

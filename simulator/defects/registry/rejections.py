@@ -1,4 +1,4 @@
-"""Defects of the registry's refusals."""
+"""Defects of the registry's rejections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from flask import Request, Response, g, request
 
 from ...fault_making import breaks, refused_instead
-from ...refusals import Refused
+from ...refusals import Rejected
 from ...registry.tokens import RegistryTokenCheck
 from ...seams import Fault
 from ...tokens import Caller
@@ -19,7 +19,7 @@ def registry_needs_no_token(original: Callable[..., Caller], *arguments: Any) ->
     """Requests without a right token are served."""
     try:
         return original(*arguments)
-    except Refused:
+    except Rejected:
         return Caller("", "", "", frozenset(), {})
 
 
@@ -60,7 +60,7 @@ def registry_fails_on_listed_payloads(original: Any, *arguments: Any) -> Any:
     """A token whose payload is no object is answered with 500."""
     try:
         return original(*arguments)
-    except Refused as refusal:
+    except Rejected as refusal:
         if "payload is not a JSON object" in refusal.diagnostics:
             raise RuntimeError("a list has no claims") from None
         raise
@@ -78,7 +78,7 @@ def _let_in(original: Callable[..., Caller], *arguments: Any) -> Caller:
     """Who has no right token may write all the same, and is refused afterwards."""
     try:
         return original(*arguments)
-    except Refused:
+    except Rejected:
         if request.method == "GET":
             raise
         g.to_be_refused = True

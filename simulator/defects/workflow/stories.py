@@ -9,7 +9,7 @@ from ...clock import as_instant, from_epoch
 from ...fault_making import breaks, provider
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
-from ...refusals import Refused
+from ...refusals import Rejected
 from ...seams import Fault
 
 
@@ -20,7 +20,7 @@ def _one_holder() -> Callable[..., Any]:
     def check_slot(original: Any, booking: Any, slot: Any, caller: Any, now: Any) -> Any:
         found = original(booking, slot, caller, now)
         if booking.nhs_number and holders.setdefault(booking.nhs_number, caller.ods) != caller.ods:
-            raise Refused("business-rule", "The patient has an appointment already.", "Appointment.participant")
+            raise Rejected("business-rule", "The patient has an appointment already.", "Appointment.participant")
         return found
 
     return check_slot

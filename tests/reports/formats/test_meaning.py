@@ -63,7 +63,7 @@ def test_the_asserts_of_a_test_report_are_the_requirements_of_the_scenario() -> 
     assert found == {
         "Mr Patient cancels": [("PRV-CAN-02", "fail"), ("ending", "pass")],
         "The slot is taken": [("PRV-BOOK-10", "warning"), ("ending", "pass")],
-        "A refusal": [("PRV-CAN-03", "error"), ("ending", "error")],
+        "A rejection": [("PRV-CAN-03", "error"), ("ending", "error")],
         "Broken": [("PRV-CAN-04", "error"), ("ending", "error")],
         "XML": [("FMT-02", "skip"), ("ending", "skip")],
         "PRV-XTI-01 What PRV-XTI-01 asks of a provider.": [("PRV-XTI-01", "fail"), ("ending", "pass")],

@@ -161,7 +161,7 @@ def test_the_page_marks_the_differing_element_and_leads_to_the_script(tmp_path: 
         value="201",
         step="it is booked",
     )
-    taken = {**sent("x2", "POST", "/Appointment", 201, {}, {"a": 1}), "note": "of a taken slot (to be refused)"}
+    taken = {**sent("x2", "POST", "/Appointment", 201, {}, {"a": 1}), "note": "of a taken slot (to be rejected)"}
     control = {**sent("x3", "POST", "/Appointment", 201, {}, {"a": 1}), "note": "the same without any change"}
     steps = (
         StepRecord("Given", "a taken slot", "passed", 0.1),

@@ -1,4 +1,4 @@
-"""Slots and bookings: what is sent, and what becomes of a slot that is taken, a refusal and a lost answer."""
+"""Slots and bookings: what is sent, and what becomes of a slot that is taken, a rejection and a lost answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults on demand that are none: each is refused with what is wrong, where, and what to write."""
+"""Faults on demand that are none: each is rejected with what is wrong, where, and what to write."""
 
 from __future__ import annotations
 

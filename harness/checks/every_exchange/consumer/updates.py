@@ -41,7 +41,7 @@ class Updates:
     _encounter: int = 0
 
     def check(self, call: ProviderCall) -> Iterator[Observation]:
-        """What one request shows of cancelling, and whether it repeats one that was refused."""
+        """What one request shows of cancelling, and whether it repeats one that was rejected."""
         yield from self._repeated(call)
         url = call.appointment
         self._begin(call)
@@ -135,14 +135,14 @@ class Updates:
             # That is for CON-CAN-06 to say.
             return
         if before is not None and 400 <= before < 500:
-            expected = "no request that was refused is sent again unchanged"
+            expected = "no request that was rejected is sent again unchanged"
             yield see.met("CON-BOOK-12", False, expected, f"sent again after {before}", request.method)
         elif before is not None:
             yield see.told("CON-BOOK-13", "whether it is sent again", f"sent again after {before}", request.method)
         if not call.exchange.ok:
             self._failed[key] = call.exchange.status
             if 400 <= call.exchange.status < 500 and before is None:
-                expected = "no request that was refused is sent again unchanged"
+                expected = "no request that was rejected is sent again unchanged"
                 yield see.met("CON-BOOK-12", True, expected, "", request.method)
 
 

@@ -56,7 +56,7 @@ def body_is_the_appointment(recorder: Recorder, appointment: Appointment) -> Non
 
 @decides("PRV-BOOK-10", "PRV-BOOK-26")
 def refused_as_taken(recorder: Recorder, appointment: Appointment, read: Exchange | None) -> None:
-    """PRV-BOOK-10: a booking for a slot that is not free is refused; PRV-BOOK-26: and the answer says what happened."""
+    """PRV-BOOK-10: a booking for a slot that is not free is rejected; PRV-BOOK-26: and the answer says so."""
     exchange = appointment.booked
     recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
     there = read is not None and read.status == 200
@@ -242,7 +242,7 @@ def ids_differ(recorder: Recorder, one: Appointment, other: Appointment) -> None
 
 @decides("ERR-04", "PRV-BOOK-10", "PRV-BOOK-11")
 def taken_and_says_so(recorder: Recorder, appointment: Appointment, reading: str) -> None:
-    """PRV-BOOK-10: refused; PRV-BOOK-11: with an OperationOutcome of severity error; ERR-04: and the reason.
+    """PRV-BOOK-10: rejected; PRV-BOOK-11: with an OperationOutcome of severity error; ERR-04: and the reason.
 
     Under the scal-2020 reading the OperationOutcome has the exact content of script P29 (CF-03).
     """
@@ -250,7 +250,7 @@ def taken_and_says_so(recorder: Recorder, appointment: Appointment, reading: str
     recorder.expect_answer("PRV-BOOK-10", "slot-taken", exchange)
     if exchange.ok:
         for requirement in ("PRV-BOOK-11", "ERR-04"):
-            recorder.not_observed(requirement, "it was not refused", of=exchange)
+            recorder.not_observed(requirement, "it was not rejected", of=exchange)
         return
     issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
     if reading == "scal-2020":
@@ -275,12 +275,12 @@ def taken_and_says_so(recorder: Recorder, appointment: Appointment, reading: str
 
 @decides("PRV-BOOK-08")
 def id_is_the_providers(recorder: Recorder, one: Appointment, sent_its_id: Appointment) -> None:
-    """PRV-BOOK-08: the id of a new appointment is the provider's to assign, whatever id was sent; or it is refused."""
+    """PRV-BOOK-08: the id of a new appointment is the provider's to assign, whatever id was sent; or it is rejected."""
     exchange = sent_its_id.booked
     recorder.expect(
         "PRV-BOOK-08",
         exchange.reached and (not exchange.ok or exchange.resource.get("id") != one.seen.get("id")),
-        expected="an id of its own, or a refusal",
+        expected="an id of its own, or a rejection",
         actual=f"{exchange.answered()}, id {in_words(exchange.resource.get('id'))}",
         of=[one.booked, exchange],
         where="Appointment.id",

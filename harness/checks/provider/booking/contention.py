@@ -1,4 +1,4 @@
-"""Expectations of who gets a slot: several at once, refusals that leave it free, retries."""
+"""Expectations of who gets a slot: several at once, rejections that leave it free, retries."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def some_order_explains(recorder: Recorder, answers: Sequence[Exchange], found: 
 
 @decides("ERR-15")
 def refusals_left_the_slot_free(recorder: Recorder, trial: Trial, seen: AfterRefusals | None) -> None:
-    """ERR-15: after refused bookings the slot is still free."""
+    """ERR-15: after rejected bookings the slot is still free."""
     if seen is None:
-        recorder.not_observed("ERR-15", "nothing was refused")
+        recorder.not_observed("ERR-15", "nothing was rejected")
         return
     free = offers(seen.search, seen.slot)
     recorder.expect(
         "ERR-15",
         free,
-        expected="the slot is still free after the refusals",
+        expected="the slot is still free after the rejections",
         actual="still free" if free else f"not offered any more ({seen.search.answered()})",
         of=[*trial.refusals(), seen.search],
         where="Slot.status",
@@ -99,7 +99,7 @@ def _left_no_appointment(recorder: Recorder, trial: Trial, search: Exchange, num
     recorder.expect(
         "ERR-15",
         not left,
-        expected="no appointment of the patient from what was refused",
+        expected="no appointment of the patient from what was rejected",
         actual=f"{len(left)} that nobody was told of: {', '.join(left[:3])}" if left else "none",
         of=[*trial.refusals(), search],
         where="Bundle.entry",
@@ -123,7 +123,7 @@ def retried(recorder: Recorder, first: Exchange, second: Exchange) -> None:
 
 @decides("PRV-XTI-03")
 def refusal_is_not_repeated(recorder: Recorder, second: Exchange) -> None:
-    """PRV-XTI-03: only a booking that succeeded uses its id up; what is right is not refused as what was wrong."""
+    """PRV-XTI-03: only a booking that succeeded uses its id up; what is right is not rejected as what was wrong."""
     recorder.expect_answer("PRV-XTI-03", "reused-request-id-after-failure", second)
 
 

@@ -13,16 +13,16 @@ from ....text import in_words
 
 @decides("PRV-CAN-21", named=True)
 def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation: str) -> None:
-    """The cancellation is refused with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
+    """The cancellation is rejected with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
     recorder.expect_answer(requirement, situation, exchange)
     if exchange.response is None or exchange.ok:
-        recorder.not_observed("PRV-CAN-21", f"it was not refused: {exchange.summary()}", of=exchange)
+        recorder.not_observed("PRV-CAN-21", f"it was not rejected: {exchange.summary()}", of=exchange)
         return
     kind = exchange.response.resource_type
     recorder.expect(
         "PRV-CAN-21",
         kind == "OperationOutcome",
-        expected="an OperationOutcome with the refusal",
+        expected="an OperationOutcome with the rejection",
         actual=exchange.answered(),
         of=exchange,
         where="body",
@@ -31,14 +31,14 @@ def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation:
 
 @decides("PRV-CAN-08", "PRV-CAN-18", "PRV-CAN-21")
 def refused_as_conflict(recorder: Recorder, exchange: Exchange, plain: Exchange | None) -> None:
-    """PRV-CAN-08: refused because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
+    """PRV-CAN-08: rejected because the version is not the current one; PRV-CAN-18: nothing is overwritten."""
     if _is_refused_anyway(recorder, exchange, plain, ("PRV-CAN-08",)):
         return
     refused(recorder, exchange, "PRV-CAN-08", "stale-version")
     recorder.expect(
         "PRV-CAN-18",
         exchange.response is not None and not exchange.ok,
-        expected="the update is refused",
+        expected="the update is rejected",
         actual=exchange.summary(),
         of=exchange,
         where="status",
@@ -47,7 +47,7 @@ def refused_as_conflict(recorder: Recorder, exchange: Exchange, plain: Exchange 
 
 @decides("PRV-CAN-13", "SEC-35")
 def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange, plain: Exchange | None) -> None:
-    """PRV-CAN-13 and SEC-35: an organisation that may not cancel is refused with the reason in diagnostics."""
+    """PRV-CAN-13 and SEC-35: an organisation that may not cancel is rejected with the reason in diagnostics."""
     if _is_refused_anyway(recorder, exchange, plain, ("PRV-CAN-13", "SEC-35")):
         return
     if exchange.status == 200:
@@ -73,13 +73,13 @@ def allowed_or_refused_with_reason(recorder: Recorder, exchange: Exchange, plain
 def not_again(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-CAN-08: a cancellation from the version before is out of date; PRV-CAN-18: nothing is overwritten.
 
-    A provider may refuse it as a version conflict or because it is cancelled already (ERR-14).
+    A provider may reject it as a version conflict or because it is cancelled already (ERR-14).
     """
     for requirement in ("PRV-CAN-08", "PRV-CAN-18"):
         recorder.expect(
             requirement,
             exchange.response is not None and exchange.status in (409, 412, 422),
-            expected="a refusal: 409 (or 412, or 422 because it is cancelled already)",
+            expected="a rejection: 409 (or 412, or 422 because it is cancelled already)",
             actual=exchange.summary(),
             of=exchange,
             where="status",
@@ -125,7 +125,7 @@ def stays_cancelled(recorder: Recorder, exchange: Exchange, now: Exchange) -> No
     recorder.expect(
         "PRV-CAN-07",
         exchange.reached and not exchange.ok and now.resource.get("status") == "cancelled",
-        expected="a refusal, and an appointment that reads as cancelled",
+        expected="a rejection, and an appointment that reads as cancelled",
         actual=f"{exchange.answered()}, and it reads as {in_words(now.resource.get('status'))}",
         of=[exchange, now],
         where="Appointment.status",
@@ -141,9 +141,9 @@ def refused_under_another_id(recorder: Recorder, exchange: Exchange) -> None:
 def _is_refused_anyway(
     recorder: Recorder, exchange: Exchange, plain: Exchange | None, requirements: Sequence[str]
 ) -> bool:
-    """Whether it was refused as a plain cancellation is refused too: then that is told.
+    """Whether it was rejected as a plain cancellation is rejected too: then that is told.
 
-    ``plain`` is the refusal of a plain one, where one was tried and refused.
+    ``plain`` is the rejection of a plain one, where one was tried and rejected.
     """
     if plain is None:
         return False
@@ -151,6 +151,6 @@ def _is_refused_anyway(
     if plain.status != exchange.status:
         return False
     for requirement in requirements:
-        reason = f"a plain cancellation is refused too: {plain.summary()}"
+        reason = f"a plain cancellation is rejected too: {plain.summary()}"
         recorder.not_observed(requirement, reason, of=[exchange, plain], because=CANCELS)
     return True

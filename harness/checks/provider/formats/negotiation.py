@@ -108,5 +108,5 @@ def service_root(recorder: Recorder, part: Part) -> None:
 
 @decides("FMT-06")
 def unknown_is_refused(recorder: Recorder, exchange: Exchange) -> None:
-    """FMT-06: a format that the server cannot produce is refused."""
+    """FMT-06: a format that the server cannot produce is rejected."""
     recorder.expect_answer("FMT-06", "unsupported-response-format", exchange)

@@ -13,7 +13,7 @@ from .negotiation import is_json
 
 @decides(rows=True)
 def each_is_accepted(recorder: Recorder, seen: Iterable[InAWay]) -> None:
-    """Accepted each time; where the ordinary request was refused too, that says nothing of the way."""
+    """Accepted each time; where the ordinary request was rejected too, that says nothing of the way."""
     for one in seen:
         if one.twin is not None and not one.twin.ok:
             reason = f"the same without any change was itself answered with {one.twin.summary()}"

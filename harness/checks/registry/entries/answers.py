@@ -128,7 +128,7 @@ def is_unchanged(recorder: Recorder, entry: Entry, requirement: str, seen: Rerea
     recorder.expect(
         requirement,
         after.status == 200 and not wrong,
-        expected="the entry is unchanged by what was refused",
+        expected="the entry is unchanged by what was rejected",
         actual="as expected" if not wrong else "; ".join(wrong[:5]),
         of=[*([before] if before else []), after],
         where="Appointment",
@@ -169,7 +169,7 @@ def refusals_say_why(recorder: Recorder, trial: Trial) -> None:
     """REG-09: a 422 has an OperationOutcome; with a 400 one is welcome."""
     for exchange in trial.refusals():
         there = exchange.resource.get("resourceType") == "OperationOutcome"
-        expected = "an OperationOutcome with the refusal"
+        expected = "an OperationOutcome with the rejection"
         if exchange.status == 422 or there:
             actual = "it has" if there else f"{exchange.note}: {exchange.summary()} without it"
             recorder.expect("REG-09", there, expected=expected, actual=actual, of=exchange, where="body")
@@ -192,7 +192,7 @@ class Searches:
 
 @decides(named=True)
 def nothing_was_registered(recorder: Recorder, requirement: str, trial: Trial, searches: Searches) -> None:
-    """What was refused left no entry behind."""
+    """What was rejected left no entry behind."""
     before, after = searches.before, searches.after
     accepted = [*(row.exchange for row in trial.rows if row.exchange and row.exchange.ok), trial.twin]
     known = {str(each.resource.get("id")) for each in accepted if each}
@@ -219,7 +219,7 @@ def _pointed_to(entry: Mapping[str, Any]) -> set[str]:
 
 @decides("REG-19")
 def one_update_wins(recorder: Recorder, answers: Sequence[Exchange]) -> None:
-    """REG-19: of two updates from the same version one succeeds, the other is refused as stale."""
+    """REG-19: of two updates from the same version one succeeds, the other is rejected as stale."""
     won = [exchange for exchange in answers if exchange.ok]
     recorder.expect(
         "REG-19",
@@ -279,5 +279,5 @@ def entry_id(entry: Entry) -> str:
 
 @decides("REG-19")
 def refused_as_stale(recorder: Recorder, exchange: Exchange) -> None:
-    """REG-19: an update from another version than the current one is refused."""
+    """REG-19: an update from another version than the current one is rejected."""
     recorder.expect_answer("REG-19", "registry-stale-version", exchange)

@@ -74,7 +74,7 @@ def nothing_was_told(recorder: Recorder, failed: Appointment, told: Told) -> Non
     recorder.expect(
         "REG-10",
         not told.registering,
-        expected="no registration for a booking that was refused",
+        expected="no registration for a booking that was rejected",
         actual="none" if not told.registering else f"{len(told.registering)} of them",
         of=[failed.booked, *told.registering],
         where="POST [registry]/Appointment",
@@ -128,7 +128,7 @@ def _as_it_was_read(recorder: Recorder, appointment: Appointment, told: Told, up
 def left_alone(recorder: Recorder, appointment: Appointment, told: Told) -> None:
     """REG-11: no update for a cancellation that failed, when the one that succeeded after it has arrived."""
     actual = "none" if not told.updating else f"{len(told.updating)} of them"
-    expected = "no update for a cancellation that was refused"
+    expected = "no update for a cancellation that was rejected"
     _expect(recorder, "REG-11", not told.updating, expected, actual, told.all(), appointment)
 
 

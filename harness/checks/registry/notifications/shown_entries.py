@@ -74,8 +74,8 @@ def told_of_cancellation(
 
 @decides("REG-11")
 def not_asked_for(recorder: Recorder, refused: Exchange) -> None:
-    """REG-11, where the cancellation before was refused (a capability level, CF-59)."""
-    recorder.does_not_arise("REG-11", f"the cancellation was refused: {refused.summary()}", of=refused)
+    """REG-11, where the cancellation before was rejected (a capability level, CF-59)."""
+    recorder.does_not_arise("REG-11", f"the cancellation was rejected: {refused.summary()}", of=refused)
 
 
 @decides("REG-15")

@@ -19,7 +19,7 @@ def _end() -> None:
 
 @breaks("ERR-10", ProviderClient._call)
 def ends_at_an_answer_without_a_reason(original: Any, *arguments: Any) -> Any:
-    """The desk falls over a refusal without an OperationOutcome, as a page in HTML or nothing at all."""
+    """The desk falls over a rejection without an OperationOutcome, as a page in HTML or nothing at all."""
     answer = original(*arguments)
     if answer.status >= 400 and answer.resource is None and answer.status not in answers.PROXY_STATUSES:
         _end()
@@ -28,7 +28,7 @@ def ends_at_an_answer_without_a_reason(original: Any, *arguments: Any) -> Any:
 
 @breaks("ERR-10", ProviderClient._call)
 def ends_at_another_resource(original: Any, *arguments: Any) -> Any:
-    """The desk falls over a refusal with another resource than an OperationOutcome."""
+    """The desk falls over a rejection with another resource than an OperationOutcome."""
     answer = original(*arguments)
     if answer.status >= 400 and answer.kind not in ("", "OperationOutcome"):
         _end()
@@ -37,7 +37,7 @@ def ends_at_another_resource(original: Any, *arguments: Any) -> Any:
 
 @breaks("ERR-10", Booking.refused)
 def ends_at_a_refused_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> Any:
-    """The desk falls over a booking that is refused with 422."""
+    """The desk falls over a booking that is rejected with 422."""
     if answer.status == 422:
         _end()
     return original(encounter, attempt, answer)
@@ -114,7 +114,7 @@ def takes_a_bad_gateway_for_a_cancellation(original: Any, answer: Any) -> bool:
 
 @breaks("CON-BOOK-10", Booking.refused)
 def says_nothing_of_a_refused_booking(original: Any, encounter: Any, attempt: Any, answer: Any) -> str:
-    """The user is not told that a booking was refused."""
+    """The user is not told that a booking was rejected."""
     return "failed"
 
 
@@ -150,21 +150,21 @@ def does_not_confirm_a_booking(original: Any, encounter: Any, attempt: Any, url:
 
 @breaks("CON-BOOK-12", ProviderClient.book)
 def repeats_a_refused_booking(original: Any, *arguments: Any) -> Any:
-    """A booking that was refused is sent again unchanged."""
+    """A booking that was rejected is sent again unchanged."""
     answer = original(*arguments)
     return original(*arguments) if 400 <= answer.status < 500 else answer
 
 
 @breaks("CON-BOOK-12", ProviderClient.slots)
 def repeats_a_refused_search(original: Any, *arguments: Any) -> Any:
-    """A slot search that was refused is sent again unchanged."""
+    """A slot search that was rejected is sent again unchanged."""
     answer = original(*arguments)
     return original(*arguments) if 400 <= answer.status < 500 else answer
 
 
 @breaks("CON-BOOK-12", ProviderClient.update)
 def repeats_a_refused_cancellation(original: Any, *arguments: Any) -> Any:
-    """A cancellation that was refused for another reason than a conflict is sent again unchanged."""
+    """A cancellation that was rejected for another reason than a conflict is sent again unchanged."""
     answer = original(*arguments)
     return original(*arguments) if 400 <= answer.status < 500 and answer.status not in (409, 412) else answer
 

@@ -11,7 +11,7 @@ from ....fault_making import breaks, done, in_contained, provider, rewriting, wi
 from ....provider.booking import BookingRequest, SlotKey
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import contained_resource, taken_at_its_word
 
@@ -19,12 +19,12 @@ _PLACE = "Appointment.contained.where($this is Patient)"
 
 
 def _accepting(situation: str, where: str = "", reason: str = "") -> Callable[..., Any]:
-    """Bookings that would be refused in one situation are accepted."""
+    """Bookings that would be rejected in one situation are accepted."""
 
     def booking(original: Callable[..., BookingRequest], body: dict[str, Any]) -> BookingRequest:
         try:
             return original(body)
-        except Refused as refusal:
+        except Rejected as refusal:
             if refusal.situation != situation or where not in refusal.where or reason not in refusal.diagnostics:
                 raise
             return taken_at_its_word(body)
@@ -35,7 +35,7 @@ def _accepting(situation: str, where: str = "", reason: str = "") -> Callable[..
 def _refusing(test: Callable[[dict[str, Any]], bool]) -> Callable[..., Any]:
     def booking(original: Callable[..., BookingRequest], body: dict[str, Any]) -> BookingRequest:
         if test(body):
-            raise Refused("profile-breach", "Bookings like this are not accepted.", _PLACE)
+            raise Rejected("profile-breach", "Bookings like this are not accepted.", _PLACE)
         return original(body)
 
     return booking

@@ -8,7 +8,7 @@ from flask import request
 
 from ....fault_making import breaks, provider
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import TokenCheck
 from ...building_blocks import bodies_refused, open_to_strangers, refuse_body, sent_as, status_instead
@@ -19,7 +19,7 @@ def wants_the_document_first(original: Any, body: Any) -> Any:
     """The contained resources must come in one order."""
     first: dict[str, Any] = next(iter(body.get("contained") or []), {})
     if request.method == "POST" and first.get("resourceType") != "DocumentReference":
-        raise Refused("profile-breach", "The document comes first.", "Appointment.contained[0]")
+        raise Rejected("profile-breach", "The document comes first.", "Appointment.contained[0]")
     return original(body)
 
 
@@ -28,7 +28,7 @@ def wants_a_patient_of_that_id(original: Any, body: Any) -> Any:
     """The contained Patient must have the id patient."""
     ids = [one.get("id") for one in body.get("contained") or []]
     if request.method == "POST" and "patient" not in ids:
-        raise Refused("profile-breach", "There is no #patient.", "Appointment.contained")
+        raise Rejected("profile-breach", "There is no #patient.", "Appointment.contained")
     return original(body)
 
 
@@ -36,7 +36,7 @@ def wants_a_patient_of_that_id(original: Any, body: Any) -> Any:
 def needs_a_language(original: Any, body: Any) -> Any:
     """A booking without language is rejected."""
     if request.method == "POST" and "language" not in body:
-        raise Refused("profile-breach", "There is no language.", "Appointment.language")
+        raise Rejected("profile-breach", "There is no language.", "Appointment.language")
     return original(body)
 
 
@@ -44,7 +44,7 @@ def needs_a_language(original: Any, body: Any) -> Any:
 def needs_created(original: Any, body: Any) -> Any:
     """A booking without created, which the provider sets, is rejected."""
     if request.method == "POST" and "created" not in body:
-        raise Refused("profile-breach", "There is no created.", "Appointment.created")
+        raise Rejected("profile-breach", "There is no created.", "Appointment.created")
     return original(body)
 
 
@@ -64,7 +64,7 @@ def needs_no_address(original: Any, body: Any) -> Any:
 @breaks("PRV-BOOK-16", ProviderRules.booking)
 def patients_must_be_registered(original: Any, body: Any) -> Any:
     """Bookings for patients never seen are rejected."""
-    raise Refused("business-rule", "Register the patient first.", "Appointment.participant")
+    raise Rejected("business-rule", "Register the patient first.", "Appointment.participant")
 
 
 OVER_VALIDATION: tuple[Fault, ...] = (

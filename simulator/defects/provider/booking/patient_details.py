@@ -12,7 +12,7 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ....fault_making import breaks, in_contained, interaction, near, provider, warned
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import Resource, keeps_otherwise, kept_with, one_given_name
 
@@ -22,11 +22,11 @@ def _patient(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _refusing(test: Callable[[Mapping[str, Any]], bool], reason: str) -> Callable[..., Any]:
-    """Bookings for such patients are refused."""
+    """Bookings for such patients are rejected."""
 
     def booking(original: Any, body: Mapping[str, Any]) -> Any:
         if test(_patient(body)):
-            raise Refused("profile-breach", reason, "Appointment.contained.where($this is Patient)")
+            raise Rejected("profile-breach", reason, "Appointment.contained.where($this is Patient)")
         return original(body)
 
     return booking
@@ -103,7 +103,7 @@ def one_local_number_for_all(original: Any, body: Any, *rest: Any) -> Resource:
 def refuses_referrals(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking with incomingReferral is rejected."""
     if "incomingReferral" in body:
-        raise Refused("profile-breach", "Referrals are not supported.", "Appointment.incomingReferral")
+        raise Rejected("profile-breach", "Referrals are not supported.", "Appointment.incomingReferral")
     return original(body)
 
 
@@ -112,7 +112,7 @@ def participants_need_a_number(original: Callable[..., Resource], body: Resource
     """A booking whose participant has a reference alone is rejected."""
     for participant in body.get("participant", []) if isinstance(body.get("participant"), list) else ():
         if interaction(request) == "book" and "identifier" not in participant.get("actor", {}):
-            raise Refused("profile-breach", "The participant has no identifier.", "Appointment.participant")
+            raise Rejected("profile-breach", "The participant has no identifier.", "Appointment.participant")
     return original(body)
 
 
@@ -122,7 +122,7 @@ def refuses_email(original: Callable[..., Resource], body: Resource) -> Resource
     for contained in body.get("contained", []) if isinstance(body.get("contained"), list) else ():
         for point in contained.get("telecom", []):
             if point.get("system") == "email":
-                raise Refused("profile-breach", "Contact points are telephones.", "Appointment.contained")
+                raise Rejected("profile-breach", "Contact points are telephones.", "Appointment.contained")
     return original(body)
 
 
@@ -130,7 +130,7 @@ def refuses_email(original: Callable[..., Resource], body: Resource) -> Resource
 def bookings_in_whole_seconds(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking whose start has milliseconds is rejected."""
     if "." in str(body.get("start")):
-        raise Refused("profile-breach", "start is no instant.", "Appointment.start")
+        raise Rejected("profile-breach", "start is no instant.", "Appointment.start")
     return original(body)
 
 

@@ -17,7 +17,7 @@ from ....http import request_body
 from ....provider.booking import BookingRequest, SlotKey, contained_by_id
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....world import SLOT_MINUTES
 from ...building_blocks import searched_for_slots
@@ -84,7 +84,7 @@ def bookings_are_not_validated(original: Any, body: Mapping[str, Any]) -> Bookin
     """
     try:
         request: BookingRequest = original(body)
-    except Refused:
+    except Rejected:
         slot = next((r for r in body.get("contained") or [] if r.get("resourceType") == "Slot"), None)
         if slot is None:
             raise
@@ -100,7 +100,7 @@ def _request(key: SlotKey, slot: Mapping[str, Any]) -> BookingRequest:
     try:
         return BookingRequest(key, instant_seconds(slot["start"]), instant_seconds(slot["end"]), "")
     except ValueError:
-        raise Refused("business-rule", "The times of the slot cannot be read.", "Appointment.contained") from None
+        raise Rejected("business-rule", "The times of the slot cannot be read.", "Appointment.contained") from None
 
 
 def _second_attempt_succeeds() -> Callable[..., bool]:
@@ -120,7 +120,7 @@ def _second_attempt_succeeds() -> Callable[..., bool]:
 def refusals_free_the_slot(original: Any, tx: Any, slot_id: str) -> bool:
     """When a booking is rejected because its slot is taken, the slot becomes free.
 
-    What cleans up after a refused booking gives the slot back, as if this booking had taken it.
+    What cleans up after a rejected booking gives the slot back, as if this booking had taken it.
     """
     claimed: bool = original(tx, slot_id)
     if not claimed:

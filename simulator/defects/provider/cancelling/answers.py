@@ -25,7 +25,7 @@ def _stale_with_old_tag() -> Callable[[Request, Response], None]:
 def cancel_refused_in_html(request: Request, response: Response) -> None:
     """A cancellation is rejected in HTML."""
     if refused(request, response) and interaction(request) == "cancel":
-        response.set_data(b"<html><body>Refused</body></html>")
+        response.set_data(b"<html><body>Rejected</body></html>")
         response.headers["Content-Type"] = "text/html;charset=utf-8"
 
 

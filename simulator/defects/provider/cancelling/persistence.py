@@ -15,7 +15,7 @@ from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
 from ....provider.stored import StoredAppointment
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import a_while_after, request_is_xml
 
@@ -23,7 +23,7 @@ from ...building_blocks import a_while_after, request_is_xml
 @breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
 def cancellations_break_a_rule(original: Any, current: Any, caller: Any) -> None:
     """Every cancellation is rejected as against a rule of the provider."""
-    raise Refused("business-rule", "This appointment cannot be cancelled here.")
+    raise Rejected("business-rule", "This appointment cannot be cancelled here.")
 
 
 def _time_of_the_booking() -> Callable[[Request, Response], None]:

@@ -21,7 +21,7 @@ from ....fault_making import (
 )
 from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import TokenCheck
 from ...building_blocks import Resource, open_to_strangers, status_instead
@@ -52,7 +52,7 @@ def cancel_without_if_match(original: Any, current: Any, if_match: str | None) -
 @breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
 def nobody_may_cancel(original: Any, current: Any, caller: Any) -> None:
     """Every cancellation is rejected, whoever asks for it."""
-    raise Refused("organisation-refused", "Appointments are cancelled by telephone only.")
+    raise Rejected("organisation-refused", "Appointments are cancelled by telephone only.")
 
 
 def _without_reason(outcome: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ....fault_making import breaks, provider
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 
 
@@ -25,7 +25,7 @@ def _checked(let_pass: Callable[[str | None, str], bool]) -> Callable[..., None]
 def star_fails(original: Any, current: Any, if_match: str | None) -> None:
     """A cancellation with If-Match: * is answered with 500."""
     if (if_match or "").strip() == "*":
-        raise Refused("server-fault", "The version is no number.")
+        raise Rejected("server-fault", "The version is no number.")
     original(current, if_match)
 
 

@@ -26,7 +26,7 @@ from ....fault_making import (
 from ....formats import CONTENT_TYPES, JSON, XML, dump, parse_body, response_format
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import WRITES, any_answer
 
@@ -76,11 +76,11 @@ def _says(header: str, text: str, *interactions: str) -> Test:
 
 
 def _refuse_body(header: str, text: str, situation: str, *interactions: str) -> Callable[..., Any]:
-    """Bodies that come with that text in that header are refused."""
+    """Bodies that come with that text in that header are rejected."""
 
     def check_body(original: Any, body: dict[str, Any]) -> Any:
         if text in request.headers.get(header, "") and interaction(request) in interactions:
-            raise Refused(situation, "We know it in one spelling only.")
+            raise Rejected(situation, "We know it in one spelling only.")
         return original(body)
 
     return check_body

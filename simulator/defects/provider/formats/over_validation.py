@@ -1,4 +1,4 @@
-"""Defects of a provider that refuses formats, headers and parameters which it must take."""
+"""Defects of a provider that rejects formats, headers and parameters which it must take."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from flask import Request, Response, g, request
 from ....fault_making import breaks, done, interaction, rewriting, with_body, with_status, without, without_header
 from ....formats import CONTENT_TYPES, JSON, XML, dump, parse_body
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import Resource, answers_read, keeps_otherwise, kept_with
 
@@ -66,7 +66,7 @@ def _bare(value: Any) -> None:
 def bookings_in_utc(original: Callable[..., Resource], body: Resource) -> Resource:
     """A booking with an offset is rejected."""
     if interaction(request) == "book" and not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
-        raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")
+        raise Rejected("profile-breach", "start is not in UTC.", "Appointment.start")
     return original(body)
 
 
@@ -78,7 +78,7 @@ def cancels_in_json_only(original: Any, current: Any, body: Any) -> None:
     """
     original(current, body)
     if "xml" in request.headers.get("Content-Type", ""):
-        raise Refused("cancel-differs", "The body differs from the stored appointment.", "Appointment")
+        raise Rejected("cancel-differs", "The body differs from the stored appointment.", "Appointment")
 
 
 def _as_xml(request: Request) -> bool:

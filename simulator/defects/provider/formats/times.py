@@ -13,7 +13,7 @@ from ....provider.query import SlotQuery
 from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import Parameters, bounds_of_start
 
@@ -70,7 +70,7 @@ def bounds_must_be_utc(original: Callable[..., SlotQuery], parameters: Parameter
     pairs = list(parameters)
     for name, value in pairs:
         if name == "start" and re.search(r"T.*[+ -]\d{2}:\d{2}\Z", value):
-            raise Refused("invalid-query-value", "The value of start is not a moment in UTC.", "http.start")
+            raise Rejected("invalid-query-value", "The value of start is not a moment in UTC.", "http.start")
     return original(pairs, *rest)
 
 

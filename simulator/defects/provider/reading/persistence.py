@@ -1,4 +1,4 @@
-"""Defects of appointments that fade, or that a refusal or a later booking leaves behind."""
+"""Defects of appointments that fade, or that a rejection or a later booking leaves behind."""
 
 from __future__ import annotations
 

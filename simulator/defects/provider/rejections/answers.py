@@ -1,4 +1,4 @@
-"""Defects of the statuses and forms of refusals."""
+"""Defects of the statuses and forms of rejections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ....fault_making import (
     without,
 )
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import WRITES, status_instead, taken_at_its_word
 
@@ -36,7 +36,7 @@ def _remembered(original: Any, body: Any) -> Any:
 
 
 def _trace_of_refusals() -> Callable[[Request, Response], None]:
-    """A whole booking that is refused is found all the same by a search for its patient."""
+    """A whole booking that is rejected is found all the same by a search for its patient."""
     left: dict[str, dict[str, Any]] = {}
 
     def rewrite(request: Request, response: Response) -> None:
@@ -69,7 +69,7 @@ def _add(bundle: dict[str, Any], appointment: dict[str, Any]) -> None:
 def errors_in_plain_text(request: Request, response: Response) -> None:
     """Rejections have no OperationOutcome."""
     if refused(request, response):
-        response.set_data(b"The request was refused.")
+        response.set_data(b"The request was rejected.")
         response.headers["Content-Type"] = "text/plain;charset=utf-8"
 
 
@@ -86,7 +86,7 @@ def _drop_from_issues(*names: str) -> Any:
 def done_before_the_format_is_looked_at(request: Request, response: Response) -> None:
     """A booking or cancellation is rejected for the format of its answer, and made.
 
-    What was refused for the format of its answer was carried out before that.
+    What was rejected for the format of its answer was carried out before that.
     """
     if met("unsupported-response-format") and interaction(request) in WRITES:
         headers = {name: value for name, value in request.headers.items() if name not in ("Accept", "Content-Length")}
@@ -113,7 +113,7 @@ def _issues_without(*names: str) -> Any:
 def _booked_all_the_same(original: Any, body: dict[str, Any]) -> Any:
     try:
         return original(body)
-    except Refused:
+    except Rejected:
         g.done_all_the_same = True
         return taken_at_its_word(body)
 
@@ -121,7 +121,7 @@ def _booked_all_the_same(original: Any, body: dict[str, Any]) -> Any:
 def _cancelled_all_the_same(original: Any, current: Any, body: Any) -> None:
     try:
         original(current, body)
-    except Refused:
+    except Rejected:
         g.done_all_the_same = True
 
 

@@ -1,4 +1,4 @@
-"""Defects in the OperationOutcome of one kind of refusal only: all others are as they should be."""
+"""Defects in the OperationOutcome of one kind of rejection only: all others are as they should be."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Rewrite = Callable[[Request, Response], None]
 def _in_html(situation: str) -> Rewrite:
     def rewrite(request: Request, response: Response) -> None:
         if met(situation):
-            response.set_data(b"<html><body>The request was refused.</body></html>")
+            response.set_data(b"<html><body>The request was rejected.</body></html>")
             response.headers["Content-Type"] = "text/html;charset=utf-8"
 
     return rewrite

@@ -10,7 +10,7 @@ from ....fault_making import breaks, near, provider
 from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 
 _KNOWN = frozenset({"start", "status", "schedule.actor:healthcareservice", "service"})
@@ -54,7 +54,7 @@ def service_by_its_beginning(original: Any, service_id: str) -> Any:
     """The beginning of a service id finds the service."""
     try:
         return original(service_id)
-    except Refused:
+    except Rejected:
         for service in original.__self__.profile.services:
             if len(service_id) > 5 and service.id.startswith(service_id):
                 return service

@@ -1,4 +1,4 @@
-"""Defects of slot searches that are refused, or let through, for what does not matter."""
+"""Defects of slot searches that are rejected, or let through, for what does not matter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Request, Response
 from ....fault_making import breaks, done, provider, rewriting, with_status
 from ....formats import CONTENT_TYPES, JSON, parse_body
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import Caller, TokenCheck
 from ...building_blocks import open_to_strangers, sent_with_method
@@ -33,7 +33,7 @@ _SECOND_111 = "X9A02"
 def serves_some_organisations(original: Any, query: Any, caller: Any) -> Any:
     """Slots are withheld from one 111 service."""
     if caller.ods == _SECOND_111:
-        raise Refused("organisation-refused", "Your organisation has no agreement with us.")
+        raise Rejected("organisation-refused", "Your organisation has no agreement with us.")
     return original(query, caller)
 
 
@@ -42,7 +42,7 @@ def search_needs_patient(original: Any, parameters: Any, now: Any) -> Any:
     """Slots are returned for a known patient only."""
     pairs = list(parameters)
     if not any("patient" in name for name, _ in pairs):
-        raise Refused("invalid-query-value", "The search needs the patient's identifier.")
+        raise Rejected("invalid-query-value", "The search needs the patient's identifier.")
     return original(pairs, now)
 
 
@@ -51,7 +51,7 @@ def refuses_reverse_includes(original: Any, parameters: Any, now: Any) -> Any:
     """A search with a reverse include is rejected."""
     pairs = list(parameters)
     if any(name.startswith("_revinclude") for name, _ in pairs):
-        raise Refused("invalid-query-value", "Reverse includes are not supported.")
+        raise Rejected("invalid-query-value", "Reverse includes are not supported.")
     return original(pairs, now)
 
 
@@ -62,7 +62,7 @@ def _used_once() -> Callable[..., Caller]:
     def caller(original: Any, header: str | None, *rest: Any) -> Caller:
         found: Caller = original(header, *rest)
         if header in used:
-            raise Refused("token-expired", "The token was used before.")
+            raise Rejected("token-expired", "The token was used before.")
         used.add(str(header))
         return found
 

@@ -1,4 +1,4 @@
-"""Defects of the slot search: which slots are found, and which searches are refused."""
+"""Defects of the slot search: which slots are found, and which searches are rejected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ....fault_making import breaks, provider
 from ....provider.query import read_slot_query
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....world import Service
 
@@ -76,20 +76,20 @@ def _refuse_if(test: Callable[[list[tuple[str, str]]], bool]) -> Callable[..., A
     def slot_query(original: Any, parameters: Any, now: Any) -> Any:
         pairs = list(parameters)
         if test(pairs):
-            raise Refused("invalid-query-value", "This search is not supported.")
+            raise Rejected("invalid-query-value", "This search is not supported.")
         return original(pairs, now)
 
     return slot_query
 
 
 def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
-    """The search goes on without the parameters that would have it refused."""
+    """The search goes on without the parameters that would have it rejected."""
 
     def slot_query(original: Any, parameters: Any, now: Any) -> Any:
         pairs = list(parameters)
         try:
             return original(pairs, now)
-        except Refused as refusal:
+        except Rejected as refusal:
             if refusal.situation != situation:
                 raise
             return read_slot_query([pair for pair in pairs if pair[0] not in names])
@@ -108,7 +108,7 @@ def refuses_past_start(original: Any, parameters: Any, now: Any) -> Any:
     """A window that begins in the past is rejected."""
     query = original(parameters, now)
     if query.earliest is not None and query.earliest < now.timestamp() - 60:
-        raise Refused("search-window-past", "The window begins in the past.")
+        raise Rejected("search-window-past", "The window begins in the past.")
     return query
 
 
@@ -117,7 +117,7 @@ def unknown_service_is_empty(original: Callable[..., Service], service_id: str) 
     """An unknown service gives an empty result."""
     try:
         return original(service_id)
-    except Refused:
+    except Rejected:
         return Service(service_id, "Unknown", ())
 
 

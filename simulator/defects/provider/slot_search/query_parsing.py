@@ -16,12 +16,12 @@ from flask import Request, Response, request
 from ....fault_making import breaks, done, near, provider, refused_instead, rewriting, with_body
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....variants.pages import PAGES
 from ...building_blocks import searched_for_slots
 
-_BUSY = Refused("invalid-query-value", "Another search is under way.")
+_BUSY = Rejected("invalid-query-value", "Another search is under way.")
 
 
 def _starts(request: Request) -> list[str]:

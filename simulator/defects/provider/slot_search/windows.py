@@ -13,7 +13,7 @@ from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
 from ....provider.rules import ProviderRules
 from ....provider.stored import SlotRow
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import Parameters, bounds_of_start
 
@@ -83,7 +83,7 @@ def offers_beyond_the_horizon(original: Any, booking: Any, slot: SlotRow | None,
     """Slots later than in 24 hours are offered, and their booking is rejected."""
     found: SlotRow = original(booking, slot, caller, now)
     if found.start > now.timestamp() + _DAY:
-        raise Refused("business-rule", "This cannot be booked so far ahead.", "Appointment.start")
+        raise Rejected("business-rule", "This cannot be booked so far ahead.", "Appointment.start")
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ....fault_making import breaks, provider
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import Caller, TokenCheck
 
@@ -18,7 +18,7 @@ def _let_in(situation: str) -> Callable[..., Caller]:
     def caller(original: Callable[..., Caller], *arguments: Any) -> Caller:
         try:
             return original(*arguments)
-        except Refused as refusal:
+        except Rejected as refusal:
             if refusal.situation != situation:
                 raise
             return _STRANGER
@@ -51,7 +51,7 @@ def tolerates_no_drift(original: Any, claims: Mapping[str, Any], now: datetime) 
     # The honest check tolerates half a minute; here the token must already have been issued a second ago.
     original(claims, now)
     if claims["iat"] > (now - timedelta(seconds=1)).timestamp():
-        raise Refused("token-expired", "The token was issued in the future (claim iat).")
+        raise Rejected("token-expired", "The token was issued in the future (claim iat).")
 
 
 @breaks("SEC-26", TokenCheck.check_audience)
@@ -73,7 +73,7 @@ def needs_practitioner(original: Any, claims: Mapping[str, Any]) -> None:
     """Tokens without a practitioner are rejected."""
     original(claims)
     if "requesting_practitioner" not in claims:
-        raise Refused("token-malformed", "The claim requesting_practitioner is missing.")
+        raise Rejected("token-malformed", "The claim requesting_practitioner is missing.")
 
 
 @breaks("SEC-29", TokenCheck.check_claims)
@@ -84,7 +84,7 @@ def needs_three_identifiers(original: Any, claims: Mapping[str, Any]) -> None:
     if practitioner is not None:
         values = [identifier.get("value") for identifier in practitioner.get("identifier") or []]
         if len(values) < 3 or "UNK" in values:
-            raise Refused("token-malformed", "The practitioner needs three identifiers.")
+            raise Rejected("token-malformed", "The practitioner needs three identifiers.")
 
 
 BASIC_CHECKS: tuple[Fault, ...] = (

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Request, Response, g, request
 
 from ....fault_making import breaks, interaction, provider, rewriting, with_body, without_header
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import Caller, TokenCheck
 from ...building_blocks import any_answer, refused_in, status_instead
@@ -24,7 +24,7 @@ def trusts_the_connection(original: Any, *arguments: Any) -> Any:
     here = (request.environ.get("REMOTE_ADDR"), request.environ.get("REMOTE_PORT"))
     try:
         caller = original(*arguments)
-    except Refused:
+    except Rejected:
         known = vars(original.__self__).get("known_connections", {})
         if here not in known:
             raise
@@ -34,7 +34,7 @@ def trusts_the_connection(original: Any, *arguments: Any) -> Any:
 
 
 def _signed_only(original: Any, *arguments: Any) -> Caller:
-    raise Refused("token-malformed", "Only signed tokens are accepted.")
+    raise Rejected("token-malformed", "Only signed tokens are accepted.")
 
 
 @breaks("SEC-29", TokenCheck.check_claims)
@@ -43,7 +43,7 @@ def refuses_unknown_roles(original: Any, claims: Any) -> None:
     original(claims)
     identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
     if any(identifier.get("value") == "UNK" for identifier in identifiers):
-        raise Refused("token-malformed", "The practitioner has no role.")
+        raise Rejected("token-malformed", "The practitioner has no role.")
 
 
 def _but(*names: str) -> Callable[..., None]:
@@ -71,7 +71,7 @@ def _for_versions(situation: str) -> Callable[..., Any]:
     def check_audience(original: Any, claims: Any) -> None:
         try:
             original(claims)
-        except Refused as refusal:
+        except Rejected as refusal:
             if interaction(request) != "vread" or refusal.situation != situation:
                 raise
 

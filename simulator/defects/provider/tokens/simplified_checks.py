@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ....fault_making import breaks, provider
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import Caller, TokenCheck
 
@@ -51,7 +51,7 @@ def listed_payload_fails(original: Any, header: str | None) -> Any:
     """A token whose payload is no object is answered with 500."""
     try:
         return original(header)
-    except Refused as refusal:
+    except Rejected as refusal:
         if "payload is not a JSON object" in refusal.diagnostics:
             raise RuntimeError("a list has no claims") from None
         raise
@@ -139,7 +139,7 @@ def organisation_as_text_fails(original: Any, claims: Mapping[str, Any]) -> None
 def unknown_claims_are_refused(original: Any, claims: Mapping[str, Any]) -> None:
     """A token with a claim that the standard does not name is rejected."""
     if claims.keys() - _KNOWN:
-        raise Refused("token-malformed", "The token has a claim that is not known here.")
+        raise Rejected("token-malformed", "The token has a claim that is not known here.")
     original(claims)
 
 

@@ -1,4 +1,4 @@
-"""Defects that let in what is nearly a good token, or refuse a good one, on some interactions only."""
+"""Defects that let in what is nearly a good token, or reject a good one, on some interactions only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flask import Request, Response, g, request
 
 from ....fault_making import breaks, interaction, provider
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....seams import Fault
 from ....tokens import TokenCheck
 from ...building_blocks import lets_in
@@ -69,7 +69,7 @@ def unknown_reason_fails(original: Any, claims: Mapping[str, Any]) -> None:
 def appointments_need_a_name(original: Any, claims: Mapping[str, Any]) -> None:
     """Bookings, reads and cancellations need a token that names a practitioner."""
     if interaction(request) in (*_WRITES, "read") and "requesting_practitioner" not in claims:
-        raise Refused("token-malformed", "The claim requesting_practitioner is missing.")
+        raise Rejected("token-malformed", "The claim requesting_practitioner is missing.")
     original(claims)
 
 
@@ -78,7 +78,7 @@ def cancelling_needs_a_role(original: Any, claims: Mapping[str, Any]) -> None:
     """A cancellation by a practitioner without role profile is rejected."""
     identifiers = (claims.get("requesting_practitioner") or {}).get("identifier") or []
     if interaction(request) == "cancel" and identifiers and len(identifiers) < 3:
-        raise Refused("token-malformed", "The practitioner has no role.")
+        raise Rejected("token-malformed", "The practitioner has no role.")
     original(claims)
 
 
@@ -87,7 +87,7 @@ def writes_tolerate_no_drift(original: Any, claims: Mapping[str, Any], now: date
     """A booking or cancellation whose token was issued two seconds from now is rejected."""
     original(claims, now)
     if interaction(request) in _WRITES and claims["iat"] > now.timestamp():
-        raise Refused("token-expired", "The token was issued in the future (claim iat).")
+        raise Rejected("token-expired", "The token was issued in the future (claim iat).")
 
 
 @breaks("SEC-28", TokenCheck.check_claims)

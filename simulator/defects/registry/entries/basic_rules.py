@@ -10,7 +10,7 @@ from flask import Request, Response
 
 from ....clock import instant_seconds
 from ....fault_making import breaks, done, interaction, registry, rewriting, with_body, without_header
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....registry.records import RegistryRecords
 from ....registry.rules import RegistryRules
 from ....registry.stored import Pointer, PointerKey
@@ -22,7 +22,7 @@ def registry_accepts_anything(original: Callable[..., PointerKey], body: dict[st
     """Pointers that break the rules are registered."""
     try:
         return original(body)
-    except Refused:
+    except Rejected:
         actor = (body.get("participant") or [{}])[0].get("actor") or {}
         url = str((body.get("identifier") or [{}])[0].get("value", ""))
         number = str((actor.get("identifier") or {}).get("value", ""))

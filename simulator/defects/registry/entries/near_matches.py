@@ -9,7 +9,7 @@ from flask import request
 from uec_booking.standard.names import NHS_NUMBER_SYSTEM
 
 from ....fault_making import breaks
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....registry.resources import RegistryResources
 from ....registry.rules import RegistryRules
 from ....registry.stored import Pointer
@@ -74,7 +74,7 @@ def registry_takes_relative_urls(original: Callable[..., str], body: Any) -> str
     """An entry with a relative URL is registered."""
     try:
         return original(body)
-    except Refused:
+    except Rejected:
         value = str((body.get("identifier") or [{}])[0].get("value") or "")
         if len(body.get("identifier") or []) != 1 or not value.startswith(("/", "Appointment/")):
             raise

@@ -13,7 +13,7 @@ from uec_booking.standard.names import NHS_NUMBER_SYSTEM, PATIENT_PARAMETER, URL
 
 from .... import database as db
 from ....fault_making import breaks, registry
-from ....refusals import Refused
+from ....refusals import Rejected
 from ....registry.records import RegistryRecords
 from ....registry.rules import RegistryRules
 from ....registry.stored import Pointer
@@ -121,7 +121,7 @@ def registry_loses_offsets(original: Any, body: Any, *rest: Any) -> dict[str, An
 def registry_refuses_offsets(original: Any, body: Any) -> Any:
     """An entry whose start has an offset is rejected."""
     if not re.search(r"(Z|[+-]00:00)\Z", str(body.get("start", "Z"))):
-        raise Refused("profile-breach", "start is not in UTC.", "Appointment.start")
+        raise Rejected("profile-breach", "start is not in UTC.", "Appointment.start")
     return original(body)
 
 
