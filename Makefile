@@ -14,7 +14,7 @@ TIMEOUT ?= 600
 # takes over from another.
 HOW := -q -n $(WORKERS) --dist worksteal --timeout=$(TIMEOUT) --timeout-method=signal
 
-.PHONY: allure assure test test-quick coverage prove-quick setup lint wheelhouse clean
+.PHONY: allure assure docs test test-quick coverage prove-quick screenshots setup lint wheelhouse clean
 
 assure: setup
 	@$(BIN)/uec-booking assure $(ARGS)
@@ -41,6 +41,15 @@ prove-quick: setup
 # The program that makes the HTML of Allure (`uec-booking report --allure-html`); needs Node 20 or newer, and npm.
 allure:
 	npm ci --ignore-scripts --no-audit --no-fund --prefix reports/node
+
+# The pages of docs/ as a site in reports/out-docs, which opens from a disk; every link in them has to lead somewhere.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "Open reports/out-docs/index.html."
+
+# The pictures in docs/, made anew in Chromium.
+screenshots: setup
+	$(BIN)/python dev/screenshots.py
 
 # All that an installation without a network needs, in a folder to be carried there.
 wheelhouse: setup

@@ -75,7 +75,7 @@ _DOCUMENTS = (
     ("run.jsonl", "the stored run, to judge or report again"),
     ("run.jsonl.gz", "the stored run, to judge or report again"),
 )
-#: What other programs read; the README says which.
+#: What other programs read; docs/how-to/reports.md says which.
 _FOR_PROGRAMS = (
     *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
     *("fhir-test-report.json", "fhir-test-script.json"),

@@ -1,11 +1,10 @@
-"""docs/requirements.md and the counts in README.md: what the standard asks, and what decides it.
+"""docs/requirements.md: what the standard asks, and what decides it.
 
-``python -m uec_booking.harness.catalogue.page --update`` writes both, in a checkout.
+``python -m uec_booking.harness.catalogue.page --update`` writes it, in a checkout.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -22,9 +21,8 @@ from .deciding import checks_of, on_every_exchange
 from .traceability import ATTESTATION, KINDS, SCENARIO, STANDING, Decision, decision
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE, README = ROOT / "docs" / "requirements.md", ROOT / "README.md"
+PAGE = ROOT / "docs" / "requirements.md"
 _ROLES = tuple(BOUND)
-COUNTS = re.compile(r"<!-- counts -->\n.*?<!-- /counts -->", re.DOTALL)
 
 _TEMPLATES = Environment(
     loader=PackageLoader(__package__),
@@ -45,11 +43,6 @@ def page() -> str:
         for area in requirements.areas()
     ]
     return _TEMPLATES.get_template("requirements.md.j2").render(areas=areas, **_counted())
-
-
-def counts() -> str:
-    """How many requirements there are, by role and level, and by what decides them; two tables."""
-    return _TEMPLATES.get_template("counts.md.j2").render(**_counted())
 
 
 def _title(area: str) -> str:
@@ -96,18 +89,12 @@ def _table(columns: tuple[str, ...], found: Counter[tuple[str, str]]) -> dict[st
     return {"columns": columns, "rows": [*rows, ("all", sums)]}
 
 
-def readme_with_counts(text: str) -> str:
-    """The README with the counts between its markers brought up to date."""
-    return COUNTS.sub(lambda _: f"<!-- counts -->\n{counts()}<!-- /counts -->", text)
-
-
 def main(arguments: list[str]) -> int:
-    """Print the page, or write it and the counts."""
+    """Print the page, or write it."""
     if "--update" not in arguments:
         print(page(), end="")
         return 0
     PAGE.write_text(page(), encoding="utf-8")
-    README.write_text(readme_with_counts(README.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

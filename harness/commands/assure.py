@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         type=named,
         default=(ALL,),
         metavar="NAMES",
-        help="reports to write, for instance 'page,sarif' or 'all,har' (default: all; the README lists them)",
+        help="reports to write, for instance 'page,sarif' or 'all,har' (default: all; see docs/how-to/reports.md)",
     )
     return parser
 

@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         type=named,
         default=(ALL,),
         metavar="NAMES",
-        help="reports to write, for instance 'page,sarif' or 'all,har' (default: all; the README lists them)",
+        help="reports to write, for instance 'page,sarif' or 'all,har' (default: all; see docs/how-to/reports.md)",
     )
     add("--edition", choices=editions.EDITIONS, help="edition to judge by (default: the run's own)")
     add("--reading", choices=("", *editions.READINGS), help="reading to lay over it (default: the run's own)")

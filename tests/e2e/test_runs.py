@@ -167,11 +167,11 @@ def test_a_provider_by_its_address_alone(launch: Callable[..., World], tmp_path:
     assert failed(tmp_path / "out") == set()
 
 
-def test_the_readme_by_curl(tmp_path: Path) -> None:
-    """The third way in the README works as it is printed, but for the port."""
+def test_the_page_by_curl(tmp_path: Path) -> None:
+    """A booking by hand works as it is printed, but for the port."""
     if not shutil.which("curl") or not shutil.which("bash"):
         pytest.skip("needs curl and bash")
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "how-to" / "curl.md").read_text(encoding="utf-8")
     block = re.search(r"```bash\n(.*?)```", text, re.DOTALL)
     assert block is not None
     with World(tmp_path) as world:

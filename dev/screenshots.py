@@ -1,0 +1,104 @@
+"""The pictures in docs/pictures, made anew: a run against the simulator with a known fault, looked at in Chromium.
+
+    .venv/bin/python dev/screenshots.py        # or: make screenshots
+
+The picture of Allure is left as it is where its program is not there (`make allure`).
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+PROGRAM = str(Path(sys.executable).with_name("uec-booking"))
+#: What the tutorials show: of a provider with this fault this requirement, and of the bundled desk the stories.
+FAULT, REQUIREMENT, STORIES = "cancel-without-if-match", "PRV-CAN-09", "CON-REB-01"
+_CONSUMER = """[consumer]
+name = "Our 111 desk"
+command = ["{program}", "desk", "lines", "--memory", "{folder}/desk.db"]
+keeps_running = true
+first = {{ asid = "918999198101", ods = "X9A01" }}
+"""
+#: Pages are of few colours: so many are enough, and the file is a fraction.
+COLOURS = 48
+
+
+@contextmanager
+def simulator(folder: Path) -> Iterator[Path]:
+    """The simulator with the fault; gives the settings file that it writes."""
+    settings = folder / "sim.toml"
+    command = [PROGRAM, "simulate", "--port", "0", "--until-stdin-closes", "--defect", FAULT]
+    with subprocess.Popen([*command, "--write-config", str(settings)], stdin=subprocess.PIPE) as process:
+        while not settings.exists():
+            if process.poll() is not None:
+                raise SystemExit("The simulator did not start.")
+            time.sleep(0.1)
+        yield settings
+        process.communicate()
+
+
+def run(folder: Path) -> Path:
+    """The folder of a run against it, with the HTML of Allure where that can be made, and the stories of a consumer."""
+    out, stories = folder / "out", folder / "stories"
+    with simulator(folder) as settings:
+        # It ends with 1, because of the fault.
+        subprocess.run([PROGRAM, "assure", "--config", settings, "--only", REQUIREMENT, "--out", out])
+    if (ROOT / "reports" / "node" / "node_modules").exists():
+        subprocess.run([PROGRAM, "report", out, "--allure-html"], check=True)
+    consumer = folder / "consumer.toml"
+    consumer.write_text(_CONSUMER.format(program=PROGRAM, folder=folder), encoding="utf-8")
+    command = [PROGRAM, "assure", "--config", str(consumer), "--only", STORIES, "--report", "stories"]
+    subprocess.run([*command, "--out", str(stories)], check=True)
+    shutil.copy(stories / "stories.html", out)
+    return out
+
+
+def keep(picture: bytes, name: str, height: int = 900) -> None:
+    """Write a picture, down to a height, small."""
+    with Image.open(io.BytesIO(picture)) as image:
+        upper = image.convert("RGB").crop((0, 0, image.width, min(image.height, height)))
+    upper.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+    print(f"{name}.png: {PICTURES.joinpath(f'{name}.png').stat().st_size:,} bytes")
+
+
+def take(page: Page, out: Path) -> None:
+    """All pictures, of the reports in a folder."""
+    page.goto((out / "report.html").as_uri())
+    keep(page.locator(f"[id='fix-{REQUIREMENT}' i]").screenshot(), "failure")
+    page.goto((out / "statement.html").as_uri())
+    keep(page.screenshot(), "statement")
+    page.goto((out / "stories.html").as_uri())
+    keep(page.locator("svg").first.screenshot(), "story")
+    if (out / "allure-report").exists():
+        page.goto((out / "allure-report" / "index.html").as_uri())
+        page.get_by_text("Verdict: ").first.wait_for()
+        keep(page.screenshot(), "allure")
+
+
+def main() -> None:
+    """Make the run, and the pictures of it."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("Chromium is needed (Debian: apt-get install chromium).")
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        out = run(Path(folder))
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        take(browser.new_page(viewport={"width": 1300, "height": 800}, color_scheme="light"), out)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
