@@ -14,6 +14,12 @@ Feature: Booking by the consumer
     When the first 111 service books the caller at "Marlow Bridge Urgent Treatment Centre" within 24 hours
     Then the patient of the booking has no identifier
 
+  @FMT-08
+  Scenario: A caller whose name goes beyond ASCII is booked under that name
+    Given a caller whose name goes beyond ASCII
+    When the first 111 service books the caller at "Langdale Urgent Treatment Centre" within 24 hours
+    Then the booking has the name of the caller
+
   @FMT-10
   Scenario: The answer is not compressed, though that was asked for
     Given the proxy asks "Xenford Urgent Treatment Centre" for nothing compressed

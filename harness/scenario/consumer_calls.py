@@ -153,6 +153,16 @@ class ConsumerCalls:
     def caller(self, patient: Patient) -> None:
         self._caller = patient
 
+    def name_caller_beyond_ascii(self) -> None:
+        """The caller has a name with letters that ASCII does not have.
+
+        Raises:
+            NotApplicable: the patients are declared, and have the names that they have.
+        """
+        if self.settings.patients:
+            raise NotApplicable("the test patients are declared: their names cannot be chosen")
+        self._caller = replace(self.caller, given="Zoë", family="Müller-Testpersön")
+
     def another_caller(self) -> None:
         """Whoever calls from now on is another patient."""
         self._caller = self._draw.another()

@@ -14,6 +14,16 @@ def _without_number(consumer_calls: ConsumerCalls) -> None:
     consumer_calls.caller = consumer_calls.caller.without_nhs_number()
 
 
+@given("a caller whose name goes beyond ASCII")
+def _beyond_ascii(consumer_calls: ConsumerCalls) -> None:
+    consumer_calls.name_caller_beyond_ascii()
+
+
+@then("the booking has the name of the caller")
+def _own_name(consumer_calls: ConsumerCalls) -> None:
+    checks.name_is_the_patients(consumer_calls.recorder, consumer_calls.last)
+
+
 @then("the booking is confirmed to the user")
 def _confirmed(consumer_calls: ConsumerCalls) -> None:
     checks.is_confirmed_to_the_user(consumer_calls.recorder, consumer_calls.last)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
+
 from ...consumer.contract import Saw
 from ...consumer.requests import Interaction
 from ...fhir import contained
@@ -106,6 +109,33 @@ def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
         where="Patient.identifier",
         system=CONSUMER,
     )
+
+
+@decides("FMT-08")
+def name_is_the_patients(recorder: Recorder, taken: CallTaken) -> None:
+    """FMT-08: a name with letters beyond ASCII arrives as it was told."""
+    tried = taken.of(Interaction.BOOK)
+    if not tried:
+        recorder.not_observed("FMT-08", "no booking was sent", of=exchanges(taken.requests))
+        return
+    caller = taken.wanted.caller
+    names = (contained(tried[0].body, "Patient") or {}).get("name") or []
+    name = next((each for each in names if isinstance(each, Mapping)), {})
+    found = [_folded(each) for each in (name.get("family"), *(name.get("given") or []))]
+    recorder.expect(
+        "FMT-08",
+        {_folded(caller.family), _folded(caller.given)} <= set(found),
+        expected=f"the name {caller.full_name}",
+        actual=in_words(name),
+        of=tried[0].exchange,
+        where="Patient.name",
+        system=CONSUMER,
+    )
+
+
+def _folded(text: object) -> str:
+    """Without regard to case, and to how accents are set: a house style may be capitals."""
+    return unicodedata.normalize("NFC", str(text)).casefold()
 
 
 @decides("WKF-15")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import Any
 from uuid import uuid4
 
@@ -81,8 +82,14 @@ def puts_a_blank_before_the_charset(original: Any) -> str:
 @breaks("FMT-08", ProviderClient.written)
 def writes_in_western_letters(original: Any, body: Any) -> bytes:
     """Bodies are written in Windows-1252."""
-    described = {**body, "description": "111 Referral \u2013 \u201curgent\u201d"}
-    return json.dumps(described, ensure_ascii=False).encode("cp1252", "replace")
+    return json.dumps(body, ensure_ascii=False).encode("cp1252", "replace")
+
+
+@breaks("FMT-08", ProviderClient.written)
+def leaves_out_accents(original: Any, body: Any) -> bytes:
+    """Names are written without their accents."""
+    plain = unicodedata.normalize("NFKD", json.dumps(body, ensure_ascii=False))
+    return plain.encode("ascii", "ignore")
 
 
 @breaks("FMT-08", ProviderClient.written)
