@@ -14,6 +14,8 @@ from .provider.stored import SlotRow, StoredAppointment
 from .provider.system import ProviderSystem
 
 STAFF_NOTE = "Edited by reception"
+_OWN_NUMBER = {"use": "secondary", "system": "https://patients.example/Id/hospital-number", "value": "H-7-1234"}
+_WORK_LIST = {"url": "https://patients.example/Extension/work-list", "valueString": "minor injuries"}
 
 
 class NotBooked(LookupError):
@@ -41,11 +43,14 @@ class Staff:
         return resource
 
     def touch(self, appointment_id: str) -> dict[str, Any]:
-        """Add a comment to an appointment, so that there is a newer version. Returns it. Raises NotBooked."""
+        """Add what only the provider knows to an appointment: a comment, its own number of the patient, an extension.
+
+        Returns the newer version. Raises NotBooked.
+        """
         system, now = self._system, self._system.clock.now()
         with system.records.database.write() as tx:
             current = self._booked(tx, appointment_id)
-            edited = {**current.body, "comment": f"{STAFF_NOTE} at {as_instant(now)}"}
+            edited = _with_own_marks(current.body, f"{STAFF_NOTE} at {as_instant(now)}")
             resource = system.rules.as_version(edited, system.rules.next_version(current.version), now)
             system.records.store_version(tx, current, resource, int(now.timestamp()))
             self._note(tx, "staff-touch", resource)
@@ -86,6 +91,18 @@ class Staff:
             "provenance": json.dumps({"staff": self._system.profile.name}),
         }
         self._system.records.note(tx, entry)
+
+
+def _with_own_marks(body: Mapping[str, Any], comment: str) -> dict[str, Any]:
+    """The appointment as the provider's own system keeps it, which a consumer has to send back as it is."""
+    contained = []
+    for resource in body.get("contained", []):
+        if resource["resourceType"] == "Patient":
+            others = [one for one in resource.get("identifier", []) if one.get("system") != _OWN_NUMBER["system"]]
+            resource = {**resource, "identifier": [*others, _OWN_NUMBER]}
+        contained.append(resource)
+    extensions = [one for one in body.get("extension", []) if one.get("url") != _WORK_LIST["url"]]
+    return {**body, "comment": comment, "contained": contained, "extension": [*extensions, _WORK_LIST]}
 
 
 def _walk_in(slot: SlotRow) -> dict[str, Any]:

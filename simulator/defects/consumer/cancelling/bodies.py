@@ -86,6 +86,16 @@ def drops_extensions(original: Any, read: Any) -> Any:
     return _without_extensions(original(read))
 
 
+@breaks("CON-CAN-05", Bodies.cancellation)
+def drops_the_number_of_the_provider(original: Any, read: Any) -> Any:
+    """The provider's own number of the patient is dropped from a cancellation."""
+    written = original(read)
+    for resource in written.get("contained", []):
+        if "identifier" in resource:
+            resource["identifier"] = [one for one in resource["identifier"] if "nhs.uk" in str(one.get("system"))]
+    return written
+
+
 @breaks("CON-CAN-02", Cancelling.update)
 def sends_the_old_body_after_a_conflict(
     original: Any, encounter: Any, place: Any, known: Any, read: Any, request_id: str
