@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,7 +14,20 @@ import pytest
 from ..support.simulator_client import Consumer, Simulator, unsigned
 
 SCOPE = "organization/slot.read"
-NOW = int(time.time())
+
+
+@dataclass(frozen=True)
+class FromNow:
+    """A time, so many seconds from when the test begins: the tests are collected long before the last of them runs."""
+
+    seconds: int
+    form: Callable[[int], Any] = int
+
+
+def told(changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes with the times that they mean now."""
+    now = int(time.time())
+    return {n: v.form(now + v.seconds) if isinstance(v, FromNow) else v for n, v in changes.items()}
 
 
 def asked(consumer: Consumer, token: str) -> Any:
@@ -23,11 +38,11 @@ def asked(consumer: Consumer, token: str) -> Any:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"exp": NOW - 600, "iat": NOW - 900},
-        {"exp": NOW + 900, "iat": NOW + 600},
-        {"exp": NOW + 3600},
-        {"exp": str(NOW + 300)},
-        {"exp": float(NOW + 300) + 0.5},
+        {"exp": FromNow(-600), "iat": FromNow(-900)},
+        {"exp": FromNow(900), "iat": FromNow(600)},
+        {"exp": FromNow(3600)},
+        {"exp": FromNow(300, str)},
+        {"exp": FromNow(300, lambda at: at + 0.5)},
         {"iat": True},
         {"aud": "https://other.example/STU3/1/booking"},
         {"aud": ""},
@@ -47,12 +62,11 @@ def asked(consumer: Consumer, token: str) -> Any:
             }
         },
     ],
-    # Without the values: the times among them differ between the processes that run the tests.
     ids=lambda changes: ",".join(changes),
 )
 def test_a_wrong_claim_is_refused(world: Simulator, changes: dict[str, Any]) -> None:
     consumer = world.consumer()
-    answer = asked(consumer, unsigned(consumer.claims(SCOPE, **changes)))
+    answer = asked(consumer, unsigned(consumer.claims(SCOPE, **told(changes))))
     assert answer.status_code == 403
     assert answer.json()["issue"][0]["code"] == "forbidden"
     assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
@@ -107,10 +121,10 @@ def test_what_may_differ_is_accepted(world: Simulator) -> None:
         {"requesting_practitioner": practitioner},
         {"aud": consumer.settings["audience"] + "/"},
         {"requested_scope": f"patient/appointment.write {SCOPE}"},
-        {"iat": int(time.time()) + 5, "exp": int(time.time()) + 305},
+        {"iat": FromNow(5), "exp": FromNow(305)},
         {"extra": {"claim": 1}},
     ):
-        assert asked(consumer, unsigned(consumer.claims(SCOPE, **changes))).status_code == 200, changes
+        assert asked(consumer, unsigned(consumer.claims(SCOPE, **told(changes)))).status_code == 200, changes
 
 
 def test_each_operation_needs_its_scope(world: Simulator) -> None:
