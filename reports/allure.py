@@ -26,28 +26,29 @@ from .findings import shortfalls
 from .reporter import SilentReporter
 
 RESULTS = "allure-results"
-#: Where the page lies as seen from a report that Allure makes in the run's folder.
-PAGE = "../report.html"
+#: Where the pages of the run lie as seen from a report that Allure makes in the run's folder.
+BESIDE = "../"
 
 
 class AllureReporter(SilentReporter):
     """Writes ``allure-results/``, and ``allurerc.json`` beside it.
 
-    The links of requirement ids lead to the page of the same run: a report that Allure makes beside it (in the folder
-    of the run, as ``allure generate`` does there) finds it one folder up, from a disk as from a server.
+    Links lead to the pages of the same run: a report that Allure makes beside them (in the folder of the run, as
+    ``allure generate`` does there) finds them one folder up. Allure 3 by itself shows such links as plain text, as it
+    follows none without a scheme; the HTML that is made here has them (``allure_html``).
     """
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
-        write_all(run, directory, PAGE)
+        write_all(run, directory, BESIDE)
 
 
-def write_all(run: JudgedRun, directory: Path, page: str) -> None:
-    """Results and settings for Allure. ``page`` is where the page of the run will lie, as seen from the report."""
+def write_all(run: JudgedRun, directory: Path, beside: str) -> None:
+    """Results and settings for Allure. ``beside`` leads from the report to the folder of the pages of the run."""
     folder = directory / RESULTS
     folder.mkdir(exist_ok=True)
     for old in [*folder.glob("*-result.json"), *folder.glob("*-attachment.*")]:
         old.unlink()  # else Allure takes the last run's results for retries of this one
-    results = Results(run, page)
+    results = Results(run, beside)
     attachments = Attachments(folder, of_run(run), _fell_short(run))
     made = [
         verdict_row(results),

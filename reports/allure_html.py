@@ -1,8 +1,8 @@
-"""The HTML of Allure 3: one page in a folder of its own, made by Node, with the page of the run beside it.
+"""The HTML of Allure 3: one page in a folder of its own, made by Node, with the pages of the run beside it.
 
 Nothing is fetched: the program has to be installed before (``reports/node/package.json`` pins it). What it makes is
-changed in two ways: its analytics go, and a policy forbids every script but its own and every request. So nothing that
-a system sent can run, whatever a viewer of Allure makes of it.
+changed in three ways: its analytics go, it links to the pages beside it, and a policy forbids every script but its own
+and every request. So nothing that a system sent can run, whatever a viewer of Allure makes of it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from uec_booking.harness.judging.verdicts import JudgedRun
 from . import allure_history
 from .allure import write_all
 from .allure_config import FILE, HISTORY, REPORT
+from .allure_results import PAGE, STORIES
 from .page import write_page
 from .reporter import write_document
+from .stories.reporter import StoriesReporter
 
-INDEX, PAGE = "index.html", "report.html"
+INDEX = "index.html"
 #: By this a folder is known as made here: no other is replaced.
 MARK = '<meta name="generator" content="uec-booking">'
 _NODE = Path(__file__).parent / "node"
@@ -37,6 +39,10 @@ _ANALYTICS = re.compile(
 )
 _APP = re.compile(r'<script\s+src="data:text/javascript;base64,([A-Za-z0-9+/=]+)"></script>')
 _INLINE = re.compile(r"<script(?: async| defer)?>(.*?)</script>", re.DOTALL)
+#: Where Allure gives up on a link without a scheme, and shows its text alone.
+_GIVES_UP = re.compile(r"(?P<found>\w+)=(?P<url>\w+)\.match\(/\^\(\[A-Za-z\][^/]*\):/\);if\(!(?P=found)\)return")
+#: Links to the pages beside it, and to nothing else.
+_BESIDE = rf"/^({re.escape(PAGE)}|{re.escape(STORIES)})#[A-Za-z0-9-]+$/"
 _HEAD = '<meta charset="utf-8">'
 
 
@@ -59,7 +65,7 @@ class AllureHtml:
         program = _program()
         with tempfile.TemporaryDirectory(prefix="uec-booking-allure-") as name:
             work = Path(name)
-            write_all(run, work, PAGE)
+            write_all(run, work, "")
             history = allure_history.before(run, folder / HISTORY)
             write_document(work / HISTORY, history)
             _generate(program, work)
@@ -67,6 +73,7 @@ class AllureHtml:
             added = allure_history.with_run(run, history, (work / HISTORY).read_text("utf-8"))
         place.mkdir(parents=True, exist_ok=True)
         write_page(run, place / PAGE)
+        StoriesReporter().run_judged(run, place)
         write_document(place / INDEX, made)
         write_document(folder / HISTORY, added)
         return place / INDEX
@@ -141,10 +148,19 @@ def _made_safe(page: str) -> str:
     program = base64.b64decode(app[1]).decode("utf-8")
     if "</script" in program:
         raise NotMade("The program in Allure's page cannot stand in a page: it is another than this was tried with.")
+    program = _with_links(program)
     page = page[: app.start()] + page[app.end() :]
     page = _ANALYTICS.sub("", page)
     page = page.replace("</body>", "", 1).replace("</html>", "", 1) + f"<script>{program}</script>\n</body>\n</html>\n"
     return page.replace(_HEAD, f"{_HEAD}\n    {MARK}\n    {_policy(page)}", 1)
+
+
+def _with_links(program: str) -> str:
+    """The program, following links to the pages beside it."""
+    program, times = _GIVES_UP.subn(lambda at: f"{at[0]} {_BESIDE}.test({at['url']})?{at['url']}:void 0", program)
+    if not times:
+        raise NotMade("The program in Allure's page treats links otherwise than the version that this was tried with.")
+    return program
 
 
 def _policy(page: str) -> str:

@@ -15,6 +15,7 @@ from .allure_model import label, milliseconds, step
 from .allure_results import Results
 from .findings import explained, scenario_shortfalls
 from .rerun import rerun
+from .stories.telling import letter
 
 #: Exchanges attached to one scenario; the stored run has them all.
 MOST_EXCHANGES = 200
@@ -51,6 +52,7 @@ class Scenarios:
             requirements=record.requirements,
             place=(_topic(record.id), record.feature),
             labels=_labels(scenario),
+            story=bool(letter(record)),
         )
         made.description = self._results.described(record.description, record.requirements)
         made.start = milliseconds(record.started)

@@ -132,7 +132,10 @@ def test_a_failure_says_what_is_required_beside_what_was_seen(tmp_path: Path) ->
     assert trace.endswith("Run it again: uec-booking assure --only PRV-CAN-02 --out reports/out-rerun")
     assert (failed["statusDetails"]["expected"], failed["statusDetails"]["actual"]) == ("cancelled", "booked")
     assert "A cancelled appointment says so" in failed["description"]
-    assert {"name": "PRV-CAN-02", "type": "tms", "url": "../report.html#PRV-CAN-02"} in failed["links"]
+    assert failed["links"] == [
+        {"name": "PRV-CAN-02", "type": "tms", "url": "../report.html#PRV-CAN-02"},
+        {"name": "What to fix: PRV-CAN-02", "type": "issue", "url": "../report.html#fix-prv-can-02"},
+    ]
     assert labels(failed, "feature") == ["Re-booking with the same 111 service"]
     assert labels(failed, "story") == ["Story B"]
     assert labels(failed, "severity") == ["critical"]

@@ -20,6 +20,7 @@ from uec_booking.reports.allure_html import AllureHtml, NotMade
 from ..support.browser import quiet_page
 from ..support.source import ROOT
 from .runs import clean_run, hostile_run, mixed_run
+from .story_runs import story_run
 
 pytestmark = pytest.mark.slow
 
@@ -56,10 +57,10 @@ def address(made: Path) -> Iterator[str]:
 
 
 def everything() -> JudgedRun:
-    mixed, hostile = mixed_run(), hostile_run()
+    mixed, hostile, story = mixed_run(), hostile_run(), story_run()
     return replace(
         mixed,
-        scenarios=mixed.scenarios + hostile.scenarios,
+        scenarios=mixed.scenarios + hostile.scenarios + story.scenarios,
         reason=hostile.reason,
         notes=hostile.notes,
         system=hostile.system,
@@ -85,8 +86,25 @@ def test_it_says_what_an_assessor_asks_and_asks_nobody_else(browser: Browser, ad
         page.get_by_text("x12 PUT Appointment/41 → 200").first.click()
         page.locator('[data-testid="http-attachment-content"]').first.wait_for()
         assert '"minutes":10.50' in page.locator('[data-testid="http-attachment-content"]').first.inner_text()
-        page.goto(address.replace("index.html", "report.html#PRV-CAN-02"))
-        assert page.locator("#PRV-CAN-02").count() == 1
+
+
+@pytest.mark.parametrize("served", [True, False], ids=["served", "from a disk"])
+def test_its_links_lead_to_the_requirement_what_to_fix_and_the_story(
+    browser: Browser, address: str, made: Path, served: bool
+) -> None:
+    with quiet_page(browser) as page:
+        _ready(page, address if served else (made / "allure-report/index.html").as_uri())
+        page.get_by_text("The original is found, replaced and cancelled").first.click()
+        for name, target in (
+            ("PRV-CAN-02", "report.html#PRV-CAN-02"),
+            ("What to fix: PRV-CAN-02", "report.html#fix-prv-can-02"),
+            ("The story, drawn", "stories.html#scenario-"),
+        ):
+            with page.expect_popup() as opened:
+                page.get_by_role("link", name=name, exact=True).click()
+            assert target in opened.value.url
+            opened.value.locator(":target").wait_for(state="attached")
+            opened.value.close()
 
 
 def test_it_opens_from_a_disk(browser: Browser, made: Path) -> None:
