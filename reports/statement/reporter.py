@@ -54,7 +54,7 @@ def render(run: JudgedRun, report: str = REPORT) -> str:
     return html(
         "statement/statement.html.j2",
         f"Conformance statement: {run.headline()} · UEC Booking Standard",
-        rules=own("dark.css") + own("statement.css") + filter_rules(),
+        rules=own("dark.css") + own("statement.css") + (filter_rules() if report else ""),
         script=own("statement.js"),
         run=run,
         report=report,
@@ -105,7 +105,8 @@ def _short(run: JudgedRun) -> dict[str, object]:
 def _conforms(run: JudgedRun) -> str:
     """Yes or no in words, and how far the answer reaches."""
     if run.verdict == NOT_CONFORMANT:
-        return f"No. {run.counts.get(FAIL, 0)} requirements failed: {VERDICT_MEANINGS[FAIL]}."
+        failed = run.counts.get(FAIL, 0)
+        return f"No. {failed} requirement{'' if failed == 1 else 's'} failed: {VERDICT_MEANINGS[FAIL]}."
     if run.exit_status != 0:
         return "Not established: the run did not decide it."
     if run.partial:

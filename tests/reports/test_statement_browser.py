@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from uec_booking.reports.statement.pdf import NotMade, PdfReporter
 from uec_booking.reports.statement.reporter import StatementReporter
 
 from .runs import hostile_run, mixed_run
+from .test_identity import identified
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +92,7 @@ def test_nothing_that_was_sent_runs(browser: Browser, tmp_path: Path) -> None:
 
 def test_the_pdf_is_tagged_and_says_the_same(tmp_path: Path) -> None:
     try:
-        PdfReporter().run_judged(mixed_run(), tmp_path)
+        PdfReporter().run_judged(replace(mixed_run(), identity=identified().identity), tmp_path)
     except NotMade as missing:
         pytest.skip(str(missing))
     pdf = PdfReader(tmp_path / "statement.pdf")
@@ -98,8 +100,13 @@ def test_the_pdf_is_tagged_and_says_the_same(tmp_path: Path) -> None:
     assert catalogue["/MarkInfo"]["/Marked"] and catalogue["/StructTreeRoot"]["/K"]
     assert catalogue["/Lang"] == "en-GB"
     assert pdf.metadata is not None and "not conformant" in str(pdf.metadata.title)
-    text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
-    for told in ("Signatures", "PRV-CAN-02", "What was not tested, and why", "x12 PUT https://provider.test"):
+    texts = [" ".join(page.extract_text().split()) for page in pdf.pages]
+    for number, one in enumerate(texts, 1):
+        assert f"Page {number} of {len(texts)}" in one
+        assert number == 1 or ("Run run-7" in one and "Ours" in one)
+    text = " ".join(texts)
+    # Columns wide enough for their words, on the cover too.
+    for told in ("Where is the evidence?", "Signatures", "PRV-CAN-02", "What was not tested, and why", "x12 PUT https://provider.test"):
         assert told in text, told
     assert "report.html" not in text
     assert [file.name for file in tmp_path.iterdir()] == ["statement.pdf"]
