@@ -106,7 +106,13 @@ def test_the_pdf_is_tagged_and_says_the_same(tmp_path: Path) -> None:
         assert number == 1 or ("Run run-7" in one and "Ours" in one)
     text = " ".join(texts)
     # Columns wide enough for their words, on the cover too.
-    for told in ("Where is the evidence?", "Signatures", "PRV-CAN-02", "What was not tested, and why", "x12 PUT https://provider.test"):
+    for told in (
+        "Where is the evidence?",
+        "Signatures",
+        "PRV-CAN-02",
+        "What was not tested, and why",
+        "x12 PUT https://provider.test",
+    ):
         assert told in text, told
     assert "report.html" not in text
     assert [file.name for file in tmp_path.iterdir()] == ["statement.pdf"]
