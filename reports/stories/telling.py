@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlsplit
 
-from uec_booking.harness.judging.observations import ScenarioRecord, StepRecord
+from uec_booking.harness.judging.observations import Observation, ScenarioRecord, StepRecord
 from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict, ScenarioVerdict
 from uec_booking.standard.roles import CONSUMER, PROVIDER, REGISTRY
 
@@ -14,10 +14,10 @@ from ..exchanges import Exchange
 from ..page_scenarios import scenario_place
 from ..secrets import redacted_line
 from ..text import one_line
-from . import words
+from . import lookups, words
 from .deviations import Deviations, deviations
 from .people import spoken
-from .told import Lifeline, Message, Step, Told
+from .told import Lifeline, Lookup, Message, Step, Told
 
 #: A story is known by the letter that its feature, or its scenario, begins with.
 _LETTER = re.compile(r"([ABCD])(?: [a-z ]+)? · ")
@@ -55,27 +55,37 @@ def told(run: JudgedRun, scenario: ScenarioVerdict, by_id: Mapping[str, Requirem
         place=scenario_place(record.id),
         status=scenario.status,
         players=_players(run, cast.consumer_asks),
-        steps=tuple(_steps(record, cast, found, place)),
+        steps=tuple(_steps(scenario, cast, found, place, by_id)),
         ending=redacted_line(record.problem.reason, 400) if record.problem else "",
     )
 
 
-def _steps(record: ScenarioRecord, cast: _Cast, found: Deviations, place: Place) -> list[Step]:
+def _steps(
+    scenario: ScenarioVerdict, cast: _Cast, found: Deviations, place: Place, known: Collection[str]
+) -> list[Step]:
+    record = scenario.record
     by_id = {str(exchange["id"]): exchange for exchange in record.exchanges}
-    made, looking = [], False
+    made, looking, asked = [], False, lookups.asked(scenario.judged)
     for step in record.steps:
         if step.keyword not in ("And", "But"):
             looking = step.keyword not in ("Given", "When")
         sent = [by_id[id] for id in step.exchanges if id in by_id]
         messages = tuple(cast.message(one, record.id, looking, found, place) for one in sent)
-        made.append(_step(step, messages, found))
+        here = [pair for pair in asked if lookups.belongs_to(step, pair[1], record.steps)]
+        made.append(_step(step, tuple(_lookup(*pair, found, known) for pair in here), messages, found))
     return made
 
 
-def _step(step: StepRecord, messages: tuple[Message, ...], found: Deviations) -> Step:
+def _step(step: StepRecord, asked: tuple[Lookup, ...], messages: tuple[Message, ...], found: Deviations) -> Step:
     sentence = f"{step.keyword} {step.name}"
     own = (*found.of_step.get(step.name, ()), *found.of_step.get(sentence, ()))
-    return Step(one_line(sentence, 400), one_line(step.outcome, 20), spoken(step.name), messages, own)
+    return Step(one_line(sentence, 400), one_line(step.outcome, 20), spoken(step.name), asked, messages, own)
+
+
+def _lookup(kind: lookups.Kind, seen: Observation, found: Deviations, known: Collection[str]) -> Lookup:
+    anchor = kind.shown_by if kind.shown_by in known else ""
+    deviations = found.of_lookup.get(lookups.key(kind, seen), ())
+    return Lookup(kind.target, kind.words, kind.shown_by, anchor, deviations)
 
 
 def _players(run: JudgedRun, consumer_asks: bool) -> dict[Lifeline, str]:
@@ -120,7 +130,7 @@ class _Cast:
             anchor=place((scenario, id)),
             source=Lifeline.ORIGINAL if from_provider else Lifeline.CONSUMER,
             target=target,
-            actor="" if self._by_consumer else one_line(exchange.get("actor") or "", 60),
+            actor="" if exchange["system"] == CONSUMER.name else one_line(exchange.get("actor") or "", 60),
             words=redacted_line(words.request(exchange, target, from_provider, self._booked), 120),
             answer=redacted_line(words.answer(exchange), 140),
             looking=looking or bool(exchange.get("note", "").startswith("read again")),
