@@ -144,11 +144,12 @@ def _spoken(paper: _Paper, said: Spoken) -> None:
 
 def _lookup(paper: _Paper, lookup: Lookup) -> None:
     x1, x2, y = _X[lookup.source], _X[lookup.target], paper.y
-    wrong = " wrong" if lookup.deviations else ""
+    # Beside the sign, where there is one.
+    wrong, left = (" wrong", x2 + 16) if lookup.deviations else ("", x1 + 8)
     shapes: list[Shape] = [
         *_arrow(x1, x2, y + 20, f"asked{wrong}"),
         Words(x1 + 8, y + 14, lookup.words, "label"),
-        Words(x1 + 8, y + 36, _fit(lookup.seen, x1 + 8), "label answer"),
+        Words(left, y + 36, _fit(lookup.seen, left), "label answer"),
     ]
     shapes += [shape for one in lookup.deviations[:1] for shape in _sign(x2, y, one)]
     label = "; ".join([lookup.words, lookup.seen, *(one.in_words() for one in lookup.deviations)])

@@ -141,7 +141,7 @@ class Told:
         return ", ".join(
             (
                 f"{_number(sent, 'exchange')} in {_number(len(self.steps), 'sentence')}",
-                *([f"{_number(asked, 'look-up')} seen by checks alone"] if asked else []),
+                *([f"{_number(asked, 'look-up')} seen by checks only"] if asked else []),
                 f"{_number(found, 'deviation')}{aside}" if found else "no deviations",
             )
         )

@@ -42,7 +42,7 @@ def test_what_a_consumer_looks_up_is_drawn_as_its_checks_saw_it(tmp_path: Path) 
         assert len(link.findall("line")) == 1 and report.xpath(f"//*[@id='{link.get('href').partition('#')[2]}']")
     assert [words(one) for one in svg.find_class("sign")] == ["✗"] == [words(one) for one in search.find_class("sign")]
     assert not svg.find_class("idle")
-    assert "2 look-ups seen by checks alone, 1 deviation" in words(svg.find("desc"))
+    assert "2 look-ups seen by checks only, 1 deviation" in words(svg.find("desc"))
     (listed,) = told.find_class("listed")
     assert "Consumer system to DoS: DoS service search, seen by the check of WKF-12" in words(listed)
     assert words(listed).count("✗ not met: REG-21, expected a token that the registry takes") == 1
