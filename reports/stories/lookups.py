@@ -65,6 +65,11 @@ def asked(judged: Iterable[Judged]) -> list[tuple[Kind, Observation]]:
     return sorted(found, key=lambda pair: KINDS.index(pair[0]))
 
 
+def registry_by_proxy(judged: Iterable[Judged]) -> bool:
+    """Whether the registry may have been asked by the Spine Secure Proxy: then the record has the exchange."""
+    return any(one.observation.requirement == "REG-22" and one.outcome == NOT_MET for one in judged)
+
+
 def key(kind: Kind, seen: Observation) -> str:
     """By what a question is known in its scenario."""
     return f"{kind.shown_by} {seen.step}"

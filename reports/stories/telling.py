@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from uec_booking.harness.judging.observations import Observation, ScenarioRecord, StepRecord
 from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict, ScenarioVerdict
+from uec_booking.standard import names
 from uec_booking.standard.roles import CONSUMER, PROVIDER, REGISTRY
 
 from ..exchanges import Exchange
@@ -45,7 +46,7 @@ def stories(run: JudgedRun, place: Place) -> list[Told]:
 def told(run: JudgedRun, scenario: ScenarioVerdict, by_id: Mapping[str, RequirementVerdict], place: Place) -> Told:
     """One scenario as it went, be it of a story or not."""
     record = scenario.record
-    cast = _Cast(record)
+    cast = _Cast(record, lookups.registry_by_proxy(scenario.judged))
     found = deviations(scenario, by_id)
     return Told(
         letter=letter(record),
@@ -72,14 +73,18 @@ def _steps(
         sent = [by_id[id] for id in step.exchanges if id in by_id]
         messages = tuple(cast.message(one, record.id, looking, found, place) for one in sent)
         here = [pair for pair in asked if lookups.belongs_to(step, pair[1], record.steps)]
-        made.append(_step(step, tuple(_lookup(*pair, found, known) for pair in here), messages, found))
+        made.append(_step(step, [_lookup(*pair, found, known) for pair in here], messages, found))
     return made
 
 
-def _step(step: StepRecord, asked: tuple[Lookup, ...], messages: tuple[Message, ...], found: Deviations) -> Step:
+def _step(step: StepRecord, asked: list[Lookup], messages: tuple[Message, ...], found: Deviations) -> Step:
     sentence = f"{step.keyword} {step.name}"
-    own = (*found.of_step.get(step.name, ()), *found.of_step.get(sentence, ()))
-    return Step(one_line(sentence, 400), one_line(step.outcome, 20), spoken(step.name), asked, messages, own)
+    own = [*found.of_step.get(step.name, ()), *found.of_step.get(sentence, ())]
+    # What stands among the exchanges is not drawn twice.
+    seen = {message.target for message in messages if message.target == Lifeline.REGISTRY}
+    own += [deviation for one in asked if one.target in seen for deviation in one.deviations]
+    others = tuple(one for one in asked if one.target not in seen)
+    return Step(one_line(sentence, 400), one_line(step.outcome, 20), spoken(step.name), others, messages, tuple(own))
 
 
 def _lookup(kind: lookups.Kind, seen: Observation, found: Deviations, known: Collection[str]) -> Lookup:
@@ -102,10 +107,14 @@ def _players(run: JudgedRun, consumer_asks: bool) -> dict[Lifeline, str]:
 class _Cast:
     """Which lifelines the systems of one scenario are, and what its appointments are called."""
 
-    def __init__(self, record: ScenarioRecord) -> None:
+    def __init__(self, record: ScenarioRecord, registry_by_proxy: bool) -> None:
         self._booked: list[str] = []
         self._original = ""
-        self._by_consumer = any(exchange["system"] == CONSUMER.name for exchange in record.exchanges)
+        by_consumer = {_root(exchange) for exchange in record.exchanges if exchange["system"] == CONSUMER.name}
+        self._by_consumer = bool(by_consumer)
+        # At a provider a consumer does more than to search for the patient.
+        others = {_root(exchange) for exchange in record.exchanges if names.PATIENT_PARAMETER not in _query(exchange)}
+        self._registries = by_consumer - others if registry_by_proxy else set()
         for exchange in record.exchanges:
             request, response = exchange["request"], exchange.get("response")
             if _is_registry(exchange) or request["method"] != "POST" or not response or response["status"] != 201:
@@ -114,7 +123,7 @@ class _Cast:
             self._original = self._original or _root(exchange)
         if not self._original:
             asked = (_root(exchange) for exchange in record.exchanges if not _is_registry(exchange))
-            self._original = next(asked, "")
+            self._original = next((root for root in asked if root not in self._registries), "")
 
     @property
     def consumer_asks(self) -> bool:
@@ -124,7 +133,7 @@ class _Cast:
     def message(self, exchange: Exchange, scenario: str, looking: bool, found: Deviations, place: Place) -> Message:
         id = str(exchange["id"])
         target = self._target(exchange)
-        from_provider = target == Lifeline.REGISTRY and exchange["system"] != REGISTRY.name
+        from_provider = _is_registry(exchange) and exchange["system"] != REGISTRY.name
         return Message(
             id=one_line(id, 40),
             anchor=place((scenario, id)),
@@ -138,7 +147,7 @@ class _Cast:
         )
 
     def _target(self, exchange: Exchange) -> Lifeline:
-        if _is_registry(exchange):
+        if _is_registry(exchange) or _root(exchange) in self._registries:
             return Lifeline.REGISTRY
         return Lifeline.ORIGINAL if _root(exchange) == self._original else Lifeline.SECOND
 
@@ -146,6 +155,10 @@ class _Cast:
 def _is_registry(exchange: Exchange) -> bool:
     """Also where the recording proxy before the registry saw a provider ask it."""
     return str(exchange["system"]).startswith(REGISTRY.name)
+
+
+def _query(exchange: Exchange) -> str:
+    return unquote(str(exchange["request"]["url"])).partition("?")[2]
 
 
 def _root(exchange: Exchange) -> str:

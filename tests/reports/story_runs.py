@@ -77,10 +77,11 @@ _REGISTRY_CHECK = "consumer.registry_check.asks_before_the_reassessment_ends"
 _AFRESH = "consumer.rebooking.begins_afresh"
 
 
-def consumer_run(*, asked: bool = True) -> JudgedRun:
+def consumer_run(*, asked: bool = True, by_proxy: bool = False) -> JudgedRun:
     """Story B as a consumer under test plays it: two providers behind one proxy, told apart by their roots alone.
 
-    ``asked``: the registry, which rejects its token, and DoS; else neither of them.
+    ``asked``: the registry, which rejects its token, and DoS; else neither of them. ``by_proxy``: the registry as if it
+    were a provider, so that the exchange is recorded.
     """
     one, two = (f"https://ssp.test/https://host.test/{service}/STU3/1" for service in ("2000100016", "2000100017"))
     booked, consumer = appointment("booked", "1"), {"system": "consumer", "actor": "the consumer under test"}
@@ -90,6 +91,13 @@ def consumer_run(*, asked: bool = True) -> JudgedRun:
         sent("x3", "POST", f"{two}/Appointment", 201, booked, location="https://host.test/y/Appointment/2", **consumer),
         sent("x4", "PUT", f"{one}/Appointment/1", 200, booked, sent='{"status":"cancelled"}', **consumer),
     )
+    if by_proxy:
+        search = (
+            "https://ssp.test/https://host.test/registry/STU3/1/Appointment?Appointment.participant.actor%3APatient"
+        )
+        found = {"resourceType": "Bundle", "entry": [{"resource": booked}]}
+        registry = sent("x9", "GET", f"{search}.identifier=nhs%7C9990000018", 200, found, **consumer)
+        exchanges = (*exchanges[:2], registry, *exchanges[2:])
     ids = tuple(one["id"] for one in exchanges)
     steps = (
         StepRecord("Given", 'a caller whom the first 111 service has booked at "Quarry Lane"', "passed", 0.1, ids[:2]),
@@ -105,6 +113,7 @@ def consumer_run(*, asked: bool = True) -> JudgedRun:
         judged("REG-21", "not met", "a token that the registry takes", "rejected with [401]", **first),
         judged("REG-23", **first),
         judged("WKF-12", **second),
+        *([judged("REG-22", "not met", "straight to the registry", "by the proxy", **first)] if by_proxy else []),
     )
     nothing = (
         judged("REG-23", "not met", "a search of the registry", "none", **first),

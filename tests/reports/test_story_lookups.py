@@ -48,6 +48,19 @@ def test_what_a_consumer_looks_up_is_drawn_as_its_checks_saw_it(tmp_path: Path) 
     assert words(listed).count("✗ not met: REG-21, expected a token that the registry takes") == 1
 
 
+def test_a_registry_that_is_asked_by_the_proxy_is_drawn_once_by_its_exchange(tmp_path: Path) -> None:
+    told, _ = pages(consumer_run(by_proxy=True), tmp_path)
+    (svg,) = told.iter("svg")
+    at = {words(one): one.get("x") for one in svg.find_class("name")}
+    texts = [link.find("text").text.partition(" ")[0] for link in svg.iter("a")]
+    assert texts == ["x1", "x2", "DoS", "x9", "x3", "x4"]
+    search = list(svg.iter("a"))[3]
+    assert search.find("polygon").get("points").partition(",")[0] == at["Registry"]
+    assert "x9 Background check for existing appointments" in words(search)
+    (listed,) = told.find_class("listed")
+    assert words(listed).count("not met: REG-21") == words(listed).count("not met: REG-22") == 1
+
+
 def test_what_a_consumer_did_not_look_up_is_no_arrow_and_wanting_at_its_sentence(tmp_path: Path) -> None:
     told, _ = pages(consumer_run(asked=False), tmp_path)
     (svg,) = told.iter("svg")
