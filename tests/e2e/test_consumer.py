@@ -218,4 +218,4 @@ def test_the_doctor_names_the_leg_that_was_not_reached(settings: Settings, tmp_p
     assert done.status == 3, done.out + done.err
     wrong = [line for line in done.out.splitlines() if line.startswith("WRONG")]
     assert len(wrong) == 1
-    assert wrong[0].startswith("WRONG a desk: SDS: nothing came to ldap://")
+    assert wrong[0].startswith("WRONG consumer: SDS: nothing came to ldap://")
