@@ -133,6 +133,8 @@ def test_every_arrow_leads_to_its_exchange_and_nothing_else_anywhere(judged_run:
         assert len(here) == len(set(here))
         for link in page.iter("a"):
             place = str(link.get("href"))
+            if page is report and place.startswith(STANDARD):
+                continue
             known = here if place.startswith("#") else report.xpath("//@id")
             assert place == "report.html" or place.partition("#")[2] in known
         (svg,) = page.iter("svg")
