@@ -20,7 +20,7 @@ from .runs import clean_run
 from .story_runs import consumer_run, hostile_story_run, story_run
 
 #: Where the pages of the standard can be read, to which the sources of a requirement lead.
-STANDARD = "https://developer.nhs.uk/"
+STANDARD = ("https://developer.nhs.uk/", "https://github.com/nhsd")
 RUNS = {"story": story_run(), "hostile": hostile_story_run()}
 every_run = pytest.mark.parametrize("judged_run", RUNS.values(), ids=RUNS)
 
