@@ -5,7 +5,6 @@ cheroot gives each new connection to a thread, which waits for as long as bytes 
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import ssl
@@ -103,7 +102,7 @@ class Connection(HTTPConnection):
     def _says_that_it_is_https(self) -> None:
         # Who speaks plain HTTP to a port for HTTPS is told so in plain HTTP, beside the TLS that never came to be.
         said = b"This port speaks HTTPS only."
-        with suppress(OSError), socket.socket(fileno=os.dup(self.socket.fileno())) as plain:
+        with suppress(OSError), socket.fromfd(self.socket.fileno(), self.socket.family, self.socket.type) as plain:
             head = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\nContent-Type: text/plain\r\n" % len(said)
             plain.sendall(head + b"Connection: close\r\n\r\n" + said)
         self.unread = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import io
-import os
 import socket
 import ssl
 import threading
@@ -46,7 +45,7 @@ class Exchanging:
 
     def holds(self, sock: socket.socket) -> None:
         """Keep a hold of our own: the other one changes hands when TLS begins, and is let go of at the end."""
-        hold = socket.socket(fileno=os.dup(sock.fileno()))
+        hold = socket.fromfd(sock.fileno(), sock.family, sock.type)
         with self._lock:
             self._let_go()
             self._hold = hold

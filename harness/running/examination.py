@@ -95,11 +95,11 @@ def _consumer(settings: Settings) -> Iterator[Finding]:
     if consumer is None:
         return
     if consumer.recording is not None:
-        yield Finding(CONSUMER, f"{consumer.name}: the recording has {len(read(consumer).calls)} requests")
+        yield Finding(CONSUMER, f"the recording of {consumer.name} has {len(read(consumer).calls)} requests")
         return
     if settings.surroundings is None:
         # No scenario of the part that was asked for calls it.
         return
     for leg in told(settings):
         mark = Mark.OK if leg.reached else Mark.WRONG
-        yield Finding(CONSUMER, f"{consumer.name}: {leg.name}: {leg.text}", mark)
+        yield Finding(CONSUMER, f"{leg.name}: {leg.text}", mark)

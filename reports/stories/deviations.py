@@ -1,4 +1,4 @@
-"""Where a scenario fell short, and at which of its exchanges and sentences that is to be shown."""
+"""Where a scenario fell short, and at which of its exchanges, look-ups and sentences that is to be shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uec_booking.harness.judging.verdicts import INFO, NOT_APPLICABLE, Judged, R
 
 from ..findings import STANDING_STEP
 from ..secrets import redacted_line
+from . import lookups
 from .told import Deviation
 
 #: Mark and words of each outcome that is shown.
@@ -24,9 +25,10 @@ _MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Deviations:
-    """Deviations by the exchange that shows them, and by the sentence where there is none."""
+    """Deviations by the exchange or the look-up that shows them, and by the sentence where there is none."""
 
     of_exchange: dict[str, tuple[Deviation, ...]] = field(default_factory=dict)
+    of_lookup: dict[str, tuple[Deviation, ...]] = field(default_factory=dict)
     of_step: dict[str, tuple[Deviation, ...]] = field(default_factory=dict)
 
 
@@ -34,12 +36,19 @@ def deviations(scenario: ScenarioVerdict, requirements: Mapping[str, Requirement
     """Those of a scenario: also of what is checked on every exchange, not of what does not apply or is free."""
     found = Deviations()
     known = {str(exchange["id"]) for exchange in scenario.record.exchanges}
+    asked = {lookups.key(kind, seen) for kind, seen in lookups.asked(scenario.judged)}
     for judged in scenario.judged:
         seen = judged.observation
         requirement = requirements.get(seen.requirement)
         if judged.outcome not in _SHOWN or (requirement and requirement.verdict in (NOT_APPLICABLE, INFO)):
             continue
         deviation, places = _deviation(judged), [id for id in seen.exchanges if id in known]
+        if kind := lookups.kind_of(seen):
+            # Its exchanges are all requests of the call, and none of them shows it.
+            if (key := lookups.key(kind, seen)) in asked:
+                _add(found.of_lookup, key, deviation)
+                continue
+            places = []
         if not places:
             _add(found.of_step, seen.step, deviation)
         # What is checked on every exchange is wrong at each of these. What compares two answers names the later one

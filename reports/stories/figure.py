@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .told import Deviation, Lifeline, Message, Spoken, Step, Told
+from .told import Deviation, Lifeline, Lookup, Message, Spoken, Step, Told
 
 WIDTH = 1110
 #: Of each lifeline.
@@ -99,9 +99,9 @@ def figure(told: Told) -> Figure:
 
 
 def _lifelines(told: Told, height: float) -> Iterator[Shape]:
-    sent: list[Spoken | Message] = []
+    sent: list[Spoken | Lookup | Message] = []
     for step in told.steps:
-        sent += [*step.spoken, *step.messages]
+        sent += [*step.spoken, *step.lookups, *step.messages]
     used = {lifeline for one in sent for lifeline in (one.source, one.target)}
     for lifeline, x in _X.items():
         idle = "" if lifeline in used else " idle"
@@ -120,6 +120,8 @@ def _step(paper: _Paper, step: Step) -> None:
     paper.add(band, 14 + _LINE * len(lines))
     for said in step.spoken:
         _spoken(paper, said)
+    for lookup in step.lookups:
+        _lookup(paper, lookup)
     for message in step.messages:
         _message(paper, message)
     for deviation in step.deviations:
@@ -140,6 +142,22 @@ def _spoken(paper: _Paper, said: Spoken) -> None:
     paper.add(shapes, 32)
 
 
+def _lookup(paper: _Paper, lookup: Lookup) -> None:
+    x1, x2, y = _X[lookup.source], _X[lookup.target], paper.y
+    # Beside the sign, where there is one.
+    wrong, left = (" wrong", x2 + 16) if lookup.deviations else ("", x1 + 8)
+    shapes: list[Shape] = [
+        *_arrow(x1, x2, y + 20, f"asked{wrong}"),
+        Words(x1 + 8, y + 14, lookup.words, "label"),
+        Words(left, y + 36, _fit(lookup.seen, left), "label answer"),
+    ]
+    shapes += [shape for one in lookup.deviations[:1] for shape in _sign(x2, y, one)]
+    label = "; ".join([lookup.words, lookup.seen, *(one.in_words() for one in lookup.deviations)])
+    paper.add(shapes, 46, lookup.anchor, label)
+    for deviation in lookup.deviations:
+        _deviation(paper, deviation, x1 + 8)
+
+
 def _message(paper: _Paper, message: Message) -> None:
     x1, x2, y = _X[message.source], _X[message.target], paper.y
     kind = "wrong" if message.deviations else "looking" if message.looking else "call"
@@ -151,12 +169,15 @@ def _message(paper: _Paper, message: Message) -> None:
         *_arrow(x2, x1, y + 42, f"{kind} back"),
         Words(left, y + 36, _fit(message.answer, left), "label answer"),
     ]
-    if message.deviations:
-        shapes += [Box(x2 - 11, y + 21, 22, 20, "mark"), Words(x2, y + 36, message.deviations[0].symbol, "sign middle")]
+    shapes += [shape for one in message.deviations[:1] for shape in _sign(x2, y, one)]
     label = "; ".join([asked, message.answer, *(one.in_words() for one in message.deviations)])
     paper.add(shapes, 52, message.anchor, label)
     for deviation in message.deviations:
         _deviation(paper, deviation, left)
+
+
+def _sign(x: float, y: float, deviation: Deviation) -> list[Shape]:
+    return [Box(x - 11, y + 21, 22, 20, "mark"), Words(x, y + 36, deviation.symbol, "sign middle")]
 
 
 def _deviation(paper: _Paper, deviation: Deviation, left: float) -> None:

@@ -16,7 +16,7 @@ _SCALE, _CAPTION = 1.5, 34
 #: The font that comes with the library has no such letters.
 _LETTERS = str.maketrans({"✗": "X", "✓": "v", "→": ">", "■": "#"})
 #: Dash and gap by the kind of a line.
-_DASHES = {"back": (7, 4), "spoken": (2, 4), "deviation": (8, 3), "idle": (3, 3)}
+_DASHES = {"back": (7, 4), "spoken": (2, 4), "asked": (12, 4), "deviation": (8, 3), "idle": (3, 3)}
 _SIZES = {"name": 13, "player": 11, "sign": 14}
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import unquote, urlsplit
 
-from uec_booking.harness.judging.observations import ScenarioRecord, StepRecord
+from uec_booking.harness.judging.observations import Observation, ScenarioRecord, StepRecord
 from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict, ScenarioVerdict
+from uec_booking.standard import names
 from uec_booking.standard.roles import CONSUMER, PROVIDER, REGISTRY
 
 from ..exchanges import Exchange
 from ..page_scenarios import scenario_place
 from ..secrets import redacted_line
 from ..text import one_line
-from . import words
+from . import lookups, words
 from .deviations import Deviations, deviations
 from .people import spoken
-from .told import Lifeline, Message, Step, Told
+from .told import Lifeline, Lookup, Message, Step, Told
 
 #: A story is known by the letter that its feature, or its scenario, begins with.
 _LETTER = re.compile(r"([ABCD])(?: [a-z ]+)? · ")
@@ -45,7 +46,7 @@ def stories(run: JudgedRun, place: Place) -> list[Told]:
 def told(run: JudgedRun, scenario: ScenarioVerdict, by_id: Mapping[str, RequirementVerdict], place: Place) -> Told:
     """One scenario as it went, be it of a story or not."""
     record = scenario.record
-    cast = _Cast(record)
+    cast = _Cast(record, lookups.registry_by_proxy(scenario.judged))
     found = deviations(scenario, by_id)
     return Told(
         letter=letter(record),
@@ -55,27 +56,41 @@ def told(run: JudgedRun, scenario: ScenarioVerdict, by_id: Mapping[str, Requirem
         place=scenario_place(record.id),
         status=scenario.status,
         players=_players(run, cast.consumer_asks),
-        steps=tuple(_steps(record, cast, found, place)),
+        steps=tuple(_steps(scenario, cast, found, place, by_id)),
         ending=redacted_line(record.problem.reason, 400) if record.problem else "",
     )
 
 
-def _steps(record: ScenarioRecord, cast: _Cast, found: Deviations, place: Place) -> list[Step]:
+def _steps(
+    scenario: ScenarioVerdict, cast: _Cast, found: Deviations, place: Place, known: Collection[str]
+) -> list[Step]:
+    record = scenario.record
     by_id = {str(exchange["id"]): exchange for exchange in record.exchanges}
-    made, looking = [], False
+    made, looking, asked = [], False, lookups.asked(scenario.judged)
     for step in record.steps:
         if step.keyword not in ("And", "But"):
             looking = step.keyword not in ("Given", "When")
         sent = [by_id[id] for id in step.exchanges if id in by_id]
         messages = tuple(cast.message(one, record.id, looking, found, place) for one in sent)
-        made.append(_step(step, messages, found))
+        here = [pair for pair in asked if lookups.belongs_to(step, pair[1], record.steps)]
+        made.append(_step(step, [_lookup(*pair, found, known) for pair in here], messages, found))
     return made
 
 
-def _step(step: StepRecord, messages: tuple[Message, ...], found: Deviations) -> Step:
+def _step(step: StepRecord, asked: list[Lookup], messages: tuple[Message, ...], found: Deviations) -> Step:
     sentence = f"{step.keyword} {step.name}"
-    own = (*found.of_step.get(step.name, ()), *found.of_step.get(sentence, ()))
-    return Step(one_line(sentence, 400), one_line(step.outcome, 20), spoken(step.name), messages, own)
+    own = [*found.of_step.get(step.name, ()), *found.of_step.get(sentence, ())]
+    # What stands among the exchanges is not drawn twice.
+    seen = {message.target for message in messages if message.target == Lifeline.REGISTRY}
+    own += [deviation for one in asked if one.target in seen for deviation in one.deviations]
+    others = tuple(one for one in asked if one.target not in seen)
+    return Step(one_line(sentence, 400), one_line(step.outcome, 20), spoken(step.name), others, messages, tuple(own))
+
+
+def _lookup(kind: lookups.Kind, seen: Observation, found: Deviations, known: Collection[str]) -> Lookup:
+    anchor = kind.shown_by if kind.shown_by in known else ""
+    deviations = found.of_lookup.get(lookups.key(kind, seen), ())
+    return Lookup(kind.target, kind.words, kind.shown_by, anchor, deviations)
 
 
 def _players(run: JudgedRun, consumer_asks: bool) -> dict[Lifeline, str]:
@@ -92,10 +107,14 @@ def _players(run: JudgedRun, consumer_asks: bool) -> dict[Lifeline, str]:
 class _Cast:
     """Which lifelines the systems of one scenario are, and what its appointments are called."""
 
-    def __init__(self, record: ScenarioRecord) -> None:
+    def __init__(self, record: ScenarioRecord, registry_by_proxy: bool) -> None:
         self._booked: list[str] = []
         self._original = ""
-        self._by_consumer = any(exchange["system"] == CONSUMER.name for exchange in record.exchanges)
+        by_consumer = {_root(exchange) for exchange in record.exchanges if exchange["system"] == CONSUMER.name}
+        self._by_consumer = bool(by_consumer)
+        # At a provider a consumer does more than to search for the patient.
+        others = {_root(exchange) for exchange in record.exchanges if names.PATIENT_PARAMETER not in _query(exchange)}
+        self._registries = by_consumer - others if registry_by_proxy else set()
         for exchange in record.exchanges:
             request, response = exchange["request"], exchange.get("response")
             if _is_registry(exchange) or request["method"] != "POST" or not response or response["status"] != 201:
@@ -104,7 +123,7 @@ class _Cast:
             self._original = self._original or _root(exchange)
         if not self._original:
             asked = (_root(exchange) for exchange in record.exchanges if not _is_registry(exchange))
-            self._original = next(asked, "")
+            self._original = next((root for root in asked if root not in self._registries), "")
 
     @property
     def consumer_asks(self) -> bool:
@@ -114,13 +133,13 @@ class _Cast:
     def message(self, exchange: Exchange, scenario: str, looking: bool, found: Deviations, place: Place) -> Message:
         id = str(exchange["id"])
         target = self._target(exchange)
-        from_provider = target == Lifeline.REGISTRY and exchange["system"] != REGISTRY.name
+        from_provider = _is_registry(exchange) and exchange["system"] != REGISTRY.name
         return Message(
             id=one_line(id, 40),
             anchor=place((scenario, id)),
             source=Lifeline.ORIGINAL if from_provider else Lifeline.CONSUMER,
             target=target,
-            actor="" if self._by_consumer else one_line(exchange.get("actor") or "", 60),
+            actor="" if exchange["system"] == CONSUMER.name else one_line(exchange.get("actor") or "", 60),
             words=redacted_line(words.request(exchange, target, from_provider, self._booked), 120),
             answer=redacted_line(words.answer(exchange), 140),
             looking=looking or bool(exchange.get("note", "").startswith("read again")),
@@ -128,7 +147,7 @@ class _Cast:
         )
 
     def _target(self, exchange: Exchange) -> Lifeline:
-        if _is_registry(exchange):
+        if _is_registry(exchange) or _root(exchange) in self._registries:
             return Lifeline.REGISTRY
         return Lifeline.ORIGINAL if _root(exchange) == self._original else Lifeline.SECOND
 
@@ -136,6 +155,10 @@ class _Cast:
 def _is_registry(exchange: Exchange) -> bool:
     """Also where the recording proxy before the registry saw a provider ask it."""
     return str(exchange["system"]).startswith(REGISTRY.name)
+
+
+def _query(exchange: Exchange) -> str:
+    return unquote(str(exchange["request"]["url"])).partition("?")[2]
 
 
 def _root(exchange: Exchange) -> str:

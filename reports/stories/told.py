@@ -60,6 +60,26 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A question of the consumer to DoS, SDS or the registry, of which the record has what a check saw, no exchange.
+
+    ``requirement`` is the one whose check saw it, and ``anchor`` its place in the report, empty where it has none.
+    """
+
+    target: Lifeline
+    words: str
+    requirement: str
+    anchor: str
+    deviations: tuple[Deviation, ...]
+    source: Lifeline = Lifeline.CONSUMER
+
+    @property
+    def seen(self) -> str:
+        """How it is known, and what is not."""
+        return f"seen by the check of {self.requirement}; the exchange itself is not in the record"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """An exchange: the request from one lifeline to another, and what came back.
 
@@ -80,11 +100,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A sentence as it went, with what was said and sent in it; ``deviations`` are those that rest on no exchange."""
+    """A sentence as it went, with what was said, looked up and sent in it.
+
+    ``deviations`` are those that rest on nothing of that.
+    """
 
     sentence: str
     outcome: str
     spoken: tuple[Spoken, ...]
+    lookups: tuple[Lookup, ...]
     messages: tuple[Message, ...]
     deviations: tuple[Deviation, ...]
 
@@ -107,6 +131,7 @@ class Told:
     def in_brief(self) -> str:
         """How much there is in it."""
         sent = sum(len(step.messages) for step in self.steps)
+        asked = sum(len(step.lookups) for step in self.steps)
         found = self.deviations
         aside = (
             ": the story worked, these are of what is checked on every exchange"
@@ -116,6 +141,7 @@ class Told:
         return ", ".join(
             (
                 f"{_number(sent, 'exchange')} in {_number(len(self.steps), 'sentence')}",
+                *([f"{_number(asked, 'look-up')} seen by checks only"] if asked else []),
                 f"{_number(found, 'deviation')}{aside}" if found else "no deviations",
             )
         )
@@ -124,6 +150,7 @@ class Told:
     def deviations(self) -> int:
         """How many there are, those that were only not observed or tolerated included."""
         within = sum(len(message.deviations) for step in self.steps for message in step.messages)
+        within += sum(len(lookup.deviations) for step in self.steps for lookup in step.lookups)
         return within + sum(len(step.deviations) for step in self.steps)
 
 

@@ -208,7 +208,7 @@ def test_the_doctor_says_how_far_a_consumer_comes(settings: Settings, tmp_path: 
     done = uec("doctor", "--config", settings(desk(tmp_path), "keeps_running = true"))
     assert done.status == 0, done.out + done.err
     for leg in ("the door", "DoS", "SDS", "SSP", "slots", "a booking"):
-        assert f"a desk: {leg}: " in done.out
+        assert f"consumer: {leg}: " in done.out
 
 
 def test_the_doctor_names_the_leg_that_was_not_reached(settings: Settings, tmp_path: Path) -> None:
@@ -218,4 +218,4 @@ def test_the_doctor_names_the_leg_that_was_not_reached(settings: Settings, tmp_p
     assert done.status == 3, done.out + done.err
     wrong = [line for line in done.out.splitlines() if line.startswith("WRONG")]
     assert len(wrong) == 1
-    assert wrong[0].startswith("WRONG a desk: SDS: nothing came to ldap://")
+    assert wrong[0].startswith("WRONG consumer: SDS: nothing came to ldap://")

@@ -1,13 +1,17 @@
-"""Judged runs that tell a story: two providers and a registry, one deviation, and hostile text in all that was sent."""
+"""Judged runs that tell a story, and their pages: two providers and a registry, one deviation, hostile text in all."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from lxml import html
 from uec_booking.harness.judging.observations import Problem, StepRecord
 from uec_booking.harness.judging.verdicts import JudgedRun
+from uec_booking.reports.page import PageReporter
+from uec_booking.reports.stories.reporter import StoriesReporter
 
 from .runs import HOSTILE, exchange, judged, requirement, run, scenario
 
@@ -69,8 +73,16 @@ def story_run() -> JudgedRun:
     return run((told,), verdicts, system=system)
 
 
-def consumer_run() -> JudgedRun:
-    """Story B as a consumer under test plays it: two providers behind one proxy, told apart by their roots alone."""
+_REGISTRY_CHECK = "consumer.registry_check.asks_before_the_reassessment_ends"
+_AFRESH = "consumer.rebooking.begins_afresh"
+
+
+def consumer_run(*, asked: bool = True, by_proxy: bool = False) -> JudgedRun:
+    """Story B as a consumer under test plays it: two providers behind one proxy, told apart by their roots alone.
+
+    ``asked``: the registry, which rejects its token, and DoS; else neither of them. ``by_proxy``: the registry as if it
+    were a provider, so that the exchange is recorded.
+    """
     one, two = (f"https://ssp.test/https://host.test/{service}/STU3/1" for service in ("2000100016", "2000100017"))
     booked, consumer = appointment("booked", "1"), {"system": "consumer", "actor": "the consumer under test"}
     exchanges = (
@@ -79,10 +91,40 @@ def consumer_run() -> JudgedRun:
         sent("x3", "POST", f"{two}/Appointment", 201, booked, location="https://host.test/y/Appointment/2", **consumer),
         sent("x4", "PUT", f"{one}/Appointment/1", 200, booked, sent='{"status":"cancelled"}', **consumer),
     )
+    if by_proxy:
+        search = (
+            "https://ssp.test/https://host.test/registry/STU3/1/Appointment?Appointment.participant.actor%3APatient"
+        )
+        found = {"resourceType": "Bundle", "entry": [{"resource": booked}]}
+        registry = sent("x9", "GET", f"{search}.identifier=nhs%7C9990000018", 200, found, **consumer)
+        exchanges = (*exchanges[:2], registry, *exchanges[2:])
     ids = tuple(one["id"] for one in exchanges)
-    steps = (StepRecord("When", 'the first 111 service books the caller at "Quarry Lane"', "passed", 0.1, ids),)
+    steps = (
+        StepRecord("Given", 'a caller whom the first 111 service has booked at "Quarry Lane"', "passed", 0.1, ids[:2]),
+        StepRecord("When", 'the first 111 service books the caller at "Redcliffe"', "passed", 0.1, ids[2:]),
+        StepRecord("Then", "the registry is asked before the re-assessment ends", "not met", 0.0),
+        StepRecord("And", "the call begins afresh", "passed" if asked else "not met", 0.0),
+    )
     name = "B · The patient calls the same 111 service back"
-    return run((scenario(name, "PASS", requirements=(), exchanges=exchanges, steps=steps),), ())
+    where = f"workflow/rebook.feature::{name}"
+    first = {"exchanges": ids[2:], "step": steps[2].name, "check": _REGISTRY_CHECK, "scenario": where}
+    second = {"exchanges": ids[2:3], "step": steps[3].name, "check": _AFRESH, "scenario": where}
+    searched = (
+        judged("REG-21", "not met", "a token that the registry takes", "rejected with [401]", **first),
+        judged("REG-23", **first),
+        judged("WKF-12", **second),
+        *([judged("REG-22", "not met", "straight to the registry", "by the proxy", **first)] if by_proxy else []),
+    )
+    nothing = (
+        judged("REG-23", "not met", "a search of the registry", "none", **first),
+        judged("REG-21", "not observed", "an observation", "the registry was not asked", **first),
+        judged("WKF-12", "not met", "the Directory of Services is searched", "it was not asked", **second),
+    )
+    seen = searched if asked else nothing
+    verdicts = tuple(
+        requirement(one.observation.requirement, "PASS" if one.outcome == "met" else "FAIL", one) for one in seen
+    )
+    return run((scenario(name, "FAIL", *seen, exchanges=exchanges, steps=steps),), verdicts)
 
 
 def hostile_story_run() -> JudgedRun:
@@ -114,3 +156,15 @@ def hostile_story_run() -> JudgedRun:
 
 
 _PLAIN = {"body_encoding": ""}
+
+
+def pages(judged_run: JudgedRun, folder: Path) -> tuple[html.HtmlElement, html.HtmlElement]:
+    """The stories and the page of the run, as they lie beside each other."""
+    for reporter in (StoriesReporter(), PageReporter()):
+        reporter.run_judged(judged_run, folder)
+    stories, report = ((folder / name).read_text("utf-8") for name in ("stories.html", "report.html"))
+    return html.document_fromstring(stories), html.document_fromstring(report)
+
+
+def words(found: html.HtmlElement) -> str:
+    return " ".join(found.text_content().split())
