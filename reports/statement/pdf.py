@@ -1,7 +1,7 @@
 """``statement.pdf``: the statement as a tagged PDF (PDF/UA-1), to be filed and signed.
 
-Made where it is asked for: laying out some 200 pages takes one to two minutes. WeasyPrint does it, with Pango, which is a
-package of the operating system. Nothing is fetched for it, whatever an address in the statement says.
+Made where it is asked for: to lay out some 200 pages takes a minute or two. WeasyPrint does it, with Pango, which is
+a package of the operating system. Nothing is fetched for it, whatever an address in the statement says.
 """
 
 from __future__ import annotations
