@@ -22,6 +22,11 @@ WARNED = {
     "unknown-id-is-information": ("ERR-02", "PRV-GET-03"),
     "unknown-slot-is-information": ("ERR-02", "PRV-BOOK-14"),
     "wrong-total-of-pages": ("RES-BND-01", "PRV-SRCH-28"),
+    "busy-times-are-hidden": ("PRV-SRCH-07", '"A booking takes its own slot and no other"'),
+    "correlation-id-in-small-letters": (
+        "PRV-XTI-02",
+        '"JSON is sent and requested in every spelling that HTTP allows"',
+    ),
 }
 
 
