@@ -26,7 +26,6 @@ class TakenAlong:
     """
 
     searches: tuple[Exchange, ...]
-    others: int
     gone: tuple[str, ...]
 
 
@@ -67,4 +66,4 @@ def _around_a_booking(scenario: Scenario, name: str) -> TakenAlong:
         raise CannotGoOn(f"the appointment could not be cancelled: {cancelled.summary()}", "PRV-CAN-01")
     after = others()
     gone = (before.keys() & after.keys()) - meanwhile.keys()
-    return TakenAlong(tuple(searches), len(before), tuple(sorted(before[one] for one in gone)))
+    return TakenAlong(tuple(searches), tuple(sorted(before[one] for one in gone)))
