@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uec_booking.harness.judging.run_storage import content_of
+
 from .program import Done, results, uec
 from .wsgi_serving import Served
 
@@ -40,7 +42,7 @@ class Run:
 
 def taken(out: Path) -> tuple[int, int]:
     """How many exchanges the ledger of a run has with the systems under test, and how many bookings were made."""
-    lines = [json.loads(line) for line in (out / "run.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [json.loads(line) for line in content_of(out).decode().splitlines()]
     exchanges = [e for line in lines if line["kind"] == "scenario" for e in line["exchanges"]]
     made = [e for e in exchanges if e["request"]["method"] == "POST" and (e["response"] or {}).get("status") == 201]
     return len(exchanges), len(made)

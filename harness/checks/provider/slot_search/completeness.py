@@ -58,7 +58,7 @@ def a_booking_takes_its_own(recorder: Recorder, bookings: Sequence[TakenAlong]) 
     """PRV-SRCH-07: while a slot is booked, the others are found as before. A provider may have reasons: a warning.
 
     Raises:
-        ToAttest: none is missing, or there are no others. That really all slots are shown is known to the provider only.
+        ToAttest: none is missing, or there are no others. Whether all slots are shown only the provider knows.
     """
     searches = [exchange for one in bookings for exchange in one.searches]
     if not all(one.gone for one in bookings):
