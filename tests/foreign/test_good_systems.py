@@ -41,6 +41,7 @@ GENEROUS_WARNINGS = {
         "PRV-GET-09",
         "PRV-GET-11",
         "PRV-SAPT-05",
+        "PRV-SRCH-10",
         "PRV-SRCH-11",
     ),
     *("PRV-SRCH-36", "SEC-21", "SEC-22", "SEC-23", "SEC-24", "SEC-26", "SEC-27", "SSP-13"),
