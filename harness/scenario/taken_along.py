@@ -33,7 +33,7 @@ def book_and_cancel_twice(scenario: Scenario) -> list[TakenAlong]:
     """Book a slot and cancel it, and then another one: others book and cancel, too, but hardly twice in step.
 
     Raises:
-        CannotGoOn: no slot was to be had, or its booking or cancellation was refused.
+        CannotGoOn: no slot was to be had, its booking or cancellation was rejected, or a search failed.
     """
     return [_around_a_booking(scenario, name) for name in _ROUNDS]
 
@@ -47,6 +47,10 @@ def _around_a_booking(scenario: Scenario, name: str) -> TakenAlong:
     def others() -> dict[str, str]:
         found = list(pages(consumer, part, call.changed()))
         searches.extend(found)
+        failed = next((exchange for exchange in found if exchange.status != 200), None)
+        if failed is not None:
+            # A search that failed shows no slot, and none is missing for that.
+            raise CannotGoOn(f"a search around the slot was answered with {failed.summary()}", "PRV-SRCH-01")
         return {
             one.identifier: one.start.isoformat()
             for exchange in found

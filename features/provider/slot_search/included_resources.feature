@@ -15,7 +15,7 @@ Feature: Resources included with the slots
     When the first 111 service searches the provider for slots with every include, as the older editions spell them
     Then the search with includes is accepted
 
-  @PRV-SRCH-17 @PRV-SRCH-18 @PRV-SRCH-19 @PRV-SRCH-20 @PRV-SRCH-21 @PRV-SRCH-22
+  @PRV-SRCH-16 @PRV-SRCH-17 @PRV-SRCH-18 @PRV-SRCH-19 @PRV-SRCH-20 @PRV-SRCH-21 @PRV-SRCH-22
   Scenario: Each kind of resource can be asked for without the others
     When the first 111 service searches the provider for slots with each include and those that lead to it
     Then each of the searches returns what it asked for

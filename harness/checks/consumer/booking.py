@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from ...consumer.contract import Saw
-from ...consumer.requests import Interaction
+from ...consumer.requests import Interaction, ProviderCall
 from ...fhir import contained
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
@@ -45,11 +45,10 @@ def failure_is_explained(recorder: Recorder, taken: CallTaken) -> None:
 @decides("RES-PAT-16")
 def address_is_the_patients(recorder: Recorder, taken: CallTaken) -> None:
     """RES-PAT-16: the addresses of the patient are the patient's own."""
-    tried = taken.of(Interaction.BOOK)
-    if not tried:
-        recorder.not_observed("RES-PAT-16", "no booking was sent", of=exchanges(taken.requests))
+    sent = _first_booking(recorder, "RES-PAT-16", taken)
+    if sent is None:
         return
-    person = contained(tried[0].body, "Patient") or {}
+    person = contained(sent.body, "Patient") or {}
     codes = {_squeezed(one.get("postalCode")) for one in person.get("address") or []}
     others = sorted(codes - {_squeezed(taken.wanted.caller.postcode), ""})
     recorder.expect(
@@ -57,7 +56,7 @@ def address_is_the_patients(recorder: Recorder, taken: CallTaken) -> None:
         not others,
         expected=f"addresses of the caller alone, at {taken.wanted.caller.postcode}",
         actual=", ".join(others) or "as expected",
-        of=tried[0].exchange,
+        of=sent.exchange,
         where="Patient.address",
         system=CONSUMER,
     )
@@ -94,18 +93,17 @@ def _squeezed(postcode: object) -> str:
 @decides("RES-PAT-03")
 def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
     """RES-PAT-03: who has no NHS number has no identifier at all."""
-    tried = taken.of(Interaction.BOOK)
-    if not tried:
-        recorder.not_observed("RES-PAT-03", "no booking was sent", of=exchanges(taken.requests))
+    sent = _first_booking(recorder, "RES-PAT-03", taken)
+    if sent is None:
         return
-    person = contained(tried[0].body, "Patient") or {}
+    person = contained(sent.body, "Patient") or {}
     found = person.get("identifier")
     recorder.expect(
         "RES-PAT-03",
         not found,
         expected="no identifier",
         actual=in_words(found),
-        of=tried[0].exchange,
+        of=sent.exchange,
         where="Patient.identifier",
         system=CONSUMER,
     )
@@ -114,28 +112,42 @@ def patient_has_no_identifier(recorder: Recorder, taken: CallTaken) -> None:
 @decides("FMT-08")
 def name_is_the_patients(recorder: Recorder, taken: CallTaken) -> None:
     """FMT-08: a name with letters beyond ASCII arrives as it was told."""
-    tried = taken.of(Interaction.BOOK)
-    if not tried:
-        recorder.not_observed("FMT-08", "no booking was sent", of=exchanges(taken.requests))
+    sent = _first_booking(recorder, "FMT-08", taken)
+    if sent is None:
         return
     caller = taken.wanted.caller
-    names = (contained(tried[0].body, "Patient") or {}).get("name") or []
-    name = next((each for each in names if isinstance(each, Mapping)), {})
-    found = [_folded(each) for each in (name.get("family"), *(name.get("given") or []))]
+    there = _words_of((contained(sent.body, "Patient") or {}).get("name"))
+    if not there:
+        # What a patient of a booking has to have is looked at in every booking.
+        recorder.not_observed("FMT-08", "the patient of the booking has no name", of=sent.exchange)
+        return
+    missing = _words_of([caller.given, caller.family]) - there
     recorder.expect(
         "FMT-08",
-        {_folded(caller.family), _folded(caller.given)} <= set(found),
+        not missing,
         expected=f"the name {caller.full_name}",
-        actual=in_words(name),
-        of=tried[0].exchange,
+        actual=f"a name without {' and '.join(sorted(missing))}" if missing else "as expected",
+        of=sent.exchange,
         where="Patient.name",
         system=CONSUMER,
     )
 
 
-def _folded(text: object) -> str:
-    """Without regard to case, and to how accents are set: a house style may be capitals."""
-    return unicodedata.normalize("NFC", str(text)).casefold()
+def _words_of(value: object) -> set[str]:
+    """The words of all texts in it, whatever their case (a house style may be capitals) and how accents are set."""
+    if isinstance(value, Mapping):
+        return _words_of(list(value.values()))
+    if isinstance(value, list):
+        return set().union(*map(_words_of, value))
+    return set(unicodedata.normalize("NFC", value).casefold().split()) if isinstance(value, str) else set()
+
+
+def _first_booking(recorder: Recorder, requirement: str, taken: CallTaken) -> ProviderCall | None:
+    """The first booking of the call; where none was sent, nothing is seen of the requirement."""
+    tried = taken.of(Interaction.BOOK)
+    if not tried:
+        recorder.not_observed(requirement, "no booking was sent", of=exchanges(taken.requests))
+    return tried[0] if tried else None
 
 
 @decides("WKF-15")

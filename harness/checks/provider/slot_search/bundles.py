@@ -101,11 +101,20 @@ def included(recorder: Recorder, contents: BundleContents) -> None:
     )
 
 
-@decides("PRV-SRCH-17", "PRV-SRCH-18", "PRV-SRCH-19", "PRV-SRCH-20", "PRV-SRCH-21", "PRV-SRCH-22")
+@decides("PRV-SRCH-16", "PRV-SRCH-17", "PRV-SRCH-18", "PRV-SRCH-19", "PRV-SRCH-20", "PRV-SRCH-21", "PRV-SRCH-22")
 def each_included_alone(recorder: Recorder, searches: Mapping[str, Exchange]) -> None:
-    """PRV-SRCH-17 to -22: what is asked for comes without what only others ask for. ``searches`` are by its kind."""
+    """PRV-SRCH-16: each is accepted; PRV-SRCH-17 to -22: what is asked for comes without what only others ask for.
+
+    ``searches`` are by the kind of resource that is asked for.
+    """
     for requirement, relation in _RELATIONS.items():
-        _all_of(recorder, requirement, relation, BundleContents(searches[relation[2]]))
+        exchange = searches[relation[2]]
+        recorder.expect_answer("PRV-SRCH-16", "search-with-includes", exchange)
+        if exchange.status == 200:
+            _all_of(recorder, requirement, relation, BundleContents(exchange))
+        else:
+            reason = f"the search was answered with {exchange.summary()}"
+            recorder.not_observed(requirement, reason, of=exchange, because="PRV-SRCH-16")
 
 
 def _all_of(recorder: Recorder, requirement: str, relation: tuple[str, str, str], contents: BundleContents) -> None:

@@ -219,7 +219,8 @@ def clearly_empty(recorder: Recorder, exchange: Exchange) -> None:
 def no_slot_has_it(recorder: Recorder, trial: Trial) -> None:
     """PRV-SRCH-10: a status that no slot can have is not taken for another one."""
     for row in trial.rows:
-        if row.situation != "unknown-slot-status" or row.exchange is None:
+        if row.situation != "unknown-slot-status" or row.exchange is None or not row.exchange.ok:
+            # Whether another answer is right is for the table to say.
             continue
         slots = len(bundle_resources(row.exchange.resource, "Slot"))
         recorder.expect(

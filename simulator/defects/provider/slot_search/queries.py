@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from uec_booking.standard.names import INCLUDE_SERVICE
+
 from ....fault_making import breaks, provider
 from ....provider.query import read_slot_query
 from ....provider.records import ProviderRecords
@@ -97,6 +99,11 @@ def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
     return slot_query
 
 
+def _services_alone(pairs: list[tuple[str, str]]) -> bool:
+    asked = {value for name, value in pairs if name.startswith("_include")}
+    return INCLUDE_SERVICE in asked and not any("rganization" in value or "providedBy" in value for value in asked)
+
+
 def _unknown_status_as_free(original: Any, parameters: Any, now: Any) -> Any:
     known = {"free", "busy", "busy-unavailable", "busy-tentative", "entered-in-error"}
     pairs = [(n, "free" if n == "status" and not known & set(v.split(",")) else v) for n, v in parameters]
@@ -174,5 +181,12 @@ QUERIES: tuple[Fault, ...] = (
         "A search with an _include is rejected.",
         ProviderRules.slot_query,
         _refuse_if(lambda pairs: any(name.startswith("_include") for name, _ in pairs)),
+    ),
+    provider(
+        "rejects-services-without-the-organisation",
+        "PRV-SRCH-16",
+        "A search that includes services and not their organisation is rejected.",
+        ProviderRules.slot_query,
+        _refuse_if(_services_alone),
     ),
 )
