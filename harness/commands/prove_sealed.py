@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..catalogue.selection import chosen
 from ..errors import SettingsError
@@ -56,13 +57,10 @@ def _words(entry: Entry) -> list[str]:
     return [entry.name, entry.role, *entry.clauses]
 
 
-def _status(document: dict[str, object], selected: Sequence[Entry]) -> int:
+def _status(document: Mapping[str, Any], selected: Sequence[Entry]) -> int:
     names = {entry.name for entry in selected}
     became = {
-        one["name"]: one["became"]
-        for key in ("faults", "variations")
-        for one in document[key]  # type: ignore[attr-defined]
-        if one["name"] in names
+        one["name"]: one["became"] for key in ("faults", "variations") for one in document[key] if one["name"] in names
     }
     found = set(became.values())
     if document["clean_failed"] or found & {f.NOT_FINISHED, f.NOT_RUN}:

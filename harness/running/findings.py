@@ -15,7 +15,7 @@ class Mark(StrEnum):
     NOTE = "note"
     #: A run is of use, and what rests on this will be INCONCLUSIVE.
     GAP = "GAP"
-    #: The system refuses what every run needs, be it by a wrong setting or by a fault of its own.
+    #: The system rejects what every run needs, be it by a wrong setting or by a fault of its own.
     WRONG = "WRONG"
 
 
