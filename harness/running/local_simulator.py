@@ -72,7 +72,7 @@ def world_behind(front: str, registry: str) -> Iterator[tuple[Settings, str]]:
         addresses = Path(folder) / "addresses.json"
         options = ["--http", "--announce", front, "--registry-url", registry, "--write-addresses", str(addresses)]
         with written_world(Path(folder), options) as config:
-            world = load.load(config)
+            world = load.load(config, environment_too=False)
             parts = {key: replace(part, bundled=True) for key, part in world.parts.items()}
             listens_at = json.loads(addresses.read_text(encoding="utf-8"))["listens_at"]
             yield replace(world, parts=parts, source="the bundled world"), listens_at
