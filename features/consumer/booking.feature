@@ -17,7 +17,7 @@ Feature: Booking by the consumer
   @FMT-08
   Scenario: A caller whose name goes beyond ASCII is booked under that name
     Given a caller whose name goes beyond ASCII
-    When the first 111 service books the caller at "Langdale Urgent Treatment Centre" within 24 hours
+    When the first 111 service books the caller at "Pateley Urgent Treatment Centre" within 24 hours
     Then the booking has the name of the caller
 
   @FMT-10
