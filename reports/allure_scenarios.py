@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from allure_commons.model2 import Label, Status, StatusDetails, TestResult, TestStepResult
 from allure_commons.types import LabelType
@@ -17,8 +17,8 @@ from .findings import explained, scenario_shortfalls
 from .rerun import rerun
 from .stories.telling import letter
 
-#: Exchanges attached to one scenario; the stored run has them all.
-MOST_EXCHANGES = 200
+#: Exchanges attached to one scenario, and to a line of what was met in a green one; the stored run has them all.
+MOST_EXCHANGES, MET_EXCHANGES = 200, 2
 _STEP_STATUSES = {
     StepOutcome.PASSED: Status.PASSED,
     StepOutcome.NOT_RUN: Status.SKIPPED,
@@ -62,33 +62,40 @@ class Scenarios:
 
     def _steps(self, scenario: ScenarioVerdict, short: Found, start: int) -> list[TestStepResult]:
         record = scenario.record
-        left = MOST_EXCHANGES
-        attached: set[str] = set()
+        seen = {number: self._seen(one, scenario) for number, one in enumerate(record.steps)}
+        shown = _evidence(scenario, [judged for lines in seen.values() for judged in lines])
         steps = []
-        for one in record.steps:
+        for number, one in enumerate(record.steps):
             stop = start + round(one.seconds * 1000)
-            ids = list(dict.fromkeys(one.exchanges))[: max(left, 0)]
             made = step(
                 f"{one.keyword} {one.name}",
                 _step_status(one, scenario.status),
                 start,
                 until=stop,
-                steps=self._seen(one, scenario, stop),
-                attachments=self._attachments.of(record.id, ids),
+                steps=[step(_met(judged, times), Status.PASSED, stop) for judged, times in seen[number].items()],
+                attachments=self._attachments.of(record.id, [id for id in dict.fromkeys(one.exchanges) if id in shown]),
             )
             made.statusDetails = _step_details(one, short)
             steps.append(made)
-            left -= len(ids)
-            attached.update(one.exchanges)
             start = stop
-        others = [str(e["id"]) for e in record.exchanges if e["id"] not in attached][: max(left, 0)]
+        return [*steps, *self._others(scenario, shown, start)]
+
+    def _others(self, scenario: ScenarioVerdict, shown: Container[str], at: int) -> Iterator[TestStepResult]:
+        """The exchanges outside the steps, and how many there are that are not shown."""
+        record = scenario.record
+        ids = [str(exchange["id"]) for exchange in record.exchanges]
+        in_steps = {id for one in record.steps for id in one.exchanges}
+        others = [id for id in ids if id in shown and id not in in_steps]
         if others:
             name = "Outside the steps: setting up and tidying away"
-            steps.append(step(name, Status.PASSED, start, attachments=self._attachments.of(record.id, others)))
-        return steps
+            yield step(name, Status.PASSED, at, attachments=self._attachments.of(record.id, others))
+        left = sum(id not in shown for id in ids)
+        if left:
+            rest = "on which no line above rests" if scenario.status == PASS else "beyond what is shown of one scenario"
+            yield step(f"{left} more exchange{'' if left == 1 else 's'}, {rest}: in run.jsonl", Status.PASSED, at)
 
-    def _seen(self, of: StepRecord, scenario: ScenarioVerdict, at: int) -> list[TestStepResult]:
-        """What was met in a step, a line for each requirement: the evidence of a PASS."""
+    def _seen(self, of: StepRecord, scenario: ScenarioVerdict) -> dict[Judged, int]:
+        """What was met in a step, one for each requirement, and how many times: the evidence of a PASS."""
         met: dict[str, Judged] = {}
         times: dict[str, int] = {}
         for judged in scenario.judged:
@@ -96,7 +103,14 @@ class Scenarios:
             if judged.outcome == MET and _is_of(of, seen.step) and seen.requirement in scenario.record.requirements:
                 met.setdefault(seen.requirement, judged)
                 times[seen.requirement] = times.get(seen.requirement, 0) + 1
-        return [step(_met(judged, times[id]), Status.PASSED, at) for id, judged in met.items()]
+        return {judged: times[id] for id, judged in met.items()}
+
+
+def _evidence(scenario: ScenarioVerdict, met: Iterable[Judged]) -> set[str]:
+    """The exchanges that are shown: of a green scenario those that what was met rests on, of any other all."""
+    if scenario.status == PASS:
+        return {id for judged in met for id in judged.observation.exchanges[-MET_EXCHANGES:]}
+    return {str(exchange["id"]) for exchange in scenario.record.exchanges[:MOST_EXCHANGES]}
 
 
 def _step_details(of: StepRecord, short: Found) -> StatusDetails | None:
