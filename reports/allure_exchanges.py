@@ -7,25 +7,22 @@ text, whatever it called itself: nothing of it is shown as HTML.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from allure_commons.model2 import Attachment
 
 from .allure_model import milliseconds, stable_id
-from .exchanges import Exchange
+from .exchanges import Exchange, short_title
 from .text import BODY_LIMIT, clean, one_line, pretty
 
 TYPE = "application/vnd.allure.http+json"
 #: Characters of a body where all went well; the stored run has all of it.
-PASSED_LIMIT = 1_800
+PASSED_LIMIT = 1_200
 _HEADERS_SHOWN, _LONGEST_VALUE = 100, 4_000
-_RESOURCE = re.compile(r"[A-Z][a-z][A-Za-z]*")
-_LONGEST_ID = 12
 
 Key = tuple[str, str]
 
@@ -52,13 +49,6 @@ class Attachments:
         told = json.dumps(as_attachment(exchange, limit), ensure_ascii=False, separators=(",", ":"))
         (self._folder / source).write_text(told, encoding="utf-8", newline="\n")
         return Attachment(name=short_title(exchange), source=source, type=TYPE)
-
-
-def short_title(exchange: Exchange) -> str:
-    """``x12 PUT Appointment/41 → 200``: without the address of the system, and without the query."""
-    request, response = exchange["request"], exchange.get("response")
-    came = response["status"] if response else "no response"
-    return one_line(f"{exchange['id']} {request['method']} {_place(str(request['url']))} → {came}", 120)
 
 
 def as_attachment(exchange: Exchange, limit: int) -> dict[str, Any]:
@@ -121,14 +111,3 @@ def _query(url: str) -> list[tuple[str, str]]:
     """The parameters as they are to be read."""
     _, mark, query = url.partition("?")
     return parse_qsl(query, keep_blank_values=True, errors="backslashreplace") if mark else []
-
-
-def _place(url: str) -> str:
-    """The path from the type of resource on, long ids cut; the last of the path where no resource is named."""
-    try:
-        parts = [part for part in urlsplit(url).path.split("/") if part]
-    except ValueError:
-        return "an address that cannot be read"
-    types = [number for number, part in enumerate(parts) if _RESOURCE.fullmatch(part)]
-    shown = parts[types[-1] :] if types else parts[-1:]
-    return "/".join(part if len(part) <= _LONGEST_ID + 8 else f"{part[:_LONGEST_ID]}…" for part in shown) or "/"

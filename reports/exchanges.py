@@ -6,9 +6,11 @@ characters are dealt with. See the ledger for the mapping that an exchange is.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from uec_booking.harness.judging.verdicts import JudgedRun
 
@@ -18,6 +20,8 @@ Exchange = Mapping[str, Any]
 
 # curl sets these itself, or they would make it show what it cannot decode.
 _LEFT_TO_CURL = frozenset({"host", "content-length", "connection", "accept-encoding", "transfer-encoding"})
+_RESOURCE = re.compile(r"[A-Z][a-z][A-Za-z]*")
+_LONGEST_ID = 12
 #: Longer bodies would make a curl line that nobody can paste.
 _CURL_BODY_LIMIT = 4_000
 
@@ -27,6 +31,13 @@ def title(exchange: Exchange) -> str:
     request, response = exchange["request"], exchange.get("response")
     came = response["status"] if response else "no response"
     return one_line(f"{exchange['id']} {request['method']} {decoded(request['url'])} → {came}", 240)
+
+
+def short_title(exchange: Exchange) -> str:
+    """``x12 PUT Appointment/41 → 200``: without the address of the system, and without the query."""
+    request, response = exchange["request"], exchange.get("response")
+    came = response["status"] if response else "no response"
+    return one_line(f"{exchange['id']} {request['method']} {_place(str(request['url']))} → {came}", 120)
 
 
 def request_text(exchange: Exchange, shown: int = BODY_LIMIT) -> str:
@@ -91,3 +102,14 @@ def _message(lines: list[str], message: Mapping[str, Any], shown: int) -> str:
     else:
         body = pretty(body, shown)
     return "\n".join([*head[:200], "", body]).rstrip() + "\n"
+
+
+def _place(url: str) -> str:
+    """The path from the type of resource on, long ids cut; the last of the path where no resource is named."""
+    try:
+        parts = [part for part in urlsplit(url).path.split("/") if part]
+    except ValueError:
+        return "an address that cannot be read"
+    types = [number for number, part in enumerate(parts) if _RESOURCE.fullmatch(part)]
+    shown = parts[types[-1] :] if types else parts[-1:]
+    return "/".join(part if len(part) <= _LONGEST_ID + 8 else f"{part[:_LONGEST_ID]}…" for part in shown) or "/"

@@ -10,7 +10,7 @@ from typing import Any
 
 from uec_booking.harness.text import one_line
 
-from .exchanges import request_text, response_text, title
+from .exchanges import request_text, response_text, short_title, title
 from .page_exchanges import SHORT_LIMIT, LaidOut
 from .reporter import SilentReporter, write_document
 from .templating import html, markdown
@@ -92,6 +92,7 @@ def _laid_out(finding: Document) -> list[LaidOut]:
     return [
         LaidOut(
             title(exchange),
+            short_title(exchange),
             f"finding-{finding['number']}-{number}",
             "",
             cut(request_text(exchange), SHORT_LIMIT),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from uec_booking.harness.judging.verdicts import JudgedRun
 
-from .exchanges import Exchange, curl, of_run, request_text, response_text, title
+from .exchanges import Exchange, curl, of_run, request_text, response_text, short_title, title
 from .templating import anchor
 from .text import cut
 
@@ -14,16 +14,17 @@ Key = tuple[str, str]
 
 #: Characters of a request or response: of what fell short, and of what passed. The page has to stay one that a
 #: browser likes; the stored run and the Allure results have all of it.
-SHORT_LIMIT, PASSED_LIMIT = 12_000, 2_000
+SHORT_LIMIT, PASSED_LIMIT = 12_000, 1_500
 #: Exchanges laid out for what passed; when there are so many, a requirement without one yet may add one more.
 PASSED_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an exchange is laid out, what it is called, and the scenario that it belongs to."""
+    """Where an exchange is laid out, what it is called (in short, for links), and the scenario that it belongs to."""
 
     title: str
+    short: str
     anchor: str
     scenario: str
 
@@ -45,6 +46,7 @@ class Exchanges:
         self._known = of_run(run)
         self._anchors: dict[Key, str] = {}
         self._waiting: list[Key] = []
+        self._links: dict[Key, Link] = {}
 
     def __contains__(self, key: Key) -> bool:
         return key in self._known
@@ -91,12 +93,16 @@ class Exchanges:
         return self._anchors[key]
 
     def _link(self, key: Key) -> Link:
-        return Link(title(self._known[key]), self._anchors[key], key[0])
+        if key not in self._links:
+            exchange = self._known[key]
+            self._links[key] = Link(title(exchange), short_title(exchange), self._anchors[key], key[0])
+        return self._links[key]
 
 
 def _laid_out(key: Key, exchange: Exchange, anchor: str, limit: int, opened: bool, with_curl: bool = True) -> LaidOut:
     return LaidOut(
         title=title(exchange),
+        short=short_title(exchange),
         anchor=anchor,
         scenario=key[0],
         request=cut(request_text(exchange, limit), limit),

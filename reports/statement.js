@@ -4,7 +4,7 @@
   const field = document.getElementById("search");
   const count = document.getElementById("found");
   const entries = [...document.querySelectorAll("#each-requirement > details")];
-  const texts = entries.map((entry) => (entry.dataset.words + " " + entry.textContent).toLowerCase());
+  const texts = entries.map((entry) => (entry.dataset.role + " " + entry.textContent).toLowerCase());
   const opened = [];
 
   const search = () => {

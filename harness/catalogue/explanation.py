@@ -71,16 +71,21 @@ class Explanation:
             ("Conflicts", [f"{name} {treatment(name)}" for name in self.conflicts]),
             ("Note", [self.note] if self.note else []),
             ("Decided by", [self.decided_by]),
-            ("Scenarios", [line for scenario in self.scenarios for line in self._scenario(*scenario)]),
+            ("Scenarios", self._scenarios()),
             ("Checks", [check.in_words() for check in self.places]),
             ("Run it", [self.run] if self.run else []),
         ]
         return [(label, lines) for label, lines in told if lines]
 
-    def _scenario(self, feature: str, name: str, file: str) -> list[str]:
-        """A scenario, and below it the sentences in it that decide the requirement."""
-        sentences = [one.in_words() for one in self.sentences if (one.file, one.name) == (file, name)]
-        return [f"{name} — {feature} ({file})", *sentences]
+    def _scenarios(self) -> list[str]:
+        """The scenarios, and below those with the same deciding sentences these sentences, once."""
+        sentences: dict[tuple[str, str], dict[str, None]] = {}
+        for one in self.sentences:
+            sentences.setdefault((one.file, one.name), {})[one.in_words()] = None
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for feature, name, file in self.scenarios:
+            groups.setdefault(tuple(sentences.get((file, name), ())), []).append(f"{name} — {feature} ({file})")
+        return [line for decided, scenarios in groups.items() for line in (*scenarios, *decided)]
 
     def to_json(self) -> dict[str, Any]:
         return {

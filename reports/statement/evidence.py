@@ -38,7 +38,6 @@ class Stated:
     about: About
     seen: list[Seen]
     scenarios: list[tuple[str, str]]
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,6 @@ class Register:
             about=about,
             seen=[Seen(one, [self._cite(link, about.verdict.id) for link in one.exchanges]) for one in about.noted],
             scenarios=[(scenario_place(id), self._names[id]) for id in ran],
-            words=_searched(about),
         )
 
     def _cite(self, link: Link, requirement: str) -> Cited:
@@ -101,9 +99,3 @@ class Register:
         if requirement not in found.requirements:
             found.requirements.append(requirement)
         return found
-
-
-def _searched(about: About) -> str:
-    """What the search of the page looks at, beside the text that is shown anyway."""
-    facts = [line for label, lines in about.facts if label in ("SCAL", "Sources", "Conflicts") for line in lines]
-    return " ".join((about.verdict.role, about.verdict.level, about.verdict.verdict, *facts)).lower()

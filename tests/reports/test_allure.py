@@ -159,10 +159,24 @@ def test_steps_carry_their_exchanges_in_the_form_of_allure(tmp_path: Path) -> No
 
 
 def test_exchanges_outside_the_steps_are_kept_too(tmp_path: Path) -> None:
-    made = scenario("Alone", "PASS", judged("PRV-CAN-01"), exchanges=(exchange("x1"),))
-    folder = written(run((made,), (requirement("PRV-CAN-01", "PASS", judged("PRV-CAN-01")),)), tmp_path)
+    wrong = judged("PRV-CAN-01", "not met")
+    made = scenario("Alone", "FAIL", wrong, exchanges=(exchange("x1"),))
+    folder = written(run((made,), (requirement("PRV-CAN-01", "FAIL", wrong),)), tmp_path)
     (step,) = results(folder)["Alone"]["steps"]
     assert len(step["attachments"]) == 1
+
+
+def test_a_green_scenario_shows_what_was_met_rests_on_and_says_where_the_rest_is(tmp_path: Path) -> None:
+    steps = (StepRecord("Then", "it is cancelled", StepOutcome.PASSED, 0.1, ("x11", "x12", "x13")),)
+    where = "workflow/rebook.feature::It"
+    met = judged("PRV-CAN-01", step="Then it is cancelled", exchanges=("x12",), scenario=where)
+    seen = tuple(exchange(id) for id in ("x10", "x11", "x12", "x13"))
+    made = scenario("It", "PASS", met, requirements=("PRV-CAN-01",), steps=steps, exchanges=seen)
+    folder = written(run((made,), (requirement("PRV-CAN-01", "PASS", met),), CONFORMANT, 0), tmp_path)
+    shown, rest = results(folder)["It"]["steps"]
+    assert [one["name"] for one in shown["attachments"]] == ["x12 PUT Appointment/41 → 200"]
+    assert rest["name"] == "3 more exchanges, on which no line above rests: in run.jsonl"
+    assert "attachments" not in rest
 
 
 def test_a_pass_shows_what_was_met_and_where(tmp_path: Path) -> None:

@@ -83,3 +83,13 @@ def test_a_lone_surrogate_is_written_as_a_visible_escape(tmp_path: Path) -> None
     seen = judged("PRV-CAN-02", "not met", "a", "\ud800")
     found = json.loads(written(run((), (requirement("PRV-CAN-02", "FAIL", seen),)), tmp_path))
     assert found["requirements"][0]["observations"][0]["actual"] == "\\ud800"
+
+
+def test_what_was_met_in_the_same_words_is_told_once_and_each_shortfall_by_itself(tmp_path: Path) -> None:
+    seen = [judged("PRV-CAN-02", "met", "a", "a", exchanges=(id,), scenario=f"f::{id}") for id in ("x3", "x1", "x2")]
+    other = judged("PRV-CAN-02", "met", "a", "b", exchanges=("x4",))
+    short = [judged("PRV-CAN-02", "not met", "a", "c", exchanges=(id,)) for id in ("x5", "x6")]
+    made = run((), (requirement("PRV-CAN-02", "FAIL", *seen, other, *short),))
+    (found,) = json.loads(written(made, tmp_path))["requirements"]
+    told = [(one["actual"], one["exchanges"], one["times"]) for one in found["observations"]]
+    assert sorted(told) == [("a", ["x1"], 3), ("b", ["x4"], 1), ("c", ["x5"], 1), ("c", ["x6"], 1)]
