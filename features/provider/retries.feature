@@ -49,7 +49,7 @@ Feature: Retries and correlation
     When it is sent with each of these changes
       | change                               | answer              | decides    |
       | quoting a tag with the version in it | no-version-that-was | PRV-CAN-08 |
-      | with the header If-Match:            | no-version-that-was | PRV-CAN-09 |
+      | with an empty header If-Match        | no-version-that-was | PRV-CAN-09 |
       | with the header If-Match: *          | any-version         | PRV-CAN-18 |
     Then the rejected requests left the appointment unchanged
     And each is answered as the table says, and the control request is accepted

@@ -75,7 +75,9 @@ class Requirements:
     ) -> tuple[str, ...]:
         """What stood in the way of all that was not observed; nothing where some of it had another reason."""
         causes = {j.because for j in judged if j.outcome == NOT_OBSERVED}
-        causes |= {s.record.problem.because if s.record.problem else "" for s in self._blind(requirement, scenarios)}
+        told = {j.observation.scenario for j in judged if j.outcome == NOT_OBSERVED and j.observation.step != STANDING}
+        silent = [s.record for s in self._blind(requirement, scenarios) if s.record.id not in told]
+        causes |= {record.problem.because if record.problem else "" for record in silent}
         return () if "" in causes else tuple(sorted(causes - {requirement.id}))
 
     def _blind(self, requirement: Requirement, scenarios: list[ScenarioVerdict]) -> list[ScenarioVerdict]:

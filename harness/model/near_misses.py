@@ -88,7 +88,7 @@ CANCELLATIONS = (
     *_all("PRV-CAN-08", "stale-version", "quoting another version"),
     *_all("PRV-CAN-08", "no-version-that-was", "quoting a tag with the version in it"),
     *_all("PRV-CAN-09", "no-if-match", "without the header If-Match"),
-    *_all("PRV-CAN-09", "no-version-that-was", "with the header If-Match:"),
+    *_all("PRV-CAN-09", "no-version-that-was", "with an empty header If-Match"),
     *_all("PRV-CAN-18", "any-version", "with the header If-Match: *"),
     *_all("PRV-CAN-11", "malformed-body", "a body cut in half", "a body that is another resource"),
     *_all("PRV-CAN-19", "cancel-unknown", "of an id that never was"),

@@ -268,6 +268,7 @@ class Scenario:
         version = etag if etag is not None else version_tag(found)
         call = calls.cancel(appointment.url, body, version)
         if change or etag is not None:
-            call = call.changed(note=f"{'with a change' if change else 'of another version'} {TO_BE_REJECTED}")
+            wrong = "with a change" if change else "quoting another version" if etag else "without the header If-Match"
+            call = call.changed(note=f"{wrong} {TO_BE_REJECTED}")
         self.last = consumer.send(appointment.part, call if version else call.with_headers(If_Match=None))
         return self.last

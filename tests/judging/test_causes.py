@@ -61,6 +61,13 @@ def test_a_scenario_that_could_not_go_on_names_what_stood_in_the_way() -> None:
     assert (found["PRV-CAN-02"].verdict, found["PRV-CAN-02"].because) == (v.INCONCLUSIVE, ("PRV-BOOK-01",))
 
 
+def test_what_a_scenario_could_not_see_and_says_why_hangs_below_that_cause() -> None:
+    blind = Observation("ERR-15", NOT_OBSERVED, "an observation", "taken", system="provider", because="PRV-CAN-09")
+    found = verdicts(answered("PRV-CAN-09", "200", "no-if-match"), blind)
+    assert found["PRV-CAN-09"].verdict == v.FAIL
+    assert (found["ERR-15"].verdict, found["ERR-15"].because) == (v.INCONCLUSIVE, ("PRV-CAN-09",))
+
+
 def test_a_second_reason_of_its_own_is_not_hidden_below_a_cause() -> None:
     blind = Observation("FMT-08", NOT_OBSERVED, "an observation", "the line was cut", system="provider")
     found = verdicts(answered("PRV-BOOK-01", "200"), answered("FMT-08", "200", exchange="x2"), blind)

@@ -56,7 +56,7 @@ def stands_after_refusal(recorder: Recorder, appointment: Appointment, seen: Aft
     taken = seen.accepted
     assert taken is not None
     told = (o.requirement for o in recorder.observations if taken.id in o.exchanges and o.step != STANDING)
-    reason = f"it was not rejected: {taken.note}, and the answer was {taken.summary()}"
+    reason = f"it was not rejected: sent {taken.note}, answered {taken.summary()}"
     recorder.not_observed("ERR-15", reason, of=taken, because=next(told, ""))
 
 

@@ -60,7 +60,7 @@ def _began(since: timedelta) -> Maker:
 
 
 def _header(text: str) -> Change:
-    """``Name: value``."""
+    """``Name: value``, or the name alone."""
     name, _, value = text.partition(":")
     return lambda call: call.changed(headers={**call.headers, name.strip(): value.strip()})
 
@@ -223,6 +223,7 @@ REQUESTS: Named = {
     "with a window that ended twenty minutes ago": _window(timedelta(hours=-2), timedelta(minutes=-20)),
     "with a window that began in the past": _began(timedelta(hours=-2)),
     "with the header": _header,
+    "with an empty header": _header,
     "with its X-Request-ID in capitals": _capital_id,
     "without the header": _without_header,
     "without the Ssp- headers": _without_ssp,

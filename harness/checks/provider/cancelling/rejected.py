@@ -16,7 +16,8 @@ def refused(recorder: Recorder, exchange: Exchange, requirement: str, situation:
     """The cancellation is rejected with the status that fits; PRV-CAN-21: and says so in an OperationOutcome."""
     recorder.expect_answer(requirement, situation, exchange)
     if exchange.response is None or exchange.ok:
-        recorder.not_observed("PRV-CAN-21", f"it was not rejected: {exchange.summary()}", of=exchange)
+        reason = f"it was not rejected: {exchange.summary()}"
+        recorder.not_observed("PRV-CAN-21", reason, of=exchange, because=requirement if exchange.ok else "")
         return
     kind = exchange.response.resource_type
     recorder.expect(
