@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from .exchanges import Exchange
 from .reproduction.answers import body_of, header_of
 from .reproduction.differences import paths_of
-from .reproduction.failing import is_header, path_in
+from .reproduction.failing import is_header
+from .reproduction.paths import is_numbered, path_in, value_at
 from .text import one_line
 
 #: Values of one element that are shown.
@@ -41,6 +43,9 @@ def _value(answer: Exchange, where: str) -> str:
     path = path_in(where, str((body or {}).get("resourceType")))
     if body is None or not path:
         return ""
+    if is_numbered(where):
+        found = value_at(where, body)
+        return "missing" if found is None else json.dumps(found, ensure_ascii=False)
     seen = [one for one in dict.fromkeys(paths_of(body).get(path, ["missing"])) if one != "{}"]
     more = f" and {len(seen) - _SHOWN} more" if len(seen) > _SHOWN else ""
     return ", ".join(seen[:_SHOWN]) + more

@@ -87,7 +87,7 @@ class Condition:
             "header-form": f"the header {where} of {answer} is of the form {form}",
             "lacks": f"{where} is missing in {answer}",
             "none": f"{answer} has no {where}",
-            "has": f"{answer} has {where}",
+            "has": f"{where[:-2]} in {answer} is a list" if where.endswith("[]") else f"{answer} has {where}",
             "value-form": f"{where} in {answer} is of the form {form}",
             "unreadable": f"{answer} is neither JSON nor XML",
             "differs-from-sent": f"{where} in {answer} is not what was sent",
@@ -118,14 +118,15 @@ def form_of(value: str) -> str:
         return ""
     made, end = "", 0
     for found in _VARYING.finditer(value):
-        made += _escaped(value[end : found.start()])
+        made += literal(value[end : found.start()])
         if found.lastgroup in _ANY:
             made += _ANY[found.lastgroup]
         else:
             made += found[0] if len(found[0]) < _SHORT_NUMBER else "[0-9]+"
         end = found.end()
-    return made + _escaped(value[end:])
+    return made + literal(value[end:])
 
 
-def _escaped(text: str) -> str:
+def literal(text: str) -> str:
+    """A pattern (ERE) of this text alone."""
     return re.sub(r"[.\[\]\\()*+?{}|^$]", r"\\\g<0>", text)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
 
-from uec_booking.harness.judging.observations import MET, NOT_MET, VALUE, ScenarioRecord
+from uec_booking.harness.judging.observations import MET, NOT_MET, VALUE, Observation, ScenarioRecord
 from uec_booking.harness.judging.verdicts import Judged, JudgedRun, RequirementVerdict
 from uec_booking.standard import answers
 
 from ..findings import seen_once
 from .answers import Exchange, body_of, header_of
-from .conditions import Condition, form_of
+from .conditions import Condition, form_of, literal
 from .differences import Answers, Kept, paths_of
+from .paths import path_of
 from .requests import Request
 
 #: Different observations of one requirement that are tried, one after the other.
@@ -21,8 +25,8 @@ ATTEMPTS = 3
 #: Exchanges of an observation that are looked at.
 _LOOKED_AT = 3
 _HEADER = re.compile(r"[A-Z][A-Za-z]*(-[A-Z][A-Za-z]*)*")
-_PATH = re.compile(r"[A-Z][A-Za-z]+(\.[a-zA-Z]+(\([A-Z][A-Za-z]+\))?)*")
-_INDEX = re.compile(r"\[\d+\]")
+#: A header that tells another day than that of its answer tells the fault by itself.
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def told_at_once(run: JudgedRun, failure: Failing, sent: Iterable[str]) -> list[
     made: list[Condition] = []
     for exchange in reversed(failure.exchanges):
         if exchange["id"] in there and exchange.get("response"):
-            found = _conditions(run, observation.where, observation.situation, exchange)
+            found = _conditions(run, observation, exchange)
             right = [one for one in _right(run, observation.requirement) if _alike(one, exchange)]
             made += [
                 one
@@ -81,16 +85,17 @@ def told_at_once(run: JudgedRun, failure: Failing, sent: Iterable[str]) -> list[
 
 
 def _right(run: JudgedRun, requirement: str) -> list[Exchange]:
-    """The exchanges of the run in which a requirement was met: what holds there, too, tells no fault."""
+    """The exchanges of the run in which a requirement was met and nothing else of it was wrong: what holds there, too,
+    tells no fault.
+    """
     found = []
     for scenario in run.scenarios:
-        ids = {
-            id
-            for judged in scenario.judged
-            if judged.outcome == MET and judged.observation.requirement == requirement
-            for id in judged.observation.exchanges
-        }
-        found += [one for one in scenario.record.exchanges if one["id"] in ids and one.get("response")]
+        ids: dict[str, set[str]] = {MET: set(), NOT_MET: set()}
+        for judged in scenario.judged:
+            if judged.observation.requirement == requirement and judged.outcome in ids:
+                ids[judged.outcome].update(judged.observation.exchanges)
+        right = ids[MET] - ids[NOT_MET]
+        found += [one for one in scenario.record.exchanges if one["id"] in right and one.get("response")]
     return found
 
 
@@ -152,42 +157,45 @@ def is_header(where: str) -> bool:
     return bool(_HEADER.fullmatch(where)) and ("-" in where or where in ("ETag", "Location", "Allow"))
 
 
-def path_in(where: str, kind: str) -> str:
-    """A place as observations name it, as a path of the script, where lists stand for their members; empty for none."""
-    path = _INDEX.sub("", where).replace(".ofType(", "(")
-    if not _PATH.fullmatch(path):
-        return ""
-    first, _, rest = path.partition(".")
-    if kind == "Bundle" and first != "Bundle":
-        return f"entry.resource({first})" + (f".{rest}" if rest else "")
-    return rest
-
-
-def _conditions(run: JudgedRun, where: str, situation: str, exchange: Exchange) -> list[Condition]:
-    id, answer = str(exchange["id"]), exchange["response"]
+def _conditions(run: JudgedRun, seen: Observation, exchange: Exchange) -> list[Condition]:
+    id, answer, where = str(exchange["id"]), exchange["response"], seen.where
     if where == "status":
-        right = _accepted(run, situation)
+        right = _accepted(run, seen.situation)
         return [Condition("status", id, values=right)] if right else []
     if is_header(where):
         value = header_of(answer, where)
         if not value:
             return [Condition("lacks-header", id, where)]
-        return [Condition("header-form", id, where, (form_of(value),))] if form_of(value) else []
+        form = literal(value) if _of_another_day(value, exchange) else form_of(value)
+        return [Condition("header-form", id, where, (form,))] if form else []
     body = body_of(answer)
     if body is None:
         return [Condition("unreadable", id)] if answer.get("body") and where == "body" else []
-    path = path_in(where, str(body.get("resourceType")))
-    seen = paths_of(body).get(path) if path else None
+    return _in_body(id, path_of(where, body), body, body_of(exchange["request"]) or {}, seen.actual)
+
+
+def _in_body(id: str, path: str, body: dict[str, Any], sent: dict[str, Any], actual: str) -> list[Condition]:
+    there = paths_of(body)
     if not path or path.endswith(")"):
         return []
-    if seen is None:
+    if path not in there:
         above = path.rpartition(".")[0]
         # Where what it would stand in is not there either, the place is not one of this answer.
-        return [Condition("none", id, path)] if not above or above in paths_of(body) else []
-    sent = paths_of(body_of(exchange["request"]) or {}).get(path)
-    made = [Condition("differs-from-sent", id, path)] if sent is not None and sent != seen else []
-    made += [Condition("lacks", id, path)] if "missing" in seen else []
-    return made + [Condition("value-form", id, path, (form_of(one),)) for one in seen if form_of(one)][:3]
+        return [Condition("none", id, path)] if not above or above in there else []
+    if f"{path}[]" in there and len(set(actual.split(", "))) < len(actual.split(", ")):
+        return [Condition("has", id, f"{path}[]")]
+    asked = paths_of(sent).get(path)
+    made = [Condition("differs-from-sent", id, path)] if asked is not None and asked != there[path] else []
+    made += [Condition("lacks", id, path)] if "missing" in there[path] else []
+    return made + [Condition("value-form", id, path, (form_of(one),)) for one in there[path] if form_of(one)][:3]
+
+
+def _of_another_day(value: str, exchange: Exchange) -> bool:
+    try:
+        told, then = parsedate_to_datetime(value), datetime.fromisoformat(str(exchange.get("started")))
+        return abs(told - then) > _A_DAY
+    except (ValueError, TypeError):
+        return False
 
 
 def _accepted(run: JudgedRun, situation: str) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def _element(element: Any) -> dict[str, Any]:
 def walked(value: Any) -> tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]]:
     """Each place with the values there as JSON, and the objects of each place.
 
-    Lists stand for their members; a resource within another is named by its type: contained(Patient).name.
+    Lists stand for their members, and are places of their own too (identifier[]); a resource within another is named by
+    its type: contained(Patient).name.
     """
     found: dict[str, list[str]] = {}
     objects: dict[str, list[dict[str, Any]]] = {}
@@ -76,7 +77,10 @@ def _walk(value: Any, path: str, found: dict[str, list[str]], objects: dict[str,
         if path:
             found.setdefault(path, []).append("{}")
         for key, inner in value.items():
-            _walk(inner, f"{path}.{key}" if path else key, found, objects)
+            place = f"{path}.{key}" if path else key
+            if isinstance(inner, list):
+                found.setdefault(f"{place}[]", []).append("[]")
+            _walk(inner, place, found, objects)
     else:
         found.setdefault(path, []).append(json.dumps(value))
 

@@ -11,7 +11,8 @@ from uec_booking.harness.judging.verdicts import FAIL, WARN, JudgedRun, Requirem
 from ..secrets import redacted_line, without_secrets
 from .conditions import Condition
 from .differences import Answers, told_apart, told_apart_at_once
-from .failing import Failing, closed, failing, path_in, sliced, told_at_once
+from .failing import Failing, closed, failing, sliced, told_at_once
+from .paths import path_in
 from .requests import LOOK, Request, requests_of
 from .script import REQUESTS, Header, script
 from .substitution import World
@@ -148,7 +149,7 @@ def text(run: JudgedRun, id: str) -> str:
 
 def _distance(condition: Condition, where: str) -> tuple[int, int, int]:
     """How far a condition is from the place that the check named: that place, a part of it, then all else."""
-    about = condition.where or condition.kind
+    about = condition.where.removesuffix("[]") or condition.kind
     there = [part for part in (path_in(where, ""), path_in(where, "Bundle"), where) if part]
     if about in there:
         near = 0

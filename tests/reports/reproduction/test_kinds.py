@@ -120,6 +120,49 @@ def test_json_and_xml_are_read_alike(tmp_path: Path) -> None:
         assert done.stdout == value, text[:80]
 
 
+TWICE = {"resourceType": "Bundle", "entry": [{"resource": SLOT}, {"resource": {**SLOT, "start": ["a", "a"]}}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "headers", "where", "actual", "words", "command"),
+    [
+        (
+            TWICE,
+            {},
+            "Bundle.entry[1].resource.start",
+            '"a", "a"',
+            "entry.resource(Slot).start in the answer to request 1 is a list",
+            "value 1 'entry.resource(Slot).start[]' | grep -qvx missing",
+        ),
+        (
+            FOUND,
+            {"Last-Modified": "Thu, 01 Jan 1970 00:00:00 GMT"},
+            "Last-Modified",
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+            "the header Last-Modified of the answer to request 1 is of the form Thu, 01 Jan 1970 00:00:00 GMT",
+            "header 1 Last-Modified | grep -Eqx -e 'Thu, 01 Jan 1970 00:00:00 GMT'",
+        ),
+    ],
+    ids=["an element that comes twice", "a date of another day"],
+)
+def test_the_stored_run_alone_tells(
+    answer: dict[str, Any], headers: dict[str, str], where: str, actual: str, words: str, command: str
+) -> None:
+    """Also where the same answer was right in another respect: only what is right in all of them tells no fault."""
+    shown = {**sent("x1", "GET", "/Slot", 200, answer, **headers), "started": "2026-11-22T10:00:00Z"}
+    wrong = judged("RES-ANY-01", "not met", "one", actual, exchanges=("x1",), where=where)
+    met = judged("RES-ANY-01", "met", exchanges=("x1",))
+    made = run(
+        (scenario("Mr Patient cancels", "FAIL", wrong, met, exchanges=(shown,)),),
+        (requirement("RES-ANY-01", "FAIL", wrong, met),),
+        system=BOTH,
+    )
+    (attempt,) = attempts(made, "RES-ANY-01")
+    (condition,) = attempt.told_at_once()
+    assert condition.in_words({"x1": 1}) == words
+    assert condition.in_shell({"x1": 1}) == command
+
+
 @pytest.mark.parametrize("role", ["consumer", "provider"])
 def test_the_page_says_why_there_is_no_script(role: str, tmp_path: Path) -> None:
     wrong = judged("CON-CAN-08", "not met")
