@@ -33,6 +33,7 @@ from uec_booking.harness.judging.observations import NOT_MET, Run
 from uec_booking.harness.judging.verdicts import FAIL, WARN, JudgedRun
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.loop import Loop
+from uec_booking.harness.proving.proof import bounds
 from uec_booking.harness.proving.worker import LIMITS, Faults
 from uec_booking.harness.reproducing.places import SHOWS, SHOWS_NOT, Place, place_of
 from uec_booking.harness.reproducing.trying import reproduced
@@ -208,7 +209,9 @@ def _sum_up(results: Sequence[Result]) -> None:
     told = [one["requests"] for one in detected if one["requests"]]
     median = f"{statistics.median(told):g}" if told else "none"
     known = f"{len(results)} faults, {len(detected)} detected"
-    print(f"{known}, {len(told)} told by a script, median of requests: {median}")
+    low, high = bounds(len(told), len(detected)) or (0.0, 1.0)
+    share = f"95 % bounds {low:.0%} to {high:.0%}"
+    print(f"{known}, {len(told)} told by a script ({share}), median of requests: {median}")
     at_once = sum(one["at_once"] for one in detected)
     print(f"{at_once} are told by the script that the stored run alone gives, as it lies beside the page")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uec_booking.harness.catalogue.explanation import explanation
+from uec_booking.harness.judging.observations import NOT_OBSERVED
 from uec_booking.harness.judging.verdicts import FAIL, Judged, JudgedRun, RequirementVerdict
 from uec_booking.standard import conflicts
 from uec_booking.standard.roles import CONSUMER
@@ -46,8 +47,9 @@ def place(requirement: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """Expected beside actual, and where it was seen."""
+    """Expected beside actual, and where it was seen; of what could not be seen, ``actual`` is why."""
 
+    seen: bool
     expected: str
     actual: str
     facts: list[tuple[str, str]]
@@ -125,6 +127,7 @@ class Fixes:
         more = found.scenarios - 1
         shown = self._exchanges.of(self._keys(judged))
         return Shortfall(
+            seen=judged.outcome != NOT_OBSERVED,
             expected=judged.expected,
             actual=seen.actual,
             facts=[

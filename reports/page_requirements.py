@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uec_booking.harness.catalogue.explanation import ATTESTATION, SCENARIO, STANDING, conflict_in_words, explanation
+from uec_booking.harness.judging.observations import NOT_OBSERVED
 from uec_booking.harness.judging.verdicts import (
     INFO,
     NOT_APPLICABLE,
@@ -139,11 +140,16 @@ class Each:
             outcome=judged.outcome,
             # It follows the outcome.
             seen=told if told.startswith(":") else f" {told}",
-            expected=one_line(judged.expected, 200) if judged.expected != seen.actual else "",
-            where=one_line(f"{self._names.get(seen.scenario, seen.scenario)}, {step_of(seen)}", 300),
+            expected=one_line(judged.expected, 200) if _is_compared(judged) else "",
+            where=one_line(f"{self._names.get(seen.scenario, seen.scenario)} › {step_of(seen)}", 300),
             systems=one_line(", ".join(system_name(self._run, key) for key in sorted(systems)), 300),
             exchanges=self._exchanges.links(keys, EXCHANGES_LINKED),
         )
+
+
+def _is_compared(judged: Judged) -> bool:
+    """Whether what was expected says more than what was seen: not of what could not be seen at all."""
+    return judged.outcome != NOT_OBSERVED and judged.expected != judged.observation.actual
 
 
 def _summary(requirement: RequirementVerdict, in_part: str) -> str:
