@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import random
 import re
 import secrets
 import shutil
@@ -275,7 +276,7 @@ def _database_url(given: str | None, folder: Path) -> str:
 
 
 def _tap(options: argparse.Namespace, port: int) -> Tap | None:
-    """Where a test with the written settings opens its recording proxy: the next port, or another that is free."""
+    """Where a test with the written settings opens its recording proxy: the next port where one is named, or another that is free."""
     from .settings import Tap
 
     config: Path | None = options.write_config
@@ -283,11 +284,13 @@ def _tap(options: argparse.Namespace, port: int) -> Tap | None:
         return None
     scheme = "http" if options.http else "https"
     ca = "" if options.http else str(config.resolve().with_name(f"{config.stem}-tap-ca.pem"))
-    return Tap(f"{scheme}://localhost:{_free_port(port + 1)}", ca)
+    # It is opened later: until then no outgoing connection of anybody must be given the port, so it lies below those.
+    below = random.sample(range(20_000, 30_000), 20)
+    return Tap(f"{scheme}://localhost:{_free_port(*([port + 1] if options.port else []), *below, 0)}", ca)
 
 
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
+def _free_port(*wanted: int) -> int:
+    for port in wanted:
         try:
             with socket.create_server(("localhost", port)) as probe:
                 return int(probe.getsockname()[1])
