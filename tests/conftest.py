@@ -37,6 +37,7 @@ KINDS = {
     "traceability": "unit",
     "consumer": "unit",
     "clients": "simulator",
+    "crashing": "simulator",
     "registry": "simulator",
     "simulator": "simulator",
     "e2e": "e2e",
