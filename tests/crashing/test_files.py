@@ -17,7 +17,7 @@ _CHANGES_OF_BOOKINGS = 6
 _CHANGES_OF_A_RUN = 8
 
 
-@pytest.mark.parametrize("mode", [FileMode.KILLED_WITHIN, FileMode.FULL, FileMode.FULL_ONCE])
+@pytest.mark.parametrize("mode", [FileMode.KILLED_WITHIN, FileMode.FULL_ONCE])
 def test_no_booking_is_left_standing(
     forks: Forks, world: Simulator, database: Path, tmp_path: Path, mode: FileMode
 ) -> None:

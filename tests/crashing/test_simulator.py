@@ -18,8 +18,6 @@ from .holding import faults
 from .story import Story
 from .trying import tried
 
-#: In the first booking: its last write before it is committed, and the moment after it.
-_PLACES = (43, 45)
 _SERVERS = [
     "",
     pytest.param(
@@ -33,8 +31,9 @@ _SERVERS = [
 
 @pytest.mark.parametrize("server", _SERVERS, ids=["SQLite", "PostgreSQL"])
 def test_a_write_that_fails_loses_nothing(forks: Forks, server: str) -> None:
-    tries = [(mode, at) for at in _PLACES for mode in (Mode.KILLED, Mode.FULL, Mode.GONE)]
-    with ThreadPoolExecutor(3) as pool:
+    tries = [(Mode.KILLED, 45), (Mode.FULL, 43), (Mode.GONE, 43), (Mode.GONE, 45)]
+    # In the first booking: its last write before it is committed (43), and the moment after it (45).
+    with ThreadPoolExecutor(2) as pool:
         points = list(pool.map(lambda one: tried(forks, server, *one), tries))
     assert [point for point in points if not point.reached] == []
     assert [point for point in points if not point.holds] == []
