@@ -40,6 +40,8 @@ class Story:
     def __init__(self, world: Simulator) -> None:
         self._world = world
         self._slot: dict[str, Any] = {}
+        #: Why it did not go on the last time.
+        self.why = ""
         self.first, self.second = Booked("provider"), Booked("provider")
         self.third = Booked("second_provider")
         self._steps: list[Callable[[], None]] = [
@@ -60,7 +62,8 @@ class Story:
         while self._steps:
             try:
                 self._steps[0]()
-            except (requests.RequestException, Unanswered):
+            except (requests.RequestException, Unanswered) as problem:
+                self.why = str(problem)
                 return False
             del self._steps[0]
         return True

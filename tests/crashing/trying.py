@@ -90,7 +90,8 @@ def _went_on(world: ForkedSimulator, story: Story, mode: Mode) -> None:
 
 
 def _told(story: Story) -> None:
-    assert story.go_on(), "a request is not answered, though nothing fails any more"
+    # A machine that is busy may take longer than a consumer waits, and then it asks again.
+    assert any(story.go_on() for _ in range(_TRIES)), f"not answered, though nothing fails any more: {story.why}"
     assert story.is_told()
 
 
