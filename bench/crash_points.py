@@ -1,6 +1,6 @@
 """Fails at every write, each in turn, and counts what is lost, doubled or left half-done.
 
-python bench/crash_points.py [--database URL] [--every N] [--modes killed,full,gone] [--at-once N]
+python bench/crash_points.py [--database URL] [--every N] [--modes killed,full,gone] [--no-files]
 
 A small story is told to the simulator: bookings, cancellations by the consumer and by staff, the registry told of each.
 It is told again for every write in it: at that one the process is killed, or the disk is full from there on, or the
@@ -43,7 +43,7 @@ def main() -> int:
         writes = len(points_of(forks, options.database))
         for mode in options.modes:
             points += _database(forks, options, mode, range(1, writes + 1, options.every))
-        if not options.database:
+        if not options.database and not options.no_files:
             points += _files(forks)
     finally:
         forks.close()
@@ -97,6 +97,7 @@ def _options() -> argparse.Namespace:
     add("--database", default="", metavar="URL", help="SQLAlchemy URL of a PostgreSQL server, for schemas of its own")
     add("--every", type=int, default=1, metavar="N", help="only every N-th write of the simulator (default: each)")
     add("--modes", type=_modes, default=MODES, help=f"of {', '.join(MODES)} (default: all)")
+    add("--no-files", action="store_true", help="leave out what the harness itself writes down")
     add("--at-once", type=int, default=6, metavar="N", help="how many are tried at once (default 6)")
     return parser.parse_args()
 
