@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from textwrap import fill
 
 from ..running.publishing import folder_named
 from .systems import add_options
@@ -22,10 +23,12 @@ def parser() -> argparse.ArgumentParser:
     """What reads the arguments."""
     made = argparse.ArgumentParser(
         prog="uec-booking load",
-        description="Send the workflow of many users at once to the provider under test (search, book, read, cancel, "
-        "book another instead), time the answers, and look whether any order of events explains all of them. It "
-        "measures and judges nothing. What it books it gives back, and books no more than load.most_bookings of the "
-        "settings. With no system named, the bundled simulator is sent it.",
+        description=fill(
+            "Send the workflow of many users at once to the provider under test (search, book, read, cancel, "
+            "book another instead), time the answers, and look whether any order of events explains all of them. It "
+            "measures and judges nothing. What it books it gives back, and books no more than load.most_bookings of the "
+            "settings. With no system named, the bundled simulator is sent it."
+        ),
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
