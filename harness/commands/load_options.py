@@ -26,8 +26,8 @@ def parser() -> argparse.ArgumentParser:
         description=fill(
             "Send the workflow of many users at once to the provider under test (search, book, read, cancel, "
             "book another instead), time the answers, and look whether any order of events explains all of them. It "
-            "measures and judges nothing. What it books it gives back, and books no more than load.most_bookings of the "
-            "settings. With no system named, the bundled simulator is sent it."
+            "measures and judges nothing. What it books it gives back, and books no more than load.most_bookings of "
+            "the settings. With no system named, the bundled simulator is sent it."
         ),
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
