@@ -42,6 +42,9 @@ class Reporter(Protocol):
     def lifecycle_learned(self, lifecycle: Mapping[str, Any], directory: Path) -> None:
         """After ``uec-booking lifecycle``: ``lifecycle`` is what lifecycle.json holds; as ``exploration_made``."""
 
+    def load_measured(self, load: Mapping[str, Any], directory: Path) -> None:
+        """After ``uec-booking load``: ``load`` is what load.json holds. Who has no such method is not told."""
+
 
 class SilentReporter:
     """A base for reporters that only care about some of these moments."""
@@ -66,6 +69,9 @@ class SilentReporter:
         return None
 
     def lifecycle_learned(self, lifecycle: Mapping[str, Any], directory: Path) -> None:
+        return None
+
+    def load_measured(self, load: Mapping[str, Any], directory: Path) -> None:
         return None
 
 

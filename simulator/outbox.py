@@ -26,7 +26,10 @@ from .registry_tokens import Credentials, RegistryTokens
 from .world import ProviderProfile
 
 log = logging.getLogger("uec_booking.simulator")
-TIME_LIMITS = (2.0, 5.0)
+# To be reached, and to be answered: long, because what is given up may still be carried out, and is not found by the
+# search that comes before it is sent again.
+TIME_LIMITS = (2.0, 30.0)
+LONGEST_ENDING = 7.0
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 # A pointer that keeps changing under our hands is tried this often in one go.
@@ -94,7 +97,7 @@ class Outbox:
         self._stopping.set()
         self._news.set()
         if self._thread.is_alive():
-            self._thread.join(timeout=sum(TIME_LIMITS))
+            self._thread.join(timeout=LONGEST_ENDING)
         self._session.close()
 
     def _run(self) -> None:

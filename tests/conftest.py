@@ -37,6 +37,7 @@ KINDS = {
     "traceability": "unit",
     "consumer": "unit",
     "clients": "simulator",
+    "crashing": "simulator",
     "registry": "simulator",
     "simulator": "simulator",
     "e2e": "e2e",
@@ -45,6 +46,7 @@ KINDS = {
     "foreign_consumers": "e2e",
     "foreign_registry": "e2e",
     "hostile": "e2e",
+    "loading": "e2e",
     "proving": "e2e",
 }
 #: One of these each test has.

@@ -29,7 +29,7 @@ LAYERS = (
         "proxy",
         "scenario",
     ),
-    *("cleanup", "checks", "catalogue", "running", "exploring", "lifecycle", "bundling"),
+    *("cleanup", "checks", "catalogue", "running", "exploring", "loading", "lifecycle", "bundling"),
     *("reproducing", "proving", "commands", "cli"),
 )
 #: A stored run is judged without any system, so judging needs nothing that acts.

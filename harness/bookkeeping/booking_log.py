@@ -9,6 +9,7 @@ rejected is looked for there, too: what stands between may reject what the provi
 from __future__ import annotations
 
 import base64
+import errno
 import os
 import uuid
 from collections.abc import Iterable, Mapping
@@ -146,12 +147,25 @@ class BookingLog:
         lines = "".join(entry.model_dump_json() + "\n" for entry in entries)
         if not lines:
             return
-        handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        content = lines.encode()
+        handle = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
         try:
+            if _is_cut_off(handle):
+                content = b"\n" + content
             # In one write, so that the lines of two workers never mix.
-            os.write(handle, lines.encode())
+            if os.write(handle, content) < len(content):
+                # The last room was used up: there is no error of the system's yet, and the line is no line.
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
         finally:
             os.close(handle)
+
+
+def _is_cut_off(handle: int) -> bool:
+    """Whether the last line of a file has no end, because there was no room for it: what follows is no part of it."""
+    if os.lseek(handle, 0, os.SEEK_END) == 0:
+        return False
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1) != b"\n"
 
 
 # -- what an answer says -----------------------------------------------------------------------

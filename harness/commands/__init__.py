@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bundle": ("bundle", "pack a stored run into one file that can be signed and sent to an assessor"),
     "verify": ("verify", "check such a bundle, and judge its recording again"),
     "explore": ("explore", "look for faults by random sequences of requests, and show each by its shortest one"),
+    "load": ("load", "send many users at once, time the answers, and look whether a slot went twice"),
     "prove": ("prove", "measure detected faults and false alarms"),
     "requirements": ("catalogue", "list the requirements, and what decides each"),
     "explain": ("explain", "explain a requirement, a SCAL item or a conflict"),

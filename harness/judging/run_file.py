@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, replace
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,20 @@ class Writer:
         run_storage.compress(self._path)
 
     def _line(self, data: dict[str, Any]) -> None:
-        with self._path.open("ab") as file:
-            file.write(_as_json(data).encode("ascii") + b"\n")
+        line = _as_json(data).encode("ascii") + b"\n"
+        with self._path.open("ab", buffering=0) as file:
+            before = file.tell()
+            try:
+                _write_all(file, line)
+            except OSError:
+                # Room may be made, and what is stored then would be read as the rest of this line.
+                file.truncate(before)
+                raise
+
+
+def _write_all(file: RawIOBase, content: bytes) -> None:
+    while content:
+        content = content[file.write(content) or 0 :]
 
 
 def _facts(run: Run) -> dict[str, Any]:

@@ -87,6 +87,9 @@ class Listeners:
     def exploration_made(self, exploration: Mapping[str, Any], folder: Path) -> None:
         self._each(lambda reporter: getattr(reporter, "exploration_made", _passed_over)(exploration, folder))
 
+    def load_measured(self, load: Mapping[str, Any], folder: Path) -> None:
+        self._each(lambda reporter: getattr(reporter, "load_measured", _passed_over)(load, folder))
+
     def trouble(self) -> str:
         """What could not be written and why, in one paragraph; empty where all went well."""
         return " ".join(

@@ -58,6 +58,21 @@ class Limits:
     registry_seconds: float = 10.0
 
 
+#: What users under load do, of which the times are measured.
+INTERACTIONS = ("search", "book", "read", "cancel")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What ``uec-booking load`` may do, and the times that were agreed.
+
+    ``targets``: seconds by interaction, within which 95 of 100 are to be answered.
+    """
+
+    most_bookings: int = 100
+    targets: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Control:
     """The control interface of a system, if it offers the one that the bundled simulator has."""
@@ -180,6 +195,7 @@ class Settings:
     organisations: Mapping[str, Organisation] = field(default_factory=lambda: dict(DEFAULT_ORGANISATIONS))
     patients: tuple[DeclaredPatient, ...] = ()
     limits: Limits = Limits()
+    load: Load = Load()
     source: str = COMMAND_LINE
     tap: TapPlace | None = None
     #: The consumer under test, and, while the run goes on, what it meets.
@@ -280,6 +296,7 @@ class Settings:
                 "organisations": {key: Organisation(**o) for key, o in data["organisations"].items()},
                 "patients": tuple(DeclaredPatient(**p) for p in data["patients"]),
                 "limits": Limits(**data["limits"]),
+                "load": Load(**data["load"]),
                 "tap": TapPlace(**data["tap"]) if data["tap"] else None,
                 "consumer": ConsumerUnderTest.from_json(data["consumer"]) if data["consumer"] else None,
                 "surroundings": Surroundings.from_json(data["surroundings"]) if data["surroundings"] else None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_validator, model_validator
 from uec_booking.standard import editions
 
-from .model import DEFAULT_ORGANISATIONS, SERVICE_PURPOSES
+from .model import DEFAULT_ORGANISATIONS, INTERACTIONS, SERVICE_PURPOSES, Load
 from .slips import in_an_nhs_number
 from .values import (
     Address,
@@ -43,6 +43,7 @@ def _table_with(key: str) -> str:
     tables: dict[str, type[_Table]] = {
         "[tls]": TlsTable,
         "[limits]": LimitsTable,
+        "[load]": LoadTable,
         "[provider]": PartTable,
         "[registry]": RegistryTable,
         "[registry.oauth]": OAuthTable,
@@ -184,6 +185,13 @@ class LimitsTable(_Table):
     registry_seconds: _Seconds = 0
 
 
+class LoadTable(_Table):
+    """``[load]``: for ``uec-booking load`` alone."""
+
+    most_bookings: Annotated[int, number_up_to(1_000_000)] = Load().most_bookings
+    targets: Annotated[dict[str, _Seconds], only(INTERACTIONS)] = {}
+
+
 class Service111Table(_Table):
     """``[consumer.first]`` and ``[consumer.second]``: a 111 service that the consumer under test plays."""
 
@@ -240,6 +248,7 @@ class SettingsFile(_Table):
     patients: Annotated[list[PatientTable], AfterValidator(_each_patient_once)] = []
     tls: TlsTable = TlsTable()
     limits: LimitsTable = LimitsTable()
+    load: LoadTable = LoadTable()
     control: Annotated[ControlTable | None, LeftOutIfEmpty] = None
     provider: PartTable | None = None
     second_provider: PartTable | None = None

@@ -14,6 +14,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 #: The arguments that make each small, and a word of what it measures.
 SMALL = {
     "catalogue.py": (("1",), "requirements"),
+    "crash_points.py": (("--every", "90", "--modes", "full", "--no-files"), "points, 0 lost, 0 doubled, 0 half-done"),
     "exchange_cost.py": (("1",), "ratio"),
     "explore.py": (("--seconds", "15", "--only", "double-booking", "--out", os.devnull), "found"),
     "histories.py": (("1",), "operations"),
