@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from ..errors import SystemAway
 from ..running.signals import raise_if_lost
 from ..settings.model import Settings
 from . import registry_sequences
-from .attempt import Attempts, Outcome
+from .attempt import Attempts, Outcome, Witness
 from .diary import UsedUp
 from .sequences import Plan, plans, round_trip
 
@@ -46,12 +46,16 @@ _GRACE = 60.0
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far an exploration goes: so long, with so many different slots, so many sequences, so many findings."""
+    """How far an exploration goes: so long, with so many different slots, sequences, findings and requests.
+
+    What makes a finding shorter goes beyond the requests.
+    """
 
     seconds: float
     slots: int
     findings: int = 20
     sequences: int = 1_000_000
+    requests: int = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -95,25 +99,28 @@ def explore(
     bounds: Bounds,
     tell: Callable[[Outcome], None] = lambda _: None,
     part: str = PROVIDER.main,
+    opening: Sequence[Plan] = (),
+    witness: Witness | None = None,
 ) -> Exploration:
     """Explore a provider or a registry. ``tell`` is called with each finding as soon as it is as short as can be.
 
-    The same seed draws the same sequences, as long as the system answers alike.
+    The same seed draws the same sequences, as long as the system answers alike. With an ``opening`` that comes first,
+    in place of the near misses.
     """
     found = Exploration(part, seed)
-    attempts = Attempts(settings, part, folder, bounds.slots)
+    attempts = Attempts(settings, part, folder, bounds.slots, witness)
     until = time.monotonic() + bounds.seconds
     known: set[str] = set()
     draw = _DRAWN_FROM[settings.part(part).role]
-    left = list(draw.round_trip(random.Random(f"round trip {seed}")))
-    number = 0
+    left = list(opening or draw.round_trip(random.Random(f"round trip {seed}")))
+    number = 1 if opening else 0
     with _without_traces():
         while not found.ended:
-            hunt = _Hunt(attempts, frozenset(known), until, bounds.sequences)
+            hunt = _Hunt(attempts, frozenset(known), until, bounds)
             if number % 2 and left:
                 hunt.go_through(left, _AT_ONCE)
             else:
-                drawn, count = draw.plans(settings, number), _FEW if left else _MANY
+                drawn, count = draw.plans(settings, 0 if opening else number), _FEW if left else _MANY
                 hunt.draw(drawn, count, random.Random(f"{seed} {number}"))
             number += 1
             if hunt.best is not None:
@@ -149,11 +156,11 @@ def _seen(outcome: Outcome) -> str:
 class _Hunt:
     """The search for one failure. ``over`` says why nothing more can be tried."""
 
-    def __init__(self, attempts: Attempts, known: frozenset[str], until: float, most: int) -> None:
+    def __init__(self, attempts: Attempts, known: frozenset[str], until: float, bounds: Bounds) -> None:
         self._attempts = attempts
         self._known = known
         self._until = until
-        self._most = most
+        self._bounds = bounds
         self._shrunk = 0
         self.best: Outcome | None = None
         self.over = ""
@@ -198,8 +205,10 @@ class _Hunt:
         raise_if_lost()
         if not self.over and time.monotonic() > self._until + (_GRACE if self.best else 0):
             self.over = "the time is up"
-        if not self.over and self.best is None and self._attempts.made >= self._most:
-            self.over = f"{self._most} sequences are done"
+        if not self.over and self.best is None and self._attempts.made >= self._bounds.sequences:
+            self.over = f"{self._bounds.sequences} sequences are done"
+        if not self.over and self.best is None and self._attempts.requests >= self._bounds.requests:
+            self.over = f"{self._attempts.requests} requests are sent"
         if self.best is not None:
             self._shrunk += 1
         if self.over or self._shrunk > _SHRINKING:

@@ -28,6 +28,7 @@ from .values import (
     one_of,
     only,
     place_to_listen,
+    whole_number_up_to,
 )
 
 
@@ -43,6 +44,7 @@ def _table_with(key: str) -> str:
     tables: dict[str, type[_Table]] = {
         "[tls]": TlsTable,
         "[limits]": LimitsTable,
+        "[exploring]": ExploringTable,
         "[provider]": PartTable,
         "[registry]": RegistryTable,
         "[registry.oauth]": OAuthTable,
@@ -184,6 +186,13 @@ class LimitsTable(_Table):
     registry_seconds: _Seconds = 0
 
 
+class ExploringTable(_Table):
+    """``[exploring]``: the random sequences at the end of a run."""
+
+    requests: Annotated[int, whole_number_up_to(10_000)] = 60
+    seed: Annotated[int, whole_number_up_to(1_000_000_000)] = 1
+
+
 class Service111Table(_Table):
     """``[consumer.first]`` and ``[consumer.second]``: a 111 service that the consumer under test plays."""
 
@@ -240,6 +249,7 @@ class SettingsFile(_Table):
     patients: Annotated[list[PatientTable], AfterValidator(_each_patient_once)] = []
     tls: TlsTable = TlsTable()
     limits: LimitsTable = LimitsTable()
+    exploring: ExploringTable = ExploringTable()
     control: Annotated[ControlTable | None, LeftOutIfEmpty] = None
     provider: PartTable | None = None
     second_provider: PartTable | None = None

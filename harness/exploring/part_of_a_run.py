@@ -1,0 +1,86 @@
+"""The random sequences that belong to every run: few, drawn from a number that stays, and told to its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from uec_booking.standard.roles import PROVIDER, REGISTRY
+
+from ..errors import CannotGoOn, NotApplicable
+from ..http.exchange import Exchange
+from ..judging.observations import STANDING, Observation
+from ..judging.recorder import Recorder
+from ..scenario.context import Scenario
+from ..scenario.explored import Explored, Found
+from .attempt import Outcome
+from .booking_steps import Book
+from .cancelling_steps import Cancel
+from .diary import EACH
+from .exploration import Bounds, explore
+from .ledger import Ledger
+from .reading_steps import Read
+from .registry_steps import EndEntry, ReadEntry, Register
+from .sequences import Plan
+
+#: Seconds that it may take, different slots with those to confirm a finding, and findings.
+_SECONDS, _SLOTS, _FINDINGS = 120.0, 2 * EACH, 3
+#: The sequence that comes first, so that no run is without: a slot booked by two, a patient with two appointments, and
+#: one of them cancelled and read; an entry registered, read, ended and read.
+_OPENING: Mapping[str, Plan] = {
+    PROVIDER.name: Plan(0, (Book(0, 0, 0), Book(0, 1, 1), Book(1, 0, 0), Read(0), Cancel(0), Read(0))),
+    REGISTRY.name: Plan(0, (Register(0), ReadEntry(0), EndEntry(0), ReadEntry(0))),
+}
+
+
+def explored(scenario: Scenario, key: str) -> Explored:
+    """Send a bounded number of random sequences to a system; all exchanges go into the record of the scenario.
+
+    Raises:
+        NotApplicable: the settings switch it off, or the system is none under test.
+        CannotGoOn: no sequence came to anything.
+    """
+    wanted, part = scenario.settings.exploring, scenario.part(key)
+    if not wanted.requests:
+        raise NotApplicable("the settings have no random sequences ([exploring] requests = 0)")
+    if not part.under_test:
+        raise NotApplicable(f"{part.name} is not under test")
+    notes = _Notes(scenario.recorder)
+    bounds = Bounds(_SECONDS, _SLOTS, _FINDINGS, requests=wanted.requests)
+    opening = [_OPENING[part.role]]
+    found = explore(
+        scenario.settings, scenario.log_folder, wanted.seed, bounds, part=key, opening=opening, witness=notes
+    )
+    if not found.explored and not found.findings:
+        raise CannotGoOn("; ".join([*found.notes, found.ended]))
+    return Explored(key, wanted.seed, found.sequences, found.requests, notes.held, [_found(o) for o in found.findings])
+
+
+def _found(outcome: Outcome) -> Found:
+    assert outcome.failure is not None
+    seen = outcome.failure.observation
+    steps = [step.words for step in outcome.done]
+    exchanges = [exchange for step in outcome.done for exchange in step.exchanges]
+    return Found(seen.requirement, outcome.failure.expected, seen.actual, steps, exchanges)
+
+
+class _Notes:
+    """Takes down each sequence in the record of the scenario: its exchanges, and what each shows by itself."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self.held: dict[str, list[Exchange]] = {}
+
+    def __call__(self, ledger: Ledger, given_back: Sequence[Exchange]) -> None:
+        for exchange in (*ledger.exchanges, *given_back):
+            self._recorder.exchange(exchange, checked=False)
+        self._recorder.observations += [self._own(one) for one in ledger.recorder.observations if _stands_alone(one)]
+        for requirement, exchanges in ledger.held.items():
+            self.held.setdefault(requirement, []).extend(exchanges)
+
+    def _own(self, observation: Observation) -> Observation:
+        return replace(observation, scenario=self._recorder.scenario)
+
+
+def _stands_alone(observation: Observation) -> bool:
+    return observation.step == STANDING
