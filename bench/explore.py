@@ -1,12 +1,13 @@
 """How many known faults an exploration finds in how short a time, and whether it accuses a conformant system.
 
     python bench/explore.py [--seconds S] [--seeds N ...] [--only NAME ...] [--variants | --pairs | --sealed FILE]
-                            [--out FILE]
+                            [--few] [--out FILE]
 
 The faults are the hand-written ones of the provider that break state or content by a MUST: those of bookings,
 cancellations, reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the
 systems are the conformant variations instead, with ``--pairs`` those in which many meet: there nothing may be found.
-With ``--sealed`` they are the faults of an outside author's file, each in a proxy before a good system.
+With ``--sealed`` they are the faults of an outside author's file, each in a proxy before a good system. With ``--few``
+only those sequences are sent that belong to every run.
 Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
 run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
 """
@@ -24,7 +25,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from uec_booking.harness.exploring.exploration import Bounds, explore
+from uec_booking.harness.exploring import part_of_a_run
+from uec_booking.harness.exploring.exploration import explore
+from uec_booking.harness.exploring.hunt import Bounds
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.proof import bounds as interval
 from uec_booking.harness.proving.sealed.authored import read
@@ -75,12 +78,15 @@ def systems(options: argparse.Namespace) -> Iterator[tuple[Settings, list[dict[s
             yield settings, chosen(options), Faults(settings).switch_to
 
 
-def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float) -> dict[str, Any]:
+def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float, *, few: bool) -> dict[str, Any]:
     """What an exploration of one system came to."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         bounds = Bounds(seconds, SLOTS, findings=1)
-        found = explore(settings, Path(folder), seed, bounds, part=fault["part"])
+        if few:
+            found = part_of_a_run.few(settings, Path(folder), fault["part"], lambda *_: None)
+        else:
+            found = explore(settings, Path(folder), seed, bounds, part=fault["part"])
     return {
         "name": fault["name"],
         "requirement": fault["requirement"],
@@ -109,6 +115,7 @@ def main() -> None:
     parser.add_argument("--variants", action="store_true")
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--sealed", type=Path)
+    parser.add_argument("--few", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("reports/explored.jsonl"))
     options = parser.parse_args()
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +126,7 @@ def main() -> None:
                 if any((one["name"], one["seed"]) == (fault["name"], seed) for one in done):
                     continue
                 switch_to(Job(fault["name"], (fault["name"],)))
-                result = explored(settings, fault, seed, options.seconds)
+                result = explored(settings, fault, seed, options.seconds, few=options.few)
                 done.append(result)
                 print(json.dumps(result), file=out, flush=True)
                 told = [f"{one['requirement']} in {one['requests']}" for one in result["findings"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from uec_booking.standard.roles import PROVIDER, REGISTRY
 
@@ -13,11 +14,13 @@ from ..judging.observations import STANDING, Observation
 from ..judging.recorder import Recorder
 from ..scenario.context import Scenario
 from ..scenario.explored import Explored, Found
-from .attempt import Outcome
+from ..settings.model import Settings
+from .attempt import Outcome, Witness
 from .booking_steps import Book
 from .cancelling_steps import Cancel
 from .diary import EACH
-from .exploration import Bounds, explore
+from .exploration import Exploration, explore
+from .hunt import Bounds
 from .ledger import Ledger
 from .reading_steps import Read
 from .registry_steps import EndEntry, ReadEntry, Register
@@ -25,10 +28,12 @@ from .sequences import Plan
 
 #: Seconds that it may take, different slots with those to confirm a finding, and findings.
 _SECONDS, _SLOTS, _FINDINGS = 120.0, 2 * EACH, 3
-#: The sequence that comes first, so that no run is without: a slot booked by two, a patient with two appointments, and
-#: one of them cancelled and read; an entry registered, read, ended and read.
+#: The sequence that comes first, so that no run is without: a slot booked by two, a patient with two appointments, one
+#: of them cancelled and its slot booked anew, and then the other; an entry registered, read, ended and read.
 _OPENING: Mapping[str, Plan] = {
-    PROVIDER.name: Plan(0, (Book(0, 0, 0), Book(0, 1, 1), Book(1, 0, 0), Read(0), Cancel(0), Read(0))),
+    PROVIDER.name: Plan(
+        0, (Book(0, 0, 0), Book(0, 1, 1), Book(1, 0, 0), Read(0), Cancel(0), Read(0), Book(0, 1, 1), Cancel(1))
+    ),
     REGISTRY.name: Plan(0, (Register(0), ReadEntry(0), EndEntry(0), ReadEntry(0))),
 }
 
@@ -46,14 +51,18 @@ def explored(scenario: Scenario, key: str) -> Explored:
     if not part.under_test:
         raise NotApplicable(f"{part.name} is not under test")
     notes = _Notes(scenario.recorder)
-    bounds = Bounds(_SECONDS, _SLOTS, _FINDINGS, requests=wanted.requests)
-    opening = [_OPENING[part.role]]
-    found = explore(
-        scenario.settings, scenario.log_folder, wanted.seed, bounds, part=key, opening=opening, witness=notes
-    )
+    found = few(scenario.settings, scenario.log_folder, key, notes)
     if not found.explored and not found.findings:
         raise CannotGoOn("; ".join([*found.notes, found.ended]))
     return Explored(key, wanted.seed, found.sequences, found.requests, notes.held, [_found(o) for o in found.findings])
+
+
+def few(settings: Settings, folder: Path, key: str, witness: Witness) -> Exploration:
+    """The exploration that belongs to a run; ``folder`` is that of the log of bookings."""
+    wanted = settings.exploring
+    bounds = Bounds(_SECONDS, _SLOTS, _FINDINGS, requests=wanted.requests)
+    opening = [_OPENING[settings.part(key).role]]
+    return explore(settings, folder, wanted.seed, bounds, part=key, opening=opening, witness=witness)
 
 
 def _found(outcome: Outcome) -> Found:
