@@ -12,7 +12,7 @@ Feature: The appointments at the end of a run
     And each cancelled appointment is still cancelled
     And the first version of each is kept, if the provider keeps versions
 
-  @PRV-BOOK-01 @PRV-BOOK-10 @PRV-CAN-01 @PRV-GET-01 @PRV-GET-13 @WKF-09
+  @explores @PRV-BOOK-01 @PRV-BOOK-10 @PRV-CAN-01 @PRV-GET-01 @PRV-GET-13 @WKF-09
   Scenario: Random sequences of requests get only answers that the standard allows
     When random sequences of searches, bookings, reads and cancellations are sent to the provider
     Then the provider answers each request as it must after those before it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uec_booking.standard import requirements
 
+from ..checks.every_exchange import booked_appointments
 from ..checks.every_exchange.standing import standing_checks
 from ..http.exchange import Exchange
 from ..judging import verdicts as v
@@ -14,6 +15,11 @@ from ..judging.verdicts import Judged
 from ..model.allowed import Breach
 from ..scenario.booked import BookedAppointments
 from ..settings.model import Settings
+
+
+def is_of_a_sequence(observation: Observation) -> bool:
+    """Whether it depends on what came before, and not on one exchange alone."""
+    return observation.step != STANDING or observation.requirement in booked_appointments.DECIDES
 
 
 class Ledger:
@@ -48,7 +54,7 @@ class Ledger:
         """The observations since the last call that fail their requirements, but for what follows from another."""
         new = self.recorder.observations[self._looked_at :]
         self._looked_at += len(new)
-        counted = [one for one in new if self._standing or one.step != STANDING]
+        counted = [one for one in new if self._standing or is_of_a_sequence(one)]
         return [judged for judged in map(self._judged, counted) if judged is not None]
 
     def _judged(self, observation: Observation) -> Judged | None:

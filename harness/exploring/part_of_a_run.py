@@ -10,7 +10,7 @@ from uec_booking.standard.roles import PROVIDER, REGISTRY
 
 from ..errors import CannotGoOn, NotApplicable
 from ..http.exchange import Exchange
-from ..judging.observations import STANDING, Observation
+from ..judging.observations import Observation
 from ..judging.recorder import Recorder
 from ..scenario.context import Scenario
 from ..scenario.explored import Explored, Found
@@ -21,7 +21,7 @@ from .cancelling_steps import Cancel
 from .diary import EACH
 from .exploration import Exploration, explore
 from .hunt import Bounds
-from .ledger import Ledger
+from .ledger import Ledger, is_of_a_sequence
 from .reading_steps import Read
 from .registry_steps import EndEntry, ReadEntry, Register
 from .sequences import Plan
@@ -42,19 +42,17 @@ def explored(scenario: Scenario, key: str) -> Explored:
     """Send a bounded number of random sequences to a system; all exchanges go into the record of the scenario.
 
     Raises:
-        NotApplicable: the settings switch it off, or the system is none under test.
+        NotApplicable: the system is none under test.
         CannotGoOn: no sequence came to anything.
     """
-    wanted, part = scenario.settings.exploring, scenario.part(key)
-    if not wanted.requests:
-        raise NotApplicable("the settings have no random sequences ([exploring] requests = 0)")
+    part = scenario.part(key)
     if not part.under_test:
         raise NotApplicable(f"{part.name} is not under test")
     notes = _Notes(scenario.recorder)
     found = few(scenario.settings, scenario.log_folder, key, notes)
     if not found.explored and not found.findings:
         raise CannotGoOn("; ".join([*found.notes, found.ended]))
-    return Explored(key, wanted.seed, found.sequences, found.requests, notes.held, [_found(o) for o in found.findings])
+    return Explored(key, found.seed, found.sequences, found.requests, notes.held, [_found(o) for o in found.findings])
 
 
 def few(settings: Settings, folder: Path, key: str, witness: Witness) -> Exploration:
@@ -83,13 +81,10 @@ class _Notes:
     def __call__(self, ledger: Ledger, given_back: Sequence[Exchange]) -> None:
         for exchange in (*ledger.exchanges, *given_back):
             self._recorder.exchange(exchange, checked=False)
-        self._recorder.observations += [self._own(one) for one in ledger.recorder.observations if _stands_alone(one)]
+        alone = [one for one in ledger.recorder.observations if not is_of_a_sequence(one)]
+        self._recorder.observations += [self._own(one) for one in alone]
         for requirement, exchanges in ledger.held.items():
             self.held.setdefault(requirement, []).extend(exchanges)
 
     def _own(self, observation: Observation) -> Observation:
         return replace(observation, scenario=self._recorder.scenario)
-
-
-def _stands_alone(observation: Observation) -> bool:
-    return observation.step == STANDING
