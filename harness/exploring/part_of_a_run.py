@@ -27,7 +27,7 @@ from .registry_steps import EndEntry, ReadEntry, Register
 from .sequences import Plan
 
 #: Seconds that it may take, different slots with those to confirm a finding, and findings.
-_SECONDS, _SLOTS, _FINDINGS = 120.0, 2 * EACH, 3
+_SECONDS, _SLOTS, _FINDINGS = 60.0, 2 * EACH, 3
 #: The sequence that comes first, so that no run is without: a slot booked by two, a patient with two appointments, one
 #: of them cancelled and its slot booked anew, and then the other; an entry registered, read, ended and read.
 _OPENING: Mapping[str, Plan] = {

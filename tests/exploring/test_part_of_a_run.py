@@ -17,7 +17,7 @@ from ..support.within import here
 PROVIDER = '[provider]\nbase_url = "http://localhost:9/STU3/1/x"\nservices = { later = "1" }\n'
 ALL = "end_of_run and explores"
 OF_PROVIDER = '"Random sequences of requests get only answers that the standard allows"'
-#: It takes a search for the patient after somebody else was rejected for the slot, which no scenario has.
+#: It takes a search for a patient after somebody else was rejected for the slot: no scenario has that.
 FAULT, BROKEN = "loses-whose-slot-was-wanted", "PRV-SAPT-01"
 
 
