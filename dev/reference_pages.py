@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 from uec_booking.harness.actors.patients import ENOUGH
-from uec_booking.harness.cli import COMMANDS
+from uec_booking.harness.commands import COMMANDS
 from uec_booking.harness.settings.model import Limits
 from uec_booking.harness.settings.tables import SettingsFile
 from uec_booking.harness.settings.template import template

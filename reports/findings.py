@@ -171,3 +171,11 @@ def verdict_explained(requirement: RequirementVerdict, limit: int = 10) -> str:
 
 def _badness(judged: Judged) -> int:
     return _SHORT.index(judged.outcome)
+
+
+def in_a_line(requirement: RequirementVerdict) -> str:
+    """What is wrong with a requirement, in one sentence: the first shortfall, else why it has its verdict."""
+    for judged in shortfalls(requirement):
+        place = f" ({judged.observation.where})" if judged.observation.where else ""
+        return f"expected {judged.expected}, actual {judged.observation.actual}{place}"
+    return requirement.reason or requirement.text

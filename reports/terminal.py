@@ -1,16 +1,13 @@
 """What a person sees while a run goes on, and the short verdict at its end.
 
-Readable at 100 columns; plain ASCII where the terminal cannot do UTF-8; colours only on a
-terminal and never with ``NO_COLOR``. Nothing that a system under test sends reaches the
-terminal unescaped.
+A line for each scenario, with what was found wrong where it fails; on a terminal also how far it is and how long it
+will take. Nothing that a system under test sends reaches the terminal unescaped.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import sys
-import textwrap
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,10 +17,7 @@ from uec_booking.harness.judging.verdicts import (
     ERROR,
     FAIL,
     INCONCLUSIVE,
-    NOT_APPLICABLE,
-    NOT_RUN,
     PASS,
-    TO_ATTEST,
     WARN,
     JudgedRun,
     RequirementVerdict,
@@ -33,33 +27,22 @@ from uec_booking.harness.judging.verdicts import (
 
 from .causes import Trouble, troubles
 from .exchanges import of_run, title
-from .findings import counts_of, seen_once, shortfalls, with_verdict
+from .findings import counts_of, in_a_line, seen_once, with_verdict
 from .reporter import SilentReporter
 from .rerun import attest, rerun
+from .screen import Screen
 from .text import clean, one_line
 from .traces import Traces
 from .untested import KINDS, counts, untested
-from .words import SYMBOLS, levels
+from .words import levels
 
-WIDTH = 100
 #: Observations shown of one requirement; results.json has them all.
 SHOWN = 3
 #: Requirements shown in full; when all the world is broken, the rest get a line each.
 DETAILED = 20
 
-#: How a line begins that GitHub Actions takes for a command: what a system sent could be wrapped there.
-_COMMAND = re.compile(r"^(\s*)(?=::|##\[)", re.MULTILINE)
-_ASCII = {
-    PASS: "ok",
-    FAIL: "XX",
-    ERROR: "XX",
-    INCONCLUSIVE: "??",
-    WARN: "!!",
-    NOT_APPLICABLE: "--",
-    NOT_RUN: "--",
-    TO_ATTEST: "--",
-}
-_COLOURS = {PASS: "32", FAIL: "31", ERROR: "31", INCONCLUSIVE: "33", WARN: "33", TO_ATTEST: "33", NOT_RUN: "33"}
+#: Scenarios after which it can be told how long the others will take.
+_ENOUGH_TO_TELL = 5
 
 #: What a run may leave in its folder, in the order in which a reader wants it.
 _DOCUMENTS = (
@@ -86,23 +69,44 @@ class TerminalReporter(SilentReporter):
     """Writes to ``stream``; standard output, as it is at the time, where none is given."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._given = stream
+        self._screen = Screen(stream)
+        self._began = 0.0
+        self._wrong = 0
 
     def run_started(self, total: int, system: Mapping[str, Any]) -> None:
-        self._write(f"{total} scenario{'' if total == 1 else 's'} to run, against:")
+        self._screen.write(f"{total} scenario{'' if total == 1 else 's'} to run, against:")
         for name, value in system.items():
-            self._write_wrapped(f"{one_line(name, 30)}: {_in_words(value)}", "  ", "    ")
-        self._write("")
+            self._screen.wrapped(f"{one_line(name, 30)}: {_in_words(value)}", "  ", "    ")
+        self._screen.write()
+        self._began = time.monotonic()
 
     def scenario_finished(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
         record = scenario.record
         count = f"{done:>{len(str(total))}}/{total}"
-        name = one_line(record.name, WIDTH - len(count) - 16)
-        self._write(f"{self._mark(scenario.status)} {count} {name} {self._dim(f'{record.seconds:.1f} s')}")
+        name = one_line(record.name, self._screen.width - len(count) - 16)
+        took = self._screen.dim(f"{record.seconds:.1f} s")
+        self._screen.write(f"{self._screen.mark(scenario.status)} {count} {name} {took}")
         if scenario.reason:
-            self._write_wrapped(scenario.reason, "     ")
+            self._screen.wrapped(scenario.reason, "     ")
+        self._count(scenario, done, total)
+
+    def _count(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
+        self._wrong += scenario.status in (FAIL, ERROR, INCONCLUSIVE)
+        if done < total:
+            self._screen.pass_by(self._so_far(done, total))
+
+    def _so_far(self, done: int, total: int) -> str:
+        """How far the run is, and what time it will take if it goes on like this."""
+        wrong = f"{self._wrong} failed or inconclusive" if self._wrong else "no failure"
+        if done < _ENOUGH_TO_TELL:
+            return f"{done} of {total} scenarios, {wrong}"
+        left = round((time.monotonic() - self._began) / done * (total - done))
+        minutes, seconds = divmod(left, 60)
+        told = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+        return f"{done} of {total} scenarios, {wrong}, about {told} left"
 
     def run_judged(self, run: JudgedRun, directory: Path) -> None:
+        self._screen.clear()
         self._write_headline(run)
         found = troubles(run)
         for trouble in found[:DETAILED]:
@@ -110,14 +114,14 @@ class TerminalReporter(SilentReporter):
         rest = [requirement for trouble in found[DETAILED:] for requirement in trouble.requirements]
         for requirements in (rest, with_verdict(run, WARN)):
             if requirements:
-                self._write("")
+                self._screen.write()
             for requirement in requirements:
                 self._write_in_a_line(requirement)
         self._write_untested(run)
         if run.notes:
-            self._write("")
+            self._screen.write()
         for note in run.notes:
-            self._write_wrapped(f"note: {note}", "")
+            self._screen.wrapped(f"note: {note}", "")
         self._write_documents(directory)
         self._write_next_step(run, directory)
 
@@ -126,158 +130,110 @@ class TerminalReporter(SilentReporter):
         edition = f"{run.edition}, reading {run.reading}" if run.reading else run.edition
         requirements = counts_of([requirement.verdict for requirement in run.requirements])
         scenarios = counts_of([scenario.status for scenario in run.scenarios])
-        self._write("")
-        self._write(self._rule())
-        verdict = self._showable(one_line(run.headline(), WIDTH - 20)).upper()
-        self._write(f"{'Verdict':<20}{self._coloured(verdict, PASS if good else FAIL)}")
+        self._screen.write()
+        self._screen.rule()
+        verdict = self._screen.showable(one_line(run.headline(), self._screen.width - 20)).upper()
+        self._screen.write(f"{'Verdict':<20}{self._screen.coloured(verdict, PASS if good else FAIL)}")
         if run.reason:
-            self._row("Because", run.reason)
+            self._screen.row("Because", run.reason)
         for label, value in levels(run):
-            self._row(label, value)
-        self._row("Edition", edition)
-        self._row("Requirements", _counted(requirements))
-        self._row("Scenarios", _counted(scenarios))
+            self._screen.row(label, value)
+        self._screen.row("Edition", edition)
+        self._screen.row("Requirements", _counted(requirements))
+        self._screen.row("Scenarios", _counted(scenarios))
         for label, value in run.identity.in_words():
-            self._row(one_line(label, 20), value)
-        self._write(self._rule())
+            self._screen.row(one_line(label, 20), value)
+        self._screen.rule()
 
     def _write_trouble(self, trouble: Trouble, run: JudgedRun) -> None:
         requirement = trouble.first
-        self._write("")
+        self._screen.write()
         blame = f"  (blame: {clean(requirement.blame)})" if requirement.blame not in ("", "system") else ""
-        verdict = self._coloured(clean(requirement.verdict), requirement.verdict)
+        verdict = self._screen.coloured(clean(requirement.verdict), requirement.verdict)
         if len(trouble.requirements) > 1:
-            self._write(f"{verdict}  {len(trouble.requirements)} requirements, for one reason{blame}")
-            self._fact("why", requirement.reason)
-            self._fact("which", ", ".join(one.id for one in trouble.requirements), 2_000)
+            self._screen.write(f"{verdict}  {len(trouble.requirements)} requirements, for one reason{blame}")
+            self._screen.fact("why", requirement.reason)
+            self._screen.fact("which", ", ".join(one.id for one in trouble.requirements), 2_000)
         else:
-            self._write(f"{verdict}  {clean(requirement.id)}  {clean(requirement.level)}{blame}")
-            self._write_wrapped(requirement.text, "  ")
-            self._fact("why", requirement.reason)
+            self._screen.write(f"{verdict}  {clean(requirement.id)}  {clean(requirement.level)}{blame}")
+            self._screen.wrapped(requirement.text, "  ")
+            self._screen.fact("why", requirement.reason)
             self._write_shortfalls(requirement, run)
         for alike in trouble.below:
             ids = ", ".join(one.id for one in alike.requirements)
             count = len(alike.requirements)
-            self._fact("behind it", f"{count} {alike.verdict} ({alike.reason}): {ids}", 600)
+            self._screen.fact("behind it", f"{count} {alike.verdict} ({alike.reason}): {ids}", 600)
         # On one line, however long: a line that was broken could not be pasted.
-        self._write(f"  {'rerun':<11} {rerun(run, *trouble.requirements)}")
+        self._screen.write(f"  {'rerun':<11} {rerun(run, *trouble.requirements)}")
 
     def _write_shortfalls(self, requirement: RequirementVerdict, run: JudgedRun) -> None:
         traces, exchanges = Traces(run), of_run(run)
         found = seen_once(requirement)
         for number, seen in enumerate(found[:SHOWN]):
             if number:
-                self._write("")
+                self._screen.write()
             judged, observation = seen.judged, seen.judged.observation
             trace = traces.of(judged)
             more = seen.scenarios - 1
-            self._fact("expected", judged.expected)
-            self._fact("actual", observation.actual)
-            self._fact("where", observation.where)
-            self._fact("conflict", " ".join(filter(None, (judged.conflict, judged.note))))
-            self._fact("scenario", trace.scenario + (f" (and {more} more)" if more else ""))
-            self._fact("step before", trace.before)
-            self._fact("step", trace.step)
+            self._screen.fact("expected", judged.expected)
+            self._screen.fact("actual", observation.actual)
+            self._screen.fact("where", observation.where)
+            self._screen.fact("conflict", " ".join(filter(None, (judged.conflict, judged.note))))
+            self._screen.fact("scenario", trace.scenario + (f" (and {more} more)" if more else ""))
+            self._screen.fact("step before", trace.before)
+            self._screen.fact("step", trace.step)
             for label, id in (*(("after", id) for id in trace.causes), ("exchange", (*observation.exchanges, "")[0])):
                 exchange = exchanges.get((observation.scenario, id))
-                self._fact(label, title(exchange) if exchange else id)
+                self._screen.fact(label, title(exchange) if exchange else id)
             if observation.exchanges[1:]:
-                self._fact("and", ", ".join(observation.exchanges[1:8]))
+                self._screen.fact("and", ", ".join(observation.exchanges[1:8]))
         left = sum(seen.times for seen in found[SHOWN:])
         if left:
-            self._fact("and", f"{left} more observation{'' if left == 1 else 's'} of it, in results.json")
+            self._screen.fact("and", f"{left} more observation{'' if left == 1 else 's'} of it, in results.json")
 
     def _write_untested(self, run: JudgedRun) -> None:
         found = untested(run)
         if not found:
             return
-        self._write("")
-        self._write("Not tested (report.html says which, and why):")
+        self._screen.write()
+        self._screen.write("Not tested (report.html says which, and why):")
         for kind, count in counts(found).items():
             reasons = [one.reason for one in found if one.kind == kind]
             told = reasons[0] if len(reasons) == 1 else f"{len(reasons)} reasons"
-            self._write_wrapped(one_line(f"{count:>5} {KINDS[kind]}: {told}", WIDTH - 2), "  ", " " * 8)
+            self._screen.wrapped(one_line(f"{count:>5} {KINDS[kind]}: {told}", self._screen.width - 2), "  ", " " * 8)
 
     def _write_documents(self, directory: Path) -> None:
         present = [(name, why) for name, why in _DOCUMENTS if (directory / name).exists()]
-        self._write("")
-        self._write(f"Reports in {clean(_short(directory))}{os.sep}")
+        self._screen.write()
+        self._screen.write(f"Reports in {clean(_short(directory))}{os.sep}")
         for name, why in present:
-            self._write(f"  {name:<16} {why}")
+            self._screen.write(f"  {name:<16} {why}")
         others = [name for name in _FOR_PROGRAMS if (directory / name).exists()]
         if others:
-            self._write_wrapped(", ".join(others), f"  {'for programs':<16} ", " " * 19)
+            self._screen.wrapped(", ".join(others), f"  {'for programs':<16} ", " " * 19)
 
     def _write_next_step(self, run: JudgedRun, directory: Path) -> None:
         if run.partial or not run.outstanding:
             return
         number = f"{run.outstanding} statement{' is' if run.outstanding == 1 else 's are'}"
-        self._write("")
-        self._write(f"{number} outstanding: this asks for them, one by one, and any may be left out")
+        self._screen.write()
+        self._screen.write(f"{number} outstanding: this asks for them, one by one, and any may be left out")
         # On one line, however long: a line that was broken could not be pasted.
-        self._write(f"  {attest(_short(directory))}")
+        self._screen.write(f"  {attest(_short(directory))}")
 
     def _write_in_a_line(self, requirement: RequirementVerdict) -> None:
-        line = f"{requirement.verdict} {requirement.id}  {_in_a_line(requirement)}"
-        self._write(one_line(self._showable(line), WIDTH))
-
-    def _fact(self, label: str, value: str, limit: int = 300) -> None:
-        if value:
-            self._write_wrapped(one_line(value, limit), f"  {label:<11} ", " " * 14)
-
-    def _row(self, label: str, value: str) -> None:
-        self._write_wrapped(value, f"{label:<20}", " " * 20)
-
-    def _write_wrapped(self, text: str, first: str, rest: str | None = None) -> None:
-        shown = self._showable(one_line(text, 2_400))
-        indent = first if rest is None else rest
-        if len(shown) + len(first) <= WIDTH:
-            self._write(first + shown)
-            return
-        self._write(textwrap.fill(shown, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False))
-
-    def _write(self, line: str) -> None:
-        self._stream.write(_COMMAND.sub(r"\1> ", self._showable(line)) + "\n")
-        self._stream.flush()
-
-    def _showable(self, text: str) -> str:
-        """What this terminal cannot show becomes an escape: a report must not break on a name."""
-        if self._unicode():
-            return text
-        encoding = self._stream.encoding or "ascii"
-        plain = text.replace("…", "...").replace("·", "-").replace("–", "-")
-        return plain.encode(encoding, "backslashreplace").decode(encoding)
-
-    def _mark(self, verdict: Verdict) -> str:
-        symbol = (SYMBOLS if self._unicode() else _ASCII).get(verdict, "?")
-        return self._coloured(symbol, verdict)
-
-    def _rule(self) -> str:
-        return ("─" if self._unicode() else "-") * WIDTH
-
-    def _coloured(self, text: str, verdict: Verdict) -> str:
-        colour = _COLOURS.get(verdict)
-        return f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colours() else text
-
-    def _dim(self, text: str) -> str:
-        return f"\x1b[2m{text}\x1b[0m" if self._colours() else text
-
-    def _colours(self) -> bool:
-        return self._stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-    def _unicode(self) -> bool:
-        return (self._stream.encoding or "").lower().replace("_", "-") in ("utf-8", "utf8")
-
-    @property
-    def _stream(self) -> TextIO:
-        return self._given or sys.stdout
+        line = f"{requirement.verdict} {requirement.id}  {in_a_line(requirement)}"
+        self._screen.write(one_line(self._screen.showable(line), self._screen.width))
 
 
-def _in_a_line(requirement: RequirementVerdict) -> str:
-    for judged in shortfalls(requirement):
-        place = f" ({judged.observation.where})" if judged.observation.where else ""
-        return f"expected {judged.expected}, actual {judged.observation.actual}{place}"
-    return requirement.reason or requirement.text
+class QuietReporter(TerminalReporter):
+    """The verdict and what is wrong, and nothing while the run goes on but how far it is, on a terminal."""
+
+    def run_started(self, total: int, system: Mapping[str, Any]) -> None:
+        self._began = time.monotonic()
+
+    def scenario_finished(self, scenario: ScenarioVerdict, done: int, total: int) -> None:
+        self._count(scenario, done, total)
 
 
 def _in_words(value: object) -> str:

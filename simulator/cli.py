@@ -9,7 +9,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from .directory.services import DirectoryService
     from .sds.server import SdsServer
     from .server import Server
-    from .settings import Settings, Tap
+    from .settings import Settings
     from .wiring import RunningWorld
     from .world import ProviderProfile
 
@@ -172,6 +171,7 @@ def _serve_on(
 
     from .addresses import announcement
     from .settings import Settings
+    from .tap import tap_of
     from .wiring import RunningWorld
 
     certificates = _certificates(options, folder)
@@ -193,7 +193,7 @@ def _serve_on(
         certificates=certificates,
         registry_ca=options.registry_ca,
         registry_urls=registry_urls(options.registry_url, [provider.key for provider in providers]),
-        tap=_tap(options, port),
+        tap=tap_of(options, port),
         faults=(*options.defect, *options.variant),
         faults_on_demand=discovery.faults_on_demand(services),
         providers=providers,
@@ -272,28 +272,6 @@ def _database_url(given: str | None, folder: Path) -> str:
     if not given:
         return f"sqlite:///{folder / 'world.db'}"
     return given if "://" in given else f"sqlite:///{given}"
-
-
-def _tap(options: argparse.Namespace, port: int) -> Tap | None:
-    """Where a test with the written settings opens its recording proxy: the next port, or another that is free."""
-    from .settings import Tap
-
-    config: Path | None = options.write_config
-    if config is None or options.registry_url:
-        return None
-    scheme = "http" if options.http else "https"
-    ca = "" if options.http else str(config.resolve().with_name(f"{config.stem}-tap-ca.pem"))
-    return Tap(f"{scheme}://localhost:{_free_port(port + 1)}", ca)
-
-
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        try:
-            with socket.create_server(("localhost", port)) as probe:
-                return int(probe.getsockname()[1])
-        except (OSError, OverflowError):
-            continue
-    raise StartError("there is no free port for the recording proxy before the registry")
 
 
 def _watch_stdin(ended: threading.Event) -> None:

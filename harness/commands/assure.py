@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 from uec_booking.standard import requirements
 
@@ -19,19 +22,31 @@ from ..judging.verdicts import JudgedRun
 from ..running.attended import is_attended
 from ..running.cover import ATTENDED
 from ..running.publishing import folder_named, place_for, told_as_kept
-from ..running.reporters import ALL, installed, named
-from ..running.resuming import Earlier, again, resumed
+from ..running.reporters import ALL, OUTCOME, QUIET, installed, named, on_request
+from ..running.resuming import Earlier, again, failed, resumed
 from ..running.run import run
 from ..running.suite import check_selects, unheeded
 from ..text import say
 from .gate import add_gate_options, opened, tell
+from .listing import listed
 from .systems import add_options, complete, settings_named
 from .trouble import with_trouble
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite; returns the exit status of the verdict."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
+    if options.list:
+        return listed(options.only, in_json=options.json)
+    if not options.json:
+        return _assured(options, None)
+    # What a person reads goes to standard error, and the one document to standard output.
+    document = sys.stdout
+    with redirect_stdout(sys.stderr):
+        return _assured(options, document)
+
+
+def _assured(options: argparse.Namespace, document: TextIO | None) -> int:
     earlier = _earlier(options)
     if earlier:
         if options.only not in (None, earlier.stored.only):
@@ -49,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     stated = attestation.load(options.evidence, requirements.load()) if options.evidence else ()
     gate = opened(options)
     try:
-        return _run(options, stated, gate, earlier)
+        return _run(options, stated, gate, earlier, document)
     except KeyboardInterrupt:
         # It may have come when all was told already, and only what the run had opened was being closed.
         told = "interrupted; if no verdict stands above, none was reached and no report was written"
@@ -59,10 +74,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def _earlier(options: argparse.Namespace) -> Earlier | None:
     """The stored run that goes on, where that was asked for."""
-    if options.resume and options.again is not None:
-        raise SettingsError("--resume and --again do not go together: resume the run first, then run a scenario again.")
+    ways = {"--resume": options.resume, "--again": options.again is not None, "--rerun-failed": options.rerun_failed}
+    asked = [name for name, wanted in ways.items() if wanted]
+    if asked[1:]:
+        raise SettingsError(
+            f"{asked[0]} and {asked[1]} do not go together: resume the run first, then run what you wish again."
+        )
     if options.again is not None:
         return again(options.out, options.again)
+    if options.rerun_failed:
+        return failed(options.out)
     return resumed(options.out) if options.resume else None
 
 
@@ -71,10 +92,11 @@ def _run(
     stated: tuple[Statement, ...],
     gate: Callable[[JudgedRun], Passage],
     earlier: Earlier | None,
+    document: TextIO | None,
 ) -> int:
     place = earlier.place if earlier else place_for(options.out, bool(options.only))
     kept = told_as_kept(options.out) if place != options.out else ""
-    listeners = installed(options.report)
+    listeners = installed(options.report, teller=QUIET if options.quiet else "")
     with complete(options) as settings:
         judged = run(
             settings,
@@ -90,10 +112,14 @@ def _run(
         say(f"{kept}; this one is of a part, so its reports are in {place}.")
     passage = gate(judged)
     tell(passage, judged)
-    return with_trouble(passage.exit_status, listeners, place)
+    status = with_trouble(passage.exit_status, listeners, place)
+    if document is not None:
+        print(json.dumps(on_request(OUTCOME)(judged, place, status), indent=1), file=document)
+    return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking assure",
         description="Test the systems that the settings name. Parts not named are played by the bundled "
@@ -124,6 +150,18 @@ def _parser() -> argparse.ArgumentParser:
         "--again",
         metavar="SCENARIO",
         help="run this scenario of the stored run in DIR again (by name or expression), and make all reports anew",
+    )
+    parser.add_argument(
+        "--rerun-failed",
+        action="store_true",
+        help="run again what failed or was inconclusive in the stored run in DIR, and make all reports anew",
+    )
+    parser.add_argument("--list", action="store_true", help="list the scenarios that --only selects, and run nothing")
+    parser.add_argument("--quiet", action="store_true", help="no line for each scenario: the verdict and what is wrong")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="the outcome (with --list, the scenarios) as JSON on standard output; the rest on standard error",
     )
     parser.add_argument(
         "--evidence",

@@ -27,7 +27,7 @@ _STOP = "q"
 
 def main(arguments: Sequence[str]) -> int:
     """Write what is stated, by the options or by the answers on a terminal; returns 0."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     catalogue = requirements.load()
     run = stored(options.run, options.evidence if options.evidence.exists() else None)
     judged = rejudged(run, catalogue, progress=progress)
@@ -44,7 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     return EXIT_CONFORMANT
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking attest",
         description="Ask, one by one, for the statements that a stored run leaves to a person, and write each into the "

@@ -25,7 +25,7 @@ from .rejudge import stored
 
 def main(arguments: Sequence[str]) -> int:
     """Write the bundle; returns 0, whatever the verdict is."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     if options.out.suffix != ".zip":
         raise SettingsError(f"--out {options.out} is no zip. Give it a name that ends in .zip.")
     if options.out.exists():
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     return EXIT_CONFORMANT
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking bundle",
         description="Pack a stored run into one zip for an assessor: the recording, the verdicts and the report, a "

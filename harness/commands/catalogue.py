@@ -23,7 +23,7 @@ _COLUMNS = ("id", "level", "role", "interaction", "decided_by", "scenarios", "sc
 
 def main(arguments: Sequence[str]) -> int:
     """Print the requirements that the filters leave; returns 0."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     chosen = [one for one in requirements.load().values() if _wanted(one, options)]
     if not chosen:
         raise SettingsError("No requirement fits all of these filters. Leave one out.")
@@ -33,7 +33,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking requirements",
         description="List the requirements of the standard, and what decides each: scenarios, a check on every "

@@ -27,7 +27,7 @@ _EPILOG = """exit status:
 
 def main(arguments: Sequence[str]) -> int:
     """Print what is worse, new, better, changed and gone; returns the exit status that ``--help`` tells."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     runs = [run_file.read(folder) for folder in (options.first, options.second)]
     edition = options.edition or runs[1].edition
     reading = runs[1].reading if options.reading is None else options.reading
@@ -42,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
     return found.exit_status()
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking compare",
         description="Compare two stored runs, requirement by requirement. Both are judged by the edition\n"

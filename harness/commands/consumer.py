@@ -20,18 +20,7 @@ _COLUMNS = ("service", "name", "asid", "path", "scenario")
 
 def main(arguments: Sequence[str]) -> int:
     """Print what was asked for; returns 0."""
-    parser = argparse.ArgumentParser(prog="uec-booking consumer", description="What it takes to test a consumer.")
-    parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
-    listed = parts.add_parser("directory", help="the services of a run: the same in every run")
-    listed.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
-    example = parts.add_parser(
-        "example",
-        help="a driver to begin with, of 20 lines, to standard output",
-        description="python, node, shell: a driver as a command. playwright: one that works a screen in a browser. "
-        "trigger: a web server that takes tasks by the webhook, and runs a command with each.",
-    )
-    example.add_argument("kind", choices=EXAMPLES)
-    options = parser.parse_args(arguments)
+    options = command_line().parse_args(arguments)
     if options.part == "example":
         file = resources.files("uec_booking.harness.consumer").joinpath("examples", EXAMPLES[options.kind])
         print(file.read_text(encoding="utf-8"), end="")
@@ -42,6 +31,22 @@ def main(arguments: Sequence[str]) -> int:
     else:
         print("\n".join(_as_table()))
     return EXIT_CONFORMANT
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
+    parser = argparse.ArgumentParser(prog="uec-booking consumer", description="What it takes to test a consumer.")
+    parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
+    listed = parts.add_parser("directory", help="the services of a run: the same in every run")
+    listed.add_argument("--format", choices=("table", "json", "csv"), default="table", help="default: table")
+    example = parts.add_parser(
+        "example",
+        help="a driver to begin with, of 20 lines, to standard output",
+        description="python, node, shell: a driver as a command. playwright: one that works a screen in a browser. "
+        "trigger: a web server that takes tasks by the webhook, and runs a command with each.",
+    )
+    example.add_argument("kind", choices=tuple(EXAMPLES))
+    return parser
 
 
 def _row(row: ServiceRow) -> tuple[str, ...]:

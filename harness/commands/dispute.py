@@ -25,7 +25,7 @@ from .rejudge import progress
 
 def main(arguments: Sequence[str]) -> int:
     """Write the file; returns 0."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     catalogue = requirements.load()
     judged = rejudged(run_file.read(options.run), catalogue, options.edition or "", options.reading, progress)
     id = _disputed(options.id, judged)
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str]) -> int:
     return EXIT_CONFORMANT
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking dispute",
         description="For whoever thinks that the suite is wrong: pack the clause and its sources, the conflict and the "

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
 
     Returns 0 when a run is possible, 2 when part of it would be inconclusive, 3 when something is wrong.
     """
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     check_selects(options.only)
     if not options.json:
         with _named(options) as settings:
@@ -46,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
     return int(found["exit_status"])
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking doctor",
         description="Check the settings, and whether the systems in them can be reached and have slots. "

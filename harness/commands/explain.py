@@ -16,7 +16,7 @@ from ..text import say
 
 def main(arguments: Sequence[str]) -> int:
     """Print what is known of each id; returns 0."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     found = list(dict.fromkeys(name for given in options.ids for name in _meant(given)))
     if options.json:
         print(json.dumps([_json(name) for name in found], indent=1))
@@ -28,7 +28,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking explain",
         description="Explain a requirement: what it asks, at which level, who says so, where the documents contradict "

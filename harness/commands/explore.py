@@ -36,7 +36,7 @@ SHARES = {"provider": 7, "registry": 3}
 
 def main(arguments: Sequence[str]) -> int:
     """Explore the provider; returns 1 where something was found, 0 where not, 2 where it could not be explored."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     named = settings_named(options)
     if named is not None and not set(SHARES) & set(named.parts):
         raise SettingsError(
@@ -148,7 +148,8 @@ def _ending(found: Sequence[Exploration], kept: Sequence[Mapping[str, Any]], set
     return EXIT_CONFORMANT if all(each.explored for each in found) else EXIT_INCONCLUSIVE
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking explore",
         description="Send random sequences of requests to the provider and the registry under test, and hold each "

@@ -38,7 +38,7 @@ _FILES = ("tls.ca", "tls.client_certificate", "tls.client_key")
 
 def main(arguments: Sequence[str]) -> int:
     """Write the file; 0. Raises ``SettingsError`` rather than overwrite one that is there."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     if options.file.exists() and not options.force:
         raise SettingsError(f"There is a file {options.file} already. Name another, or overwrite it with --force.")
     values: dict[str, Any] = {key: getattr(options, key) for key, _, _ in OPTIONS.values() if getattr(options, key)}
@@ -59,7 +59,8 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking init",
         description="Write a settings file in which each key is explained. At a terminal, and with no option, it asks.",

@@ -29,7 +29,7 @@ DOCUMENT = "lifecycle.json"
 
 def main(arguments: Sequence[str]) -> int:
     """Learn the lifecycle; returns 1 where it is not the standard's, 0 where it is, 2 where it could not be learned."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     named = settings_named(options)
     if named is not None and not any(part.as_role.offers_slots for part in named.parts.values()):
         raise SettingsError(
@@ -129,7 +129,8 @@ def _ending(found: Learned, part: Part, out: Path) -> int:
     return EXIT_NOT_CONFORMANT if differences else EXIT_CONFORMANT
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking lifecycle",
         description="Learn by asking what the provider really does with a slot and its appointment, as states and what "

@@ -65,7 +65,7 @@ class _Chosen:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the suite against every chosen system; returns 0 where all is as it must be."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     if options.sealed is not None:
         return prove_sealed.main(options)
     selected = _selected(options)
@@ -88,7 +88,8 @@ def main(arguments: Sequence[str]) -> int:
     return _status(proof, known)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking prove",
         description="Run the suite against systems with one known fault each (defects), which must fail, and "

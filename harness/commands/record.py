@@ -29,7 +29,7 @@ _ROUND = 0.5
 
 def main(arguments: Sequence[str]) -> int:
     """Record until Ctrl-C, the end of the time, or a full record; returns 0, or 3 where it could not be written."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     settings = load.load(options.config)
     consumer, providers = _named(settings)
     out = options.out or Path(consumer.recording.file if consumer.recording else "recording.jsonl")
@@ -51,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
         return _tell_end(out, options.har, consumer, providers, kept)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking record",
         description="Stand between a real consumer and real providers, as the Spine Secure Proxy does, and write down "

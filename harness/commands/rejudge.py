@@ -26,7 +26,7 @@ from .gate import add_gate_options, opened, tell
 
 def main(arguments: Sequence[str]) -> int:
     """Print the verdict, and what changes between two editions; returns the exit status of the verdict."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     run = stored(options.run, options.evidence)
     gate = opened(options)
     catalogue = requirements.load()
@@ -71,7 +71,8 @@ def stored(folder: Path, evidence: Path | None) -> Run:
     return replace(run, evidence=attestation.load(evidence, requirements.load()))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking judge",
         description="Judge a stored run again, under another edition or reading if one is named, and say what "

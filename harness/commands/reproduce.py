@@ -32,7 +32,7 @@ _ANSWERED_ALIKE = (
 
 def main(arguments: Sequence[str]) -> int:
     """Write the script; returns 0, or 2 where no script tells the fault."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     run = run_file.read(options.run)
     judged = rejudged(run, requirements.load(), options.edition or "", options.reading, progress)
     id = _failed(options.id, judged)
@@ -93,7 +93,8 @@ def _failed(given: str, judged: JudgedRun) -> str:
     raise SettingsError(f"{given} is no failure of this run. {those}")
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking reproduce",
         description="Write a script (bash, curl) that shows a failure of a stored run. With the system named, as for "

@@ -25,7 +25,7 @@ _BESIDE_THE_REPORTS = object()
 
 def main(arguments: Sequence[str]) -> int:
     """Write all reports; returns the exit status of the verdict."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     run = stored(options.run, options.evidence)
     folder: Path = options.out or (options.run if options.run.is_dir() else options.run.parent)
     if folder != options.run:
@@ -59,7 +59,8 @@ def _allure_html(status: int, judged: JudgedRun, folder: Path, place: Path | Non
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking report", description="Write the reports of a stored run again. No system is asked."
     )

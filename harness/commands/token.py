@@ -14,7 +14,7 @@ from .systems import add_options, settings_named
 
 def main(arguments: Sequence[str]) -> int:
     """Print it; returns 0."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     settings = settings_named(options)
     if settings is None:
         raise SettingsError("Name the system that the token is for: with --config FILE, or with --provider URL.")
@@ -24,7 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     return EXIT_CONFORMANT
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking token",
         description="Print a bearer token that is good now, for calls by hand: unsecured and good for five minutes, as "

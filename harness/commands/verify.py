@@ -16,7 +16,7 @@ _WORDS = {True: "right", False: "WRONG", None: "note"}
 
 def main(arguments: Sequence[str]) -> int:
     """Say what was found; returns 0 where nothing is wrong with the bundle, whatever its verdict, else 1."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     key = public_key(options.key) if options.key else None
     try:
         found = list(findings(members_of(content_of(options.bundle)), key, options.timestamp_ca))
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     return int(wrong)
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Its options."""
     parser = argparse.ArgumentParser(
         prog="uec-booking verify",
         description="Check a bundle that `uec-booking bundle` wrote: its hashes, its signature and time stamp, and "

@@ -8,7 +8,7 @@ Nothing here decides anything: that is ``judging``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,12 @@ TOLERATED, DOES_NOT_ARISE, VALUE = Outcome.TOLERATED, Outcome.DOES_NOT_ARISE, Ou
 STANDING = "standing"
 #: Where a failure was seen that random sequences came upon: nobody can know beforehand of which requirement.
 UNSOUGHT = "in a random sequence of requests"
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    """The fields of a record. What is an enum, here or in the words of a check, is text to others."""
+    values = ((one.name, getattr(record, one.name)) for one in fields(record))
+    return {name: str(value) if isinstance(value, str) else value for name, value in values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +176,12 @@ class ScenarioRecord:
 
     def to_json(self) -> dict[str, Any]:
         """In Python's own types alone: pytest's workers hand over nothing else."""
-        data = asdict(self)
-        told = (*data["observations"], *data["steps"], *filter(None, [data["problem"]]))
-        for one in told:
-            # What is an enum, here or in the words of a check, is text to others.
-            one |= {key: str(value) for key, value in one.items() if isinstance(value, str)}
-        return data
+        return {
+            **_fields(self),
+            "steps": [_fields(step) for step in self.steps],
+            "observations": [_fields(observation) for observation in self.observations],
+            "problem": _fields(self.problem) if self.problem else None,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ScenarioRecord:

@@ -81,6 +81,8 @@ class ProxyLog:
         self._disturbances.mkdir(parents=True, exist_ok=True)
         self._read: list[Exchange] = []
         self._offset = 0
+        #: The first line of what was read: after ``forget`` there is another.
+        self._first = b""
 
     # -- for the proxy --------------------------------------------------------------
 
@@ -110,7 +112,6 @@ class ProxyLog:
         """Begin anew: what passed until now is of another run."""
         self._log.unlink(missing_ok=True)
         self._refused.unlink(missing_ok=True)
-        self._read, self._offset = [], 0
 
     def disturbances(self) -> Iterator[Disturbance]:
         """What is asked for at present, oldest first."""
@@ -125,12 +126,17 @@ class ProxyLog:
 
     def from_now_on(self) -> None:
         """Leave out what passed until now: it is of scenarios before, and there is much of it."""
-        self._read, self._offset = [], self._log.stat().st_size if self._log.exists() else 0
+        self._read, self._offset, self._first = [], 0, b""
+        if self._log.exists():
+            with self._log.open("rb") as log:
+                self._first, self._offset = log.readline(), log.seek(0, os.SEEK_END)
 
     def exchanges(self) -> list[Exchange]:
         """All that passed so far, in the order of the answers."""
         if self._log.exists():
             with self._log.open("rb") as log:
+                if (first := log.readline()) != self._first:
+                    self._read, self._offset, self._first = [], 0, first
                 log.seek(self._offset)
                 for line in log:
                     if not line.endswith(b"\n"):

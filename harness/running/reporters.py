@@ -21,6 +21,9 @@ GROUP = "uec_booking.reporters"
 ON_REQUEST = "uec_booking.on_request"
 #: Comes last, because it tells where the documents of the others are.
 _LAST = "terminal"
+#: Of those made on request: tells a person less, and the outcome of a run for a script.
+QUIET = "quiet"
+OUTCOME = "outcome"
 #: The name for all that are written where nobody names any.
 ALL = "all"
 #: By its document the folder is known as ours.
@@ -103,8 +106,11 @@ class Listeners:
         return True
 
 
-def installed(names: Iterable[str] = (ALL,)) -> Listeners:
-    """The reporters of these names; ``all`` are those that have their use wherever a run is made."""
+def installed(names: Iterable[str] = (ALL,), teller: str = "") -> Listeners:
+    """The reporters of these names; ``all`` are those that have their use wherever a run is made.
+
+    ``teller`` names what tells a person of the run in place of the usual one.
+    """
     asked = set(names)
     made: dict[str, Any] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
@@ -113,6 +119,8 @@ def installed(names: Iterable[str] = (ALL,)) -> Listeners:
             if point.name in asked or getattr(reporter, "wanted", _always)():
                 made[point.name] = reporter
     tellers = [made.pop(name) for name in (_LAST,) if name in made]
+    if teller:
+        tellers = [on_request(teller)()]
     return Listeners(made.values(), tellers)
 
 

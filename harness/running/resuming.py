@@ -11,10 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from uec_booking.standard import requirements
+
 from ..catalogue.selection import chosen
 from ..errors import SettingsError
 from ..http.client import now_text
 from ..judging import run_file, run_storage
+from ..judging import verdicts as v
+from ..judging.judge import judge
 from ..judging.observations import Run, ScenarioRecord
 from ..settings.model import Settings
 from . import publishing, suite
@@ -122,6 +126,23 @@ def again(out: Path, expression: str) -> Earlier:
         f"The run in {out} has no record of what --again {expression!r} selects. Name a scenario that has run, as the "
         "reports name it, or begin a run of it with --only."
     )
+
+
+def failed(out: Path) -> Earlier:
+    """The stored run in ``out``, with the scenarios of it that failed, were inconclusive or broke off.
+
+    Raises:
+        SettingsError: there is no stored run, or nothing in it failed.
+    """
+    stored = run_file.read(out)
+    judged = judge(stored, requirements.load())
+    ids = tuple(one.record.id for one in judged.scenarios if one.status in (v.FAIL, v.INCONCLUSIVE, v.ERROR))
+    if not ids:
+        raise SettingsError(
+            f"No scenario of the run in {out} failed or was inconclusive: there is nothing to run again. "
+            "Run one again by its name with --again."
+        )
+    return Earlier(out, stored, ids)
 
 
 def _differing(stored: Run, begun: Run, settings: Settings) -> Iterator[str]:

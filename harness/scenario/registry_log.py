@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -72,7 +73,13 @@ def record(scenario: Scenario) -> ProxyLog:
     """
     if scenario.settings.tap is None or not scenario.settings.tap.record:
         raise CannotGoOn("no recording proxy stands before the registry in this run")
-    return ProxyLog(Path(scenario.settings.tap.record))
+    return _log_in(Path(scenario.settings.tap.record))
+
+
+@cache
+def _log_in(folder: Path) -> ProxyLog:
+    """One for all scenarios of this process: each goes on reading where the one before ended."""
+    return ProxyLog(folder)
 
 
 def told_of(scenario: Scenario, appointment: Appointment) -> Told:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from uec_booking.harness.actors.patients import ENOUGH
-from uec_booking.harness.cli import COMMANDS as OURS
+from uec_booking.harness.commands import COMMANDS as OURS
 from uec_booking.harness.settings.template import template
 
 from ..support.source import ROOT

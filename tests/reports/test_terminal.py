@@ -117,7 +117,8 @@ def test_colours_only_on_a_terminal_that_wants_them(tmp_path: Path, monkeypatch:
     assert "\x1b[31mFAIL\x1b[0m" in shown(mixed_run(), tmp_path, Screen(tty=True))
     assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=False))
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=True))
+    # What is left clears the line that passes by.
+    assert "\x1b" not in shown(mixed_run(), tmp_path, Screen(tty=True)).replace("\x1b[K", "")
 
 
 def test_when_everything_is_broken_it_stays_readable(tmp_path: Path) -> None:
@@ -144,3 +145,22 @@ def test_no_line_is_a_command_of_github_actions(tmp_path: Path) -> None:
     assert "::error title=mine" in text
     assert not [line for line in text.splitlines() if line.lstrip().startswith(("::", "##["))]
     assert [line for line in text.splitlines() if line.lstrip().startswith("> ::")]
+
+
+def test_lines_are_as_long_as_the_terminal_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    # What is to be pasted is never broken.
+    whole = ("  rerun", "Reports in")
+    assert max(len(line) for line in shown(mixed_run(), tmp_path).splitlines() if not line.startswith(whole)) <= 60
+    monkeypatch.setenv("COLUMNS", "500")
+    assert max(len(line) for line in shown(mixed_run(), tmp_path).splitlines() if not line.startswith(whole)) <= 100
+
+
+def test_on_a_terminal_it_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    passing = "2 of 5 scenarios, 1 failed or inconclusive"
+    seen = shown(mixed_run(), tmp_path, Screen(tty=True))
+    assert passing in seen
+    # The next line takes its place: it is never left standing.
+    assert seen.count("\r\x1b[K") == seen.count(" of 5 scenarios, ")
+    assert passing not in shown(mixed_run(), tmp_path)

@@ -94,7 +94,8 @@ class ContentChecks:
             self._echoes.note(exchange)
 
     def _look(self, resource: dict[str, Any], profile: str) -> tuple[list[Fault], set[str]]:
-        faults = [*structure_faults(resource, "RES-ANY-01"), *time_faults(resource)] if self._only is None else []
+        instants = times(resource) if self._only is None else []
+        faults = [*structure_faults(resource, "RES-ANY-01"), *time_faults(instants)] if self._only is None else []
         if profile:
             # What a read answers is an appointment as any answer has it, and more.
             both = ["appointment", profile] if profile == "appointment-read" else [profile]
@@ -111,7 +112,7 @@ class ContentChecks:
             clauses.update(_READ_CLAUSES)
         if self._only is not None:
             return [fault for fault in faults if fault.clause in self._only], clauses & self._only
-        if times(resource):
+        if instants:
             clauses.update(("FMT-18", "FMT-19"))
         return faults, clauses
 

@@ -13,7 +13,7 @@ from ...http.exchange import Exchange
 from ...http.notes import is_to_be_rejected
 from ...http.times import is_in_sent_zone
 from ...judging.observations import Observation
-from .every_resource import Fault, observed, structure_faults, time_faults
+from .every_resource import Fault, observed, structure_faults, time_faults, times
 
 #: Which clause says what the answer to a request is, when it succeeds.
 _ANSWERS = {"register": "REG-04", "read": "REG-14", "search": "REG-15", "update": "REG-17"}
@@ -82,7 +82,7 @@ def registry_content(exchange: Exchange, edition: str, reading: str) -> Iterator
 
 def _time_faults(body: Mapping[str, Any]) -> Iterator[Fault]:
     """A pointer is shown as it was stored: an offset of ours in it is not the registry's choice (FMT-19)."""
-    for fault in time_faults(body):
+    for fault in time_faults(times(body)):
         if fault.clause != "FMT-19" or not is_in_sent_zone(fault.actual.strip("'")):
             yield fault
 
