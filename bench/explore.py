@@ -1,10 +1,13 @@
 """How many known faults an exploration finds in how short a time, and whether it accuses a conformant system.
 
-    python bench/explore.py [--seconds S] [--seeds N ...] [--only NAME ...] [--variants | --pairs] [--out FILE]
+    python bench/explore.py [--seconds S] [--seeds N ...] [--only NAME ...] [--variants | --pairs | --sealed FILE]
+                            [--few] [--out FILE]
 
 The faults are the hand-written ones of the provider that break state or content by a MUST: those of bookings,
 cancellations, reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the
 systems are the conformant variations instead, with ``--pairs`` those in which many meet: there nothing may be found.
+With ``--sealed`` they are the faults of an outside author's file, each in a proxy before a good system. With ``--few``
+only those sequences are sent that belong to every run.
 Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
 run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
 """
@@ -16,13 +19,19 @@ import json
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from uec_booking.harness.exploring.exploration import Bounds, explore
+from uec_booking.harness.exploring import part_of_a_run
+from uec_booking.harness.exploring.exploration import explore
+from uec_booking.harness.exploring.hunt import Bounds
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.proof import bounds as interval
+from uec_booking.harness.proving.sealed.authored import read
+from uec_booking.harness.proving.sealed.worker import fronted
 from uec_booking.harness.proving.worker import LIMITS, Faults
 from uec_booking.harness.running.local_simulator import bundled_world, known_faults
 from uec_booking.harness.settings.model import Settings
@@ -54,11 +63,30 @@ def is_looked_for(requirement: str) -> bool:
     return requirement.startswith(STATE_OR_CONTENT) and level == MUST
 
 
-def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float) -> dict[str, Any]:
+@contextmanager
+def systems(options: argparse.Namespace) -> Iterator[tuple[Settings, list[dict[str, Any]], Callable[[Job], None]]]:
+    """The settings of the world, the systems to explore, and what makes it the next of them."""
+    if options.sealed:
+        entries = {entry.name: entry for entry in read(options.sealed) if not entry.allowed}
+        named = [name for name in entries if not options.only or name in options.only]
+        with fronted(entries) as (settings, system):
+            faults = [{"name": n, "requirement": entries[n].clauses[0], "part": entries[n].role} for n in named]
+            yield settings, faults, system.switch_to
+    else:
+        with bundled_world() as world:
+            settings = replace(world, limits=replace(world.limits, **LIMITS))
+            yield settings, chosen(options), Faults(settings).switch_to
+
+
+def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float, *, few: bool) -> dict[str, Any]:
     """What an exploration of one system came to."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        found = explore(settings, Path(folder), seed, Bounds(seconds, SLOTS, findings=1))
+        bounds = Bounds(seconds, SLOTS, findings=1)
+        if few:
+            found = part_of_a_run.few(settings, Path(folder), fault["part"], lambda *_: None)
+        else:
+            found = explore(settings, Path(folder), seed, bounds, part=fault["part"])
     return {
         "name": fault["name"],
         "requirement": fault["requirement"],
@@ -86,19 +114,19 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", default=[])
     parser.add_argument("--variants", action="store_true")
     parser.add_argument("--pairs", action="store_true")
+    parser.add_argument("--sealed", type=Path)
+    parser.add_argument("--few", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("reports/explored.jsonl"))
     options = parser.parse_args()
     options.out.parent.mkdir(parents=True, exist_ok=True)
     done = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
-    with bundled_world() as world, options.out.open("a", encoding="utf-8") as out:
-        settings = replace(world, limits=replace(world.limits, **LIMITS))
-        faults = Faults(settings)
-        for fault in chosen(options):
+    with systems(options) as (settings, faults, switch_to), options.out.open("a", encoding="utf-8") as out:
+        for fault in faults:
             for seed in options.seeds:
                 if any((one["name"], one["seed"]) == (fault["name"], seed) for one in done):
                     continue
-                faults.switch_to(Job(fault["name"], (fault["name"],)))
-                result = explored(settings, fault, seed, options.seconds)
+                switch_to(Job(fault["name"], (fault["name"],)))
+                result = explored(settings, fault, seed, options.seconds, few=options.few)
                 done.append(result)
                 print(json.dumps(result), file=out, flush=True)
                 told = [f"{one['requirement']} in {one['requests']}" for one in result["findings"]]

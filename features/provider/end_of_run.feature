@@ -1,6 +1,7 @@
 @alone @last
 Feature: The appointments at the end of a run
-  What was booked and cancelled in all the scenarios before, some of it long ago. These come after all others.
+  What was booked and cancelled in all the scenarios before, some of it long ago, and what comes of requests in an
+  order that no scenario has. These come after all others.
 
   @PRV-BOOK-09 @PRV-CAN-06 @PRV-GET-01 @PRV-GET-13
   Scenario: What was booked and cancelled during the run still reads back the same
@@ -10,3 +11,8 @@ Feature: The appointments at the end of a run
     Then each appointment is returned as it was booked
     And each cancelled appointment is still cancelled
     And the first version of each is kept, if the provider keeps versions
+
+  @explores @PRV-BOOK-01 @PRV-BOOK-10 @PRV-CAN-01 @PRV-GET-01 @PRV-GET-13 @WKF-09
+  Scenario: Random sequences of requests get only answers that the standard allows
+    When random sequences of searches, bookings, reads and cancellations are sent to the provider
+    Then the provider answers each request as it must after those before it

@@ -19,3 +19,8 @@ Feature: The registry at the end of a run
     Then each registration was the pointer and nothing more
     And nothing was registered that was not booked
     And the registry shows each entry once, in its last state
+
+  @explores @REG-01 @REG-14 @REG-17
+  Scenario: Random sequences of registrations, updates and reads get only answers that the standard allows
+    When random sequences of registrations, updates, reads and searches are sent to the registry
+    Then the registry answers each request as it must after those before it

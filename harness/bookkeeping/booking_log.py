@@ -108,6 +108,11 @@ class BookingLog:
         #: What was noted through this object: the bookings of one scenario.
         self.noted: list[Booked] = []
 
+    @property
+    def folder(self) -> Path:
+        """Where the file lies."""
+        return self._path.parent
+
     def request(self, sent: Sent, part: Part, organisation: str, *, format: str, repeatable: bool) -> Requested | None:
         """Note a POST before it is sent; None where what it makes does not outlast the run.
 

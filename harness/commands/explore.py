@@ -6,16 +6,19 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..bookkeeping.booking_log import FILE
 from ..cleanup.sweep import sweep
 from ..errors import SettingsError, why_not_written
 from ..exploring.attempt import Outcome
 from ..exploring.document import document
-from ..exploring.exploration import Bounds, Exploration, explore
+from ..exploring.exploration import Exploration, explore
+from ..exploring.hunt import Bounds
+from ..exploring.resuming import Earlier, earlier
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
 from ..running import preflight
 from ..running.publishing import folder_named
@@ -34,7 +37,6 @@ SHARES = {"provider": 7, "registry": 3}
 def main(arguments: Sequence[str]) -> int:
     """Explore the provider; returns 1 where something was found, 0 where not, 2 where it could not be explored."""
     options = command_line().parse_args(arguments)
-    seed = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     named = settings_named(options)
     if named is not None and not set(SHARES) & set(named.parts):
         raise SettingsError(
@@ -42,30 +44,48 @@ def main(arguments: Sequence[str]) -> int:
             "into the file of --config, or give --provider URL and --service ID."
         )
     with complete(options) as settings:
+        before = earlier(options.out / FINDINGS, settings, options.seed) if options.resume else None
         for line in [*_left_behind(options.out, settings), *preflight.check(settings)]:
             say(f"note: {line}")
-        say(f"Seed {seed}: the same number draws the same sequences (--seed {seed}).")
+        found = _begun(settings, options.seed, before)
+        kept = before.kept() if before else []
+        interrupted = False
         try:
-            found = list(_explored(settings, options, seed))
+            _explore(found, settings, options)
         except KeyboardInterrupt:
-            _clear_up(options.out, settings)
-            print("\nuec-booking: interrupted; what was booked is cancelled", file=sys.stderr)
-            return EXIT_INCONCLUSIVE
+            interrupted = True
         found[-1].notes += _clear_up(options.out, settings)
-        _write(options.out, found, settings)
-    return _ending(found, settings, options.out)
+        _write(options.out, document(found, settings, kept))
+    status = _ending(found, kept, settings, options.out)
+    if interrupted:
+        print("\nuec-booking: interrupted; what was booked is cancelled. --resume goes on from here.", file=sys.stderr)
+        return EXIT_INCONCLUSIVE
+    return status
 
 
-def _explored(settings: Settings, options: argparse.Namespace, seed: int) -> Iterator[Exploration]:
-    """The provider and the registry under test, one after the other, each in its share of the time."""
-    parts = [key for key in SHARES if settings.part(key).under_test]
+def _begun(settings: Settings, wanted: int | None, before: Earlier | None) -> list[Exploration]:
+    """The explorations of the provider and the registry under test, each at its beginning or where it had ended."""
+    seed = before.seed if before else random.SystemRandom().randrange(1_000_000) if wanted is None else wanted
+    say(f"Seed {seed}: the same number draws the same sequences (--seed {seed}).")
+    found = [
+        before.exploration(key) if before else Exploration(key, seed) for key in SHARES if settings.part(key).under_test
+    ]
+    for one in found if before else ():
+        say(f"{settings.part(one.part).name}: goes on after {one.sequences} sequences, {len(one.known)} broken so far.")
+    return found
+
+
+def _explore(found: Sequence[Exploration], settings: Settings, options: argparse.Namespace) -> None:
+    """One system after the other, each in its share of the time."""
     left = options.findings
-    for key in parts:
-        share = SHARES[key] / sum(SHARES[each] for each in parts)
+    for one in found:
+        one.ended = "it was not begun"
+    for one in found:
+        share = SHARES[one.part] / sum(SHARES[each.part] for each in found)
         bounds = Bounds(options.minutes * 60 * share, options.slots, left, options.sequences)
-        found = explore(settings, options.out, seed, bounds, _tell, key)
-        yield found
-        left -= len(found.findings)
+        one.ended = "it was interrupted"
+        explore(settings, options.out, one.seed, bounds, _tell, one.part, found=one)
+        left -= len(one.findings)
         if not left:
             return
 
@@ -86,8 +106,7 @@ def _clear_up(out: Path, settings: Settings) -> list[str]:
         return sweep(out / FILE, settings)
 
 
-def _write(out: Path, found: Sequence[Exploration], settings: Settings) -> None:
-    made = document(found, settings)
+def _write(out: Path, made: Mapping[str, Any]) -> None:
     try:
         (out / FINDINGS).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     except OSError as problem:
@@ -112,7 +131,7 @@ def _tell(finding: Outcome) -> None:
     say(f"seen: {finding.failure.observation.actual}", "  ", "    ")
 
 
-def _ending(found: Sequence[Exploration], settings: Settings, out: Path) -> int:
+def _ending(found: Sequence[Exploration], kept: Sequence[Mapping[str, Any]], settings: Settings, out: Path) -> int:
     print()
     for each in found:
         for note in each.notes:
@@ -120,9 +139,10 @@ def _ending(found: Sequence[Exploration], settings: Settings, out: Path) -> int:
         slots = f", {each.slots} different slots" if each.slots else ""
         say(
             f"{settings.part(each.part).name}: {each.sequences} sequences, {each.requests} requests{slots}; "
-            f"found broken: {len(each.findings)}. It ended because {each.ended}."
+            f"found broken: {len(each.findings) + sum(one['part'] == each.part for one in kept)}. "
+            f"It ended because {each.ended}."
         )
-    if any(each.findings for each in found):
+    if kept or any(each.findings for each in found):
         say(f"{out / 'findings.html'} shows them; beside it lie a scenario and a curl script for each.")
         return EXIT_NOT_CONFORMANT
     return EXIT_CONFORMANT if all(each.explored for each in found) else EXIT_INCONCLUSIVE
@@ -141,6 +161,11 @@ def command_line() -> argparse.ArgumentParser:
     add_options(parser)
     add = parser.add_argument
     add("--seed", type=int, metavar="S", help="draw the sequences from this number (default: another each time)")
+    add(
+        "--resume",
+        action="store_true",
+        help="go on with the exploration in the folder of --out, from where it ended; what it found is kept",
+    )
     add("--minutes", type=_minutes, default=10.0, metavar="M", help="how long it goes on (default 10)")
     add(
         "--slots",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from ..actors.patients import Patient, synthetic_nhs_number, synthetic_patient
 from ..bookkeeping.booking_log import FILE, BookingLog
 from ..cleanup.sweep import tidy
 from ..errors import CannotGoOn
+from ..http.exchange import Exchange
 from ..judging.verdicts import Judged
 from ..scenario.patient_draw import PatientDraw
 from ..settings.model import Settings
 from ..text import one_line
 from . import registry_sequences
 from .diary import Diary
+from .ledger import Ledger
 from .sequences import PATIENTS, Plan, looks
 from .step import Step
 from .world import Broken, Done, NothingLearned, World
@@ -42,14 +44,19 @@ class Outcome:
         return sum(len(one.exchanges) for one in self.done)
 
 
+#: Is told of each sequence when it has ended: what it has seen, and the exchanges that gave back what it had booked.
+Witness = Callable[[Ledger, Sequence[Exchange]], None]
+
+
 class Attempts:
     """Carries out sequences one after the other; ``folder`` keeps the log of bookings.
 
+    With a ``witness``, who takes down the failures of single exchanges too, only sequences fail.
     The patients of a sequence have NHS numbers of their own, whatever it was drawn from, so that nothing that was
     booked before is found under them, in this exploration or in an earlier one.
     """
 
-    def __init__(self, settings: Settings, part: str, folder: Path, slots: int) -> None:
+    def __init__(self, settings: Settings, part: str, folder: Path, slots: int, witness: Witness | None = None) -> None:
         # What the bundled world has booked is given back, too: it would run out of slots.
         parts = {key: replace(part, bundled=False) for key, part in settings.parts.items()}
         self.settings = replace(settings, parts=parts)
@@ -60,6 +67,7 @@ class Attempts:
         #: Why sequences ended before their time without a failure, and how many did.
         self.cut_short: Counter[str] = Counter()
         self._folder = folder
+        self._witness = witness
         self._numbers: set[str] = set()
 
     def attempt(self, plan: Plan, known: frozenset[str], *, confirming: bool = False) -> Outcome:
@@ -71,7 +79,8 @@ class Attempts:
         """
         self.made += 1
         log = BookingLog(self._folder / FILE)
-        world = World(self.settings, self.part, self.diary, log, self._patients(plan.traits), known)
+        ledger = Ledger(self.settings, "explored", standing=self._witness is None)
+        world = World(self.settings, self.part, self.diary, log, self._patients(plan.traits), known, ledger)
         performed: list[Step] = []
         failure = None
         try:
@@ -79,7 +88,7 @@ class Attempts:
             for step in plan.steps:
                 performed.append(step)
                 step.perform(world)
-            wrote = any(exchange.request.method != "GET" for exchange in world.ledger.exchanges)
+            wrote = any(exchange.request.method != "GET" for exchange in ledger.exchanges)
             for step in self._looks(world) if wrote and plan.looked_at and not confirming else ():
                 performed.append(step)
                 step.perform(world)
@@ -89,8 +98,10 @@ class Attempts:
             self.cut_short[one_line(reason)] += 1
         finally:
             world.close()
-            self.requests += len(world.ledger.exchanges)
-            tidy(log, self.settings)
+            self.requests += len(ledger.exchanges)
+            given_back = tidy(log, self.settings)
+            if self._witness is not None:
+                self._witness(ledger, given_back)
         done = tuple(one for one in world.done if one.exchanges)
         return Outcome(replace(plan, steps=tuple(performed)), failure, done, tuple(world.slots))
 

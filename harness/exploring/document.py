@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from uec_booking.standard import requirements
@@ -16,8 +17,13 @@ from .recipe import recipe
 FORM = 1
 
 
-def document(explored: Sequence[Exploration], settings: Settings) -> Mapping[str, Any]:
-    """The document of the explorations of one or more systems, drawn from one seed."""
+def document(
+    explored: Sequence[Exploration], settings: Settings, kept: Sequence[Mapping[str, Any]] = ()
+) -> Mapping[str, Any]:
+    """The document of the explorations of one or more systems, drawn from one seed.
+
+    ``kept`` are the findings of the exploration that these go on with: they come first.
+    """
     findings = [(one, settings.part(each.part)) for each in explored for one in each.findings]
     return {
         "form": FORM,
@@ -25,7 +31,10 @@ def document(explored: Sequence[Exploration], settings: Settings) -> Mapping[str
         "edition": settings.edition,
         "reading": settings.reading,
         "systems": [_system(each, settings.part(each.part)) for each in explored],
-        "findings": [_finding(number, one, part) for number, (one, part) in enumerate(findings, 1)],
+        "findings": [
+            {**one, "number": number}
+            for number, one in enumerate((*kept, *(_finding(one, part) for one, part in findings)), 1)
+        ],
     }
 
 
@@ -40,15 +49,17 @@ def _system(found: Exploration, part: Part) -> Mapping[str, Any]:
         "cut_short": found.cut_short,
         "ended": found.ended,
         "notes": found.notes,
+        # From where --resume goes on, and what it does not look for any more.
+        "place": asdict(found.place),
+        "known": sorted(found.known),
     }
 
 
-def _finding(number: int, outcome: Outcome, part: Part) -> Mapping[str, Any]:
+def _finding(outcome: Outcome, part: Part) -> Mapping[str, Any]:
     assert outcome.failure is not None
     observation = outcome.failure.observation
     exchanges = [exchange for step in outcome.done for exchange in step.exchanges]
     return {
-        "number": number,
         "part": part.key,
         "address": part.url(""),
         "tls": {"ca": part.tls.ca, "certificate": part.tls.client_certificate, "key": part.tls.client_key},

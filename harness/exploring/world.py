@@ -59,10 +59,11 @@ class World:
         log: BookingLog,
         patients: Sequence[Patient],
         known: frozenset[str],
+        ledger: Ledger,
     ) -> None:
         self.settings = settings
         self.part = part
-        self.ledger = Ledger(settings, "explored")
+        self.ledger = ledger
         self.model = ProviderModel(settings.edition, settings.reading)
         self.registry = RegistryModel(settings.edition, settings.reading)
         self.entries: list[Entry] = []
@@ -147,7 +148,11 @@ class World:
     def done_by(self, allowed: Allowed, exchange: Exchange) -> bool:
         """Whether an answer that is allowed says that the request was carried out; one that is not is a breach."""
         self.hold(allowed.breach(exchange.status, exchange.summary()), exchange)
-        return exchange.status in allowed.done
+        done = exchange.status in allowed.done
+        # A rejection where the request may also be carried out says nothing of what is required.
+        if done or not allowed.done:
+            self.ledger.held.setdefault(allowed.requirement, []).append(exchange)
+        return done
 
     def appointment(self, number: int) -> Appointment | None:
         """The appointment that a number means; None where nothing is booked yet."""

@@ -34,6 +34,8 @@ TOLERATED, DOES_NOT_ARISE, VALUE = Outcome.TOLERATED, Outcome.DOES_NOT_ARISE, Ou
 
 #: The step of what was seen by checks that are made on every exchange.
 STANDING = "standing"
+#: Where a failure was seen that random sequences came upon: nobody can know beforehand of which requirement.
+UNSOUGHT = "in a random sequence of requests"
 
 
 def _fields(record: Any) -> dict[str, Any]:
@@ -72,6 +74,11 @@ class Observation:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Observation:
         return cls(**{**data, "outcome": Outcome(data["outcome"]), "exchanges": tuple(data.get("exchanges", ()))})
+
+    @property
+    def needs_tag(self) -> bool:
+        """Whether its scenario has to be there to decide the requirement."""
+        return self.step != STANDING and self.where != UNSOUGHT
 
     def sameness(self) -> tuple[str, ...]:
         """Two observations with the same sameness differ only in the exchanges they rest on."""

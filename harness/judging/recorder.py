@@ -19,6 +19,7 @@ from .observations import (
     NOT_OBSERVED,
     STANDING,
     TOLERATED,
+    UNSOUGHT,
     VALUE,
     Observation,
     Outcome,
@@ -152,6 +153,10 @@ class Recorder:
         """Record that ``requirement`` is not met in what a scenario rests on, whatever it is about: it needs no tag."""
         self.expect(requirement, False, expected=expected, actual=actual, of=of, where=where)
         self.observations[-1] = replace(self.observations[-1], step=STANDING)
+
+    def came_upon(self, requirement: str, *, expected: str, actual: str, of: Iterable[Exchange], system: str) -> None:
+        """Record that ``requirement`` is not met in a random sequence of requests: it needs no tag."""
+        self.expect(requirement, False, expected=expected, actual=actual, of=of, where=UNSOUGHT, system=system)
 
     def expect_answer(self, requirement: str, situation: str, of: Exchange, *, expected: str = "") -> None:
         """Record the status that answered in ``situation``; the table of answers says whether it is right."""

@@ -18,7 +18,7 @@ from uec_booking.standard.editions import EDITIONS, READINGS
 from uec_booking.standard.roles import ROLES
 
 from ..http.exchange import Exchange
-from .observations import STANDING, VALUE, Run, ScenarioRecord
+from .observations import VALUE, Run, ScenarioRecord
 
 #: The number of the format; another one is that of another version of this program.
 FORMAT = 1
@@ -133,7 +133,7 @@ def _wrong_with_scenario(scenario: ScenarioLine) -> Iterator[str]:
     for observation in scenario.observations:
         if observation.outcome == VALUE and observation.situation not in answers.situations():
             yield f"there is no situation {observation.situation!r} in this version"
-        if observation.step != STANDING and observation.requirement not in scenario.requirements:
+        if observation.needs_tag and observation.requirement not in scenario.requirements:
             yield f"it saw something of {observation.requirement!r}, which it is not there to decide"
     for name in (*scenario.requirements, *(observation.requirement for observation in scenario.observations)):
         if name not in requirements.load():

@@ -61,7 +61,7 @@ def _fault_of_ours(catalogue: Catalogue, record: ScenarioRecord) -> str:
     unlisted = sorted(values - answers.situations().keys())
     if unlisted:
         return f"observed the situation {', '.join(unlisted)}, which the table of answers does not have"
-    seen = {o.requirement for o in record.observations if o.step != STANDING}
+    seen = {o.requirement for o in record.observations if o.needs_tag}
     untagged = sorted(seen - set(record.requirements))
     if untagged:
         return f"observed {', '.join(untagged)} without being tagged with it"

@@ -10,6 +10,8 @@ from ..settings.model import Settings
 
 #: The tag of scenarios that look at a recording, and give no tasks.
 RECORDED = "recorded"
+#: The tag of scenarios that send random sequences of requests.
+EXPLORES = "explores"
 
 
 def check_applicable(settings: Settings, tagged: set[str]) -> None:
@@ -29,6 +31,8 @@ def check_applicable(settings: Settings, tagged: set[str]) -> None:
         _fits_door(settings.consumer, tagged)
     elif not settings.under_test():
         raise NotApplicable("no provider or registry is under test")
+    if EXPLORES in tagged and not settings.exploring.requests:
+        raise NotApplicable("the settings have no random sequences ([exploring] requests = 0)")
     for tag in sorted(tagged):
         kind, _, name = tag.partition(":")
         if kind == "claims" and name not in settings.capabilities:

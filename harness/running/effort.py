@@ -26,8 +26,8 @@ from ..errors import NotApplicable, ToAttest
 from ..http.exchange import Exchange
 from ..judging import run_file
 from ..judging.observations import ScenarioRecord
-from ..settings.model import Settings
-from .applicable import check_applicable
+from ..settings.model import Exploring, Settings
+from .applicable import EXPLORES, check_applicable
 from .suite import scenarios
 
 _FILE = "effort.json"
@@ -55,7 +55,8 @@ def of_run(settings: Settings, only: str = "") -> Effort:
     """The effort of a run of the scenarios that are selected and can be asked of the systems under test."""
     known, tested = counted(), {part.key for part in settings.under_test()}
     selected = chosen(only, scenarios(), lambda one: one.words) if only else scenarios()
-    taken = [known[one.id] for one in selected if one.id in known and _is_asked(settings, one.words)]
+    asked = [one for one in selected if one.id in known and _is_asked(settings, one.words)]
+    taken = [_scaled(known[one.id], settings) if EXPLORES in one.words else known[one.id] for one in asked]
     parts = [count for one in taken for key, count in one["parts"].items() if key in tested]
     exchanges: Counter[str] = Counter()
     for one in taken:
@@ -67,6 +68,16 @@ def of_run(settings: Settings, only: str = "") -> Effort:
         slots=max((count["slots"] for count in parts), default=0),
         own_seconds=sum(one["own_seconds"] for one in taken),
     )
+
+
+def _scaled(taken: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+    """What random sequences take, as many as the settings have; no more slots at a time."""
+    factor = settings.exploring.requests / Exploring().requests
+    parts = {
+        key: {name: count if name == "slots" else round(count * factor) for name, count in one.items()}
+        for key, one in taken["parts"].items()
+    }
+    return {"parts": parts, "own_seconds": taken["own_seconds"] * factor}
 
 
 def _is_asked(settings: Settings, words: frozenset[str]) -> bool:

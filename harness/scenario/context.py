@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -121,6 +122,11 @@ class Scenario:
                 self.settings, organisation, self.recorder, self._booking_log
             )
         return self._consumers[organisation]
+
+    @property
+    def log_folder(self) -> Path:
+        """The folder of the log of bookings, for what books in another way than by steps."""
+        return self._booking_log.folder
 
     def another_consumer(self, organisation: str) -> ConsumerSystem:
         """One more consumer system of an organisation, with a connection of its own."""

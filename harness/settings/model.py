@@ -74,6 +74,14 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Exploring:
+    """The random sequences at the end of a run: how many ``requests`` to each system (0: none), drawn from ``seed``."""
+
+    requests: int = 60
+    seed: int = 1
+
+
+@dataclass(frozen=True)
 class Control:
     """The control interface of a system, if it offers the one that the bundled simulator has."""
 
@@ -196,6 +204,7 @@ class Settings:
     patients: tuple[DeclaredPatient, ...] = ()
     limits: Limits = Limits()
     load: Load = Load()
+    exploring: Exploring = Exploring()
     source: str = COMMAND_LINE
     tap: TapPlace | None = None
     #: The consumer under test, and, while the run goes on, what it meets.
@@ -246,6 +255,7 @@ class Settings:
             "operator": self.operator,
             "capabilities": list(self.capabilities),
             "limits": asdict(self.limits),
+            "exploring": asdict(self.exploring),
             "organisations": {
                 key: {"name": o.name, "ods": o.ods, "asid": o.asid} for key, o in self.organisations.items()
             },
@@ -297,6 +307,7 @@ class Settings:
                 "patients": tuple(DeclaredPatient(**p) for p in data["patients"]),
                 "limits": Limits(**data["limits"]),
                 "load": Load(**data["load"]),
+                "exploring": Exploring(**data["exploring"]),
                 "tap": TapPlace(**data["tap"]) if data["tap"] else None,
                 "consumer": ConsumerUnderTest.from_json(data["consumer"]) if data["consumer"] else None,
                 "surroundings": Surroundings.from_json(data["surroundings"]) if data["surroundings"] else None,

@@ -28,6 +28,7 @@ from .values import (
     one_of,
     only,
     place_to_listen,
+    whole_number_up_to,
 )
 
 
@@ -44,6 +45,7 @@ def _table_with(key: str) -> str:
         "[tls]": TlsTable,
         "[limits]": LimitsTable,
         "[load]": LoadTable,
+        "[exploring]": ExploringTable,
         "[provider]": PartTable,
         "[registry]": RegistryTable,
         "[registry.oauth]": OAuthTable,
@@ -192,6 +194,13 @@ class LoadTable(_Table):
     targets: Annotated[dict[str, _Seconds], only(INTERACTIONS)] = {}
 
 
+class ExploringTable(_Table):
+    """``[exploring]``: the random sequences at the end of a run."""
+
+    requests: Annotated[int, whole_number_up_to(10_000)] = 60
+    seed: Annotated[int, whole_number_up_to(1_000_000_000)] = 1
+
+
 class Service111Table(_Table):
     """``[consumer.first]`` and ``[consumer.second]``: a 111 service that the consumer under test plays."""
 
@@ -249,6 +258,7 @@ class SettingsFile(_Table):
     tls: TlsTable = TlsTable()
     limits: LimitsTable = LimitsTable()
     load: LoadTable = LoadTable()
+    exploring: ExploringTable = ExploringTable()
     control: Annotated[ControlTable | None, LeftOutIfEmpty] = None
     provider: PartTable | None = None
     second_provider: PartTable | None = None

@@ -64,6 +64,18 @@ def one_of(values: Iterable[str]) -> BeforeValidator:
     return BeforeValidator(chosen)
 
 
+def whole_number_up_to(most: int) -> BeforeValidator:
+    """A whole number, 0 among them."""
+
+    def bounded(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            quotes = ", without quotes" if isinstance(value, str) else ""
+            raise Wrong(f"{value!r} is not a whole number from 0 to {most}.", f"Write such a number{quotes}.")
+        return value
+
+    return BeforeValidator(bounded)
+
+
 def number_up_to(most: int) -> BeforeValidator:
     """A number above 0. It stays what it was written as, whole or not: reports show it so."""
 

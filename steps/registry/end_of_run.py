@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pytest_bdd import then, when
+from uec_booking.harness.checks.end_of_run import explored
 from uec_booking.harness.checks.end_of_run import registry as checks
+from uec_booking.harness.exploring import part_of_a_run
 from uec_booking.harness.scenario import end_of_run, registry_history
 from uec_booking.harness.scenario.context import Scenario
+from uec_booking.harness.scenario.explored import Explored
 from uec_booking.harness.scenario.registry_history import Comparison
 
 
@@ -40,3 +43,13 @@ def _nothing_else(scenario: Scenario, comparison: Comparison) -> None:
 def _shown(scenario: Scenario, comparison: Comparison) -> None:
     lines = end_of_run.search_for_taken(scenario, comparison)
     checks.the_registry_shows_what_it_took(scenario.recorder, scenario.part("registry"), lines)
+
+
+@when("random sequences of registrations, updates, reads and searches are sent to the registry", target_fixture="sent")
+def _explored(scenario: Scenario) -> Explored:
+    return part_of_a_run.explored(scenario, "registry")
+
+
+@then("the registry answers each request as it must after those before it")
+def _keeps_to_the_model(scenario: Scenario, sent: Explored) -> None:
+    explored.registry_keeps_to_the_model(scenario.recorder, sent)

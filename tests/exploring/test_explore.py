@@ -12,6 +12,7 @@ import pytest
 
 from ..support.program import Done, uec
 from ..support.simulator_client import Simulator
+from ..support.within import here
 
 SEED = ("--seed", "7", "--minutes", "5")
 
@@ -21,6 +22,8 @@ FAULTS = {
     "cancel-changes-nothing": ("PRV-GET-13", 4),
     "no-etag-on-cancel": ("PRV-CAN-03", 3),
 }
+#: One that the first sequences do not show.
+FOUND_LATE = "cancel-changes-nothing"
 #: Of a registry, with the requests that come before the one that shows it.
 OF_REGISTRY = ("registry-shows-one", "REG-15", 3)
 
@@ -104,6 +107,37 @@ def test_the_same_seed_finds_the_same(world: Simulator, faults: Callable[..., No
         assert explore(world, out, "--findings", "1").status == 1
         found.append((out / "finding-1.feature").read_text(encoding="utf-8"))
     assert found[0] == found[1]
+
+
+def test_what_is_resumed_goes_on_with_the_same_sequences_and_keeps_what_was_found(
+    world: Simulator, faults: Callable[..., None], tmp_path: Path
+) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    faults(FOUND_LATE)
+    assert explore(world, whole, "--findings", "1", "--slots", "200").status == 1
+    assert explore(world, parts, "--sequences", "2", "--slots", "200").status == 0
+    done = explore(world, parts, "--findings", "1", "--slots", "200", "--resume")
+    assert done.status == 1 and "goes on after 2 sequences" in done.out, done.out + done.err
+    found = (parts / "finding-1.feature").read_text(encoding="utf-8")
+    assert found == (whole / "finding-1.feature").read_text(encoding="utf-8")
+    assert explore(world, parts, "--sequences", "1", "--resume").status == 1
+    assert (parts / "finding-1.feature").read_text(encoding="utf-8") == found
+    again = json.loads((parts / "findings.json").read_text(encoding="utf-8"))
+    assert [one["requirement"] for one in again["findings"]] == [f for s in again["systems"] for f in s["known"]]
+
+
+def test_what_cannot_be_resumed_is_said_in_one_paragraph(world: Simulator, tmp_path: Path) -> None:
+    def resumed(*options: str) -> str:
+        done = here("explore", "--config", world.file, "--out", tmp_path, "--resume", *options)
+        assert done.status == 3, done.out
+        return done.paragraph()
+
+    assert "there is no exploration in" in resumed()
+    document = {"form": 1, "seed": 7, "edition": "1.0.0", "reading": "", "systems": [], "findings": []}
+    (tmp_path / "findings.json").write_text(json.dumps(document), encoding="utf-8")
+    assert "drawn from the seed 7, and --seed says 8" in resumed("--seed", "8")
+    (tmp_path / "findings.json").write_text(json.dumps({**document, "findings": [{}]}), encoding="utf-8")
+    assert "not the document of an exploration" in resumed()
 
 
 def test_what_is_wrong_is_said_in_one_paragraph(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from ..foreign import generous_provider, minimal_provider
 from ..foreign_registry import registry_of_another_house
 from ..support.foreign_runs import part, settings
-from ..support.program import uec
+from ..support.program import assured, uec
 from ..support.wsgi_serving import Making, serving
 
 CLAIMS = 'capabilities = ["appointment-search", "xml"]'
@@ -20,12 +20,19 @@ HOUSES: dict[str, tuple[Making, str, str, str]] = {
 }
 
 
+def assert_a_run_finds_nothing(config: Path, out: Path, *options: str) -> None:
+    """Of the sequences that belong to every run."""
+    done = assured("--config", config, "--only", "end_of_run and explores", *options, "--out", out)
+    assert done.status == 0, done.out + done.err
+
+
 def test_a_good_registry_of_another_house_is_accused_of_nothing(tmp_path: Path) -> None:
     with serving(registry_of_another_house.application, tmp_path, path="/appointments/fhir/STU3", tls=True) as served:
         table = f'[registry]\nname = "Foreign registry"\nbase_url = "{served.root}"\n'
         config = settings(tmp_path, table, ca=served.ca, head='capabilities = ["registry"]')
         bounds = ("--sequences", "6", "--minutes", "5", "--seed", "3")
         done = uec("explore", "--config", config, *bounds, "--out", tmp_path / "out")
+        assert_a_run_finds_nothing(config, tmp_path / "run")
     assert done.status == 0, done.out + done.err
     assert "Foreign registry: 6 sequences, " in done.out
 
@@ -37,5 +44,6 @@ def test_a_good_system_of_another_house_is_accused_of_nothing(house: str, tmp_pa
         config = settings(tmp_path, part("provider", served, {"later": service}), head=claims)
         bounds = ("--sequences", "6", "--minutes", "5", "--seed", "3")
         done = uec("explore", "--config", config, "--edition", edition, *bounds, "--out", tmp_path / "out")
+        assert_a_run_finds_nothing(config, tmp_path / "run", "--edition", edition)
     assert done.status == 0, done.out + done.err
     assert "6 sequences, " in done.out and "found broken: 0" in done.out

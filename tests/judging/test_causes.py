@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from uec_booking.harness.judging import verdicts as v
 from uec_booking.harness.judging.judge import judge
-from uec_booking.harness.judging.observations import MET, NOT_MET, NOT_OBSERVED, VALUE, Observation, Problem
+from uec_booking.harness.judging.observations import MET, NOT_MET, NOT_OBSERVED, UNSOUGHT, VALUE, Observation, Problem
 
 from .runs import CATALOGUE, record, run
 
@@ -95,3 +97,37 @@ def test_a_refusal_without_reason_fails_where_nothing_stood_in_the_way(outcome: 
     other = Observation("ERR-01", outcome, "an OperationOutcome", "it", exchanges=(exchange,), system="provider")
     found = verdicts(other, without_reason("x2"))
     assert (found["ERR-04"].verdict, found["ERR-04"].because) == (v.FAIL, ())
+
+
+# -- what random sequences came upon -----------------------------------------------------------
+
+
+def came_upon(requirement: str) -> Observation:
+    seen = Observation(requirement, NOT_MET, "as the model has it", "another", exchanges=("x9",), system="provider")
+    return replace(seen, where=UNSOUGHT)
+
+
+def of_two_scenarios(sought: list[Observation], unsought: list[Observation]) -> dict[str, v.RequirementVerdict]:
+    names = [one.requirement for one in sought]
+    ran = run(record("f/x.feature::S", sought, names), record("f/x.feature::T", unsought, []))
+    judged = judge(ran, CATALOGUE)
+    assert not [one.reason for one in judged.scenarios if one.status == v.ERROR], "it needs no tag"
+    return {one.id: one for one in judged.requirements}
+
+
+def failed(requirement: str) -> Observation:
+    return Observation(requirement, NOT_MET, "this", "that", exchanges=("x1",), system="provider")
+
+
+def test_what_only_random_sequences_found_is_a_failure() -> None:
+    assert of_two_scenarios([], [came_upon("PRV-BOOK-10")])["PRV-BOOK-10"].verdict == v.FAIL
+    beside = of_two_scenarios([failed("PRV-CAP-05")], [came_upon("PRV-BOOK-10")])
+    assert beside["PRV-BOOK-10"].verdict == v.FAIL
+
+
+def test_what_scenarios_found_of_the_same_matter_is_the_cause_of_it() -> None:
+    found = of_two_scenarios([failed("PRV-BOOK-03")], [came_upon("PRV-BOOK-10")])
+    assert found["PRV-BOOK-03"].verdict == v.FAIL
+    assert (found["PRV-BOOK-10"].verdict, found["PRV-BOOK-10"].because) == (v.INCONCLUSIVE, ("PRV-BOOK-03",))
+    once = of_two_scenarios([failed("PRV-BOOK-10")], [came_upon("PRV-BOOK-10")])["PRV-BOOK-10"]
+    assert [one.outcome for one in once.observations] == [NOT_MET, NOT_OBSERVED]

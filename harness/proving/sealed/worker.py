@@ -40,10 +40,16 @@ def work(connection: Connection, file: Path) -> None:
     # A Ctrl-C is for the process that gives out the work; we end when it closes the connection.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     entries = {entry.name: entry for entry in read(file)}
-    with _world() as (settings, front, leg), tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
+    with fronted(entries) as (settings, system), tempfile.TemporaryDirectory(prefix="uec-booking-") as folder:
         session = RunSession(settings, folder, str(Path(folder) / "leases"))
-        system = _Fronted(settings, entries, front, leg)
         run_engine([session, SealedLoop(connection, session, system)])
+
+
+@contextmanager
+def fronted(entries: Mapping[str, Entry]) -> Iterator[tuple[Settings, Authored]]:
+    """The settings of a good world, and what has the author's functions take turns before it."""
+    with _world() as (settings, front, leg):
+        yield settings, _Fronted(settings, entries, front, leg)
 
 
 class SealedLoop(Loop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g, request
@@ -38,6 +39,28 @@ def search_shows_past(original: Any, tx: Any, query: Any, not_before: int) -> An
 def finds_two_at_most(original: Any, tx: Any, query: Any, not_before: Any) -> Any:
     """A search by patient finds two appointments at most."""
     return original(tx, query, not_before)[:2]
+
+
+def _loses_whose_slot_was_wanted() -> Fault:
+    """A rejected booking takes the slot's appointment out of the searches for the patient who has it."""
+    wanted: set[str] = set()
+
+    def claim_slot(original: Any, tx: Any, slot_id: str) -> bool:
+        claimed: bool = original(tx, slot_id)
+        (wanted.discard if claimed else wanted.add)(slot_id)
+        return claimed
+
+    def find(original: Any, tx: Any, query: Any, not_before: Any) -> list[Any]:
+        return [one for one in original(tx, query, not_before) if one.slot not in wanted]
+
+    fault = provider(
+        "loses-whose-slot-was-wanted",
+        "PRV-SAPT-01",
+        "An appointment is not found by its patient once somebody else was rejected for its slot.",
+        ProviderRecords.find,
+        find,
+    )
+    return replace(fault, more=((ProviderRecords.claim_slot, claim_slot),))
 
 
 @breaks("PRV-SAPT-01", ProviderRules.appointment_query)
@@ -97,6 +120,7 @@ def bars_must_be_plain(original: Any, *arguments: Any) -> Any:
 
 
 APPOINTMENT_SEARCH: tuple[Fault, ...] = (
+    _loses_whose_slot_was_wanted(),
     rewriting(
         "appointment-searches-are-remembered",
         "PRV-SAPT-01",

@@ -1,0 +1,114 @@
+"""What random sequences find of faults that no scenario reaches, as a document and as a page of docs/.
+
+    python bench/explored_page.py ROUND ... [--load TEXT]     write docs/explored.json, and the page
+    python bench/explored_page.py                             write the page anew from docs/explored.json
+
+A ROUND is SEALED,EXPLORED[,FEW]: the sealed.json of ``prove --sealed --quick``, and what ``bench/explore.py --sealed``
+has written of the faults that it missed, in full and with ``--few``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from uec_booking.harness.proving.proof import bounds
+
+DATA, PAGE = Path("docs/explored.json"), Path("docs/explanation/explored.md")
+#: What a fault became that no scenario has shown.
+UNSEEN = ("missed", "never showed")
+
+
+def of_round(number: int, named: str) -> Iterator[dict[str, Any]]:
+    """The faults of a round: what they are, and what found them."""
+    sealed, explored, *few = (Path(path) for path in named.split(","))
+    found, in_a_run = _lines(explored), _lines(*few)
+    for fault in json.loads(sealed.read_text(encoding="utf-8"))["faults"]:
+        unseen = fault["became"] in UNSEEN
+        yield {
+            "round": number,
+            **{name: fault[name] for name in ("name", "role", "clauses", "why", "became")},
+            "explored": found.get(fault["name"]) if unseen else None,
+            "in_a_run": in_a_run.get(fault["name"]) if unseen else None,
+        }
+
+
+def _lines(*paths: Path) -> dict[str, Any]:
+    lines = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    return {line["name"]: {name: line[name] for name in ("seed", "seconds", "sequences", "findings")} for line in lines}
+
+
+def page(data: dict[str, Any]) -> str:
+    """The page, as Markdown."""
+    unseen = [fault for fault in data["faults"] if fault["became"] in UNSEEN]
+    measured = [fault for fault in unseen if fault["explored"]]
+    rounds = sorted({fault["round"] for fault in measured})
+    shares = [_share(f"round {n}", [one for one in measured if one["round"] == n], data) for n in rounds]
+    few = [_share("few", [one for one in measured if one["in_a_run"]], data, "in_a_run")]
+    rows = "\n".join(_row(fault) for fault in measured)
+    seen = len(data["faults"]) - len(unseen)
+    return f"""# What random sequences find
+
+{len(data["faults"])} faults of state and content that show only after a sequence of calls, each in a proxy before the
+bundled simulator ([how](../how-to/prove.md)). Those of the first round were written from the standard alone, before the
+author had read any check or any step of the explorer; those of the second after a look at its steps. The scenarios of
+the requirements that they break found {seen} of them; `explore` went looking for the other {len(unseen)}, each once,
+from one seed; making a finding shorter took longer. The whole suite was not run against them, so some of its other
+scenarios may reach a few.
+
+| faults | in seconds each | found | 95 % bounds | median of the requests of a finding |
+|---|---|---|---|---|
+{"".join([*shares, _share("together", measured, data), *few])}
+Measured on {data["date"]}; {data["load"]}.
+
+| fault | round | breaks | found as |
+|---|---|---|---|
+{rows}
+"""
+
+
+def _share(what: str, faults: list[dict[str, Any]], data: dict[str, Any], by: str = "explored") -> str:
+    """A row: how many of the faults were found; empty where none was looked for."""
+    if not faults:
+        return ""
+    name = "those sequences alone that belong to every run" if what == "few" else what
+    seconds = "–" if what == "few" else str(data["seconds"])
+    found = [fault for fault in faults if fault[by]["findings"]]
+    lengths = [one["requests"] for fault in found for one in fault[by]["findings"]]
+    low, high = bounds(len(found), len(faults)) or (0.0, 1.0)
+    share = f"{len(found)} of {len(faults)} ({len(found) / len(faults):.0%}) | {low:.0%} to {high:.0%}"
+    return f"| {name} | {seconds} | {share} | {statistics.median(lengths) if lengths else 0:g} |\n"
+
+
+def _row(fault: dict[str, Any]) -> str:
+    found = [f"{one['requirement']}, {one['requests']} requests" for one in fault["explored"]["findings"]]
+    why = fault["why"].replace("|", "\\|")
+    return f"| {why} | {fault['round']} | {', '.join(fault['clauses'])} | {'; '.join(found) or 'not found'} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rounds", nargs="*")
+    parser.add_argument("--load", default="")
+    parser.add_argument("--seconds", type=int, default=75)
+    options = parser.parse_args()
+    if options.rounds:
+        sealed = [json.loads(Path(named.split(",")[0]).read_text(encoding="utf-8")) for named in options.rounds]
+        data = {
+            "date": f"{datetime.now(UTC):%Y-%m-%d}",
+            "load": options.load,
+            "seconds": options.seconds,
+            "sha256": [one["sha256"] for one in sealed],
+            "faults": [fault for n, named in enumerate(options.rounds, 1) for fault in of_round(n, named)],
+        }
+        DATA.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(json.loads(DATA.read_text(encoding="utf-8"))), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
