@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from .settings import Settings
-from .world import CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH
+from .world import CONSOLE_PATH, CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH
 
 
 def addresses(settings: Settings) -> dict[str, Any]:
@@ -57,6 +58,9 @@ def announcement(settings: Settings) -> str:
         lines.append(_line("Spine Directory Service", f'{settings.sds_url}  (base "ou=services, o=nhs")'))
     control = f"{settings.root}{CONTROL_PATH}"
     lines.append(_line("Control", f"{control}  (bearer token {settings.control_token})"))
+    lines.append(
+        _line("Console, in a browser", f"{settings.root}{CONSOLE_PATH}/?token={quote(settings.control_token, safe='')}")
+    )
     files = settings.certificates
     if files is not None:
         client = f" --cert {files.client} --key {files.client_key}" if files.demanded else ""

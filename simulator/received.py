@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, g, request
@@ -16,9 +16,13 @@ BODY_CHARACTERS = 20_000
 
 
 class Received:
-    """A bounded list of what was asked and answered; tokens are not kept."""
+    """A bounded list of what was asked and answered; tokens are not kept.
 
-    def __init__(self) -> None:
+    `watch` is called with each entry and with its answer, where it was one of HTTP; it must be quick, and never raise.
+    """
+
+    def __init__(self, watch: Callable[[Mapping[str, Any], Response | None], None] = lambda *_: None) -> None:
+        self._watch = watch
         self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._count = 0
         self._lock = threading.Lock()
@@ -37,13 +41,14 @@ class Received:
             "fault": g.get("fault_on_demand", ""),
             "certificate": request.environ.get(CERTIFICATE, ""),
         }
-        self.keep(system, at, entry)
+        self.keep(system, at, entry, response)
 
-    def keep(self, system: str, at: str, entry: Mapping[str, Any]) -> None:
+    def keep(self, system: str, at: str, entry: Mapping[str, Any], response: Response | None = None) -> None:
         """Keep what a system was asked and how it answered, in order with everything else."""
         with self._lock:
             self._count += 1
             self._entries.append({"number": self._count, "at": at, "system": system, **entry})
+            self._watch(self._entries[-1], response)
 
     def entries(self, after: int = 0, path: str = "") -> list[dict[str, Any]]:
         """The requests kept with a number above `after` and a path that begins with `path`; an LDAP search has none."""

@@ -16,6 +16,9 @@ from .audit import AuditTrail
 from .clock import Clock, as_instant
 from .compat_tkw import sentinels as tkw
 from .compat_tkw.routes import tkw_blueprint
+from .console.exchanges import ExchangeLog
+from .console.installing import install_console
+from .console.page import Inside
 from .control.levers import Levers
 from .control.reports import ReportLevers
 from .control.routes import control_blueprint
@@ -47,7 +50,7 @@ from .settings import Settings
 from .structure import load_models
 from .tokens import TokenCheck
 from .variants import VARIANTS
-from .world import CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
+from .world import CONSOLE_PATH, CONTROL_PATH, REGISTRY_PATH, TOKEN_PATH, ProviderProfile
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -69,7 +72,8 @@ class RunningWorld:
         self._settings = settings
         self._database = Database(settings.database_url)
         self._clock = Clock()
-        self._received = Received()
+        self._exchanges = ExchangeLog()
+        self._received = Received(self._exchanges.add)
         self._audit = AuditTrail(self._database, self._clock)
         self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
         self._providers = [self._provider(profile) for profile in settings.providers]
@@ -107,8 +111,12 @@ class RunningWorld:
         server.start(self.tree, self._received, self._clock)
 
     def release(self) -> None:
-        """Let the requests go on that wait for the sake of a fault; to be called before the server is stopped."""
+        """Let the requests go on that wait for the sake of a fault, and end the live log of the console.
+
+        To be called before the server is stopped.
+        """
         self._on_demand.release()
+        self._exchanges.close()
 
     def stop(self) -> None:
         """End the background work and close the storage."""
@@ -186,8 +194,9 @@ class RunningWorld:
         app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
         edition = self._settings.edition
         rewrite = self._switchboard.rewrite
-        # Of several paths that a request begins with the first counts, and the control interface is no FHIR system.
-        edges: dict[str, Edge | None] = {CONTROL_PATH: None, TOKEN_PATH.rpartition("/")[0]: None}
+        # The first that a request begins with counts; control interface and console are no FHIR systems.
+        edges: dict[str, Edge | None] = {path: None for path in (CONTROL_PATH, CONSOLE_PATH)}
+        edges[TOKEN_PATH.rpartition("/")[0]] = None
         edges[REGISTRY_PATH] = Edge("registry", edition, partial(rewrite, "registry"))
         if tkw.PROVIDER.key in self._settings.compat:
             edges[tkw.PATH] = Edge(tkw.PROVIDER.key, edition, partial(rewrite, tkw.PROVIDER.key))
@@ -224,4 +233,6 @@ class RunningWorld:
         )
         reports = ReportLevers(self._database, self._clock, self._providers)
         app.register_blueprint(control_blueprint(levers, reports, self._settings.control_token))
+        inside = Inside(self._settings, self._database, self._clock, self._registry, levers, self._exchanges)
+        install_console(app, inside, (*DEFECTS, *VARIANTS))
         return app

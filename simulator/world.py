@@ -13,6 +13,7 @@ REGISTRY_PATH = "/registry/STU3/1"
 TOKEN_PATH = "/registry/oauth2/token"
 REGISTRY_ASID = "918999198300"
 CONTROL_PATH = "/control"
+CONSOLE_PATH = "/console"
 DOS_PATH = "/dos"
 SLOT_MINUTES = 15
 DIARY_HOURS = 48
