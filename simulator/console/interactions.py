@@ -21,7 +21,6 @@ _PROVIDER: Mapping[tuple[str, str, bool], str] = {
     ("PUT", "Appointment", True): "Cancel or change an appointment",
 }
 _REGISTRY: Mapping[tuple[str, str, bool], str] = {
-    ("GET", "metadata", False): "Read the capability statement",
     ("POST", "Appointment", False): "Register an appointment",
     ("GET", "Appointment", False): "Search the registry",
     ("GET", "Appointment", True): "Read a registry entry",
@@ -51,6 +50,11 @@ class Wording:
     def __init__(self, settings: Settings) -> None:
         self._names = {**_NAMES, **{one.key: one.name for one in settings.providers}}
         self._roots = {"registry": REGISTRY_PATH, **{one.key: one.route for one in settings.providers}}
+        # The longest first: an address may begin with another.
+        self._addresses = sorted(
+            ((f"{settings.root}{one.path}/Appointment/", one.name) for one in settings.providers),
+            key=lambda pair: -len(pair[0]),
+        )
         self._askers = {REGISTRY_ASID: _NAMES["registry"]}
         self._askers |= {one.asid: one.name for one in ORGANISATIONS}
         self._askers |= {one.asid: one.name for one in settings.providers}
@@ -74,7 +78,12 @@ class Wording:
     def _asker(self, kept: Mapping[str, Any]) -> str:
         headers = {str(name).lower(): str(value) for name, value in kept.get("headers", {}).items()}
         asid = headers.get("ssp-from", "")
-        return self._askers.get(asid) or (f"ASID {asid[:40]}" if asid else "a caller without ASID")
+        if asid:
+            return self._askers.get(asid, f"ASID {asid[:40]}")
+        # What providers tell the registry bears none, but the address of the appointment.
+        body = str(kept.get("body", "")) if kept["system"] == "registry" else ""
+        about = next((name for address, name in self._addresses if address in body), "")
+        return f"no ASID; for {about}" if about else "no ASID"
 
     def _what(self, system: str, method: str, path: str) -> str:
         if system in _DIRECTORIES:

@@ -104,7 +104,7 @@ def _hour(
 ) -> tuple[tuple[SlotShown, ...], ...]:
     of_hour = [row for row in rows if from_epoch(row.start).hour == hour]
     return tuple(
-        tuple(SlotShown(f"{from_epoch(row.start):%H:%M}", row.status) for row in of_hour if row.diary == diary)
+        tuple(SlotShown(f"{from_epoch(row.start)::%M}", row.status) for row in of_hour if row.diary == diary)
         for diary in diaries
     )
 
