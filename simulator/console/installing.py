@@ -14,6 +14,7 @@ from .interactions import Wording
 from .page import Inside, Page
 from .routes import console_blueprint
 from .switches import Switches
+from .trying import Trial
 
 
 def install_console(app: Flask, inside: Inside, known: Sequence[Fault]) -> None:
@@ -21,7 +22,8 @@ def install_console(app: Flask, inside: Inside, known: Sequence[Fault]) -> None:
     wording = Wording(inside.settings)
     page = Page(inside, known, wording)
     guard = Guard(inside.settings)
-    app.register_blueprint(console_blueprint(page, Switches(inside.levers), inside.log, wording, guard))
+    switches, trial = Switches(inside.levers), Trial(inside.settings, inside.clock)
+    app.register_blueprint(console_blueprint(page, switches, trial, inside.log, wording, guard))
     if all(provider.path for provider in inside.settings.providers):
         app.add_url_rule("/", "to the console", _to_the_console, methods=["GET"])
 

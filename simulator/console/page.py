@@ -89,9 +89,9 @@ def exchange_page(exchange: Exchange, wording: Wording) -> dict[str, Any]:
     return {
         "line": wording.line(exchange),
         "asked_headers": list(kept.get("headers", {}).items()),
-        "asked_body": _readable(str(kept.get("body", ""))),
+        "asked_body": readable(str(kept.get("body", ""))),
         "answer_headers": exchange.answer_headers,
-        "answer_body": _readable(answer),
+        "answer_body": readable(answer),
         "cut": exchange.cut or len(answer) >= BODY_BYTES or len(str(kept.get("body", ""))) >= BODY_BYTES,
         "fault": kept.get("fault", ""),
         "is_ldap": kept["system"] == "sds",
@@ -99,8 +99,8 @@ def exchange_page(exchange: Exchange, wording: Wording) -> dict[str, Any]:
     }
 
 
-def _readable(body: str) -> str:
-    """JSON with line breaks; everything else, and what was cut, as it came."""
+def readable(body: str) -> str:
+    """A body for people: JSON with line breaks; everything else, and what was cut, as it came."""
     try:
         text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

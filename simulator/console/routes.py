@@ -17,8 +17,9 @@ from ..world import CONSOLE_PATH
 from .exchanges import ExchangeLog
 from .guard import Guard
 from .interactions import Wording
-from .page import Page, exchange_page
+from .page import Page, exchange_page, readable
 from .switches import Switches
+from .trying import Trial
 
 #: Seconds after which the log says that it is still there, and so learns who is not.
 _HEARTBEAT = 10
@@ -39,7 +40,9 @@ _HEADERS = {
 }
 
 
-def console_blueprint(page: Page, switches: Switches, log: ExchangeLog, wording: Wording, guard: Guard) -> Blueprint:
+def console_blueprint(
+    page: Page, switches: Switches, trial: Trial, log: ExchangeLog, wording: Wording, guard: Guard
+) -> Blueprint:
     """The console at ``/console/``."""
     blueprint = Blueprint("console", __name__, url_prefix=CONSOLE_PATH, static_folder="static")
 
@@ -93,6 +96,13 @@ def console_blueprint(page: Page, switches: Switches, log: ExchangeLog, wording:
     @blueprint.post("/registry")
     def registry() -> AnyResponse:
         return _done(page, lambda: switches.registry(request.form))
+
+    @blueprint.post("/try")
+    def try_it() -> AnyResponse:
+        try:
+            return _html("tried.html.j2", tried=trial.carry_out(request.form), readable=readable)
+        except ControlError as error:
+            return _world(page, str(error), 400)
 
     return blueprint
 

@@ -204,3 +204,20 @@ def test_the_switches_work_the_levers_and_say_what_is_wrong(simulator: Simulator
         console.post("/console/faults", {"do": "none"})
         console.post("/console/clock", {"do": "reset"})
     assert simulator.control("GET", "/defects").json()["on"] == []
+
+
+def test_good_requests_are_tried_and_shown_as_curl(simulator: Simulator, console: Console) -> None:
+    service = f"utc {simulator.consumer().settings['services']['later']}"
+    booked = html.document_fromstring(console.post("/console/try", {"do": "book", "service": service}).text)
+    assert booked.xpath("//p/strong/text()") == ["200", "201"]
+    (appointment,) = booked.xpath("//input[@name='appointment']/@value")
+    search, booking = (text for text in booked.xpath("//pre/text()") if text.startswith("curl "))
+    assert "/Slot?" in search and "uec-booking token --provider" in booking and "Bearer ey" not in booking
+    form = {"service": service, "appointment": appointment}
+    cancelled = html.document_fromstring(console.post("/console/try", {"do": "cancel", **form}).text)
+    assert cancelled.xpath("//p/strong/text()") == ["200", "200"]
+    assert simulator.consumer().read(appointment).json()["status"] == "cancelled"
+    assert console.post("/console/try", {"do": "search", "service": service}).status_code == 200
+    elsewhere = {"do": "read", "appointment": "http://elsewhere.example/Appointment/1"}
+    for wrong in (elsewhere, {"do": "search", "service": "utc none"}, {"do": "dance"}):
+        assert console.post("/console/try", wrong).status_code == 400

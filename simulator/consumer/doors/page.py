@@ -5,7 +5,6 @@ Pages are plain HTML: they work by keyboard and with a screen reader, and need n
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from flask import Blueprint, Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from uec_booking.standard.consumer_contract import VERSION, problem_of_task
 
-from ...shared.nhs_number import valid_nhs_number
+from ...shared.nhs_number import synthetic_number
 
 if TYPE_CHECKING:
     from ..desk import Desk
@@ -99,11 +98,6 @@ def task_from(form: Mapping[str, str]) -> dict[str, Any]:
         "known_before": [],
         "deadline_s": _DEADLINE,
     }
-
-
-def synthetic_number() -> str:
-    """An NHS number of the range that is kept for tests."""
-    return next(number for number in iter(lambda: f"999{secrets.randbelow(10**7):07d}", "") if valid_nhs_number(number))
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:
