@@ -54,6 +54,8 @@ MARKS = set(KINDS.values())
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # pytest-xdist gives its workers 80 columns: lines are as long as where nobody says anything.
+    os.environ.pop("COLUMNS", None)
     """Make warnings errors: unclosed sockets and files among them, and what a library is about to drop.
 
     Said here and not in pyproject.toml, which `pytest features` reads too: there no warning may decide a scenario.

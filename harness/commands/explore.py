@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 
 from ..bookkeeping.booking_log import FILE
 from ..cleanup.sweep import sweep
-from ..errors import SettingsError, why_not_written
+from ..errors import SettingsError
 from ..exploring.attempt import Outcome
 from ..exploring.document import document
 from ..exploring.exploration import Exploration, explore
@@ -22,10 +21,9 @@ from ..exploring.resuming import Earlier, earlier
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
 from ..running import preflight
 from ..running.publishing import folder_named
-from ..running.reporters import installed
-from ..running.signals import brought_to_an_end
 from ..settings.model import Settings
 from ..text import say
+from . import own_folder
 from .systems import add_options, complete, settings_named
 
 #: The document of an exploration, in the folder of --out.
@@ -54,8 +52,9 @@ def main(arguments: Sequence[str]) -> int:
             _explore(found, settings, options)
         except KeyboardInterrupt:
             interrupted = True
-        found[-1].notes += _clear_up(options.out, settings)
-        _write(options.out, document(found, settings, kept))
+        found[-1].notes += own_folder.clear_up(options.out, settings)
+        made = document(found, settings, kept)
+    own_folder.write(options.out, FINDINGS, made, lambda each: each.exploration_made(made, options.out))
     status = _ending(found, kept, settings, options.out)
     if interrupted:
         print("\nuec-booking: interrupted; what was booked is cancelled. --resume goes on from here.", file=sys.stderr)
@@ -92,31 +91,8 @@ def _explore(found: Sequence[Exploration], settings: Settings, options: argparse
 
 def _left_behind(out: Path, settings: Settings) -> list[str]:
     """Clear up what an exploration has left that was broken off in this folder."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        return [f"left by an earlier exploration: {line}" for line in sweep(out / FILE, settings)]
-    except OSError as problem:
-        raise SettingsError(
-            f"The folder {out} cannot be written: {why_not_written(problem)}. Choose another with --out."
-        ) from None
-
-
-def _clear_up(out: Path, settings: Settings) -> list[str]:
-    with brought_to_an_end("what was booked is being cancelled"):
-        return sweep(out / FILE, settings)
-
-
-def _write(out: Path, made: Mapping[str, Any]) -> None:
-    try:
-        (out / FINDINGS).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise SettingsError(
-            f"{out / FINDINGS} cannot be written: {why_not_written(problem)}. Choose another folder with --out."
-        ) from None
-    listeners = installed()
-    listeners.exploration_made(made, out)
-    if listeners.trouble():
-        say(listeners.trouble())
+    own_folder.make(out)
+    return [f"left by an earlier exploration: {line}" for line in sweep(out / FILE, settings)]
 
 
 def _tell(finding: Outcome) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,16 +10,15 @@ from typing import Any
 
 from ..bookkeeping.booking_log import FILE
 from ..cleanup.sweep import sweep
-from ..errors import SettingsError, why_not_written
+from ..errors import SettingsError
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
 from ..lifecycle.learning import Learned, learn
 from ..lifecycle.machine import Input
 from ..running import preflight
 from ..running.publishing import folder_named
-from ..running.reporters import installed
-from ..running.signals import brought_to_an_end
 from ..settings.model import Part
 from ..text import say
+from . import own_folder
 from .systems import add_options, complete, settings_named
 
 #: What was learned, in the folder of --out.
@@ -36,12 +34,7 @@ def main(arguments: Sequence[str]) -> int:
             "lifecycle looks at a provider, and the settings name none: write [provider] into the file of --config, "
             "or give --provider URL and --service ID."
         )
-    try:
-        options.out.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise SettingsError(
-            f"The folder {options.out} cannot be written: {why_not_written(problem)}. Choose another with --out."
-        ) from None
+    own_folder.make(options.out)
     with complete(options) as settings:
         for line in [*sweep(options.out / FILE, settings), *preflight.check(settings)]:
             say(f"note: {line}")
@@ -51,11 +44,10 @@ def main(arguments: Sequence[str]) -> int:
                 settings, part, options.out, seed=options.seed, slots=options.slots, requests=options.requests
             )
         finally:
-            with brought_to_an_end("what was booked is being cancelled"):
-                for line in sweep(options.out / FILE, settings):
-                    say(f"note: {line}")
+            for line in own_folder.clear_up(options.out, settings):
+                say(f"note: {line}")
         made = document(found, part, settings.edition, options.seed)
-    _write(options.out, made)
+    own_folder.write(options.out, DOCUMENT, made, lambda each: each.lifecycle_learned(made, options.out))
     return _ending(found, part, options.out)
 
 
@@ -97,19 +89,6 @@ def document(found: Learned, part: Part, edition: str, seed: int) -> dict[str, A
         for one in found.compared.differences
     ]
     return made
-
-
-def _write(out: Path, made: dict[str, Any]) -> None:
-    try:
-        (out / DOCUMENT).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise SettingsError(
-            f"{out / DOCUMENT} cannot be written: {why_not_written(problem)}. Choose another folder with --out."
-        ) from None
-    listeners = installed()
-    listeners.lifecycle_learned(made, out)
-    if listeners.trouble():
-        say(listeners.trouble())
 
 
 def _ending(found: Learned, part: Part, out: Path) -> int:

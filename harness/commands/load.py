@@ -14,18 +14,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from uec_booking.standard.roles import PROVIDER
+
 from ..bookkeeping.booking_log import FILE
 from ..cleanup.sweep import sweep
-from ..errors import SettingsError, why_not_written
+from ..errors import SettingsError
 from ..judging.verdicts import EXIT_CONFORMANT, EXIT_HARNESS, EXIT_INCONCLUSIVE, EXIT_NOT_CONFORMANT
 from ..loading.document import document
 from ..loading.plan import Plan, Role
 from ..running import preflight
-from ..running.reporters import installed
-from ..running.signals import brought_to_an_end
 from ..settings.model import Settings
 from ..text import complain, say
-from .load_options import parser
+from . import own_folder
+from .load_options import command_line
 from .systems import complete, settings_named
 
 #: What was measured, in the folder of --out.
@@ -36,21 +37,21 @@ _GRACE = 30.0
 
 def main(arguments: Sequence[str]) -> int:
     """Make the load; returns 0, 1 where a slot's history cannot be, 2 where nothing could be measured."""
-    options = parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     if find_spec("locust") is None:
         raise SettingsError(
             "load needs Locust, which is not installed: it comes with the extra `load`, as in "
             "`pip install '.[load]'` in this program's checkout, or by `pip install locust`."
         )
     named = settings_named(options)
-    if named is not None and "provider" not in named.parts:
+    if named is not None and PROVIDER.name not in named.parts:
         raise SettingsError(
             "load is sent to a provider, and the settings name none: write [provider] into the file of --config, or "
             "give --provider URL and --service ID."
         )
     if named is None and options.worker:
         raise SettingsError("A worker sends to the provider that its master's settings name: give it --config, too.")
-    _make(options.out)
+    own_folder.make(options.out)
     with _systems(options, named) as settings:
         for line in [*sweep(options.out / FILE, settings), *preflight.check(settings)]:
             say(f"note: {line}")
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
             plan = _plan(options, settings, Path(folder) / "measured.json")
             say(_announced(plan))
             status, interrupted = _carried_out(plan)
-            notes = _clear_up(options.out, settings)
+            notes = own_folder.clear_up(options.out, settings)
             if status and interrupted:
                 return EXIT_INCONCLUSIVE
             if status:
@@ -68,17 +69,8 @@ def main(arguments: Sequence[str]) -> int:
                 return EXIT_CONFORMANT
             measured = json.loads(Path(plan.measured).read_text(encoding="utf-8"))
         made = document(plan, measured, notes)
-    _write(options.out, made)
+    own_folder.write(options.out, DOCUMENT, made, lambda each: each.load_measured(made, options.out))
     return _ending(made, options.out)
-
-
-def _make(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise SettingsError(
-            f"The folder {out} cannot be written: {why_not_written(problem)}. Choose another with --out."
-        ) from None
 
 
 @contextmanager
@@ -145,24 +137,6 @@ def _carried_out(plan: Plan) -> tuple[int, bool]:
         if process.poll() is None:
             process.kill()
             process.wait()
-
-
-def _clear_up(out: Path, settings: Settings) -> list[str]:
-    with brought_to_an_end("what was booked is being cancelled"):
-        return sweep(out / FILE, settings)
-
-
-def _write(out: Path, made: dict[str, Any]) -> None:
-    try:
-        (out / DOCUMENT).write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise SettingsError(
-            f"{out / DOCUMENT} cannot be written: {why_not_written(problem)}. Choose another folder with --out."
-        ) from None
-    listeners = installed()
-    listeners.load_measured(made, out)
-    if listeners.trouble():
-        say(listeners.trouble())
 
 
 def _ending(made: dict[str, Any], out: Path) -> int:

@@ -19,7 +19,7 @@ exit status: 0 measured · 1 a slot's history cannot be, as where it was booked 
 3 wrong settings · 4 the load could not be made"""
 
 
-def parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
     """What reads the arguments."""
     made = argparse.ArgumentParser(
         prog="uec-booking load",

@@ -1,7 +1,7 @@
 """What random sequences find of faults that no scenario reaches, as a document and as a page of docs/.
 
-    python bench/explored_page.py ROUND ... [--load TEXT]     write docs/explored.json, and the page
-    python bench/explored_page.py                             write the page anew from docs/explored.json
+    python dev/explored_page.py ROUND ... [--load TEXT]     write docs/explored.json, and the page
+    python dev/explored_page.py                             write the page anew from docs/explored.json
 
 A ROUND is SEALED,EXPLORED[,FEW]: the sealed.json of ``prove --sealed --quick``, and what ``bench/explore.py --sealed``
 has written of the faults that it missed, in full and with ``--few``.
