@@ -133,7 +133,10 @@ class ProxyLog:
 
     def exchanges(self) -> list[Exchange]:
         """All that passed so far, in the order of the answers."""
-        if self._log.exists():
+        if not self._log.exists():
+            # Another view of it was told to begin anew, and nothing has passed since.
+            self._read, self._offset, self._first = [], 0, b""
+        else:
             with self._log.open("rb") as log:
                 if (first := log.readline()) != self._first:
                     self._read, self._offset, self._first = [], 0, first

@@ -168,3 +168,16 @@ def test_it_fails_when_a_scenario_asks(world: tuple[Ask, str, list[str], ProxyLo
     assert ask(f"/{origin}/1/booking/Slot").status_code == 504
     # The provider has had it: only its answer is lost.
     assert len(asked) == 2
+
+
+def test_a_record_that_begins_anew_shows_nothing_of_before(
+    world: tuple[Ask, str, list[str], ProxyLog], tmp_path: Path
+) -> None:
+    """One view of it reads on all the time; another is told to forget, as between the jobs of a proof."""
+    ask, origin, _, log = world
+    ask(f"/{origin}/1/booking/Slot")
+    assert len(log.exchanges()) == 1
+    ProxyLog(tmp_path).forget()
+    assert log.exchanges() == []
+    ask(f"/{origin}/1/booking/Schedule")
+    assert only(log).request.url.endswith("/Schedule")
