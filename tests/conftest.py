@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from .support.browser import browser
+from .support.program import Running
 
 #: Fixtures of the whole suite.
 __all__ = ["browser"]
@@ -64,6 +66,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "error")
     # ldap3, as it is imported: it uses names of pyasn1 that are older than today's.
     config.addinivalue_line("filterwarnings", "ignore:(tagMap|typeMap) is deprecated:DeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def _no_program_is_left() -> Iterator[None]:
+    yield
+    Running.end_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

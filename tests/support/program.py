@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 from uec_booking.harness.actors.tokens import claims, unsecured
@@ -71,6 +71,9 @@ def assured(*arguments: str | Path) -> Done:
 class Running:
     """``uec-booking`` under way; ``wait_for`` reads its output line by line."""
 
+    #: Those that no test has ended yet.
+    under_way: ClassVar[list[Running]] = []
+
     def __init__(self, *arguments: str | Path) -> None:
         self.process = subprocess.Popen(
             [PROGRAM, *map(str, arguments)],
@@ -93,6 +96,7 @@ class Running:
         self._patience = threading.Timer(PATIENCE, self.process.kill)
         self._patience.daemon = True
         self._patience.start()
+        self.under_way.append(self)
 
     def wait_for(self, text: str) -> str:
         """Read until a line holds ``text``; returns that line."""
@@ -113,6 +117,7 @@ class Running:
 
     def end(self) -> Done:
         """Read to its end."""
+        self.under_way.remove(self)
         assert self.process.stdout is not None and self.process.stderr is not None
         with self.process.stdout, self.process.stderr:
             self._said += self.process.stdout.readlines()
@@ -120,6 +125,13 @@ class Running:
             self._patience.cancel()
             self._reader.join(timeout=PATIENCE)
         return Done(status, "".join(self._said), "".join(self._errors))
+
+    @classmethod
+    def end_all(cls) -> None:
+        """End what a test that failed has left behind, or the next one is blamed for it."""
+        for one in list(cls.under_way):
+            one.process.kill()
+            one.end()
 
 
 class World:

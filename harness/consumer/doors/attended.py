@@ -157,15 +157,22 @@ class AttendedDoor:
             if self.stage is Stage.START:
                 self._end(self._known)
 
-    def tells(self, told: Told) -> None:
-        """Keep an event of the call."""
-        with self._changed:
-            self.told.append(told)
+    def is_on(self, task: str) -> bool:
+        """Whether that call still goes on."""
+        return self.stage is Stage.CALL and task == self.task.get("task")
 
-    def takes_back(self, number: int) -> None:
-        """Forget an event that was told by mistake."""
+    def tells(self, task: str, told: Told) -> bool:
+        """Keep an event of that call; ``False`` when the call has come to its end in the meantime."""
         with self._changed:
-            if 0 <= number < len(self.told):
+            if not self.is_on(task):
+                return False
+            self.told.append(told)
+            return True
+
+    def takes_back(self, task: str, number: int) -> None:
+        """Forget an event of that call that was told by mistake."""
+        with self._changed:
+            if self.is_on(task) and 0 <= number < len(self.told):
                 del self.told[number]
 
     def call_is_over(self, outcome: Outcome, why: str) -> None:
@@ -199,6 +206,9 @@ class AttendedDoor:
             self._end(lambda: _raise(KeyboardInterrupt()))
 
     def _end(self, outcome: Callable[[], Answer]) -> None:
+        # From this moment on, and not only when the run goes on: an event that still came would be lost.
+        if self.stage is not Stage.PAUSED:
+            self.stage = Stage.WAITING
         self._outcome = outcome
         self._changed.notify_all()
 

@@ -88,6 +88,9 @@ class AttendedPage:
         return host in (f"{_HOST}:{self.port}", f"localhost:{self.port}")
 
 
+_CALL_IS_OVER = "That call is over: the event was not taken. This is what is to be done now."
+
+
 def _said(msg: str = "", level: int = logging.ERROR, traceback: bool = False) -> None:
     logging.getLogger(__name__).log(logging.DEBUG if level < logging.ERROR else level, msg, exc_info=traceback)
 
@@ -151,12 +154,10 @@ def _app(door: AttendedDoor, is_ours: Callable[[str], bool]) -> Flask:
 
     @app.post("/event")
     def event() -> Response:
-        if request.form.get("task") != door.task.get("task") or door.stage is not Stage.CALL:
-            return _page(
-                door, "That call is over: the event was not taken. This is what is to be done now.", request.form
-            )
+        task = request.form.get("task", "")
         try:
-            door.tells(told(request, door))
+            if not door.is_on(task) or not door.tells(task, told(request, door)):
+                return _page(door, _CALL_IS_OVER, request.form)
         except Wrong as problem:
             return _page(door, problem.what, request.form)
         except OSError as problem:
@@ -168,8 +169,8 @@ def _app(door: AttendedDoor, is_ours: Callable[[str], bool]) -> Flask:
     @app.post("/remove")
     def remove() -> Response:
         number = request.form.get("number", "")
-        if request.form.get("task") == door.task.get("task") and number.isdecimal():
-            door.takes_back(int(number))
+        if number.isdecimal():
+            door.takes_back(request.form.get("task", ""), int(number))
         return _to_the_page()
 
     @app.post("/over")
