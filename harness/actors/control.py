@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import CannotGoOn
 from ..http.client import Client
-from ..http.exchange import Sent
+from ..http.exchange import Exchange, Sent
 from ..settings.model import Limits, Part
 
 
@@ -42,17 +42,26 @@ class ControlInterface:
         """The provider's own staff change the appointment at ``url``, so that a newer version exists."""
         self._post("/staff-touch", {"url": url})
 
+    def refusal(self) -> str:
+        """Why no call can succeed: it does not answer, or not to this token. Empty where nothing speaks against it."""
+        exchange = self._send("GET", "")
+        if not exchange.reached:
+            return f"cannot be reached at {self._control.url}: {exchange.error}"
+        return f"refuses the token (status {exchange.status})" if exchange.status in (401, 403) else ""
+
     def _post(self, path: str, body: dict[str, Any]) -> None:
+        exchange = self._send("POST", path, json.dumps(body).encode())
+        if not exchange.ok:
+            came = f"answered with {exchange.answered()}" if exchange.reached else f"had {exchange.answered()}"
+            raise CannotGoOn(f"POST {path} to the control interface of {self._part.name} {came}")
+
+    def _send(self, method: str, path: str, body: bytes = b"") -> Exchange:
         headers = (
             ("Content-Type", "application/json"),
             ("Authorization", f"Bearer {self._control.token}"),
         )
         client = Client(self._part.tls, self._limits)
         try:
-            sent = Sent("POST", self._control.url.rstrip("/") + path, headers, json.dumps(body).encode())
-            exchange = client.send(sent)
+            return client.send(Sent(method, self._control.url.rstrip("/") + path, headers, body))
         finally:
             client.close()
-        if not exchange.ok:
-            came = f"answered with {exchange.answered()}" if exchange.reached else f"had {exchange.answered()}"
-            raise CannotGoOn(f"POST {path} to the control interface of {self._part.name} {came}")

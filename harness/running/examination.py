@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from uec_booking.standard.roles import REGISTRY
 
+from ..actors.control import ControlInterface
 from ..actors.patients import ENOUGH
 from ..consumer.recording.reading import read
 from ..errors import SettingsError
@@ -27,11 +28,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _claims(settings)
     for place, asid in _asids(settings):
         if not re.fullmatch("[0-9]{12}", asid):
-            said = f"{asid!r} is no ASID as Spine gives them, which have 12 digits ({settings.place(place)})"
+            said = f"{asid!r} is no ASID as Spine gives them, which have 12 digits ({settings.place(place)}): "
+            said += "correct it, unless your environment has others"
             yield Finding("", said, Mark.NOTE)
     if settings.patients:
         yield _patients(len(settings.patients))
     yield from _systems(settings)
+    yield from _control(settings)
     yield from _consumer(settings)
 
 
@@ -87,6 +90,14 @@ def _systems(settings: Settings) -> Iterator[Finding]:
             cause = problem.cause if isinstance(problem, NotReached) else str(problem)
             first = causes.setdefault(cause, part.key)
             yield Finding(part.key, str(problem) if first == part.key else f"the same as {first}", Mark.WRONG)
+
+
+def _control(settings: Settings) -> Iterator[Finding]:
+    """Whether the control interface is there and takes its token. Which calls it has is the vendor's choice."""
+    part = next((part for part in settings.under_test() if part.control is not None), None)
+    if part is not None and (refusal := ControlInterface(part, settings.limits).refusal()):
+        said = f"the control interface {refusal}: what needs it will be INCONCLUSIVE. Correct url and token"
+        yield Finding("", f"{said} ({settings.place('control')}), or take that table out", Mark.GAP)
 
 
 def _consumer(settings: Settings) -> Iterator[Finding]:

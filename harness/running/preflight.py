@@ -101,14 +101,16 @@ def _entries(part: Part, settings: Settings) -> Iterator[Finding]:
     number = settings.patients[0].nhs_number if settings.patients else _NOBODY
     try:
         exchange = consumer.registered_for_patient(part, number)
-        if exchange.status not in (200, 404):
+        # Where nobody has an entry some say 404, in FHIR; a 404 of a server that has nothing there is none of them.
+        if exchange.status != 200 and not (exchange.status == 404 and exchange.resource):
 
             def again(other: Part) -> Exchange:
                 return consumer.registered_for_patient(other, number)
 
-            more = other_answers.instead_of_fhir(part, settings, exchange)
-            more = more or rejection.hints(part, settings, exchange, again)
-            said = f"a search by patient is answered with {ended(rejection.quoted(exchange))} {more}"
+            said = f"a search by patient is answered with {ended(rejection.quoted(exchange))}"
+            if nothing := other_answers.instead_of_fhir(part, settings, exchange):
+                raise SettingsError(f"{part.name}: {said} {nothing}")
+            said = f"{said} {rejection.hints(part, settings, exchange, again)}"
             yield Finding(part.key, said.rstrip(), Mark.WRONG)
     except SystemAway as problem:
         raise SettingsError(str(problem)) from None

@@ -36,7 +36,7 @@ from .model import (
     TapPlace,
     Tls,
 )
-from .slips import decoded
+from .slips import decoded, remedy_of_toml
 from .tables import ConsumerTable, PartTable, RegistryTable, SettingsFile
 from .values import Wrong
 
@@ -61,8 +61,7 @@ def load(path: Path, *, environment_too: bool = True) -> Settings:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         raise SettingsError(
-            f"The settings file {path} is not valid TOML: {ended(problem)} Correct that place; "
-            "texts stand in double quotes, and each table begins with its name in [brackets]."
+            f"The settings file {path} is not valid TOML: {ended(problem)} {remedy_of_toml(text, str(problem))}"
         ) from None
     return _settings(data, str(path), path.parent, environment.variables() if environment_too else {})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from contextlib import suppress
 from ipaddress import IPv6Address
 from pathlib import Path
@@ -32,6 +33,24 @@ def decoded(raw: bytes, path: Path) -> str:
         ) from None
 
 
+def remedy_of_toml(text: str, problem: str) -> str:
+    """What to change in a text that is no TOML, by what the reader of TOML says and by how the text looks."""
+    place = re.search(r"at line ([0-9]+)", problem)
+    lines = text.splitlines()
+    line = lines[int(place[1]) - 1] if place and int(place[1]) <= len(lines) else ""
+    if text.lstrip().startswith("{"):
+        return "It looks like JSON: `uec-booking init` writes a file to begin with in TOML."
+    if re.match(r"\s*[\w-]+:(\s|$)", line):
+        return 'It looks like YAML: in TOML a key is written as key = "value", and a table as [name].'
+    if re.search("[\u201c\u201d\u201e\u2018\u2019]", line):
+        return 'That line has curly quotes, as a word processor makes them: write straight ones, as in "text".'
+    if "\\" in line:
+        return (
+            "In double quotes a backslash begins an escape: write a path with / in place of it, or in 'single quotes'."
+        )
+    return "Correct that place; texts stand in double quotes, and each table begins with its name in [brackets]."
+
+
 def with_brackets(value: str) -> str:
     """The address with its IPv6 host, and the port after it, in the form of a URL; empty where it has no such host."""
     scheme, _, rest = value.partition("://")
@@ -59,6 +78,8 @@ def in_an_address(value: str) -> str:
         return f"the scheme is missing, as in https://{value.lstrip('/')}"
     if pieces.scheme not in ("http", "https"):
         return f"the scheme {pieces.scheme!r} is neither https nor http"
+    if "://" in value.partition("://")[2].partition("?")[0]:
+        return "the scheme stands in it twice"
     if not pieces.hostname:
         return "the host is missing after the scheme and ://"
     try:

@@ -142,6 +142,8 @@ def file_that_is_there(value: str, info: ValidationInfo) -> str:
     if not value:
         return ""
     path = beside_settings(value, info)
+    if Path(path).is_dir():
+        raise Wrong(f"{path} is a folder.", "Name a file in it; the path is relative to the settings file.")
     if not Path(path).is_file():
         raise Wrong(f"there is no file {path}.", "Correct the path; it is relative to the settings file.")
     return path

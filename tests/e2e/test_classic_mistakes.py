@@ -18,7 +18,8 @@ from ..support.program import Done
 from ..support.source import ROOT
 from ..support.within import here
 from ..support.wsgi_serving import Served, serving
-from .mistakes import MISTAKES, Clinic
+from .clinic import Clinic
+from .mistakes import MISTAKES
 
 #: Mistake: what is said, and what is to be done.
 ROWS = {
@@ -30,7 +31,7 @@ ROWS = {
     )
 }
 #: A run would be of some use: what the diary lacks is INCONCLUSIVE.
-PARTLY = ("no free slots in the next two hours",)
+PARTLY = ("no free slots in the next two hours", "the token of the control interface is wrong")
 
 
 @pytest.fixture(scope="module")
