@@ -1,4 +1,4 @@
-"""The pictures in docs/pictures, made anew: a run against the simulator with a known fault, looked at in Chromium.
+"""The pictures in docs/pictures, made anew: of a run against the simulator with a known fault, and of its console.
 
     .venv/bin/python dev/screenshots.py        # or: make screenshots
 
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,10 +37,11 @@ COLOURS = 48
 
 
 @contextmanager
-def simulator(folder: Path) -> Iterator[Path]:
-    """The simulator with the fault; gives the settings file that it writes."""
+def simulator(folder: Path, *options: str) -> Iterator[Path]:
+    """The simulator; gives the settings file that it writes."""
     settings = folder / "sim.toml"
-    command = [PROGRAM, "simulate", "--port", "0", "--until-stdin-closes", "--defect", FAULT]
+    settings.unlink(missing_ok=True)
+    command = [PROGRAM, "simulate", "--port", "0", "--until-stdin-closes", *options]
     with subprocess.Popen([*command, "--write-config", str(settings)], stdin=subprocess.PIPE) as process:
         while not settings.exists():
             if process.poll() is not None:
@@ -59,7 +61,7 @@ def called(status: int, *arguments: str | Path) -> None:
 def run(folder: Path) -> Path:
     """The folder of a run against it, with the HTML of Allure where that can be made, and the stories of a consumer."""
     out, stories = folder / "out", folder / "stories"
-    with simulator(folder) as settings:
+    with simulator(folder, "--defect", FAULT) as settings:
         called(1, "assure", "--config", settings, "--only", REQUIREMENT, "--out", out)
     if (ROOT / "reports" / "node" / "node_modules").exists():
         called(1, "report", out, "--allure-html")
@@ -92,6 +94,21 @@ def take(page: Page, out: Path) -> None:
         keep(page.screenshot(), "allure")
 
 
+def take_console(page: Page, folder: Path) -> None:
+    """Mrs Patient's story in the console, when it has been told."""
+    with simulator(folder, "--http") as settings:
+        control = tomllib.loads(settings.read_text(encoding="utf-8"))["control"]
+        console = control["url"].removesuffix("/control") + "/console/"
+        page.goto(f"{console}?token={control['token']}")
+        page.goto(f"{console}story")
+        while (step := page.get_by_role("button", name="Step")).count():
+            step.click()
+            # A provider tells the registry in its own time.
+            page.wait_for_timeout(1000)
+        page.goto(f"{console}story")
+        keep(page.locator("svg.sequence").screenshot(), "console")
+
+
 def main() -> None:
     """Make the run, and the pictures of it."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -101,7 +118,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         out = run(Path(folder))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        take(browser.new_page(viewport={"width": 1300, "height": 800}, color_scheme="light"), out)
+        page = browser.new_page(viewport={"width": 1300, "height": 800}, color_scheme="light")
+        take(page, out)
+        take_console(page, Path(folder))
         browser.close()
 
 

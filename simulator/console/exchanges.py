@@ -65,6 +65,11 @@ class ExchangeLog:
         """The exchange of that number, or None if it is not kept (any more)."""
         return next((one for one in self.latest() if one.number == number), None)
 
+    def newest(self) -> int:
+        """The number of the last exchange; 0 before the first."""
+        with self._changed:
+            return self._newest()
+
     def enter(self) -> bool:
         """Become a reader; False where there are too many, or all has ended. A reader leaves by `leave`."""
         with self._changed:

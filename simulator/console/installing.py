@@ -13,6 +13,8 @@ from .guard import Guard
 from .interactions import Wording
 from .page import Inside, Page
 from .routes import console_blueprint
+from .sending import Sender
+from .story import Story
 from .switches import Switches
 from .trying import Trial
 
@@ -22,8 +24,10 @@ def install_console(app: Flask, inside: Inside, known: Sequence[Fault]) -> None:
     wording = Wording(inside.settings)
     page = Page(inside, known, wording)
     guard = Guard(inside.settings)
-    switches, trial = Switches(inside.levers), Trial(inside.settings, inside.clock)
-    app.register_blueprint(console_blueprint(page, switches, trial, inside.log, wording, guard))
+    sender = Sender(inside.settings, inside.clock)
+    switches, trial = Switches(inside.levers), Trial(inside.settings, sender)
+    story = Story(inside.settings, sender, inside.log.newest)
+    app.register_blueprint(console_blueprint(page, switches, trial, story, inside.log, wording, guard))
     if all(provider.path for provider in inside.settings.providers):
         app.add_url_rule("/", "to the console", _to_the_console, methods=["GET"])
 

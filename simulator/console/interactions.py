@@ -75,14 +75,22 @@ class Wording:
             status=_status(system, int(kept["status"])),
         )
 
+    def parts(self) -> list[str]:
+        """The names of the systems that the story is about: the providers, and the registry."""
+        return [*(self._names[one] for one in self._roots if one != "registry"), self._names["registry"]]
+
+    def caller(self, exchange: Exchange) -> str:
+        """Who asked, as one of the names above where it can be known."""
+        return self._asker(exchange.request).removeprefix("no ASID; for ")
+
     def _asker(self, kept: Mapping[str, Any]) -> str:
         headers = {str(name).lower(): str(value) for name, value in kept.get("headers", {}).items()}
         asid = headers.get("ssp-from", "")
         if asid:
             return self._askers.get(asid, f"ASID {asid[:40]}")
-        # What providers tell the registry bears none, but the address of the appointment.
+        # What providers tell the registry bears none, but the address of the appointment, or a token of its service.
         body = str(kept.get("body", "")) if kept["system"] == "registry" else ""
-        about = next((name for address, name in self._addresses if address in body), "")
+        about = next((name for address, name in self._addresses if address in body), "") or str(kept.get("caller", ""))
         return f"no ASID; for {about}" if about else "no ASID"
 
     def _what(self, system: str, method: str, path: str) -> str:

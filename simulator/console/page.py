@@ -15,6 +15,7 @@ from ..registry.system import RegistrySystem
 from ..seams import MECHANICAL, Fault
 from ..settings import Settings
 from ..world import ProviderProfile, Service
+from .desk import desk_of
 from .exchanges import BODY_BYTES, Exchange, ExchangeLog
 from .interactions import Wording
 from .views import day_of, entries, systems
@@ -63,6 +64,7 @@ class Page:
             "registry_away": self._inside.registry.away.is_set(),
             "faults": self._faults_on(),
             "suggested": self._suggested,
+            "desk": desk_of(self._settings),
         }
 
     def _faults_on(self) -> list[tuple[str, str, int]]:

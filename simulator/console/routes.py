@@ -18,7 +18,9 @@ from .exchanges import ExchangeLog
 from .guard import Guard
 from .interactions import Wording
 from .page import Page, exchange_page, readable
+from .story import Story
 from .switches import Switches
+from .telling import story_page
 from .trying import Trial
 
 #: Seconds after which the log says that it is still there, and so learns who is not.
@@ -41,7 +43,7 @@ _HEADERS = {
 
 
 def console_blueprint(
-    page: Page, switches: Switches, trial: Trial, log: ExchangeLog, wording: Wording, guard: Guard
+    page: Page, switches: Switches, trial: Trial, story: Story, log: ExchangeLog, wording: Wording, guard: Guard
 ) -> Blueprint:
     """The console at ``/console/``."""
     blueprint = Blueprint("console", __name__, url_prefix=CONSOLE_PATH, static_folder="static")
@@ -103,6 +105,25 @@ def console_blueprint(
             return _html("tried.html.j2", tried=trial.carry_out(request.form), readable=readable)
         except ControlError as error:
             return _world(page, str(error), 400)
+
+    @blueprint.get("/story")
+    def the_story() -> AnyResponse:
+        return _html("story.html.j2", problem="", **story_page(story, log, wording))
+
+    @blueprint.get("/story/drawing")
+    def the_drawing() -> AnyResponse:
+        return _html("drawing.html.j2", **story_page(story, log, wording))
+
+    @blueprint.post("/story")
+    def tell() -> AnyResponse:
+        try:
+            if request.form.get("do") == "begin":
+                story.begin_again()
+            else:
+                story.go_on()
+        except ControlError as error:
+            return _html("story.html.j2", 409, problem=str(error), **story_page(story, log, wording))
+        return redirect(f"{_home()}story", 303)
 
     return blueprint
 
