@@ -23,9 +23,10 @@ import urllib3
 from ..errors import ClientError, NoAnswer
 from ..settings.model import Limits, Tls
 from .answer_reading import Answer
-from .connections import Adapter, Exchanging, in_use
+from .connections import Adapter
 from .content_coding import unpacked
 from .exchange import Exchange, Received, Sent
+from .exchanging import Exchanging, in_use
 
 _ids = itertools.count(1)
 _WITHOUT_EFFECT = ("GET", "HEAD")
@@ -132,6 +133,7 @@ class Client:
             stream=True,
             verify=self._verify,
             timeout=(self._limits.connect_seconds, self._limits.read_seconds),
+            proxies=self._adapter.proxies_for(sent.url),
         )
         head = answer.head
         encoding = ", ".join(head.values("content-encoding"))

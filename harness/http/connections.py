@@ -11,8 +11,8 @@ import http.client
 import io
 import socket
 import ssl
-import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
@@ -21,62 +21,12 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.ssl_ import create_urllib3_context
 
 from ..errors import ClientError, NoAnswer
-from ..settings.model import Limits, Tls
+from ..settings.model import Tls
 from .answer_reading import Answer, read_answer
+from .exchanging import in_use
 
 _UNCLOSED = "the end of the answer is told by the end of the connection, and TLS was not closed (RFC 2818 section 2.2)"
 _SURPLUS = "more bytes after the end of the answer (RFC 7230 section 3.3)"
-
-
-class Exchanging:
-    """An exchange under way: its limits, and a hold on its socket, so that the timer can shut it."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.over = threading.Event()
-        #: Whether a kept connection was used, which the other side may have closed meanwhile.
-        self.reused = False
-        #: Whether anything of an answer came.
-        self.begun = False
-        #: Whether TLS ended without saying so.
-        self.unclosed = False
-        self._hold: socket.socket | None = None
-        self._lock = threading.Lock()
-
-    def holds(self, sock: socket.socket) -> None:
-        """Keep a hold of our own: the other one changes hands when TLS begins, and is let go of at the end."""
-        hold = socket.fromfd(sock.fileno(), sock.family, sock.type)
-        with self._lock:
-            self._let_go()
-            self._hold = hold
-        if self.over.is_set():
-            # The time ran out while there was no socket to shut yet.
-            raise TimeoutError
-
-    def shut(self) -> None:
-        """Called by the timer: the total time is over, so the connection ends under the reader."""
-        self.over.set()
-        with self._lock, contextlib.suppress(OSError):
-            if self._hold is not None:
-                self._hold.shutdown(socket.SHUT_RDWR)
-
-    def done(self) -> None:
-        with self._lock:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        if self._hold is not None:
-            self._hold.close()
-            self._hold = None
-
-
-class _InUse(threading.local):
-    """The exchange under way in this thread."""
-
-    exchanging: Exchanging
-
-
-in_use = _InUse()
 
 
 class _Counted(io.RawIOBase):
@@ -201,14 +151,38 @@ class _HTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _HTTPSConnection
 
 
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
 class Adapter(requests.adapters.HTTPAdapter):
-    """The adapter of requests, without what its Session adds: redirects, cookies, proxies and passwords."""
+    """The adapter of requests, without redirects, cookies, passwords and proxies of the environment.
+
+    Where a proxy is named it is asked for every address but those of this machine.
+    """
 
     def __init__(self, tls: Tls) -> None:
         self._tls = tls
         super().__init__(max_retries=0, pool_maxsize=1)
 
     def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        kwargs["ssl_context"] = self._context()
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        if proxy not in self.proxy_manager:
+            kwargs["ssl_context"] = self._context()
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+    def proxies_for(self, url: str) -> dict[str, str]:
+        """By scheme the proxy to ask for an address, as ``send`` takes it."""
+        here = (urlsplit(url).hostname or "") in THIS_MACHINE
+        return {} if here or not self._tls.proxy else {"http": self._tls.proxy, "https": self._tls.proxy}
+
+    def _context(self) -> ssl.SSLContext:
         context = create_urllib3_context()
         # Set by Python so that an end of TLS that nobody announced looks like one that is meant.
         context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
@@ -219,18 +193,17 @@ class Adapter(requests.adapters.HTTPAdapter):
                 # Never None: OpenSSL would ask for it at the terminal and wait.
                 self._tls.client_key_password,
             )
-        kwargs["ssl_context"] = context
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+        return context
 
     def forget_connections(self) -> None:
         """Close the connections that are kept, so that the next request has one of its own."""
         # urllib3 would close them in a finalizer, and Python throws away what is raised in one: a Ctrl-C too.
-        for key in self.poolmanager.pools.keys():  # noqa: SIM118
-            pool = self.poolmanager.pools.get(key)
-            if pool is not None:
-                pool.close()
-        self.poolmanager.clear()
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+            manager.clear()
 
     def close(self) -> None:
         self.forget_connections()

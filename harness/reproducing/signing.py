@@ -12,6 +12,7 @@ from ..actors import calls
 from ..actors.calls import Call
 from ..actors.oauth import with_good_token
 from ..errors import SettingsError
+from ..http.connections import THIS_MACHINE
 from ..http.exchange import header
 from ..scenario.mutations.near_tokens import NEAR_TOKENS
 from ..scenario.mutations.tokens import TOKENS
@@ -44,6 +45,9 @@ def for_curl(part: Part, authorisation: str) -> Iterator[str]:
             yield _line(name, str(Path(file).absolute()))
     if part.tls.client_key_password:
         yield _line("pass", part.tls.client_key_password)
+    if part.tls.proxy:
+        yield _line("proxy", part.tls.proxy)
+        yield _line("noproxy", ",".join(THIS_MACHINE))
 
 
 def _changed(call: Call, words: str) -> Call:

@@ -46,7 +46,7 @@ def look(part: Part, settings: Settings) -> Iterator[Finding]:
     check_files(part, settings)
     exchange = reached(part, settings)
     yield Finding(part.key, f"{part.name} answers at {part.base_url}", seconds=(exchange.seconds,))
-    yield from proxies.passed_by(part)
+    yield from proxies.told(part, settings)
     if said := rejection.clocks(exchange):
         yield Finding(part.key, said, Mark.WRONG if rejection.clocks_too_far_apart(exchange) else Mark.NOTE)
     yield from other_answers.other_version(part, settings, _statement(part, settings, exchange))
@@ -73,13 +73,19 @@ def reached(part: Part, settings: Settings) -> Exchange:
     place = settings.place(f"{part.key}.ssp_url" if part.ssp_url else f"{part.key}.base_url")
     if exchange.status == 400 and (part.ssp_url or part.base_url).startswith("http:"):
         # What servers with TLS say to plain HTTP, if they say anything.
-        exchange = replace(exchange, response=None, error=exchange.answered()) if remedy_of_scheme(part) else exchange
+        exchange = replace(exchange, response=None, error=exchange.answered()) if _is_of_scheme(part) else exchange
     if not exchange.reached:
-        address, todo = part.ssp_url or part.base_url, remedy(part, exchange)
-        todo = f"{todo} {proxies.if_only_through_it(part)}".rstrip()
+        address = part.ssp_url or part.base_url
+        # What is found by other connections, straight to the system, says nothing of what is behind a proxy.
+        todo = "" if proxies.is_on_the_way(part) else remedy(part, exchange)
+        todo = f"{todo} {proxies.if_only_through_it(part, settings)}".strip()
         said = f"{part.name} cannot be reached at {address}: {ended(exchange.error)} {todo} (The address is {place}.)"
         raise NotReached(said, (*urlsplit(address)[:2], exchange.error, todo))
     return exchange
+
+
+def _is_of_scheme(part: Part) -> bool:
+    return not proxies.is_on_the_way(part) and bool(remedy_of_scheme(part))
 
 
 def _statement(part: Part, settings: Settings, first: Exchange) -> Exchange:

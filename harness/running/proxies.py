@@ -1,4 +1,4 @@
-"""Proxies that the environment names: our requests go straight to the systems, and that is said where it may matter."""
+"""Proxies on the way to a system: one is used only where the settings name it, and that is said where it may matter."""
 
 from __future__ import annotations
 
@@ -8,28 +8,46 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from ..settings.model import Part
+from ..http.connections import THIS_MACHINE
+from ..settings.model import Part, Settings
 from .findings import Finding, Mark
 
 
-def passed_by(part: Part) -> Iterator[Finding]:
-    """A finding where other programs here would reach the system through a proxy."""
-    if variable := _variable(part):
+def told(part: Part, settings: Settings) -> Iterator[Finding]:
+    """A finding where requests go through a proxy, or where other programs here would go through one."""
+    if named := _named(part, settings):
+        yield Finding(part.key, f"requests go through {named}", Mark.NOTE)
+    elif variable := _variable(part):
         yield Finding(
             part.key,
-            f"{variable} is set, and is not honoured: requests go straight to the system, without the proxy",
+            f"{variable} is set, and is not honoured: requests go straight to the system, without the proxy. "
+            "Name it as url in [proxy] of the settings file if they should not",
             Mark.NOTE,
         )
 
 
-def if_only_through_it(part: Part) -> str:
-    """What to do where a system cannot be reached and the environment names a proxy; empty where it names none."""
+def if_only_through_it(part: Part, settings: Settings) -> str:
+    """What to do where a system cannot be reached and a proxy may be the cause; empty where none is named anywhere."""
+    if named := _named(part, settings):
+        return f"Requests go through {named}: see that it is there, and lets requests to this system through."
     if variable := _variable(part):
         return (
             f"{variable} is set, and is not honoured: requests go straight to the system. If it can be reached only "
-            "through that proxy, have this machine let through, or run this where no proxy is needed."
+            "through that proxy, name it as url in [proxy] of the settings file, or have this machine let through."
         )
     return ""
+
+
+def is_on_the_way(part: Part) -> bool:
+    """Whether requests to a system go through a proxy."""
+    return bool(part.tls.proxy) and urlsplit(part.ssp_url or part.base_url).hostname not in THIS_MACHINE
+
+
+def _named(part: Part, settings: Settings) -> str:
+    """The proxy without its user and password, and where it is named."""
+    if not is_on_the_way(part):
+        return ""
+    return f"the proxy {urlsplit(part.tls.proxy).netloc.rpartition('@')[2]} ({settings.place('proxy.url')})"
 
 
 def _variable(part: Part) -> str:

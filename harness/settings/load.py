@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -37,7 +38,7 @@ from .model import (
     Tls,
 )
 from .slips import decoded, remedy_of_toml
-from .tables import ConsumerTable, PartTable, RegistryTable, SettingsFile
+from .tables import ConsumerTable, PartTable, ProxyTable, RegistryTable, SettingsFile
 from .values import Wrong
 
 
@@ -110,7 +111,7 @@ def _settings(data: Mapping[str, Any], source: str, folder: Path, variables: Map
     except ValidationError as problem:
         # One at a time: of several the later ones often follow from the first.
         raise SettingsError(_in_words(problem.errors()[0], source, variables)) from None
-    tls = Tls(**file.tls.model_dump())
+    tls = Tls(**file.tls.model_dump(), proxy=_proxy(file.proxy) if file.proxy else "")
     control = Control(**file.control.model_dump()) if file.control else None
     tables: dict[str, PartTable | None] = {key: getattr(file, key) for key in ROLES}
     parts = {key: _part(key, table, tls, control) for key, table in tables.items() if table is not None}
@@ -135,6 +136,12 @@ def _settings(data: Mapping[str, Any], source: str, folder: Path, variables: Map
         consumer=_consumer(file.consumer, parts) if file.consumer else None,
         operator=file.operator,
     )
+
+
+def _proxy(table: ProxyTable) -> str:
+    """The address of the proxy with its user, as libraries take it."""
+    user = f"{quote(table.user, safe='')}:{quote(table.password, safe='')}@" if table.user else ""
+    return table.url.replace("http://", f"http://{user}", 1)
 
 
 def _has(data: Any, key: str) -> bool:

@@ -20,7 +20,7 @@ COMMAND_LINE = "the command line"
 ENVIRONMENT = "the environment"
 
 #: Keys whose values are shown nowhere.
-SECRETS = ("client_key_password", "client_secret", "token")
+SECRETS = ("client_key_password", "client_secret", "password", "token")
 
 #: Optional capabilities that a system can claim (``capabilities = [...]``), and what they mean.
 CAPABILITIES: Mapping[str, str] = {
@@ -39,12 +39,16 @@ SERVICE_PURPOSES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Tls:
-    """``ca``: a file of trusted authorities (empty: the usual ones). The others: for mutual TLS."""
+    """``ca``: a file of trusted authorities (empty: the usual ones). The others: for mutual TLS, and ``proxy``.
+
+    ``proxy`` is the HTTP proxy on the way, as an address with its user and password; empty: there is none.
+    """
 
     ca: str = ""
     client_certificate: str = ""
     client_key: str = ""
     client_key_password: str = field(default="", repr=False)
+    proxy: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from .values import (
     one_of,
     only,
     place_to_listen,
+    proxy_place,
     whole_number_up_to,
 )
 
@@ -43,6 +44,7 @@ def _table_with(key: str) -> str:
     """Where a key belongs that stands in the wrong table: in those that have it."""
     tables: dict[str, type[_Table]] = {
         "[tls]": TlsTable,
+        "[proxy]": ProxyTable,
         "[limits]": LimitsTable,
         "[load]": LoadTable,
         "[exploring]": ExploringTable,
@@ -83,6 +85,14 @@ class TlsTable(_Table):
                 below=".client_certificate",
             )
         return self
+
+
+class ProxyTable(_Table):
+    """``[proxy]``."""
+
+    url: Annotated[str, AfterValidator(proxy_place)]
+    user: str = ""
+    password: str = Field(default="", repr=False)
 
 
 class ControlTable(_Table):
@@ -256,6 +266,7 @@ class SettingsFile(_Table):
     organisations: Annotated[dict[str, OrganisationTable], only(DEFAULT_ORGANISATIONS)] = {}
     patients: Annotated[list[PatientTable], AfterValidator(_each_patient_once)] = []
     tls: TlsTable = TlsTable()
+    proxy: Annotated[ProxyTable | None, LeftOutIfEmpty] = None
     limits: LimitsTable = LimitsTable()
     load: LoadTable = LoadTable()
     exploring: ExploringTable = ExploringTable()

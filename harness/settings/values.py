@@ -137,6 +137,14 @@ def place_to_listen(value: str, scheme: str) -> str:
     return place.rstrip("/")
 
 
+def proxy_place(value: str) -> str:
+    """The address of an HTTP proxy: what is asked of it is plain, be the system's scheme what it may. Raises Wrong."""
+    place = address(value).rstrip("/")
+    if not place.startswith("http://") or urlsplit(place).path:
+        raise Wrong(f"{value!r} is no HTTP proxy.", 'Write it as "http://host:port".')
+    return place
+
+
 def file_that_is_there(value: str, info: ValidationInfo) -> str:
     """The whole path of a file named in the settings; empty where none is. Raises Wrong."""
     if not value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +40,20 @@ class Served:
 
 @contextmanager
 def serving(
-    making: Making, folder: Path, *, path: str = "", tls: bool = False, closing: bool = False
+    making: Making,
+    folder: Path,
+    *,
+    path: str = "",
+    tls: bool = False,
+    closing: bool = False,
+    names: Sequence[str] = ("localhost", "127.0.0.1"),
 ) -> Iterator[Served]:
-    """Serve until the block ends. ``closing``: one connection for each request, as HTTP/1.0 has it."""
+    """Serve until the block ends.
+
+    ``closing``: one connection for each request, as HTTP/1.0 has it. ``names``: what the certificate is made out to.
+    """
     handler = _Closes if closing else _KeepsOpen
-    context, ca = _certificates(folder) if tls else (None, "")
+    context, ca = _certificates(folder, names) if tls else (None, "")
     later: list[Any] = []
     server: BaseWSGIServer = make_server(
         "127.0.0.1",
@@ -66,10 +75,10 @@ def serving(
         server.server_close()
 
 
-def _certificates(folder: Path) -> tuple[ssl.SSLContext, str]:
+def _certificates(folder: Path, names: Sequence[str]) -> tuple[ssl.SSLContext, str]:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    authority.issue_cert(*names).configure_cert(context)
     ca = folder / "foreign-ca.pem"
     authority.cert_pem.write_to_path(str(ca))
     return context, str(ca)
