@@ -27,6 +27,7 @@ from uec_booking.harness.judging.verdicts import (
 
 from .causes import Trouble, troubles
 from .exchanges import of_run, title
+from .documents import left_in
 from .findings import counts_of, in_a_line, seen_once, with_verdict
 from .reporter import SilentReporter
 from .rerun import attest, rerun
@@ -44,25 +45,8 @@ DETAILED = 20
 #: Scenarios after which it can be told how long the others will take.
 _ENOUGH_TO_TELL = 5
 
-#: What a run may leave in its folder, in the order in which a reader wants it.
-_DOCUMENTS = (
-    ("report.html", "open this first: every failure with its exchange"),
-    ("stories.html", "stories A to D, drawn from what was recorded"),
-    ("results.json", "for scripts"),
-    ("junit.xml", "for a build server"),
-    ("allure-results", "for Allure"),
-    ("statement.html", "for an assessor, to read and to sign"),
-    ("statement.pdf", "the same, to file"),
-    ("scal", "for the assurance scripts, to upload"),
-    ("summary.md", "for the page of a CI job"),
-    ("run.jsonl", "the stored run, to judge or report again"),
-    ("run.jsonl.gz", "the stored run, to judge or report again"),
-)
-#: What other programs read; docs/how-to/reports.md says which.
-_FOR_PROGRAMS = (
-    *("exchanges.har", "results.sarif", "ctrf-report.json", "earl.jsonld"),
-    *("fhir-test-report.json", "fhir-test-script.json"),
-)
+#: Rows by which a run is known again.
+_OF_THE_RUN = ("Operator", "Harness", "Judged again by", "Run", "run.jsonl, SHA-256")
 
 
 class TerminalReporter(SilentReporter):
@@ -117,9 +101,9 @@ class TerminalReporter(SilentReporter):
                 self._screen.write()
             for requirement in requirements:
                 self._write_in_a_line(requirement)
-        self._write_untested(run)
-        if run.notes:
+        if found or with_verdict(run, WARN):
             self._screen.write()
+        self._write_untested(run)
         for note in run.notes:
             self._screen.wrapped(f"note: {note}", "")
         self._write_documents(directory)
@@ -142,7 +126,13 @@ class TerminalReporter(SilentReporter):
         self._screen.row("Requirements", _counted(requirements))
         self._screen.row("Scenarios", _counted(scenarios))
         for label, value in run.identity.in_words():
-            self._screen.row(one_line(label, 20), value)
+            if not self._screen.is_terminal:
+                # A log of a build has to say which run it was.
+                self._screen.row(one_line(label, 20), value)
+            elif label not in _OF_THE_RUN:
+                # A summary has to fit a screen, and the reports have the rest.
+                told = one_line(self._screen.showable(value), self._screen.width - 20)
+                self._screen.write(f"{one_line(label, 19):<20}{told}")
         self._screen.rule()
 
     def _write_trouble(self, trouble: Trouble, run: JudgedRun) -> None:
@@ -195,7 +185,10 @@ class TerminalReporter(SilentReporter):
         found = untested(run)
         if not found:
             return
-        self._screen.write()
+        if self._screen.is_terminal:
+            told = "; ".join(f"{count} {KINDS[kind]}" for kind, count in counts(found).items())
+            self._screen.wrapped(f"Not tested: {told} (report.html says which)", "", "  ")
+            return
         self._screen.write("Not tested (report.html says which, and why):")
         for kind, count in counts(found).items():
             reasons = [one.reason for one in found if one.kind == kind]
@@ -203,21 +196,18 @@ class TerminalReporter(SilentReporter):
             self._screen.wrapped(one_line(f"{count:>5} {KINDS[kind]}: {told}", self._screen.width - 2), "  ", " " * 8)
 
     def _write_documents(self, directory: Path) -> None:
-        present = [(name, why) for name, why in _DOCUMENTS if (directory / name).exists()]
-        self._screen.write()
         self._screen.write(f"Reports in {clean(_short(directory))}{os.sep}")
-        for name, why in present:
+        first, besides = left_in(directory)
+        for name, why in first:
             self._screen.write(f"  {name:<16} {why}")
-        others = [name for name in _FOR_PROGRAMS if (directory / name).exists()]
-        if others:
-            self._screen.wrapped(", ".join(others), f"  {'for programs':<16} ", " " * 19)
+        if besides:
+            self._screen.wrapped(", ".join(besides), f"  {'besides':<16} ", " " * 19)
 
     def _write_next_step(self, run: JudgedRun, directory: Path) -> None:
         if run.partial or not run.outstanding:
             return
         number = f"{run.outstanding} statement{' is' if run.outstanding == 1 else 's are'}"
-        self._screen.write()
-        self._screen.write(f"{number} outstanding: this asks for them, one by one, and any may be left out")
+        self._screen.write(f"{number} outstanding; this asks for them, and any may be left out")
         # On one line, however long: a line that was broken could not be pasted.
         self._screen.write(f"  {attest(_short(directory))}")
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from uec_booking.harness.judging.verdicts import JudgedRun
+from uec_booking.harness.judging.verdicts import Identity, JudgedRun, SystemIdentity
 from uec_booking.reports.terminal import TerminalReporter
 
 from .runs import clean_run, hostile_run, judged, mixed_run, requirement, run, scenario
@@ -83,7 +83,7 @@ def test_where_the_reports_are(tmp_path: Path) -> None:
 
 def test_the_next_step_of_a_whole_run_is_what_a_person_has_to_state(tmp_path: Path) -> None:
     told = shown(run((), (), outstanding=52), tmp_path).splitlines()
-    assert "52 statements are outstanding: this asks for them, one by one, and any may be left out" in told
+    assert "52 statements are outstanding; this asks for them, and any may be left out" in told
     assert told[-1].endswith(f"uec-booking attest {tmp_path}")
     for nothing_to_ask in ({"outstanding": 0}, {"outstanding": 52, "partial": True}):
         assert "attest" not in shown(run((), (), **nothing_to_ask), tmp_path)
@@ -164,3 +164,26 @@ def test_on_a_terminal_it_says_how_far_it_is(tmp_path: Path, monkeypatch: pytest
     # The next line takes its place: it is never left standing.
     assert seen.count("\r\x1b[K") == seen.count(" of 5 scenarios, ")
     assert passing not in shown(mixed_run(), tmp_path)
+
+
+def test_the_summary_of_a_whole_run_fits_a_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    left = ("report.html", "statement.html", "statement.pdf", "stories.html", "results.json", "junit.xml", "summary.md")
+    for name in (*left, "allure-results", "run.jsonl", "results.sarif", "ctrf-report.json", "earl.jsonld"):
+        (tmp_path / name).touch()
+    kinds = ("PASS", "INFO", "NOT-RUN", "TO-ATTEST", "NOT-APPLICABLE")
+    found = tuple(requirement(f"PRV-CAN-0{place}", verdict) for place, verdict in enumerate(kinds))
+    systems = tuple(
+        SystemIdentity(
+            key, key, f"The {key}", f"https://{key}.example/a/long/path/STU3/1/booking", "Example Booking", "4"
+        )
+        for key in ("provider", "second_provider", "registry", "consumer")
+    )
+    identity = Identity("run-7", "0" * 64, {"name": "uec", "version": "0.1.0"}, {}, "A. Trust", ("registry",), systems)
+    whole = run((), found, "conformant as tested", 0, outstanding=52, identity=identity)
+    summary = shown(whole, tmp_path, Screen(tty=True)).rpartition("against:")[2]
+    lines = summary[summary.index("──") :].splitlines()
+    # The last line is the one that asks what to do next.
+    assert len(lines) < 24, summary
+    # A command that was broken over lines could not be pasted.
+    assert [line for line in lines[:-1] if len(re.sub("\x1b[^m]*m", "", line)) > 80] == []
