@@ -208,9 +208,10 @@ def shown(spent: list[float]) -> str:
 def compare(where: str, folder: Path, many: int, prism: str) -> None:
     """The table of requests: the simulator, bare Flask, and Prism where it is given."""
     first = _midnight() + timedelta(days=9)
-    fill(where, "utc", "utc-diary-1", first, 4 * many)
+    free = max(2 * many, SLOTS[-1])
+    fill(where, "utc", "utc-diary-1", first, free)
     with simulator(where, folder) as settings:
-        asked = questions(settings, first, 4 * many)
+        asked = questions(settings, first, free)
         targets = {f"/{number}": one for number, one in enumerate(asked)}
         with (
             bare({target[1:]: one for target, one in targets.items()}) as flask,
@@ -241,7 +242,7 @@ def grow(where: str, folder: Path, many: int, sizes: list[int]) -> None:
         fill(where, "utc", "utc-diary-1", _midnight() + timedelta(days=100, minutes=present), size - present)
         present = size
         with simulator(where, folder) as settings:
-            asked = questions(settings, _midnight() + timedelta(days=9), many)[0]
+            asked = questions(settings, _midnight() + timedelta(days=9), SLOTS[-1])[0]
             spent = timed(asked, Kept(settings.part("provider").base_url), "", many)
         print(f"{size:>9} slots in the diary        {shown(spent):>19}", flush=True)
 
@@ -296,7 +297,7 @@ def main() -> None:
     print(f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {datetime.now(UTC):%d %B %Y}")
     with tempfile.TemporaryDirectory() as folder:
         where = f"sqlite:///{Path(folder) / 'world.db'}"
-        compare(where, Path(folder), max(options.calls, SLOTS[-1]), options.prism)
+        compare(where, Path(folder), options.calls, options.prism)
         grow(where, Path(folder), options.calls, options.slots)
 
 
