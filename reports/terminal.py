@@ -26,8 +26,8 @@ from uec_booking.harness.judging.verdicts import (
 )
 
 from .causes import Trouble, troubles
-from .exchanges import of_run, title
 from .documents import left_in
+from .exchanges import of_run, title
 from .findings import counts_of, in_a_line, seen_once, with_verdict
 from .reporter import SilentReporter
 from .rerun import attest, rerun
