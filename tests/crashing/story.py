@@ -106,9 +106,9 @@ class Story:
     def _found(self, one: Booked) -> str:
         """By a search for the patient: what a consumer does that has lost the answer."""
         consumer = self._world.consumer(one.section)
-        found = consumer.pointers(one.patient)
+        found = _answered(consumer.search_pointers(one.patient)).json().get("entry", [])
         assert len(found) == 1, found
-        return f"{consumer.settings['base_url']}/Appointment/{found[0]['id']}"
+        return f"{consumer.settings['base_url']}/Appointment/{found[0]['resource']['id']}"
 
     def _cancel(self, one: Booked) -> None:
         consumer = self._world.consumer(one.section)
