@@ -72,6 +72,10 @@ class Story:
         """Whether nothing is owed to the registry any more, within so many seconds."""
         return bool(soon(self.registry_is_told, seconds))
 
+    def owed(self) -> str:
+        """What the registry was not told yet."""
+        return self._world.control("GET", "/registry/outbox").text
+
     def registry_is_told(self) -> bool:
         """Whether nothing is owed to the registry."""
         try:
