@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,14 @@ class Outbox:
     def wake(self) -> None:
         """Say that there may be something to deliver."""
         self._news.set()
+
+    @contextmanager
+    def woken(self) -> Iterator[None]:
+        """Wake it at the end of a transaction, also where nobody was told that it was committed: it may have been."""
+        try:
+            yield
+        finally:
+            self.wake()
 
     def stop(self) -> None:
         """End the thread; what is not delivered yet stays in the database."""

@@ -32,14 +32,13 @@ class Staff:
     def cancel(self, appointment_id: str) -> dict[str, Any]:
         """Cancel an appointment; the registry is told as of any cancellation. Returns the version. Raises NotBooked."""
         system, now = self._system, self._system.clock.now()
-        with system.records.database.write() as tx:
+        with self._outbox.woken(), system.records.database.write() as tx:
             current = self._booked(tx, appointment_id)
             resource = system.rules.cancelled(current, {**current.body, "status": "cancelled"}, now)
             system.records.store_cancel(tx, current, resource, int(now.timestamp()), True)
             if system.rules.registry_hears_of_cancel(resource):
                 system.records.owe_registry(tx, current.id, "cancel", current.url, {})
             self._note(tx, "staff-cancel", resource)
-        self._outbox.wake()
         return resource
 
     def touch(self, appointment_id: str) -> dict[str, Any]:

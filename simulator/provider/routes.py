@@ -103,11 +103,10 @@ class _Desk:
         body = self.rules.check_body(request_body())
         booking = self.rules.booking(body)
         self.records.make_slots(self.system.clock.now())
-        with self.records.database.write() as tx:
+        with self.outbox.woken(), self.records.database.write() as tx:
             repeated = self._repeated(tx, caller, "book")
             done = repeated or self._book(tx, caller, body, booking)
         g.audited = True
-        self.outbox.wake()
         headers = self.resources.version_headers(self._base(), done.resource, done.stored_at)
         headers["Location"] = self.resources.location(self._base(), done.resource)
         return fhir_response(done.resource, done.status, headers)
@@ -115,7 +114,7 @@ class _Desk:
     def cancel(self, appointment_id: str) -> Response:
         caller = self._caller("write")
         body = self.rules.check_body(request_body())
-        with self.records.database.write() as tx:
+        with self.outbox.woken(), self.records.database.write() as tx:
             current = self._found(self.records.current(tx, appointment_id))
             self.rules.check_may_cancel(current, caller)
             self._repeated(tx, caller, "cancel")
@@ -123,7 +122,6 @@ class _Desk:
             self.rules.check_cancel(current, body)
             done = self._cancel(tx, caller, current, body)
         g.audited = True
-        self.outbox.wake()
         headers = self.resources.version_headers(self._base(), done.resource, done.stored_at)
         headers["Location"] = self.resources.location(self._base(), done.resource)
         return fhir_response(done.resource, done.status, headers)
