@@ -107,7 +107,7 @@ class Attempts:
 
     def _looks(self, world: World) -> Iterator[Step]:
         if self.part.as_role.offers_slots:
-            return looks(len(world.appointments))
+            return looks(world.model)
         return registry_sequences.looks(len(world.entries))
 
     def _patients(self, traits: int) -> Sequence[Patient]:
