@@ -25,7 +25,7 @@ Moves = st.SearchStrategy[tuple[Step, ...]]
 
 #: Patients of a sequence, and how different the patients of different sequences can be.
 PATIENTS, _TRAITS = 2, 12
-#: Moves of a sequence as it is drawn, behind its first step; and near misses of a sequence of the round trip through all.
+#: Moves of a sequence as it is drawn, behind its first step; and near misses of one of the round trip through all.
 _SHORTEST, _LONGEST, _AT_ONCE = 2, 9, 6
 #: Most steps are about one slot, so that they have to do with each other.
 _SLOTS = st.sampled_from((0, 0, 1, 2))
