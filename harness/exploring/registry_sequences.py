@@ -24,7 +24,7 @@ from .registry_steps import (
 from .sequences import PATIENTS, Plan, flattened, moves
 from .step import Step
 
-_SHORTEST, _LONGEST, _AT_ONCE = 2, 9, 8
+_SHORTEST, _LONGEST, _AT_ONCE = 2, 6, 8
 #: Hours from now to the start of an entry: some start at one time, some on one day, one in days.
 _HOURS = st.sampled_from((6, 6, 7, 30, 200))
 
@@ -81,4 +81,3 @@ def looks(model: RegistryModel) -> Iterator[Step]:
     yield from (FindEntries(patient) for patient in range(PATIENTS))
     yield from (EndEntry(number) for number in standing)
     yield from (FindEntries(patient) for patient in range(PATIENTS) if standing)
-    yield from (ReadEntry(number) for number in standing)

@@ -27,6 +27,8 @@ Moves = st.SearchStrategy[tuple[Step, ...]]
 PATIENTS, _TRAITS = 2, 12
 #: Moves of a sequence as it is drawn, behind its first step; and near misses of one of the round trip through all.
 _SHORTEST, _LONGEST, _AT_ONCE = 2, 9, 6
+#: Steps of a sequence as it is drawn.
+_MOST = 16
 #: Most steps are about one slot, so that they have to do with each other.
 _SLOTS = st.sampled_from((0, 0, 1, 2))
 #: The appointment that was booked last.
@@ -59,8 +61,8 @@ def moves(right: Sequence[Strategy], odd: Sequence[Strategy], turns: Sequence[Mo
 
 
 def flattened(plan: Iterable[tuple[Step, ...]]) -> tuple[Step, ...]:
-    """The steps of the moves, one by one, so that each can be left out by itself."""
-    return tuple(step for move in plan for step in move)
+    """The steps of the moves, one by one, so that each can be left out by itself; no more than so many."""
+    return tuple(step for move in plan for step in move)[:_MOST]
 
 
 def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
