@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from uec_booking.standard import names
@@ -101,8 +102,8 @@ class Find:
         declared = bool(world.settings.patients)
         standing_are_found(world.ledger.recorder, exchange, booked, number, declared)
         world.look()
-        for each in booked:
-            _is_found_as_it_is(world, each, exchange)
+        if exchange.status == 200:
+            _are_found_as_they_are(world, booked, exchange)
 
 
 @dataclass(frozen=True)
@@ -148,17 +149,19 @@ def read_now(world: World, one: Appointment, who: str, xml: bool = False) -> Exc
     return exchange
 
 
-def _is_found_as_it_is(world: World, one: Appointment, exchange: Exchange) -> None:
-    """What a search shows of an appointment is what it showed before, and contradicts no read (PRV-SAPT-06)."""
+def _are_found_as_they_are(world: World, booked: Sequence[Appointment], exchange: Exchange) -> None:
+    """What stands is found; what is shown is what a search showed before, and contradicts no read (PRV-SAPT-06)."""
+    ids = {each.seen["id"]: each for each in booked if each.seen.get("id")}
     resources = bundle_resources(exchange.resource, "Appointment")
-    shown = next((each for each in resources if each.get("id") == one.booked.resource.get("id")), None)
-    if shown is None:
-        return
-    cancelled = world.model.appointments[one.name].cancelled
-    wrong = world.contents.otherwise(one.name, WHO[0], SEARCH, shown, cancelled=cancelled)
-    wrong += world.contents.against_read(one.seen, shown, cancelled=cancelled)
-    wrong += world.contents.of_another(shown, one.sent)
-    world.hold(breach("PRV-SAPT-06", f"the {one.name} appointment as it was shown before", wrong), exchange)
+    shown = [(ids[one.get("id")], one) for one in resources if one.get("id") in ids]
+    missing = world.model.found_for([each.name for each in ids.values()], [each.name for each, _ in shown])
+    world.hold(missing, exchange)
+    for each, body in shown:
+        cancelled = world.model.appointments[each.name].cancelled
+        wrong = world.contents.otherwise(each.name, WHO[0], SEARCH, body, cancelled=cancelled)
+        wrong += world.contents.against_read(each.seen, body, cancelled=cancelled)
+        wrong += world.contents.of_another(body, each.sent)
+        world.hold(breach("PRV-SAPT-06", f"the {each.name} appointment as it was shown before", wrong), exchange)
 
 
 def _as_it_was(one: Appointment, version: str, exchange: Exchange) -> Breach | None:

@@ -104,8 +104,8 @@ def looks(model: ProviderModel) -> Iterator[Step]:
     standing = [number for number, one in enumerate(model.appointments.values()) if not one.cancelled]
     yield from (Cancel(number) for number in standing)
     if standing:
-        yield from (Find(patient) for patient in range(PATIENTS))
         yield from (Read(number) for number in range(len(model.appointments)))
+        yield from (Find(patient) for patient in range(PATIENTS))
         yield from (ReadVersion(number, number % 2) for number in range(len(model.appointments)))
 
 

@@ -217,13 +217,14 @@ class ProviderModel:
                 self._slots[slot] = NOT_TO_BE_HAD
         return None
 
-    def found_for(self, patient: str, found: Collection[str]) -> Breach | None:
-        """A search for a patient's appointments shows those that stand (PRV-SAPT-01)."""
-        standing = [one for one in self.appointments.values() if one.patient == patient and not one.cancelled]
-        missing = [one.name for one in standing if one.name not in found]
+    def found_for(self, asked: Collection[str], found: Collection[str]) -> Breach | None:
+        """A search by patient shows those of the appointments ``asked`` for that stand (PRV-SAPT-01)."""
+        standing = [name for name in asked if not self.appointments[name].cancelled]
+        missing = [name for name in standing if name not in found]
         if not missing:
             return None
-        return Breach("PRV-SAPT-01", f"the {len(standing)} appointments of the patient that stand", "one is missing")
+        expected = f"the {len(standing)} appointments of the patient that stand"
+        return Breach("PRV-SAPT-01", expected, f"the {missing[0]} one is missing")
 
     def situation(self, requirement: str, situation: str) -> Allowed | None:
         """What answers a request that has nothing to do with the state; None where the edition does not know it."""
