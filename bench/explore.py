@@ -81,6 +81,9 @@ def systems(options: argparse.Namespace) -> Iterator[tuple[Settings, list[dict[s
 def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float, *, few: bool) -> dict[str, Any]:
     """What an exploration of one system came to."""
     started = time.monotonic()
+    # A system claims only what it has, as in its settings.
+    claimed = tuple(one for one in settings.capabilities if one != fault.get("unclaimed"))
+    settings = replace(settings, capabilities=claimed)
     with tempfile.TemporaryDirectory() as folder:
         bounds = Bounds(seconds, SLOTS, findings=1)
         if few:

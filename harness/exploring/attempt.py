@@ -107,8 +107,8 @@ class Attempts:
 
     def _looks(self, world: World) -> Iterator[Step]:
         if self.part.as_role.offers_slots:
-            return looks(len(world.appointments))
-        return registry_sequences.looks(len(world.entries))
+            return looks(world.model)
+        return registry_sequences.looks(world.registry)
 
     def _patients(self, traits: int) -> Sequence[Patient]:
         if self.settings.patients:

@@ -18,6 +18,7 @@ from ..http.sent import sent_resource
 from ..model.allowed import Breach
 from ..model.near_misses import BOOKINGS, NearMiss
 from ..scenario.context import Appointment
+from .contents import breach
 from .step import near_miss, send_changed
 from .world import WHO, World
 
@@ -101,17 +102,18 @@ class BookAgain:
 
 @dataclass(frozen=True)
 class BookUnderUsedId:
-    """Another slot, under the X-Request-ID of a booking that was accepted."""
+    """Another slot, under the X-Request-ID of a booking that was accepted, by who booked or by somebody else."""
 
     slot: int
     appointment: int
+    who: int = 0
 
     def perform(self, world: World) -> None:
         one, allowed = world.appointment(self.appointment), world.model.booking_again()
         slot, slot_words = world.slot(self.slot)
         if one is None or allowed is None or slot == one.slot or not world.model.used_id_is_refused():
             return
-        who = one.consumer.organisation.key
+        who = world.who(one, self.who)
         world.says(f"{who} books {slot_words} under the X-Request-ID of the {one.name} appointment")
         call = _good(world, slot, one.patient, xml=False).changed(request_id=world.request_ids[one.name])
         exchange = world.send(who, call)
@@ -130,10 +132,12 @@ def keep(world: World, who: str, slot: Slot, patient: Patient, exchange: Exchang
         world.plainly_booked.add(made.name)
         body_is_the_appointment(world.ledger.recorder, made)
         world.look()
+        wrong = world.contents.of_another(exchange.resource, made.sent)
+        world.hold(breach("PRV-BOOK-07", "the appointment that was asked for", wrong), exchange)
 
 
 def _good(world: World, slot: Slot, patient: Patient, xml: bool) -> Call:
-    call = calls.book(booking(patient, slot, world.settings.edition))
+    call = calls.book(booking(patient, slot, world.settings.edition, world.contents.description()))
     return call.changed(format=XML if xml else JSON)
 
 

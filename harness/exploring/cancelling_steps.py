@@ -14,7 +14,7 @@ from ..model.near_misses import CANCELLATIONS
 from ..scenario.context import Appointment
 from .reading_steps import read_now
 from .step import near_miss, send_changed
-from .world import WHO, World
+from .world import World
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,9 @@ class Cancel:
         one = world.appointment(self.appointment)
         if one is None:
             return
-        booker = one.consumer.organisation.key
-        who = booker if self.who == 0 else next(name for name in WHO if name != booker)
+        who = world.who(one, self.who)
         world.says(f"{who} cancels the {one.name} appointment{' in XML' if self.xml else ''}")
-        call = _good(world, one)
+        call = cancellation(world, one)
         if call is None:
             return
         was_standing = not world.model.appointments[one.name].cancelled
@@ -59,7 +58,7 @@ class CancelOddly:
             return
         who = one.consumer.organisation.key
         world.says(f"{who} cancels the {one.name} appointment: {miss.change}")
-        good = _good(world, one)
+        good = cancellation(world, one)
         if good is None:
             return
         allowed = world.model.odd_cancellation(one.name, miss.requirement, miss.situation)
@@ -80,7 +79,7 @@ class Reinstate:
             return
         who = one.consumer.organisation.key
         world.says(f"{who} puts the cancelled {one.name} appointment back as booked")
-        good = _good(world, one)
+        good = cancellation(world, one)
         if good is None:
             return
         body = {**(good.resource or {}), "status": "booked"}
@@ -102,18 +101,16 @@ class CancelUnderUsedId:
         if world.model.appointments[one.name].cancelled:
             return
         who = one.consumer.organisation.key
-        if other.consumer.organisation.key != who:
-            return
         world.says(f"{who} cancels the {one.name} appointment under the X-Request-ID of the {other.name} one's booking")
-        good = _good(world, one)
+        good = cancellation(world, one)
         if good is None:
             return
         call = good.changed(request_id=world.request_ids[other.name], note=f"a used X-Request-ID {TO_BE_REJECTED}")
         world.done_by(world.model.cancellation_under_used_id(), world.send(who, call))
 
 
-def _good(world: World, one: Appointment) -> Call | None:
-    """The cancellation of an appointment as it reads now; None where its booker is not let read it."""
+def cancellation(world: World, one: Appointment) -> Call | None:
+    """The cancellation of an appointment as it reads now to its booker; None where its booker is not let read it."""
     exchange = read_now(world, one, one.consumer.organisation.key)
     if exchange is None or exchange.status != 200:
         return None

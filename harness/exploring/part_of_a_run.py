@@ -12,29 +12,40 @@ from ..errors import CannotGoOn, NotApplicable
 from ..http.exchange import Exchange
 from ..judging.observations import Observation
 from ..judging.recorder import Recorder
+from ..model.near_misses import CANCELLATIONS
 from ..scenario.context import Scenario
 from ..scenario.explored import Explored, Found
 from ..settings.model import Settings
 from .attempt import Outcome, Witness
-from .booking_steps import Book
-from .cancelling_steps import Cancel
+from .booking_steps import Book, BookUnderUsedId
+from .cancelling_steps import Cancel, CancelOddly
 from .diary import EACH
 from .exploration import Exploration, explore
 from .hunt import Bounds
 from .ledger import Ledger, is_of_a_sequence
-from .reading_steps import Read
+from .reading_steps import Find, Read, ReadVersion
 from .registry_steps import EndEntry, ReadEntry, Register
 from .sequences import Plan
 
 #: Seconds that it may take, different slots with those to confirm a finding, and findings.
 _SECONDS, _SLOTS, _FINDINGS = 60.0, 2 * EACH, 3
+#: The near miss of a cancellation that leaves the most to be seen, where it leaves something.
+_CHANGED = next(number for number, miss in enumerate(CANCELLATIONS) if 'description="Changed"' in miss.change)
 #: The sequence that comes first, so that no run is without: a slot booked by two, a patient with two appointments, one
-#: of them cancelled and its slot booked anew, and then the other; an entry registered, read, ended and read.
+#: of them cancelled, not as it should be and then in the right way, and its slot booked anew, and then the other; a
+#: used X-Request-ID in another organisation's hands; an entry registered, read, ended, read, updated as before, twice.
 _OPENING: Mapping[str, Plan] = {
     PROVIDER.name: Plan(
-        0, (Book(0, 0, 0), Book(0, 1, 1), Book(1, 0, 0), Read(0), Cancel(0), Read(0), Book(0, 1, 1), Cancel(1))
+        0,
+        (
+            *(Book(0, 0, 0), Book(0, 1, 1), Book(1, 0, 0), Read(0)),
+            *(CancelOddly(0, _CHANGED), Find(0), Cancel(0), Read(0), ReadVersion(0)),
+            *(Book(0, 1, 1), Cancel(1), BookUnderUsedId(2, 0, 1)),
+        ),
     ),
-    REGISTRY.name: Plan(0, (Register(0), ReadEntry(0), EndEntry(0), ReadEntry(0))),
+    REGISTRY.name: Plan(
+        0, (Register(0), ReadEntry(0), EndEntry(0), ReadEntry(0), EndEntry(0, True), EndEntry(0, True))
+    ),
 }
 
 

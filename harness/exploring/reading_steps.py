@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from uec_booking.standard import names
@@ -11,14 +12,20 @@ from ..actors.calls import XML
 from ..bookkeeping.booking_log import nhs_numbers
 from ..checks.provider.appointment_search import standing_are_found
 from ..checks.provider.booking.booked import answer_tells_where, stored_is_asked_for
+from ..fhir import bundle_resources
 from ..http.exchange import Exchange
 from ..http.versions import version_id
 from ..model.allowed import Breach
 from ..model.near_misses import FINDS, READS
 from ..scenario.compare import changes
 from ..scenario.context import Appointment
+from .contents import READ, SEARCH, breach
 from .step import near_miss, send_changed
 from .world import WHO, World
+
+#: What a read has to show.
+_STANDING = "the appointment as it was shown before, as nobody has changed it"
+_CANCELLED = "the appointment as it was shown before, cancelled, and nothing else changed"
 
 
 @dataclass(frozen=True)
@@ -33,8 +40,7 @@ class Read:
         one = world.appointment(self.appointment)
         if one is None:
             return
-        booker = one.consumer.organisation.key
-        who = booker if self.who == 0 else next(name for name in WHO if name != booker)
+        who = world.who(one, self.who)
         world.says(f"{who} reads the {one.name} appointment{' in XML' if self.xml else ''}")
         read_now(world, one, who, self.xml)
 
@@ -44,16 +50,19 @@ class ReadVersion:
     """The version in which an appointment was seen while it stood is read by its id."""
 
     appointment: int
+    who: int = 0
 
     def perform(self, world: World) -> None:
         one = world.appointment(self.appointment)
         version = world.model.appointments[one.name].standing_version if one is not None else ""
         if one is None or not version or not one.seen:
             return
-        who = one.consumer.organisation.key
+        who = world.who(one, self.who)
         world.says(f"{who} reads the version of the {one.name} appointment from when it was booked")
         exchange = world.send(who, calls.read(f"{one.url}/_history/{version}"))
-        if world.done_by(world.model.old_version(), exchange):
+        there = world.done_by(world.model.old_version(one.name, who), exchange)
+        world.hold(world.model.version_shown(one.name, who, there), exchange)
+        if there:
             world.hold(_as_it_was(one, version, exchange), exchange)
 
 
@@ -93,6 +102,8 @@ class Find:
         declared = bool(world.settings.patients)
         standing_are_found(world.ledger.recorder, exchange, booked, number, declared)
         world.look()
+        if exchange.status == 200:
+            _are_found_as_they_are(world, booked, exchange)
 
 
 @dataclass(frozen=True)
@@ -124,13 +135,33 @@ def read_now(world: World, one: Appointment, who: str, xml: bool = False) -> Exc
     if not world.done_by(world.model.read(one.name, who), exchange):
         return exchange
     world.hold(world.model.shown(one.name, version_id(exchange)), exchange)
-    if not one.seen and not world.model.appointments[one.name].cancelled and one.name in world.plainly_booked:
+    cancelled = world.model.appointments[one.name].cancelled
+    wrong = world.contents.otherwise(one.name, who, READ, exchange.resource, cancelled=cancelled)
+    wrong += world.contents.of_another(exchange.resource, one.sent)
+    clause, expected = ("PRV-GET-13", _CANCELLED) if cancelled else ("PRV-GET-01", _STANDING)
+    world.hold(breach(clause, expected, wrong), exchange)
+    if not one.seen and not cancelled and one.name in world.plainly_booked:
         answer_tells_where(world.ledger.recorder, one, exchange)
         stored_is_asked_for(world.ledger.recorder, one, exchange)
         world.look()
-    if not world.model.appointments[one.name].cancelled and not xml:
+    if not cancelled and not xml:
         one.read, one.seen = exchange, exchange.resource
     return exchange
+
+
+def _are_found_as_they_are(world: World, booked: Sequence[Appointment], exchange: Exchange) -> None:
+    """What stands is found; what is shown is what a search showed before, and contradicts no read (PRV-SAPT-06)."""
+    ids = {each.seen["id"]: each for each in booked if each.seen.get("id")}
+    resources = bundle_resources(exchange.resource, "Appointment")
+    shown = [(ids[one.get("id")], one) for one in resources if one.get("id") in ids]
+    missing = world.model.found_for([each.name for each in ids.values()], [each.name for each, _ in shown])
+    world.hold(missing, exchange)
+    for each, body in shown:
+        cancelled = world.model.appointments[each.name].cancelled
+        wrong = world.contents.otherwise(each.name, WHO[0], SEARCH, body, cancelled=cancelled)
+        wrong += world.contents.against_read(each.seen, body, cancelled=cancelled)
+        wrong += world.contents.of_another(body, each.sent)
+        world.hold(breach("PRV-SAPT-06", f"the {each.name} appointment as it was shown before", wrong), exchange)
 
 
 def _as_it_was(one: Appointment, version: str, exchange: Exchange) -> Breach | None:

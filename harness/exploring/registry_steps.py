@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +14,7 @@ from ..actors.appointment_body import instant
 from ..actors.calls import Call
 from ..actors.patients import Patient
 from ..bookkeeping.booking_log import appointment_url
-from ..checks.registry.entries.answers import accepted, entry_id, is_read
-from ..fhir import bundle_resources
+from ..checks.registry.entries.answers import accepted, is_read
 from ..http.exchange import Exchange
 from ..http.sent import sent_resource
 from ..http.versions import version_tag
@@ -72,7 +70,7 @@ class ReadEntry:
     entry: int
 
     def perform(self, world: World) -> None:
-        found = _entry(world, self.entry)
+        found = entry_at(world, self.entry)
         if found is not None:
             world.says(f"the {found[0]} entry is read")
             _read(world, *found)
@@ -86,7 +84,7 @@ class ReadEntryOddly:
     miss: int
 
     def perform(self, world: World) -> None:
-        found, miss = _entry(world, self.entry), near_miss(near_misses.ENTRY_READS, self.miss)
+        found, miss = entry_at(world, self.entry), near_miss(near_misses.ENTRY_READS, self.miss)
         allowed = world.registry.situation(miss.requirement, miss.situation)
         if found is None or allowed is None:
             return
@@ -104,14 +102,14 @@ class EndEntry:
     before: bool = False
 
     def perform(self, world: World) -> None:
-        found = _entry(world, self.entry)
+        found = entry_at(world, self.entry)
         if found is None:
             return
         name, entry = found
         ended = world.registry.entries[name].ended
         stale = self.before and ended
         world.says(f"the {name} entry is updated to cancelled{', from the version before that' if stale else ''}")
-        good = _ending(world, name, entry)
+        good = ending(world, name, entry)
         if good is None:
             return
         if stale:
@@ -129,47 +127,15 @@ class EndEntryOddly:
     miss: int
 
     def perform(self, world: World) -> None:
-        found, miss = _entry(world, self.entry), near_miss(near_misses.UPDATES, self.miss)
+        found, miss = entry_at(world, self.entry), near_miss(near_misses.UPDATES, self.miss)
         allowed = world.registry.situation(miss.requirement, miss.situation)
         if found is None or allowed is None or world.registry.entries[found[0]].ended:
             return
         world.says(f"the {found[0]} entry is updated to cancelled: {miss.change}")
-        good = _ending(world, *found)
+        good = ending(world, *found)
         exchange = send_changed(world, WHO[0], good, miss, allowed) if good is not None else None
         if exchange is not None:
             world.done_by(allowed, exchange)
-
-
-@dataclass(frozen=True)
-class FindEntries:
-    """A search for the entries of a patient."""
-
-    patient: int
-
-    def perform(self, world: World) -> None:
-        patient, words = world.patient(self.patient)
-        world.says(f"the registry is searched for {words}")
-        query = f"{names.NHS_NUMBER_SYSTEM}|{patient.nhs_number}"
-        exchange = world.send(WHO[0], calls.search_appointments(query))
-        wanted = {name: state.patient == words for name, state in world.registry.entries.items()}
-        _found(world, wanted, exchange)
-
-
-@dataclass(frozen=True)
-class FindByUrl:
-    """A search for the URL of one appointment."""
-
-    entry: int
-
-    def perform(self, world: World) -> None:
-        found = _entry(world, self.entry)
-        if found is None:
-            return
-        url = world.registry.entries[found[0]].url
-        world.says(f"the registry is searched for the URL of the {found[0]} entry")
-        call = calls.search_appointments("").changed(query=(("identifier", f"{names.URL_SYSTEM}|{url}"),))
-        exchange = world.send(WHO[0], call)
-        _found(world, {name: state.url == url for name, state in world.registry.entries.items()}, exchange)
 
 
 @dataclass(frozen=True)
@@ -193,7 +159,7 @@ class BadRegistryToken:
 
 
 def _good(world: World, kind: int, number: int) -> tuple[str, Call] | None:
-    found, patient = _entry(world, number), world.patients[0]
+    found, patient = entry_at(world, number), world.patients[0]
     if kind == 0:
         return "a provider registers an appointment of patient 1", calls.book(_pointer(world, patient, 6))
     if kind == 1:
@@ -237,7 +203,7 @@ def _kept(world: World, patient: Patient, words: str, exchange: Exchange) -> Ent
     return entry
 
 
-def _entry(world: World, number: int) -> tuple[str, Entry] | None:
+def entry_at(world: World, number: int) -> tuple[str, Entry] | None:
     """The entry that a number means, with its name; None where there is none, or none with an address."""
     if not world.entries:
         return None
@@ -255,20 +221,8 @@ def _read(world: World, name: str, entry: Entry) -> Exchange:
     return exchange
 
 
-def _ending(world: World, name: str, entry: Entry) -> Call | None:
+def ending(world: World, name: str, entry: Entry) -> Call | None:
     exchange = _read(world, name, entry)
     if exchange.status != 200:
         return None
     return calls.cancel(entry.url, {**exchange.resource, "status": "cancelled"}, version_tag(exchange))
-
-
-def _found(world: World, wanted: Mapping[str, bool], exchange: Exchange) -> None:
-    if not world.done_by(world.registry.search(), exchange):
-        return
-    shown = {str(one.get("id")): one.get("status") for one in bundle_resources(exchange.resource, "Appointment")}
-    by_name = {
-        name: shown[entry_id(entry)]
-        for name, entry in zip(world.registry.entries, world.entries, strict=True)
-        if entry_id(entry) in shown
-    }
-    world.hold(world.registry.found(wanted, by_name), exchange)

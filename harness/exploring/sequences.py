@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
 from ..model import near_misses
 from ..model.near_misses import ACCEPTED, NearMiss
+from ..model.provider import ProviderModel
 from .booking_steps import Book, BookAgain, BookOddly, BookUnderUsedId
 from .cancelling_steps import Cancel, CancelOddly, CancelUnderUsedId, Reinstate
 from .diary import EACH
+from .mixed_up_steps import CancelAtAnother, CancelQuotingAnother
 from .reading_steps import Find, FindOddly, Read, ReadOddly, ReadVersion
 from .searching_steps import Search, SearchInXml, SearchNarrowly, SearchOddly
 from .step import Step
 from .token_steps import KINDS, BadToken
 
 Strategy = st.SearchStrategy[Step]
+Moves = st.SearchStrategy[tuple[Step, ...]]
 
 #: Patients of a sequence, and how different the patients of different sequences can be.
 PATIENTS, _TRAITS = 2, 12
-#: Steps of a sequence as it is drawn, behind its first; and near misses of a sequence of the round trip through all.
-_SHORTEST, _LONGEST, _AT_ONCE = 3, 12, 6
+#: Moves of a sequence as it is drawn, behind its first step; and near misses of one of the round trip through all.
+_SHORTEST, _LONGEST, _AT_ONCE = 2, 9, 6
+#: Steps of a sequence as it is drawn.
+_MOST = 16
 #: Most steps are about one slot, so that they have to do with each other.
 _SLOTS = st.sampled_from((0, 0, 1, 2))
 #: The appointment that was booked last.
 _LAST = -1
+_ONE = st.sampled_from((0, 0, 1, 2, _LAST))
+#: Who booked, or another organisation.
+_WHO = st.sampled_from((0, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -42,15 +50,35 @@ class Plan:
     looked_at: bool = True
 
 
+def moves(right: Sequence[Strategy], odd: Sequence[Strategy], turns: Sequence[Moves]) -> Moves:
+    """What comes at once: mostly one step, often ``turns`` that need each other, or one step more than once."""
+    single, again = st.one_of(*right, *odd), st.integers(2, 4)
+    repeated = st.builds(lambda step, times: (step,) * times, st.one_of(*right), again)
+    # What was rejected once has to be rejected the second time, too.
+    twice = [st.builds(lambda step: (step, step), st.one_of(*odd))] if odd else []
+    ones = st.builds(lambda step: (step,), single)
+    return st.one_of(ones, ones, ones, *turns, repeated, *twice)
+
+
+def flattened(plan: Iterable[tuple[Step, ...]]) -> tuple[Step, ...]:
+    """The steps of the moves, one by one, so that each can be left out by itself; no more than so many."""
+    return tuple(step for move in plan for step in move)[:_MOST]
+
+
 def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
     """All sequences that begin with a booking, on which most else rests.
 
     There are near misses among their steps where ``near``, and XML where the provider claims it.
     """
-    steps = [*_right(xml), *(_near() if near else ())]
-    drawn = st.lists(st.one_of(*steps), min_size=_SHORTEST, max_size=_LONGEST)
+    drawn = st.lists(
+        moves(list(_right(xml)), list(_near() if near else _wrong()), list(_turns())),
+        min_size=_SHORTEST,
+        max_size=_LONGEST,
+    )
     book = st.builds(Book, _SLOTS, st.integers(0, PATIENTS - 1), st.integers(0, 1))
-    return st.builds(lambda traits, first, more: Plan(traits, (first, *more)), st.integers(0, _TRAITS), book, drawn)
+    return st.builds(
+        lambda traits, first, more: Plan(traits, (first, *flattened(more))), st.integers(0, _TRAITS), book, drawn
+    )
 
 
 def round_trip(chance: random.Random) -> Iterator[Plan]:
@@ -62,38 +90,65 @@ def round_trip(chance: random.Random) -> Iterator[Plan]:
         yield Plan(chance.randrange(_TRAITS), (Book(EACH - 1, 0, 0), Read(0), *steps), looked_at=False)
 
 
-def looks(appointments: int) -> Iterator[Step]:
-    """What is looked at after the steps of a sequence, one by one: whatever they did shows in it."""
+def looks(model: ProviderModel) -> Iterator[Step]:
+    """What is looked at after the steps of a sequence, one by one: whatever they did shows in it.
+
+    In the end what stands is cancelled, as it has to be anyhow, and looked at once more.
+    """
     yield Search()
-    for number in range(appointments):
+    for number in range(len(model.appointments)):
         yield Read(number)
         yield ReadVersion(number)
-    for patient in range(PATIENTS):
-        yield Find(patient)
+    yield from (Find(patient) for patient in range(PATIENTS))
     yield Search(any_status=True)
+    standing = [number for number, one in enumerate(model.appointments.values()) if not one.cancelled]
+    yield from (Cancel(number) for number in standing)
+    if standing:
+        yield from (Read(number) for number in range(len(model.appointments)))
+        yield from (Find(patient) for patient in range(PATIENTS))
+        yield from (ReadVersion(number, number % 2) for number in range(len(model.appointments)))
 
 
 def _right(xml: bool) -> Iterator[Strategy]:
     """Right requests; what others need to be there comes more often, and what is simple first."""
-    slots, one = _SLOTS, st.sampled_from((0, 0, 1, 2))
-    patients, who = st.integers(0, PATIENTS - 1), st.integers(0, 1)
+    slots, one, who = _SLOTS, _ONE, _WHO
+    patients = st.integers(0, PATIENTS - 1)
     in_xml = st.booleans() if xml else st.just(False)
     yield from (st.builds(Book, slots, patients, who, each) for each in (st.just(False), st.just(False), in_xml))
-    yield from (st.builds(Cancel, one, each, in_xml) for each in (st.just(0), who))
+    yield from (st.builds(Cancel, one, who, in_xml) for _ in range(2))
     yield st.builds(Search, st.booleans())
     yield st.builds(Read, one, who, in_xml)
-    yield st.builds(ReadVersion, one)
+    yield st.builds(ReadVersion, one, who)
     yield st.builds(Find, patients)
     yield st.builds(SearchNarrowly, slots)
     yield st.builds(BookAgain, one)
-    yield st.builds(BookUnderUsedId, slots, one)
-    yield st.builds(CancelUnderUsedId, one, one)
-    yield st.builds(Reinstate, one)
     if xml:
         yield st.builds(SearchInXml)
 
 
+def _turns() -> Iterator[Moves]:
+    """Steps that need each other: a slot goes from one appointment to another, a patient's bookings come and go."""
+    patients = st.integers(0, PATIENTS - 1)
+    yield st.builds(
+        lambda one, who, p, w: (Cancel(one, who), ReadVersion(one), Book(0, p, w)), _ONE, _WHO, patients, _WHO
+    )
+    come_and_go = st.builds(lambda slot, p, w: (Book(slot, p, w), Cancel(_LAST)), _SLOTS, patients, _WHO)
+    yield st.builds(lambda turn, times: turn * times, come_and_go, st.integers(1, 3))
+
+
+def _wrong() -> Iterator[Strategy]:
+    """What is right by itself and wrong where it comes, and cancellations with one thing wrong: they leave traces."""
+    one = st.sampled_from((0, 1, _LAST))
+    yield st.builds(BookUnderUsedId, _SLOTS, one, _WHO)
+    yield st.builds(CancelUnderUsedId, one, one)
+    yield st.builds(CancelQuotingAnother, one, one)
+    yield st.builds(CancelAtAnother, one, one)
+    yield st.builds(Reinstate, one)
+    yield st.builds(CancelOddly, one, _one_of(near_misses.CANCELLATIONS))
+
+
 def _near() -> Iterator[Strategy]:
+    yield from _wrong()
     slots, patients, one = st.integers(0, EACH - 1), st.integers(0, PATIENTS - 1), st.integers(0, 2)
     yield st.builds(BookOddly, slots, patients, _one_of(near_misses.BOOKINGS))
     yield st.builds(CancelOddly, one, _one_of(near_misses.CANCELLATIONS))
@@ -114,7 +169,7 @@ def _each_near_miss() -> Iterator[tuple[Step, ...]]:
         accepted = miss.situation in ACCEPTED
         yield (odd, Read(_LAST), Cancel(_LAST), Search()) if accepted else (odd, Find(number % PATIENTS))
     for number in range(len(near_misses.CANCELLATIONS)):
-        yield (CancelOddly(0, number), Read(0))
+        yield (CancelOddly(0, number), Read(0), Find(0))
     for number in range(len(near_misses.READS)):
         yield (ReadOddly(0, number),)
     for number in range(len(near_misses.SEARCHES)):

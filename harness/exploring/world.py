@@ -20,6 +20,7 @@ from ..model.registry import RegistryModel
 from ..scenario.context import Appointment
 from ..scenario.registry_entries import Entry
 from ..settings.model import Part, Settings
+from .contents import Contents
 from .diary import Diary
 from .ledger import Ledger
 
@@ -66,6 +67,7 @@ class World:
         self.ledger = ledger
         self.model = ProviderModel(settings.edition, settings.reading)
         self.registry = RegistryModel(settings.edition, settings.reading)
+        self.contents = Contents(settings.edition)
         self.entries: list[Entry] = []
         self.patients = patients
         self.appointments: list[Appointment] = []
@@ -157,6 +159,11 @@ class World:
     def appointment(self, number: int) -> Appointment | None:
         """The appointment that a number means; None where nothing is booked yet."""
         return self.appointments[number % len(self.appointments)] if self.appointments else None
+
+    def who(self, one: Appointment, number: int) -> str:
+        """Who booked an appointment where the number is 0, and the other organisation else."""
+        booker = one.consumer.organisation.key
+        return booker if number == 0 else next(name for name in WHO if name != booker)
 
     def slot(self, number: int) -> tuple[Slot, str]:
         """The slot that a number means, and its words."""

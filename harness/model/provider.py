@@ -43,6 +43,9 @@ class ProviderModel:
         self._edition = edition
         self._situations = Situations(edition, reading)
         self._slots: dict[str, SlotState] = {}
+        #: The cancelled appointments whose version from before was shown, and those whose version was not.
+        self._versions_shown: set[str] = set()
+        self._versions_missing: set[str] = set()
         self.appointments: dict[str, AppointmentState] = {}
 
     def slot(self, slot: str) -> SlotState:
@@ -133,6 +136,18 @@ class ProviderModel:
         assert not self.appointments[name].cancelled
         return self._situations.allowed(requirement, situation)
 
+    def cancellation_quoting_another(self) -> Allowed:
+        """A cancellation of an appointment that stands, whose If-Match has the current version of another one.
+
+        The two versions differ; this appointment may have had the other's before, or not.
+        """
+        never = self._situations.allowed("PRV-CAN-08", "no-version-that-was")
+        return never.or_refused(self._situations.allowed("PRV-CAN-08", "stale-version"))
+
+    def cancellation_at_another(self) -> Allowed:
+        """A whole cancellation of one appointment that stands, at the address of another one (PRV-CAN-07)."""
+        return self._situations.allowed("PRV-CAN-07", "cancel-under-other-id")
+
     def cancellation_under_used_id(self) -> Allowed:
         """A cancellation whose X-Request-ID was used for something else (PRV-XTI-04)."""
         return self._situations.allowed("PRV-XTI-04", "reused-request-id-cancel")
@@ -152,9 +167,27 @@ class ProviderModel:
         usual = self._situations.allowed("PRV-GET-13" if one.cancelled else "PRV-GET-01", "read-ok")
         return usual if by == one.booker else usual.or_refused_with(_LOCAL_RULE, "or a rejection by a local rule")
 
-    def old_version(self) -> Allowed:
+    def old_version(self, name: str, by: str) -> Allowed:
         """The read of a version that there was: a server may keep no history (CF-78)."""
-        return self._situations.allowed("PRV-GET-02", "vread-old-version")
+        usual = self._situations.allowed("PRV-GET-02", "vread-old-version")
+        if by == self.appointments[name].booker:
+            return usual
+        return usual.or_refused_with(_LOCAL_RULE, "or a rejection by a local rule")
+
+    def version_shown(self, name: str, by: str, there: bool) -> Breach | None:
+        """The version from when an appointment stood was shown, or not: who shows one keeps them all (PRV-CAN-06).
+
+        Of the current version this says nothing, and neither does a rejection of who did not book.
+        """
+        one = self.appointments[name]
+        if not one.cancelled or by != one.booker:
+            return None
+        (self._versions_shown if there else self._versions_missing).add(name)
+        if not (self._versions_shown and self._versions_missing):
+            return None
+        shown, missing = min(self._versions_shown), min(self._versions_missing)
+        actual = f"that of the {missing} appointment is not there, and that of the {shown} one was shown"
+        return Breach("PRV-CAN-06", "each version from before a cancellation", actual)
 
     def shown(self, name: str, version: str) -> Breach | None:
         """An appointment was shown in a version: it stays while nothing changes (FMT-24), and goes with a change."""
@@ -184,13 +217,14 @@ class ProviderModel:
                 self._slots[slot] = NOT_TO_BE_HAD
         return None
 
-    def found_for(self, patient: str, found: Collection[str]) -> Breach | None:
-        """A search for a patient's appointments shows those that stand (PRV-SAPT-01)."""
-        standing = [one for one in self.appointments.values() if one.patient == patient and not one.cancelled]
-        missing = [one.name for one in standing if one.name not in found]
+    def found_for(self, asked: Collection[str], found: Collection[str]) -> Breach | None:
+        """A search by patient shows those of the appointments ``asked`` for that stand (PRV-SAPT-01)."""
+        standing = [name for name in asked if not self.appointments[name].cancelled]
+        missing = [name for name in standing if name not in found]
         if not missing:
             return None
-        return Breach("PRV-SAPT-01", f"the {len(standing)} appointments of the patient that stand", "one is missing")
+        expected = f"the {len(standing)} appointments of the patient that stand"
+        return Breach("PRV-SAPT-01", expected, f"the {missing[0]} one is missing")
 
     def situation(self, requirement: str, situation: str) -> Allowed | None:
         """What answers a request that has nothing to do with the state; None where the edition does not know it."""

@@ -58,6 +58,16 @@ class RegistryModel:
         """An update from the version before the current one (REG-19)."""
         return self._situations.allowed("REG-19", "registry-stale-version")
 
+    def ending_quoting_another(self) -> Allowed:
+        """An update of an entry that stands, from the current version of another one (REG-19)."""
+        never = "or a rejection of a version that never was"
+        return self.ending_from_before().or_refused_with((400, 412), never)
+
+    def ending_at_another(self) -> Allowed:
+        """A whole update of one entry, at the address of another one that stands: more than the status differs."""
+        changed = self._situations.allowed("REG-18", "registry-change-refused")
+        return changed.or_refused(self.ending_quoting_another())
+
     def ended(self, name: str) -> None:
         self.entries[name].ended = True
 

@@ -88,6 +88,36 @@ def test_a_version_stays_and_goes_with_a_change() -> None:
     assert same is not None and same.requirement == "PRV-CAN-02"
 
 
+def test_versions_of_before_are_all_kept_or_none_is_shown() -> None:
+    model = ProviderModel("1.0.0")
+    for name in ("first", "second"):
+        model.booked(name, f"slot of the {name}", "patient 1", "first_111")
+    assert model.version_shown("first", "first_111", False) is None, "the current version is none of before"
+    model.cancelled("first")
+    model.cancelled("second")
+    assert model.old_version("first", "first_111").breach(404, "") is None
+    assert model.version_shown("first", "first_111", False) is None
+    assert model.version_shown("second", "second_111", True) is None, "others may be shown more or less"
+    lost = model.version_shown("second", "first_111", True)
+    assert lost is not None and lost.requirement == "PRV-CAN-06" and "first" in lost.actual
+
+
+def test_what_stands_is_found() -> None:
+    model = ProviderModel("1.0.0")
+    for name in ("first", "second"):
+        model.booked(name, f"slot of the {name}", "patient 1", "first_111")
+    assert model.found_for(["first", "second"], ["second"]) is not None
+    model.cancelled("first")
+    assert model.found_for(["first", "second"], ["second"]) is None
+
+
+def test_what_is_mixed_up_is_rejected() -> None:
+    model = ProviderModel("1.0.0")
+    assert not model.cancellation_quoting_another().done and not model.cancellation_at_another().done
+    registry = RegistryModel("1.0.0")
+    assert not registry.ending_quoting_another().done and 422 in registry.ending_at_another().refused
+
+
 def test_a_retry_may_be_refused_or_answered_with_the_same_appointment() -> None:
     again = ProviderModel("1.0.0").booking_again()
     assert again is not None and {200, 201} <= again.done and 409 in again.refused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ ALL = "end_of_run and explores"
 OF_PROVIDER = '"Random sequences of requests get only answers that the standard allows"'
 #: It takes a search for a patient after somebody else was rejected for the slot: no scenario has that.
 FAULT, BROKEN = "loses-whose-slot-was-wanted", "PRV-SAPT-01"
+#: More such, and what each breaks: a look after a rejection and a second try; another organisation's request.
+OTHERS = (
+    {"searches-show-what-was-rejected": "PRV-SAPT-06", "registry-tires-of-rejecting": "REG-19"},
+    {"request-ids-of-others-are-free": "PRV-XTI-03"},
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +57,18 @@ def test_what_only_a_sequence_shows_is_a_failure_with_the_sequence(tmp_path: Pat
     assert [name for name, one in found.items() if one["verdict"] == "FAIL"] == [BROKEN]
     failed = [one for one in found[BROKEN]["observations"] if one["outcome"] == "not met"]
     assert failed and "first_111 searches for the appointments" in failed[0]["actual"] and failed[0]["exchanges"]
+
+
+@pytest.mark.parametrize("faults", OTHERS, ids=" ".join)
+def test_what_takes_a_sequence_is_reached_in_every_run(faults: Mapping[str, str], tmp_path: Path) -> None:
+    simulator = Simulator(tmp_path, *(option for fault in faults for option in ("--defect", fault)))
+    try:
+        done = assured("--config", simulator.file, "--only", ALL, "--out", tmp_path / "out")
+    finally:
+        simulator.close()
+    assert done.status == 1, done.out + done.err
+    found = verdicts(json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8")))
+    assert {name for name, one in found.items() if one["verdict"] == "FAIL"} == set(faults.values())
 
 
 def test_they_are_switched_off_by_the_settings_and_counted_as_many_as_they_are(tmp_path: Path) -> None:

@@ -63,6 +63,31 @@ def _loses_whose_slot_was_wanted() -> Fault:
     return replace(fault, more=((ProviderRecords.claim_slot, claim_slot),))
 
 
+def _shows_what_was_rejected() -> Fault:
+    """The index of a search takes in a description before the cancellation that has it is checked."""
+    described: dict[str, Any] = {}
+
+    def check_cancel(original: Any, current: StoredAppointment, body: dict[str, Any]) -> None:
+        described[current.id] = body.get("description")
+        original(current, body)
+
+    def find(original: Any, tx: Any, query: Any, not_before: Any) -> list[Any]:
+        found = original(tx, query, not_before)
+        return [
+            replace(one, body={**one.body, "description": described[one.id]}) if described.get(one.id) else one
+            for one in found
+        ]
+
+    fault = provider(
+        "searches-show-what-was-rejected",
+        "PRV-SAPT-06",
+        "A search by patient shows what a cancellation had changed that was rejected for it.",
+        ProviderRecords.find,
+        find,
+    )
+    return replace(fault, more=((ProviderRules.check_cancel, check_cancel),))
+
+
 @breaks("PRV-SAPT-01", ProviderRules.appointment_query)
 def finds_under_any_system(original: Any, parameters: Any) -> Any:
     """A search by patient looks at the number alone, whatever its system."""
@@ -121,6 +146,7 @@ def bars_must_be_plain(original: Any, *arguments: Any) -> Any:
 
 APPOINTMENT_SEARCH: tuple[Fault, ...] = (
     _loses_whose_slot_was_wanted(),
+    _shows_what_was_rejected(),
     rewriting(
         "appointment-searches-are-remembered",
         "PRV-SAPT-01",

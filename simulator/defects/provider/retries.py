@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Request, Response, g, request
@@ -15,6 +16,7 @@ from ... import database as db
 from ...fault_making import breaks, interaction, near, provider, rewriting, warned, with_header, without_header
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
+from ...provider.stored import SeenRequest
 from ...refusals import Rejected
 from ...seams import Fault
 from ..building_blocks import any_answer, status_instead
@@ -50,6 +52,25 @@ def _of_its_kind() -> Callable[..., bool]:
         return original(action) and (action == "book" or used not in booked)
 
     return heeds_request_ids
+
+
+def _ids_of_each_organisation() -> Fault:
+    """The ids are kept in a list for each organisation."""
+
+    def seen(original: Any, tx: Any, request_id: str) -> Any:
+        return original(tx, f"{g.caller.ods} {request_id}")
+
+    def remember(original: Any, tx: Any, request_id: str, done: SeenRequest) -> None:
+        original(tx, f"{done.organisation} {request_id}", done)
+
+    fault = provider(
+        "request-ids-of-others-are-free",
+        "PRV-XTI-03",
+        "The X-Request-ID of another organisation's booking makes a second booking.",
+        ProviderRecords.seen,
+        seen,
+    )
+    return replace(fault, more=((ProviderRecords.remember, remember),))
 
 
 @breaks("PRV-XTI-01", near="PRV-SRCH-35")
@@ -193,6 +214,7 @@ RETRIES: tuple[Fault, ...] = (
         ),
         "PRV-BOOK-22",
     ),
+    _ids_of_each_organisation(),
     provider(
         "request-ids-race",
         "PRV-XTI-03",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Request, Response
 
 from ....clock import as_instant
-from ....fault_making import breaks, done, refused_instead, rewriting, with_header
+from ....fault_making import breaks, done, provider, refused_instead, rewriting, with_header
 from ....fhir_out import versions_named
 from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
@@ -18,6 +19,28 @@ from ....provider.stored import StoredAppointment
 from ....refusals import Rejected
 from ....seams import Fault
 from ...building_blocks import a_while_after, request_is_xml
+
+
+def _loses_history_to_the_next_one() -> Fault:
+    """Versions are kept by slot, for the appointment that has it."""
+    holders: dict[str, str] = {}
+
+    def store_booking(original: Any, tx: Any, new: StoredAppointment, patient: Any) -> None:
+        original(tx, new, patient)
+        holders[new.slot] = new.id
+
+    def version(original: Any, tx: Any, appointment_id: str, number: int) -> StoredAppointment | None:
+        found: StoredAppointment | None = original(tx, appointment_id, number)
+        return found if found is None or holders.get(found.slot, found.id) == found.id else None
+
+    fault = provider(
+        "loses-history-to-the-next-one",
+        "PRV-CAN-06",
+        "The versions of a cancelled appointment are lost when its slot is booked anew.",
+        ProviderRecords.version,
+        version,
+    )
+    return replace(fault, more=((ProviderRecords.store_booking, store_booking),))
 
 
 @breaks("PRV-CAN-01", ProviderRules.check_may_cancel)
@@ -117,6 +140,7 @@ def moves_start_on_cancel(original: Any, current: Any, body: Any, now: datetime)
 
 
 PERSISTENCE: tuple[Fault, ...] = (
+    _loses_history_to_the_next_one(),
     rewriting(
         "cancelled-when-booked",
         "PRV-CAN-04",

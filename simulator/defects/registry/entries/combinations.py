@@ -11,6 +11,7 @@ from typing import Any
 from flask import Request, Response, g, request
 
 from ....fault_making import breaks, interaction, registry, rewriting, with_status
+from ....refusals import Rejected
 from ....registry.records import RegistryRecords
 from ....registry.rules import RegistryRules
 from ....registry.stored import Pointer
@@ -24,6 +25,27 @@ def _blind_to(*names: str) -> Callable[..., Any]:
         return original({name: value for name, value in body.items() if name not in names})
 
     return check_entry
+
+
+def _tires_of_rejecting() -> Fault:
+    """An update that was rejected for its version is let through when it comes again."""
+    rejected: set[tuple[str, str]] = set()
+
+    def check_version(original: Any, current: Pointer, if_match: str | None) -> None:
+        try:
+            original(current, if_match)
+        except Rejected:
+            if not if_match or (current.id, if_match) not in rejected:
+                rejected.add((current.id, if_match or ""))
+                raise
+
+    return registry(
+        "registry-tires-of-rejecting",
+        "REG-19",
+        "An update of a version before is rejected the first time, and carried out the second time.",
+        RegistryRules.check_version,
+        check_version,
+    )
 
 
 @breaks("REG-09", RegistryRules.check_entry)
@@ -97,6 +119,7 @@ def registry_heeds_the_id_of_the_body(original: Any, tx: Any, pointer_id: str) -
 
 
 COMBINATIONS: tuple[Fault, ...] = (
+    _tires_of_rejecting(),
     registry(
         "registry-takes-contained",
         "REG-09",
