@@ -1,0 +1,146 @@
+"""Which systems and unit tests run which line of the checks, and which systems to try with a mutant."""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+
+import coverage
+from mutant_worker import BETWEEN, traced
+from mutants import PLACES, Mutant
+from uec_booking.harness.bookkeeping.history import LAST
+from uec_booking.harness.proving.clean import Clean
+from uec_booking.harness.proving.job import Job
+from uec_booking.harness.proving.pool import outcomes
+from uec_booking.harness.proving.sides import CONSUMERS, EVERYTHING, SIDES, Fault, Side, job, side_of
+from uec_booking.harness.running.local_simulator import known_faults
+from uec_booking.harness.running.suite import scenarios
+
+#: How many scenarios a system is run with, and how many systems a mutant is tried with.
+MOST, SYSTEMS = 4, 14
+
+
+def lines(out: Path, side: Side, minutes: float, workers: int) -> None:
+    """Run the clean system of a side, then others until time is up; keep which lines each scenario ran.
+
+    The first round has a fault of each requirement that any breaks, the second another of each, and so on.
+    """
+    until = time.monotonic() + minutes * 60
+    work = partial(traced, data=str(out / "lines"), consumers=side is CONSUMERS)
+    clean = Clean(list(outcomes([Job(side.clean[0], (), EVERYTHING)], work, 1, 3600)))
+    jobs = [replace(job(side, fault, clean, True), most=MOST) for fault in _in_rounds(side)]
+    for number, outcome in enumerate(outcomes(jobs, work, workers, 300), start=1):
+        print(f"{number}/{len(jobs)} {outcome.name}: {outcome.seconds:.1f} s {outcome.trouble}", flush=True)
+        if time.monotonic() > until:
+            break
+
+
+def _in_rounds(side: Side) -> list[Fault]:
+    draw, rounds = random.Random(1), dict[tuple[bool, str], int]()
+    faults = [fault for fault in known_faults() if side_of(fault) == side and not fault.get("unclaimed")]
+    draw.shuffle(faults)
+    # What somebody wrote tells more than what drops or doubles an element.
+    faults.sort(key=lambda fault: fault["kind"] == "mechanical")
+    numbered = []
+    for fault in faults:
+        kind = fault["kind"] == "variant", fault["requirement"]
+        rounds[kind] = rounds.get(kind, 0) + 1
+        numbered.append((rounds[kind], fault))
+    return [fault for _, fault in sorted(numbered, key=lambda one: one[0])]
+
+
+def unit_lines(out: Path) -> None:
+    """Run the unit tests that run within pytest's process; keep which lines each test ran."""
+    include = ",".join(f"{Path(place).resolve()}/*" for place in PLACES)
+    settings = out / "coverage.ini"
+    settings.write_text(f"[run]\ndynamic_context = test_function\ninclude = {include}\n", encoding="utf-8")
+    measured = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", f"--data-file={out / 'units'}"]
+    subprocess.run([*measured, "-m", "pytest", "-q", "-m", "unit", "-p", "no:cacheprovider"], check=True)
+
+
+class Lines:
+    """Who runs which line: contexts by file and line."""
+
+    def __init__(self, *files: Path) -> None:
+        self._data = coverage.CoverageData(no_disk=True)
+        for file in files:
+            some = coverage.CoverageData(str(file))
+            some.read()
+            self._data.update(some)
+        self.contexts = {context for context in self._data.measured_contexts() if context}
+        self._of: dict[str, dict[int, list[str]]] = {}
+
+    def running(self, mutant: Mutant) -> set[str]:
+        """The contexts in which what is changed was run; for a constant, what names it."""
+        if mutant.file not in self._of:
+            self._of[mutant.file] = self._data.contexts_by_lineno(str(Path(mutant.file).resolve()))
+        of = self._of[mutant.file]
+        at = range(mutant.first, mutant.last + 1) if mutant.within else _naming(mutant)
+        return {context for line in at for context in of.get(line, ()) if context}
+
+
+def _naming(mutant: Mutant) -> list[int]:
+    """The lines that name the constant in which the change is made."""
+    text = _text(mutant.file)
+    name = next(found for line in reversed(text[: mutant.first]) if (found := re.match(r"[A-Za-z_]\w*", line)))[0]
+    return [number for number, line in enumerate(text, start=1) if re.search(rf"\b{name}\b", line)]
+
+
+@lru_cache
+def _text(file: str) -> list[str]:
+    return Path(file).read_text(encoding="utf-8").splitlines()
+
+
+class Systems:
+    """The systems that were run for their lines, and which of them to try with a mutant."""
+
+    def __init__(self, out: Path) -> None:
+        self._faults = {fault["name"]: fault for fault in known_faults()}
+        self._lines = Lines(*sorted(out.glob("lines.*")))
+        self._last = {one.id for one in scenarios() if LAST in one.words}
+        self._ran: dict[str, list[str]] = defaultdict(list)
+        for context in sorted(self._lines.contexts):
+            system, _, scenario = context.partition(BETWEEN)
+            self._ran[system].append(scenario)
+
+    def for_mutant(self, mutant: Mutant, consumers: bool, draw: random.Random) -> tuple[Job, ...]:
+        """In this order: the clean one, those that break what the changed function names, others that run the line."""
+        clean, close, others = list[Job](), list[Job](), list[Job]()
+        about = set(re.findall(r"[A-Z]{2,4}-[A-Z0-9-]*[0-9]{2}", _around(mutant)))
+        for context in sorted(self._lines.running(mutant)):
+            system, _, scenario = context.partition(BETWEEN)
+            fault = self._faults.get(system)
+            side = side_of(fault) if fault else next(side for side in SIDES if system in side.clean)
+            if (side is CONSUMERS) != consumers:
+                continue
+            one = self._job(system, scenario)
+            (clean if fault is None else close if fault["requirement"] in about else others).append(one)
+        for some in (clean, close, others):
+            draw.shuffle(some)
+        chosen = [*clean[:2], *close[: SYSTEMS // 2]]
+        return (*chosen, *others[: SYSTEMS - len(chosen)])
+
+    def _job(self, system: str, scenario: str) -> Job:
+        fault = self._faults.get(system, {})
+        on = tuple(fault.get("made_of") or (system,)) if fault else ()
+        # What looks at a whole run needs one.
+        chosen = sorted(self._ran[system], key=lambda one: one in self._last) if scenario in self._last else [scenario]
+        conformant = fault.get("kind") == "variant"
+        return Job(f"{system}{BETWEEN}{scenario}", on, scenarios=tuple(chosen), conformant=conformant)
+
+
+def _around(mutant: Mutant) -> str:
+    """The function in which the change is, or the file."""
+    tree = ast.parse("\n".join(_text(mutant.file)))
+    for node in tree.body:
+        if mutant.within and getattr(node, "name", "") == mutant.within.partition(".")[0]:
+            return ast.unparse(node)
+    return ast.unparse(tree)
