@@ -17,10 +17,11 @@ import coverage
 from mutant_worker import BETWEEN, traced
 from mutants import PLACES, Mutant
 from uec_booking.harness.bookkeeping.history import LAST
+from uec_booking.harness.catalogue.traceability import tags_of_features
 from uec_booking.harness.proving.clean import Clean
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.pool import outcomes
-from uec_booking.harness.proving.sides import CONSUMERS, EVERYTHING, SIDES, Fault, Side, job, side_of
+from uec_booking.harness.proving.sides import CALLED, CONSUMERS, EVERYTHING, SIDES, Fault, Side, job, side_of
 from uec_booking.harness.running.local_simulator import known_faults
 from uec_booking.harness.running.suite import scenarios
 
@@ -114,33 +115,66 @@ class Systems:
     def for_mutant(self, mutant: Mutant, consumers: bool, draw: random.Random) -> tuple[Job, ...]:
         """In this order: the clean one, those that break what the changed function names, others that run the line."""
         clean, close, others = list[Job](), list[Job](), list[Job]()
-        about = set(re.findall(r"[A-Z]{2,4}-[A-Z0-9-]*[0-9]{2}", _around(mutant)))
+        about = _named(mutant)
         for context in sorted(self._lines.running(mutant)):
             system, _, scenario = context.partition(BETWEEN)
             fault = self._faults.get(system)
-            side = side_of(fault) if fault else next(side for side in SIDES if system in side.clean)
-            if (side is CONSUMERS) != consumers:
+            if self._is_consumer(system) != consumers:
                 continue
             one = self._job(system, scenario)
             (clean if fault is None else close if fault["requirement"] in about else others).append(one)
         for some in (clean, close, others):
             draw.shuffle(some)
-        chosen = [*clean[:2], *close[: SYSTEMS // 2]]
+        close = [*close[: SYSTEMS // 3], *self._not_run(mutant, about, consumers, draw)][: SYSTEMS * 2 // 3]
+        chosen = [*clean[:2], *close]
         return (*chosen, *others[: SYSTEMS - len(chosen)])
+
+    def _not_run(self, mutant: Mutant, about: set[str], consumers: bool, draw: random.Random) -> list[Job]:
+        """Faults of which nobody knows which lines they run, in a scenario that runs the function where all is well."""
+        whole = replace(mutant, within=mutant.within or "all", **_place(mutant))
+        reached = sorted(
+            context.partition(BETWEEN)[2]
+            for context in self._lines.running(whole)
+            if context.partition(BETWEEN)[0] not in self._faults and self._is_consumer(context) == consumers
+        )
+        found = []
+        for name, fault in self._faults.items():
+            if name in self._ran or fault["requirement"] not in about or fault.get("unclaimed"):
+                continue
+            if (side_of(fault) is CONSUMERS) == consumers and fault["part"] != "setup" and reached:
+                near = fault.get("near") or fault["requirement"]
+                tagged = sorted({*tags_of_features().get(str(near), ())} & {*reached})
+                found.append(self._job(name, draw.choice(tagged or reached)))
+        draw.shuffle(found)
+        return found
+
+    def _is_consumer(self, context: str) -> bool:
+        system = context.partition(BETWEEN)[0]
+        fault = self._faults.get(system)
+        return (side_of(fault) if fault else next(side for side in SIDES if system in side.clean)) is CONSUMERS
 
     def _job(self, system: str, scenario: str) -> Job:
         fault = self._faults.get(system, {})
         on = tuple(fault.get("made_of") or (system,)) if fault else ()
         # What looks at a whole run needs one.
-        chosen = sorted(self._ran[system], key=lambda one: one in self._last) if scenario in self._last else [scenario]
+        ran = self._ran.get(system) or self._ran[CALLED.clean[0]]
+        chosen = sorted(ran, key=lambda one: one in self._last) if scenario in self._last else [scenario]
         conformant = fault.get("kind") == "variant"
         return Job(f"{system}{BETWEEN}{scenario}", on, scenarios=tuple(chosen), conformant=conformant)
 
 
-def _around(mutant: Mutant) -> str:
-    """The function in which the change is, or the file."""
-    tree = ast.parse("\n".join(_text(mutant.file)))
-    for node in tree.body:
+def _place(mutant: Mutant) -> dict[str, int]:
+    """The first and last line of the function, or the class, in which the change is; or of the file."""
+    for node in ast.parse("\n".join(_text(mutant.file))).body:
         if mutant.within and getattr(node, "name", "") == mutant.within.partition(".")[0]:
-            return ast.unparse(node)
-    return ast.unparse(tree)
+            return {"first": node.lineno, "last": node.end_lineno or node.lineno}
+    return {"first": 1, "last": len(_text(mutant.file))}
+
+
+def _named(mutant: Mutant) -> set[str]:
+    """The requirements that the changed function names; where it names none, those of the file."""
+    place = _place(mutant)
+    for some in (_text(mutant.file)[max(place["first"] - 6, 0) : place["last"]], _text(mutant.file)):
+        if found := set(re.findall(r"\b[A-Z]{2,4}(?:-[A-Z]+)?-[0-9]{2}\b", "\n".join(some))):
+            return found
+    return set()

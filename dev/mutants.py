@@ -71,12 +71,14 @@ def changes(file: str, wanted: int | None = None) -> Iterator[tuple[Mutant, ast.
     """Each change with the changed tree (made only of the one that is wanted, if one is)."""
     text = Path(file).read_text(encoding="utf-8")
     number = 0
-    for place, (path, within) in enumerate(_places(ast.parse(text))):
+    unchanged = ast.parse(text)
+    for place, (path, within) in enumerate(_places(unchanged)):
         node = path[-1]
         for nth, (what, _) in enumerate(_made_of(path)):
             if wanted in (None, number):
-                tree = ast.parse(text)
+                tree = unchanged
                 if wanted is not None:
+                    tree = ast.parse(text)
                     there = list(_places(tree))[place][0]
                     _put(there, list(_made_of(there))[nth][1](there[-1]))
                 line = getattr(node, "lineno", 0)

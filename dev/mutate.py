@@ -49,6 +49,16 @@ def tried(out: Path, mutants: Sequence[Mutant], workers: int) -> None:
             left.pop(mutant.name)
             print(f"{len(left)} left. {mutant.name} {mutant.what}: {became} {by}", flush=True)
 
+        units = Lines(out / "units")
+
+        def by_tests(some: Sequence[Mutant]) -> None:
+            for mutant in some:
+                if by := _by_tests(mutant, sorted(units.running(mutant))):
+                    keep(mutant, "killed", by)
+
+        # The structural check has tests of its own; the checks are told by systems before they are by tests.
+        structural = [mutant for mutant in left.values() if mutant.file.startswith("standard/")]
+        by_tests(structural)
         for side in SIDES:
             consumers = side is CONSUMERS
             draw = random.Random(1)
@@ -64,10 +74,9 @@ def tried(out: Path, mutants: Sequence[Mutant], workers: int) -> None:
                     keep(left[outcome.name], "killed", "it does not end")
                 elif outcome.trouble:
                     raise RuntimeError(f"{outcome.name}: {outcome.trouble}")
-        units = Lines(out / "units")
+        by_tests([mutant for mutant in left.values() if mutant not in structural])
         for mutant in list(left.values()):
-            by = _by_tests(mutant, sorted(units.running(mutant)))
-            keep(mutant, "killed" if by else "survived", by)
+            keep(mutant, "survived", "")
 
 
 def _by_tests(mutant: Mutant, contexts: Sequence[str]) -> str:
