@@ -26,7 +26,7 @@ from uec_booking.harness.running.local_simulator import known_faults
 from uec_booking.harness.running.suite import scenarios
 
 #: How many scenarios a system is run with, and how many systems a mutant is tried with.
-MOST, SYSTEMS = 4, 14
+MOST, SYSTEMS = 4, 9
 
 
 def lines(out: Path, side: Side, minutes: float, workers: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -18,6 +21,8 @@ from uec_booking.harness.running.items import scenario_id
 
 #: What stands between the name of a system and that of a scenario in the context of a line.
 BETWEEN = " > "
+#: How long a system may take with a mutant; without one it takes a few.
+SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class MutatedLoop(Loop):
         for system in job.systems:
             if system not in usual:
                 usual[system] = super()._carry_out(system, session)
-            with at_work(job.mutant):
+            with at_work(job.mutant), _bounded():
                 changed = super()._carry_out(system, session)
             if _told(changed) == _told(usual[system]):
                 continue
@@ -69,6 +74,22 @@ class MutatedLoop(Loop):
                 return replace(again, name=job.name, scenarios={"killed": system.name}, trouble="")
             usual[system] = again
         return replace(Outcome.lost(job.name, ""), scenarios={"survived": ""})
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """What a mutant keeps going for ever ends as an error of the scenario."""
+
+    def end(*_: object) -> None:
+        raise TimeoutError("a mutant does not come to an end")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _told(outcome: Outcome) -> Any:
