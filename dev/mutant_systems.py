@@ -131,7 +131,8 @@ class Systems:
 
     def _not_run(self, mutant: Mutant, about: set[str], consumers: bool, draw: random.Random) -> list[Job]:
         """Faults of which nobody knows which lines they run, in a scenario that runs the function where all is well."""
-        whole = replace(mutant, within=mutant.within or "all", **_place(mutant))
+        first, last = _place(mutant)
+        whole = replace(mutant, within=mutant.within or "all", first=first, last=last)
         reached = sorted(
             context.partition(BETWEEN)[2]
             for context in self._lines.running(whole)
@@ -158,23 +159,25 @@ class Systems:
         on = tuple(fault.get("made_of") or (system,)) if fault else ()
         # What looks at a whole run needs one.
         ran = self._ran.get(system) or self._ran[CALLED.clean[0]]
-        chosen = sorted(ran, key=lambda one: one in self._last) if scenario in self._last else [scenario]
+        before = [one for one in sorted(ran, key=lambda one: "book" not in one) if one not in self._last][:MOST]
+        chosen = [*before, scenario] if scenario in self._last else [scenario]
         conformant = fault.get("kind") == "variant"
         return Job(f"{system}{BETWEEN}{scenario}", on, scenarios=tuple(chosen), conformant=conformant)
 
 
-def _place(mutant: Mutant) -> dict[str, int]:
+def _place(mutant: Mutant) -> tuple[int, int]:
     """The first and last line of the function, or the class, in which the change is; or of the file."""
     for node in ast.parse("\n".join(_text(mutant.file))).body:
         if mutant.within and getattr(node, "name", "") == mutant.within.partition(".")[0]:
-            return {"first": node.lineno, "last": node.end_lineno or node.lineno}
-    return {"first": 1, "last": len(_text(mutant.file))}
+            return node.lineno, node.end_lineno or node.lineno
+    return 1, len(_text(mutant.file))
 
 
 def _named(mutant: Mutant) -> set[str]:
     """The requirements that the changed function names; where it names none, those of the file."""
-    place = _place(mutant)
-    for some in (_text(mutant.file)[max(place["first"] - 6, 0) : place["last"]], _text(mutant.file)):
+    text, (first, last) = _text(mutant.file), _place(mutant)
+    # With what stands above it: what it declares.
+    for some in (text[max(first - 6, 0) : last], text):
         if found := set(re.findall(r"\b[A-Z]{2,4}(?:-[A-Z]+)?-[0-9]{2}\b", "\n".join(some))):
             return found
     return set()

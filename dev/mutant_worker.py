@@ -113,5 +113,5 @@ def mutated(connection: Connection, consumers: bool) -> None:
 
 def _work(connection: Connection, loop: type[Loop], consumers: bool) -> None:
     place = consumer_worker if consumers else worker
-    place.Loop = loop  # type: ignore[misc, attr-defined]  # the loop of the proof, with more in it
+    place.Loop = loop  # type: ignore[attr-defined]  # the loop of the proof, with more in it
     place.work(connection)
