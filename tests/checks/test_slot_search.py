@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from uec_booking.harness.checks.provider.slot_search.midnight import whole_over_midnight
 from uec_booking.harness.checks.provider.slot_search.service import other_service_has_none
 from uec_booking.harness.http.exchange import Exchange, Received, Sent
-from uec_booking.harness.judging.observations import MET, NOT_MET
+from uec_booking.harness.judging.observations import MET, NOT_MET, NOT_OBSERVED
 from uec_booking.harness.judging.recorder import Recorder
+from uec_booking.harness.scenario.slot_windows import OverMidnight
 
 _SLOT = {"resource": {"resourceType": "Slot", "id": "1"}}
 
@@ -28,3 +30,10 @@ def test_a_service_without_slots_is_answered_with_none(answer: Exchange, outcome
     recorder = Recorder("a scenario")
     other_service_has_none(recorder, "empty", answer)
     assert [(seen.requirement, seen.outcome) for seen in recorder.observations] == [("PRV-SRCH-02", outcome)]
+
+
+def test_a_search_over_midnight_that_is_rejected_shows_no_slots_that_are_missing() -> None:
+    recorder = Recorder("a scenario")
+    hours = (frozenset({"1", "2"}), frozenset({"3"}))
+    whole_over_midnight(recorder, OverMidnight(hours, frozenset(), _answer(500), ("1", "2", "3"), evening=2))
+    assert [(seen.requirement, seen.outcome) for seen in recorder.observations] == [("PRV-SRCH-04", NOT_OBSERVED)]
