@@ -156,7 +156,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._sqlite = url.startswith("sqlite")
-        self._engine = create_engine(url, pool_size=16, max_overflow=32)
+        # A connection that the server has ended is noticed before it is used.
+        ping = not self._sqlite
+        self._engine = create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=ping)
         self._writers = threading.Lock()
         if self._sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)

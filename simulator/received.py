@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,10 +20,17 @@ BODY_CHARACTERS = 20_000
 class Received:
     """A bounded list of what was asked and answered; tokens are not kept.
 
-    `watch` is called with each entry and with its answer, where it was one of HTTP; it must be quick, and never raise.
+    `own` holds the subjects of the tokens of the world's own providers, which call its registry: what they ask is
+    marked. `watch` is called with each entry and with its answer, where it was one of HTTP; it must be quick, and
+    never raise.
     """
 
-    def __init__(self, watch: Callable[[Mapping[str, Any], Response | None], None] = lambda *_: None) -> None:
+    def __init__(
+        self,
+        own: frozenset[str] = frozenset(),
+        watch: Callable[[Mapping[str, Any], Response | None], None] = lambda *_: None,
+    ) -> None:
+        self._own = own
         self._watch = watch
         self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._count = 0
@@ -40,6 +49,7 @@ class Received:
             "response_id": g.get("response_id", ""),
             "fault": g.get("fault_on_demand", ""),
             "certificate": request.environ.get(CERTIFICATE, ""),
+            "own": _subject(request.headers.get("Authorization", "")) in self._own,
         }
         self.keep(system, at, entry, response)
 
@@ -64,3 +74,14 @@ class Received:
         """Forget them all; the numbers go on."""
         with self._lock:
             self._entries.clear()
+
+
+def _subject(authorization: str) -> str:
+    """Whom a bearer token is of, as it says itself; empty where it does not."""
+    _, _, payload = authorization.partition(".")
+    text = payload.partition(".")[0]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, RecursionError):
+        return ""
+    return str(claims.get("sub", "")) if isinstance(claims, dict) else ""

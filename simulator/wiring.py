@@ -73,7 +73,8 @@ class RunningWorld:
         self._database = Database(settings.database_url)
         self._clock = Clock()
         self._exchanges = ExchangeLog()
-        self._received = Received(self._exchanges.add)
+        own = frozenset(name for profile in settings.providers for name in (profile.key, profile.asid))
+        self._received = Received(own, self._exchanges.add)
         self._audit = AuditTrail(self._database, self._clock)
         self._switchboard = Switchboard((*DEFECTS, *VARIANTS))
         self._providers = [self._provider(profile) for profile in settings.providers]

@@ -21,6 +21,7 @@ from ..judging.observations import Statement
 from ..judging.verdicts import JudgedRun
 from ..running.attended import is_attended
 from ..running.cover import ATTENDED
+from ..running.exclusive import can_take_turns
 from ..running.publishing import folder_named, place_for, told_as_kept
 from ..running.reporters import ALL, OUTCOME, QUIET, installed, named, on_request
 from ..running.resuming import Earlier, again, failed, resumed
@@ -102,7 +103,7 @@ def _run(
             settings,
             options.out,
             only=options.only or "",
-            workers=options.workers,
+            workers=options.workers or _gentle(options),
             listeners=listeners,
             evidence=stated,
             order=options.order,
@@ -118,6 +119,11 @@ def _run(
     return status
 
 
+def _gentle(options: argparse.Namespace) -> int:
+    """How many workers where nobody says: one, so that no system is pressed; the whole bundled world bears two."""
+    return 2 if not options.only and settings_named(options) is None and can_take_turns() else 1
+
+
 def command_line() -> argparse.ArgumentParser:
     """Its options."""
     parser = argparse.ArgumentParser(
@@ -131,9 +137,8 @@ def command_line() -> argparse.ArgumentParser:
         "-n",
         dest="workers",
         type=_workers,
-        default=1,
         metavar="N",
-        help="worker processes (1 to 8; default 1)",
+        help="worker processes (1 to 8; default 1, which is gentle to a system; 2 for all of the bundled world)",
     )
     parser.add_argument(
         "--order",

@@ -25,7 +25,6 @@ from urllib.parse import unquote, urlsplit
 
 from cheroot import wsgi
 from cheroot.errors import FatalSSLAlert, MaxSizeExceeded
-from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest, HTTPServer
 from uec_booking.standard import roles
 
 from ..errors import SettingsError, is_no_room, why_not_written
@@ -35,6 +34,7 @@ from ..http.serving import begun
 from ..settings.model import Part, Settings, TapPlace
 from ..text import ended
 from . import interference
+from .connection import Connection
 from .log import REGISTRY, Disturbance, ProxyLog, Watched
 from .tls import AUTHORITY_FILE, adapter, client_certificate
 
@@ -86,7 +86,7 @@ class RecordingProxy:
         pieces = urlsplit(place.listen)
         address = (pieces.hostname or "127.0.0.1", pieces.port or 0)
         self._server = wsgi.Server(address, self._answer, numthreads=_THREADS, timeout=_IDLE_SECONDS)
-        self._server.ConnectionClass = _Connection
+        self._server.ConnectionClass = Connection
         self._server.max_request_body_size = self._limits.body_bytes
         self._server.max_request_header_size = _HEAD_BYTES
         self._server.error_log = _said  # type: ignore[method-assign,assignment]
@@ -221,25 +221,6 @@ class RecordingProxy:
                         self._done[wanted.id] = done + 1
                         return wanted
         return None
-
-
-class _Headers(HeaderReader):
-    """Drops headers with an underscore, as most servers do: WSGI would take one for a header with a hyphen (CF-16)."""
-
-    def _allow_header(self, key_name: bytes) -> bool:
-        return b"_" not in key_name
-
-
-class _Request(HTTPRequest):
-    """Takes targets that begin with two slashes: what is wrong with one is judged, and so has to be recorded."""
-
-    def __init__(self, server: HTTPServer, conn: HTTPConnection) -> None:
-        super().__init__(server, conn, proxy_mode=True)
-        self.header_reader = _Headers()
-
-
-class _Connection(HTTPConnection):
-    RequestHandlerClass = _Request
 
 
 def _sent(environ: dict[str, Any]) -> Sent:

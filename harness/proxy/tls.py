@@ -14,27 +14,28 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from ..settings.model import TapPlace
 
 AUTHORITY_FILE = "tap-ca.pem"
-_HANDSHAKE_SECONDS = 3
 _ASKS = "recording_proxy.asks"
 
 
 class Adapter(BuiltinSSLAdapter):
     """Says in the environ of each request whether client certificates are asked for.
 
-    It waits for a handshake only so long: the server accepts nobody else meanwhile, and sets its own limit after.
+    It leaves the handshake to the connection (``connection.Connection``): the thread that accepts would wait for it.
     """
 
     #: Called with the reason when a caller's certificate is not taken: no request comes of it.
     refused: Callable[[str], None] | None = None
 
     def wrap(self, sock: Any) -> Any:
-        sock.settimeout(_HANDSHAKE_SECONDS)
         try:
-            return super().wrap(sock)  # type: ignore[no-untyped-call]  # cheroot gives it no types
-        except FatalSSLAlert as end:
-            if self.refused is not None and isinstance(end.__cause__, ssl.SSLCertVerificationError):
-                self.refused(end.__cause__.verify_message)
-            raise
+            return self.context.wrap_socket(sock, do_handshake_on_connect=False, server_side=True), {}
+        except OSError as problem:
+            # It was closed before it was looked at.
+            raise FatalSSLAlert(*problem.args) from problem
+
+    def tell_refused(self, reason: str) -> None:
+        if self.refused is not None:
+            self.refused(reason)
 
     def asks_for_certificates_of(self, authorities: Iterable[str]) -> None:
         """Ask callers for a certificate; one of no authority in these files is rejected, and who has none is let in.

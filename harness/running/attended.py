@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 
 from ..consumer.contract import Answer
 from ..consumer.doors.attended import AttendedDoor, Progress
-from ..consumer.doors.attended_page import AttendedPage
 from ..consumer.doors.door import Door, opened
 from ..errors import SettingsError
 from ..proxy.log import ProxyLog
@@ -27,8 +26,8 @@ from .session import RunSession
 class _OnAPage:
     """The attended door with its page, which goes with it."""
 
-    def __init__(self, door: AttendedDoor, page: AttendedPage) -> None:
-        self.door, self._page = door, page
+    def __init__(self, door: AttendedDoor, close: Callable[[], None]) -> None:
+        self.door, self._close = door, close
 
     def give(self, task: Mapping[str, Any]) -> Answer:
         return self.door.give(task)
@@ -37,7 +36,7 @@ class _OnAPage:
         self.door.calls_are_over()
 
     def close(self) -> None:
-        self._page.close()
+        self._close()
 
 
 def door_of(settings: Settings, folder: Path) -> Door:
@@ -51,10 +50,13 @@ def door_of(settings: Settings, folder: Path) -> Door:
     if not consumer.attended:
         return opened(consumer, surroundings, settings.edition)
     door = AttendedDoor(consumer, surroundings, ProxyLog(Path(surroundings.record)), folder)
+    # Only here: the server of the page need not be loaded for systems that nobody attends.
+    from ..consumer.doors.attended_page import AttendedPage
+
     page = AttendedPage(door, consumer.port and consumer.port + 3)
     say(f"The page for the tester is {page.url} (on this machine alone).")
     sys.stdout.flush()
-    return _OnAPage(door, page)
+    return _OnAPage(door, page.close)
 
 
 def leave(door: Door, session: RunSession) -> None:

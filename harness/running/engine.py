@@ -15,21 +15,24 @@ import pytest
 _ENGINE = (
     "--import-mode=importlib",
     "--capture=no",
+    # Verdicts are observations: nobody reads what pytest would find in an assertion, and rewriting takes a second.
+    "--assert=plain",
+    "-p", "pytest_bdd.plugin",
+    "-p", "xdist.plugin",
     "-p", "uec_booking.harness.running.plugin",
     "-p", "uec_booking.steps",
     "-p", "no:terminal",
+    # They collect garbage again and again to find what nobody closed, which our tests do and no user asked for.
+    "-p", "no:unraisableexception",
+    "-p", "no:threadexception",
     "-p", "no:cacheprovider",
     "-p", "no:stepwise",
 )  # fmt: skip
 
-#: What pytest, and plugins of it that happen to be installed, take from the user's environment.
-_OF_THE_ENVIRONMENT = (
-    "PYTEST_ADDOPTS",
-    "PYTEST_DEBUG",
-    "PYTEST_DISABLE_PLUGIN_AUTOLOAD",
-    "PYTEST_PLUGINS",
-    "PYTEST_TIMEOUT",
-)
+#: What pytest takes from the user's environment.
+_OF_THE_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_DEBUG", "PYTEST_PLUGINS")
+#: Set for our worker processes too: a plugin of pytest that happens to be installed has no say.
+_NO_OTHER_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def run_engine(plugins: Sequence[object], workers: int = 1) -> int:
@@ -37,7 +40,7 @@ def run_engine(plugins: Sequence[object], workers: int = 1) -> int:
     with (
         resources.as_file(resources.files("uec_booking.features")) as features,
         tempfile.TemporaryDirectory() as empty,
-        _without(_OF_THE_ENVIRONMENT),
+        _environment(),
     ):
         ini = Path(empty) / "pytest.ini"
         ini.write_text("[pytest]\n", encoding="utf-8")
@@ -48,10 +51,14 @@ def run_engine(plugins: Sequence[object], workers: int = 1) -> int:
 
 
 @contextmanager
-def _without(names: Sequence[str]) -> Iterator[None]:
-    """These environment variables are not set in the block, for our worker processes neither."""
+def _environment() -> Iterator[None]:
+    """What the environment says to pytest in the block, in our worker processes too."""
+    names = (*_OF_THE_ENVIRONMENT, *_NO_OTHER_PLUGINS)
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    os.environ.update(_NO_OTHER_PLUGINS)
     try:
         yield
     finally:
+        for name in _NO_OTHER_PLUGINS:
+            del os.environ[name]
         os.environ.update(before)

@@ -22,9 +22,11 @@ from ..errors import CannotGoOn, SettingsError, SystemAway, is_no_room, why_not_
 from ..http.client import now_text
 from ..judging.observations import Problem, ProblemKind, ScenarioRecord
 from ..judging.recorder import Recorder
+from ..settings.consumer import CONSUMER
 from ..text import clean
 from .applicable import check_applicable
 from .cover import ATTENDED
+from .exclusive import evenly
 from .fixtures import (
     BOOKED,
     RECORDER,
@@ -113,6 +115,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(SESSION, None)
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
+    elif hasattr(config, "workerinput"):
+        items[:] = evenly(items, lambda item: CONSUMER in tags_of(item))
     items.sort(key=lambda item: LAST in tags_of(item))
     if session and (session.done or session.again):
         items[:] = [item for item in items if template_of(item) is not None and _is_left(scenario_id(item), session)]

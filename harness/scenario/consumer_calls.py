@@ -249,7 +249,7 @@ class ConsumerCalls:
             answer,
             tuple(requests),
             tuple(lookups(received)),
-            tuple(one for one in received if one.get("path", "").startswith(urlsplit(self.surroundings.registry).path)),
+            tuple(self._asked_of_the_registry(received)),
             ended,
             tuple(self._log.refused()[refused:]),
             self._may_be_ahead(answer, requests),
@@ -257,6 +257,11 @@ class ConsumerCalls:
         self.taken.append(taken)
         self._keep(taken)
         return taken
+
+    def _asked_of_the_registry(self, received: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+        """What the consumer asked it: the providers that we play around the consumer tell it of bookings meanwhile."""
+        path = urlsplit(self.surroundings.registry).path
+        return (one for one in received if one.get("path", "").startswith(path) and not one.get("own"))
 
     def _past_the_proxy(self, received: Iterable[Mapping[str, Any]]) -> None:
         """Record what came to a provider directly.

@@ -6,13 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .services import DosService
 from .settings import Identity
-
-if TYPE_CHECKING:
-    from .wire.dos import DosService
-
 
 #: What is noted for the reports alone, beside what the user sees and does.
 NOTED = ("slot-taken", "top-ranked-rejected", "booking-error")

@@ -25,11 +25,7 @@ class Element:
     attribute: bool
     choice: str  # "value" for each valueX of value[x], otherwise ""
     codes: tuple[str, ...]  # of a required binding; empty when any code goes
-
-    @property
-    def primitive(self) -> bool:
-        """FHIR writes the names of primitive types with a small letter, and of the others with a capital."""
-        return self.type[0].islower()
+    primitive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +70,8 @@ def _element(entry: str, position: int) -> Element:
         attribute=bool(attribute),
         choice=choice or "",
         codes=tuple(codes.split("|")) if codes else (),
+        # FHIR writes the names of primitive types with a small letter, and of the others with a capital.
+        primitive=kind[0].islower(),
     )
 
 

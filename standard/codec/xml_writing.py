@@ -54,7 +54,7 @@ class _Writer:
     def _content(self, node: etree._Element, value: dict[str, Any], layout: Layout, where: str) -> None:
         present = self._present(value, layout, where)
         chosen: dict[str, str] = {}
-        for element in sorted(present, key=lambda one: one.position):
+        for _, element in sorted(present.items()):
             name = element.name
             place = f"{where}.{name}"
             if element.choice and chosen.setdefault(element.choice, name) != name:
@@ -69,9 +69,9 @@ class _Writer:
             else:
                 self._member(node, element, value[name], place)
 
-    def _present(self, value: dict[str, Any], layout: Layout, where: str) -> set[Element]:
-        """The elements of the type that the object has, by name or by `_name`."""
-        present: set[Element] = set()
+    def _present(self, value: dict[str, Any], layout: Layout, where: str) -> dict[int, Element]:
+        """The elements of the type that the object has, by name or by `_name`, each with its place in the order."""
+        present: dict[int, Element] = {}
         for key in value:
             element = layout.elements.get(key)
             if element is None and key.startswith("_"):
@@ -79,7 +79,7 @@ class _Writer:
                 if element is not None and (not element.primitive or element.attribute or element.type == "xhtml"):
                     element = None
             if element is not None:
-                present.add(element)
+                present[element.position] = element
             elif not self.lenient:
                 raise CodecError(f"{key!r:.60} is not an element of {layout.name}", f"{where}.{key[:60]}")
         return present

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pytest_bdd import then, when
 from uec_booking.harness.checks.end_of_run import explored, provider
-from uec_booking.harness.exploring import part_of_a_run
 from uec_booking.harness.scenario import end_of_run
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.end_of_run import Left
@@ -33,6 +32,9 @@ def _versions(scenario: Scenario, left: list[Left]) -> None:
 
 @when("random sequences of searches, bookings, reads and cancellations are sent to the provider", target_fixture="sent")
 def _explored(scenario: Scenario) -> Explored:
+    # Only here: what draws the sequences takes a second to load, which a run of other scenarios need not wait for.
+    from uec_booking.harness.exploring import part_of_a_run
+
     return part_of_a_run.explored(scenario, "provider")
 
 

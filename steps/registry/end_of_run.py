@@ -5,7 +5,6 @@ from __future__ import annotations
 from pytest_bdd import then, when
 from uec_booking.harness.checks.end_of_run import explored
 from uec_booking.harness.checks.end_of_run import registry as checks
-from uec_booking.harness.exploring import part_of_a_run
 from uec_booking.harness.scenario import end_of_run, registry_history
 from uec_booking.harness.scenario.context import Scenario
 from uec_booking.harness.scenario.explored import Explored
@@ -47,6 +46,9 @@ def _shown(scenario: Scenario, comparison: Comparison) -> None:
 
 @when("random sequences of registrations, updates, reads and searches are sent to the registry", target_fixture="sent")
 def _explored(scenario: Scenario) -> Explored:
+    # Only here: what draws the sequences takes a second to load, which a run of other scenarios need not wait for.
+    from uec_booking.harness.exploring import part_of_a_run
+
     return part_of_a_run.explored(scenario, "registry")
 
 

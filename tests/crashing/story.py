@@ -72,6 +72,10 @@ class Story:
         """Whether nothing is owed to the registry any more, within so many seconds."""
         return bool(soon(self.registry_is_told, seconds))
 
+    def owed(self) -> str:
+        """What the registry was not told yet."""
+        return self._world.control("GET", "/registry/outbox").text
+
     def registry_is_told(self) -> bool:
         """Whether nothing is owed to the registry."""
         try:
@@ -106,9 +110,9 @@ class Story:
     def _found(self, one: Booked) -> str:
         """By a search for the patient: what a consumer does that has lost the answer."""
         consumer = self._world.consumer(one.section)
-        found = consumer.pointers(one.patient)
+        found = _answered(consumer.search_pointers(one.patient)).json().get("entry", [])
         assert len(found) == 1, found
-        return f"{consumer.settings['base_url']}/Appointment/{found[0]['id']}"
+        return f"{consumer.settings['base_url']}/Appointment/{found[0]['resource']['id']}"
 
     def _cancel(self, one: Booked) -> None:
         consumer = self._world.consumer(one.section)

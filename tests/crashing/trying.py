@@ -86,7 +86,10 @@ def _went_on(world: ForkedSimulator, story: Story, mode: Mode) -> None:
     if mode == Mode.FULL and world.failed():
         return
     # A point may lie in what is done in the background.
-    soon(lambda: story.registry_is_told() or not world.is_alive() or (mode == Mode.FULL and world.failed()), 60)
+    try:
+        soon(lambda: story.registry_is_told() or not world.is_alive() or (mode == Mode.FULL and world.failed()), 120)
+    except AssertionError:
+        raise AssertionError(f"the registry is not told: {story.owed()}\n{world.log.read_text()[-4000:]}") from None
 
 
 def _told(story: Story) -> None:

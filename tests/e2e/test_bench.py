@@ -25,7 +25,9 @@ SMALL = {
         ", 4 told by a script",
     ),
     "reports.py": (("--scenarios", "20", "--only", "PRV-CAN-09"), "all of these reports"),
+    "simulator.py": (("--calls", "10", "--slots", "500"), "500 slots in the diary"),
     "startup.py": (("1",), "--version"),
+    "whole_run.py": (("--workers", "1", "--slow", "--only", "PRV-CAN-09"), "judged and reported again"),
 }
 
 

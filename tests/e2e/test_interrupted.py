@@ -33,7 +33,9 @@ def test_a_provider_that_goes_away_ends_the_run(workers: int, launch: Callable[.
     assert "Traceback" not in done.out + done.err
     assert done.err == ""
     assert "stopped answering" in said
-    assert "may still be booked" in said or "booked.jsonl" not in {p.name for p in (tmp_path / "out").iterdir()}
+    # Of one whose answer was lost nobody knows whether it was booked.
+    told = "may still be booked" in said or "a booking may stand" in said
+    assert told or "booked.jsonl" not in {p.name for p in (tmp_path / "out").iterdir()}
     assert results(tmp_path / "out")["verdict"] != "conformant as tested"
 
 

@@ -206,3 +206,15 @@ def test_two_hundred_changes_while_the_registry_comes_and_goes(launch: Callable[
     soon(lambda: world.control("GET", "/registry/outbox").json()["waiting"] == [], seconds=60)
     found = [(p["identifier"][0]["value"], p["status"]) for p in registry.pointers(consumer.patient)]
     assert sorted(found) == sorted(expected.items())
+
+
+def test_what_the_world_s_own_providers_ask_is_marked(world: Simulator) -> None:
+    """A consumer under test answers for its own searches, and not for those of the providers around it."""
+    before = world.control("GET", "/received").json()["last"]
+    booked = world.consumer().book_any()
+    assert world.control("POST", "/staff-cancel", {"url": booked.headers["Location"]}).status_code == 200
+    soon(lambda: world.control("GET", "/registry/outbox").json()["waiting"] == [])
+    world.registry().search_pointers(nhs_number())
+    asked = world.control("GET", f"/received?path=/registry&after={before}").json()["received"]
+    assert {(one["method"], one["own"]) for one in asked} >= {("POST", True), ("PUT", True), ("GET", False)}
+    assert not any(one["own"] for one in world.control("GET", "/received?path=/utc").json()["received"])

@@ -195,10 +195,15 @@ class Consumer:
         """An update."""
         return self.send("PUT", url, "patient/appointment.write", body, **headers)
 
+    def search_pointers(self, nhs: str) -> requests.Response:
+        """A search of the registry for the entries of a patient; at a provider, for the patient's appointments."""
+        return self.read(
+            f"/Appointment?Appointment.participant.actor:Patient.identifier={quote(f'{NHS}|{nhs}', safe='')}"
+        )
+
     def pointers(self, nhs: str) -> list[dict[str, Any]]:
         """The registry's entries of a patient."""
-        path = f"/Appointment?Appointment.participant.actor:Patient.identifier={quote(f'{NHS}|{nhs}', safe='')}"
-        answer = self.read(path)
+        answer = self.search_pointers(nhs)
         assert answer.status_code == 200, answer.text
         return [entry["resource"] for entry in answer.json().get("entry", [])]
 

@@ -14,10 +14,10 @@ from ..body import Bodies
 from ..encounter import Encounter, KnownAppointment, Place, moment_of
 from ..memory import Memory
 from ..rules import DeskRules
+from ..services import DosService
 from ..slots import OfferedSlot, slots_in
 from ..wire.addresses import Addresses
 from ..wire.answers import Answer, contained, dicts, of_type
-from ..wire.dos import DosService
 from ..wire.provider import ProviderClient
 from .trouble import Trouble
 

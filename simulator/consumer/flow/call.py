@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..encounter import CannotCarryOut, Encounter, KnownAppointment, Place, Stopped
 from ..rules import DeskRules
-from ..wire.dos import DosService
+from ..services import DosService
 from .booking import Booking
 from .cancelling import Cancelling
 from .capability import Capability

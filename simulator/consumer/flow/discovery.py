@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from ..encounter import CannotCarryOut, Encounter, KnownAppointment, Place, Stopped
+from ..services import DosService, Endpoint
 from ..settings import DeskSettings
-from ..wire.dos import DosClient, DosError, DosService, Endpoint
+from ..wire.dos import DosClient, DosError
 from ..wire.sds import SdsClient, SdsError
 from .trouble import Trouble
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from lxml import etree
 from uec_booking.standard import names
 
 from ..encounter import Encounter
+from ..services import DosService, Endpoint
 from ..settings import DeskSettings
 from .http import Http, NoReply, Reply
 
@@ -24,27 +24,6 @@ _GENDERS = {"male": "M", "female": "F"}
 
 class DosError(Exception):
     """DoS gave no answer that can be used; the message says why, for the user."""
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """An endpoint of a service, its texts as DoS gave them."""
-
-    transport: str
-    format: str
-    interaction: str
-    address: str
-
-
-@dataclass(frozen=True)
-class DosService:
-    """A service of the list. `requires_booking` is the attribute's value, None where it is absent."""
-
-    id: str
-    name: str
-    address: str = ""
-    requires_booking: str | None = None
-    endpoints: tuple[Endpoint, ...] = ()
 
 
 class DosClient:
