@@ -32,6 +32,8 @@ from .worker import LIMITS
 
 #: Seconds that a call may take: all that the desk asks is on this machine.
 _SECONDS = 30.0
+#: The optional capabilities that the reference consumer has.
+_CLAIMED = ("registry", "appointment-search")
 
 
 def work(connection: Connection) -> None:
@@ -41,7 +43,7 @@ def work(connection: Connection) -> None:
     limits = replace(Limits(), **LIMITS)
     with (
         bundled_consumer() as consumer,
-        surrounded(Settings({}, capabilities=("registry",), consumer=consumer, limits=limits)) as settings,
+        surrounded(Settings({}, capabilities=_CLAIMED, consumer=consumer, limits=limits)) as settings,
         tempfile.TemporaryDirectory(prefix="uec-booking-") as folder,
     ):
         desk = Desk(settings, Path(folder))

@@ -10,6 +10,7 @@ from uec_booking.standard import names
 
 from ...consumer.flow.booking import Booking
 from ...consumer.wire.addresses import Addresses
+from ...consumer.wire.http import Http, NoReply
 from ...fault_making import breaks
 from ...seams import Fault
 
@@ -102,3 +103,12 @@ def leaves_plus_signs_unencoded(original: Any, parameters: Any) -> str:
     """Times have an offset whose plus sign is sent as it is, so that it arrives as a blank."""
     sent = [(name, value.replace("Z", "+00:00") if name == "start" else value) for name, value in parameters]
     return urlencode(sent, quote_via=quote, safe="+")
+
+
+@breaks("FMT-10", Http.send, warned=True)
+def reads_compressed_slots_alone(original: Any, method: str, url: str, *more: Any, **named: Any) -> Any:
+    """The answer to a slot search is not read unless it is compressed."""
+    reply = original(method, url, *more, **named)
+    if "/Slot?" in url and "gzip" not in reply.headers.get("Content-Encoding", ""):
+        raise NoReply("the answer is not compressed")
+    return reply

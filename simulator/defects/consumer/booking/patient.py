@@ -145,6 +145,12 @@ DEMOGRAPHICS: tuple[Fault, ...] = (
         below("address", 0, change=without("postalCode")),
     ),
     _patient(
+        "address-of-a-neighbour",
+        "RES-PAT-16",
+        "The address of the neighbour who knows where the patient is stands among the patient's own.",
+        lambda one: one["address"].append({"use": "temp", "line": ["2 Example Road"], "postalCode": "EX4 4PL"}),
+    ),
+    _patient(
         "two-home-addresses",
         "RES-PAT-09",
         "The patient has two home addresses.",

@@ -37,6 +37,21 @@ def calls_providers_directly(original: Any, url: str) -> str:
     return url
 
 
+@breaks("SSP-07", Addresses.through_proxy)
+def braces_in_an_address(original: Any, url: str) -> str:
+    """The address of a slot search has a parameter in braces, and is encoded once for the proxy, not for itself."""
+    address = str(original(url))
+    if "/Slot?" not in url:
+        return address
+    return f"{address.removesuffix(url)}{quote(f'{url}&_tag={{desk}}', safe='')}"
+
+
+@breaks("CON-SAPT-01", Addresses.appointments, warned=True)
+def searches_by_the_bare_number(original: Any, root: str, parameters: Any) -> str:
+    """A search for a patient's appointments names the NHS number without its system."""
+    return str(original(root, [(name, value.rpartition("|")[2]) for name, value in parameters]))
+
+
 @breaks("SDS-03", Addresses.clean_root)
 def leaves_the_path_of_the_root_out(original: Any, root: str) -> str:
     """Of the service root only scheme and host are used, with the path that another provider has."""

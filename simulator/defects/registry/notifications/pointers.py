@@ -37,6 +37,22 @@ def registry_told_a_local_number(original: Any, resource: Any, url: str) -> Any:
     return entry
 
 
+@breaks("REG-06", ProviderRules.registry_entry, warned=True)
+def registry_told_the_duration(original: Any, resource: Any, url: str) -> Any:
+    """An entry says how many minutes the appointment takes."""
+    entry = original(resource, url)
+    return entry and {**entry, "minutesDuration": 15}
+
+
+@breaks("REG-06", ProviderRules.registry_entry, warned=True)
+def registry_told_of_a_patient(original: Any, resource: Any, url: str) -> Any:
+    """An entry has "a patient" beside the NHS number of its patient."""
+    entry = original(resource, url)
+    if entry is not None:
+        entry["participant"][0]["actor"]["display"] = "a patient"
+    return entry
+
+
 @breaks("REG-21", Outbox.headers)
 def registry_called_with_basic(original: Any, link: Any) -> dict[str, str]:
     """The provider calls the registry with a name and a password."""
