@@ -25,7 +25,7 @@ FORMS = {
 def tool(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the modules of the tool offer; it runs in the checkout."""
     monkeypatch.chdir(ROOT)
-    monkeypatch.syspath_prepend(str(ROOT / "dev"))
+    monkeypatch.syspath_prepend(str(ROOT / "dev" / "mutation"))
     return {**vars(importlib.import_module("mutants")), **vars(importlib.import_module("mutant_code"))}
 
 

@@ -1,9 +1,9 @@
 """Who tests the tests: are mutants of the checks told by the systems of the proof, or by the unit tests?
 
-    python dev/mutate.py lines [--out DIR]          which lines each system runs: once, a quarter of an hour
-    python dev/mutate.py try [--sample N] [--seed S] [--out DIR]      each mutant of the sample
-    python dev/mutate.py try --files harness/checks/headers.py        … or all of a file
-    python dev/mutate.py count [--out DIR]
+    python dev/mutation/mutate.py lines [--out DIR]          which lines each system runs: once, a quarter of an hour
+    python dev/mutation/mutate.py try [--sample N] [--seed S] [--out DIR]      each mutant of the sample
+    python dev/mutation/mutate.py try --files harness/checks/headers.py        … or all of a file
+    python dev/mutation/mutate.py count [--out DIR]
 
 A mutant is killed if a verdict, or the end of a scenario, is another with it than without it: with the clean system,
 with one that has a known defect or with a conformant variant; or if a unit test fails. Which systems and tests are
