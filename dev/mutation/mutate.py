@@ -99,7 +99,7 @@ def _by_tests(mutant: Mutant, contexts: Sequence[str]) -> str:
         "no:cacheprovider",
         *sorted(tests),
     ]
-    place = {"MUTANT": f"{mutant.file} {mutant.number}", "PYTHONPATH": "dev"}
+    place = {"MUTANT": f"{mutant.file} {mutant.number}", "PYTHONPATH": "dev/mutation"}
     try:
         ended = subprocess.run(command, env={**os.environ, **place}, capture_output=True, text=True, timeout=PATIENCE)
     except subprocess.TimeoutExpired:

@@ -52,6 +52,8 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
     except ImportError:  # Windows: there such a run has one worker
         yield
         return
+    # Whoever comes first makes it: the slots that are leased for the run are kept there too.
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / "consumer.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
