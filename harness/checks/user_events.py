@@ -13,7 +13,7 @@ from ..consumer.contract import Event, Saw
 from ..consumer.requests import ProviderCall
 from ..errors import CannotGoOn, ToAttest
 from ..judging.recorder import Recorder
-from ..scenario.consumer_calls import CallTaken
+from ..scenario.call_taken import CallTaken
 from .call_records import expect
 
 

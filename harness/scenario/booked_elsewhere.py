@@ -17,7 +17,8 @@ from ..errors import CannotGoOn
 from ..http.client import Client
 from ..http.exchange import Exchange
 from ..settings.model import Part, Tls
-from .consumer_calls import ANOTHER_KIND, ConsumerCalls, Standing
+from .call_taken import ANOTHER_KIND, Standing
+from .consumer_calls import ConsumerCalls
 from .slot_leases import MARGIN, slots_in
 
 

@@ -8,7 +8,8 @@ from ..consumer import directory
 from ..consumer.contract import Wanted
 from ..consumer.directory import ServiceRow
 from ..errors import CannotGoOn, NotApplicable
-from .consumer_calls import CallTaken, ConsumerCalls, Standing
+from .call_taken import CallTaken, Standing
+from .consumer_calls import ConsumerCalls
 
 #: The calls of a provider, by what a sentence calls them.
 _CALLS = {"slot search": "slots", "booking": "book", "read": "read", "cancellation": "cancel"}

@@ -21,7 +21,7 @@ from uec_booking.harness.consumer.requests import ProviderCall
 from uec_booking.harness.consumer.surroundings import Lookup
 from uec_booking.harness.judging.observations import MET, NOT_MET, TOLERATED, Observation
 from uec_booking.harness.judging.recorder import Recorder
-from uec_booking.harness.scenario.consumer_calls import CallTaken
+from uec_booking.harness.scenario.call_taken import CallTaken
 from uec_booking.standard import editions, names
 
 from .sent import ROOTS, sent

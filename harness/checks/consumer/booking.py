@@ -10,7 +10,7 @@ from ...consumer.requests import Interaction, ProviderCall
 from ...fhir import contained
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken
+from ...scenario.call_taken import CallTaken
 from ...settings.consumer import CONSUMER
 from ...text import in_words
 from ..call_records import exchanges

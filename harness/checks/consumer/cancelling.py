@@ -8,7 +8,7 @@ from ...consumer.contract import Saw
 from ...consumer.requests import Interaction, ProviderCall
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken, Standing
+from ...scenario.call_taken import CallTaken, Standing
 from ...settings.consumer import CONSUMER
 from ..call_records import exchanges, expect, not_observed
 from ..user_events import has_events

@@ -14,7 +14,7 @@ from ...consumer.surroundings import Lookup
 from ...errors import ToAttest
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken
+from ...scenario.call_taken import CallTaken
 from ..call_records import exchanges, expect, not_observed
 from ..user_events import has_events
 

@@ -10,7 +10,7 @@ from ...consumer.contract import Saw
 from ...consumer.requests import Interaction, ProviderCall
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken
+from ...scenario.call_taken import CallTaken
 from ...settings.consumer import CONSUMER
 from ..call_records import exchanges
 from ..user_events import has_events, is_before

@@ -8,7 +8,7 @@ from ...consumer.contract import Event, Saw
 from ...consumer.requests import Interaction, ProviderCall
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import ANOTHER_KIND, CallTaken, Standing
+from ...scenario.call_taken import ANOTHER_KIND, CallTaken, Standing
 from ...settings.consumer import CONSUMER
 from ..call_records import exchanges, expect, not_observed
 from ..user_events import has_events, is_before, saw, taken_for_booked

@@ -6,7 +6,7 @@ from ...consumer.contract import Saw
 from ...consumer.requests import Interaction
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken
+from ...scenario.call_taken import CallTaken
 from ..call_records import exchanges, expect
 from ..user_events import has_events, saw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import ToAttest
 from ...judging.decides import decides
 from ...judging.recorder import Recorder
-from ...scenario.consumer_calls import CallTaken
+from ...scenario.call_taken import CallTaken
 from ...settings.consumer import CONSUMER
 from ..call_records import exchanges
 
