@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..actors import calls
 from ..actors.consumer import ConsumerSystem
 from ..actors.paging import Sends
-from ..bookkeeping.booking_log import Booked, Requested
+from ..bookkeeping.booking_entries import Booked, Requested
 from ..errors import CannotGoOn, SettingsError, SystemAway
 from ..http.exchange import Exchange
 from ..http.urls import appointment_id

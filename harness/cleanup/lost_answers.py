@@ -23,7 +23,8 @@ from uec_booking.standard import names
 
 from ..actors import calls
 from ..actors.paging import pages
-from ..bookkeeping.booking_log import Booked, Rejected, Requested, booked, is_proper, values
+from ..bookkeeping.booking_entries import Booked, Rejected, Requested
+from ..bookkeeping.booking_log import booked, is_proper, values
 from ..fhir import bundle_resources, contained
 from ..http.exchange import Exchange, Sent
 from ..http.sent import resource_in

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from ..bookkeeping.booking_log import Answered, Booked, BookingLog, Cancelled, Line, Rejected, Requested, lines_of
+from ..bookkeeping.booking_entries import Answered, Booked, Cancelled, Line, Rejected, Requested, lines_of
+from ..bookkeeping.booking_log import BookingLog
 from ..errors import SettingsError
 from ..http.exchange import Exchange
 from ..judging.recorder import Recorder

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from uec_booking.harness.actors import calls
-from uec_booking.harness.bookkeeping.booking_log import FILE, BookingLog, appointment_url, lines_of
+from uec_booking.harness.bookkeeping.booking_entries import lines_of
+from uec_booking.harness.bookkeeping.booking_log import FILE, BookingLog, appointment_url
 from uec_booking.harness.errors import CannotGoOn
 from uec_booking.harness.http.exchange import Exchange, Received, Sent
 from uec_booking.harness.settings import load
