@@ -95,6 +95,16 @@ def in_xml(scenario: Scenario) -> InXml:
     # Only what it sends says that this one wants XML (FMT-04).
     cancel = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
     unlocked = consumer.send(part, cancel.changed(format=XML, headers={}, note="in XML, without If-Match"))
+    if unlocked.ok:
+        # What should have been rejected has cancelled it: only at another one is seen whether XML is taken.
+        found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+        body = booking(scenario.patient, found.slot, scenario.settings.edition)
+        another = consumer.send(part, calls.book(body).changed(format=XML))
+        url = appointment_url(another, part.base_url) if another.ok else ""
+        if not url:
+            return replace(known, unlocked=unlocked)
+        shown = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
+        cancel = calls.cancel(url, {**(shown.resource or {}), "status": "cancelled"}, version_tag(shown))
     cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
     known = replace(known, unlocked=unlocked, cancelled=cancelled)
     if not cancelled.ok:
