@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from uec_booking.harness.judging.levels import capability_level, denied_level
 from uec_booking.harness.judging.verdicts import (
     ATTESTED,
     ERROR,
@@ -65,13 +66,26 @@ def system_name(run: JudgedRun, key: str) -> str:
 
 
 def levels(run: JudgedRun) -> Iterator[tuple[str, str]]:
-    """The cancellation level of each role under test that has one, with what it is called."""
-    tested = set(run.system.get("under_test", {}).values())
+    """The cancellation level of each system under test that has one, with what it is called."""
+    under_test: Mapping[str, str] = run.system.get("under_test", {})
+    tested = set(under_test.values())
     if CONSUMER.name in tested:
         yield "Consumer's level", capability(run.consumer_level)
     if CONSUMER.name not in tested or PROVIDER.name in tested:
         label = "Provider's level" if CONSUMER.name in tested else "Cancellation level"
-        yield label, capability(run.capability_level, run.capability_at_least)
+        others = [key for key in PROVIDER.parts[1:] if key in under_test]
+        names = {one.key: one.name for one in run.identity.systems}
+        whose = f" ({names.get(PROVIDER.main, PROVIDER.main)})" if others else ""
+        yield label, capability(run.capability_level, run.capability_at_least) + whose
+        for key in others:
+            yield label, f"{_level_seen(run, key)} ({names.get(key, key)})"
+
+
+def _level_seen(run: JudgedRun, key: str) -> str:
+    """The level of a further provider, which fewer scenarios look at."""
+    seen = [observation for scenario in run.scenarios for observation in scenario.record.observations]
+    level, denied = capability_level(seen, key), denied_level(seen, key)
+    return f"below level {denied}" if level is None and denied is not None else capability(level)
 
 
 def capability(level: int | None, at_least: bool = False) -> str:

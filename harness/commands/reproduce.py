@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from shlex import quote
+from shlex import join
 
 from uec_booking.standard import requirements
 from uec_booking.standard.roles import CONSUMER
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     path = options.out or Path(f"reproduce-{id}.sh")
     if path.exists():
         raise SettingsError(f"{path} exists and is not overwritten. Choose another name with --out.")
+    judged = replace(judged, options=tuple(options_given(options)) or judged.options)
     attempts = on_request("reproduction")(judged, id)
     if not attempts:
         return _unwritten(judged, id, _seen_elsewhere(judged, id))
@@ -50,7 +51,6 @@ def main(arguments: Sequence[str]) -> int:
                 judged, id, "the stored run alone does not tell it: name the system to have it tried there"
             )
         return _written(path, script, "It was not tried: name the system to have that done.")
-    judged = replace(judged, options=tuple(options_given(options)))
     more = {"CONFIG": str(options.config)} if options.config else {}
     with place_of(settings, **more) as faulty, clean_place(judged.edition) as clean:
         found = reproduced(on_request("reproduction")(judged, id), faulty, clean)
@@ -64,7 +64,7 @@ def _unwritten(judged: JudgedRun, id: str, why: str) -> int:
     (seen,) = (one for one in judged.requirements if one.id == id)
     title = next((one.observation.scenario for one in seen.observations if one.observation.scenario), id)
     name = '"' + title.replace('"', "?") + '"'
-    again = f"uec-booking assure --only {quote(name)}"
+    again = join(("uec-booking", "assure", *judged.options, "--only", name))
     say(f"No script was written: {why}. This runs it again, with the settings of the run: {again}")
     return EXIT_INCONCLUSIVE
 

@@ -32,14 +32,25 @@ def capability_level(observations: Iterable[Observation], system: str = PROVIDER
     A level that was not observed does not count as a gap (a run may lack the means for it);
     one that was rejected does. That it ends with the consultation (1) is only said where more was rejected.
     """
+    reached, denied = _seen(observations, system)
+    ceiling = min(denied, default=5)
+    level = max((level for level in reached if level < ceiling), default=None)
+    return None if level == 1 and ceiling == 5 else level
+
+
+def denied_level(observations: Iterable[Observation], system: str) -> int | None:
+    """The lowest level at which a system rejected a cancellation and let none pass; None where there is none."""
+    return min(_seen(observations, system)[1], default=None)
+
+
+def _seen(observations: Iterable[Observation], system: str) -> tuple[set[int], set[int]]:
+    """The levels that a system was seen to reach, and those at which it only rejected."""
     refused: set[int] = set()
     reached: set[int] = set()
     for seen in observations:
         if seen.requirement == REQUIREMENT and seen.system == system and seen.where in LEVELS:
             (reached if seen.value == CANCELLED else refused).add(LEVELS[seen.where])
-    ceiling = min(refused - reached, default=5)
-    level = max((level for level in reached if level < ceiling), default=None)
-    return None if level == 1 and ceiling == 5 else level
+    return reached, refused - reached
 
 
 def consumer_level(observations: Iterable[Observation]) -> int | None:

@@ -55,6 +55,9 @@ EXIT_CONFORMANT, EXIT_NOT_CONFORMANT, EXIT_INCONCLUSIVE, EXIT_SETTINGS, EXIT_HAR
 #: A failure that was expected did not come, or the day until which it was expected is over.
 EXIT_OUT_OF_DATE = 5
 
+#: How the note of scenarios that were run again begins, which are of another run than the others.
+RUN_AGAIN = "run again at"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -166,7 +169,7 @@ class SystemIdentity:
         ]
         return (
             "; ".join(filter(None, said))
-            or "software not known (neither the settings nor a CapabilityStatement says it)"
+            or "software not known (the settings do not say it, nor does a CapabilityStatement that was read)"
         )
 
 
@@ -251,6 +254,11 @@ class JudgedRun:
         )
         return ", ".join(f"{number} {what}" for number, what in points if number)
 
+    @property
+    def runs(self) -> int:
+        """How many runs it is made up of: the system may have changed from one to the next."""
+        return 1 + sum(note.startswith(RUN_AGAIN) for note in self.notes)
+
     def headline(self) -> str:
         """The verdict in a line, honest about what it does not cover."""
         verdict = str(self.verdict)
@@ -258,6 +266,8 @@ class JudgedRun:
             verdict = "partial run, no failures in what ran" if self.not_run else "partial run, no failures"
         elif self.partial:
             verdict = f"partial run, {verdict}"
+        if self.runs > 1:
+            verdict += f", in parts of {self.runs} runs"
         if self.outstanding and self.verdict in (CONFORMANT, PARTIAL):
             verdict += f"; {self.outstanding} statements outstanding"
         return verdict

@@ -63,7 +63,8 @@ class Earlier:
         return replace(
             begun,
             started=self.stored.started,
-            id=self.stored.id,
+            # What is run again may meet another build: that is another result, and has a name of its own.
+            id=begun.id if self.again else self.stored.id,
             only=self.stored.only,
             partial=self.stored.partial,
             evidence=begun.evidence or self.stored.evidence,
@@ -72,9 +73,12 @@ class Earlier:
 
     def notes(self) -> list[str]:
         """What the reader has to know of it, beside the notes of the stored run."""
-        begun = f"the run that began at {self.stored.started}"
+        begun = f"the run that began at {self.stored.started} ({self.stored.id or 'without an id'})"
         if self.again:
-            told = f"run again at {now_text()}, in place of what {begun} had recorded: {', '.join(self.again)}"
+            told = (
+                f"{v.RUN_AGAIN} {now_text()}: {len(self.again)} of {len(self.stored.scenarios)} scenarios, in place of "
+                f"what {begun} had recorded: {', '.join(self.again)}"
+            )
         else:
             told = (
                 f"resumed at {now_text()}: {len(self.kept)} scenarios that {begun} had finished were taken over and "

@@ -39,7 +39,10 @@ class Failing:
 
 
 def failing(run: JudgedRun, requirement: RequirementVerdict) -> list[Failing]:
-    """What was not met of a requirement and was seen in exchanges, each sort once, the earliest first."""
+    """What was not met of a requirement and was seen in exchanges, each sort once.
+
+    What the reports show first comes first, for who mends that runs the script of it; then the earliest.
+    """
     records = {scenario.record.id: scenario.record for scenario in run.scenarios}
     found = []
     for seen in seen_once(requirement):
@@ -53,8 +56,10 @@ def failing(run: JudgedRun, requirement: RequirementVerdict) -> list[Failing]:
             exchanges = [one for one in exchanges if _status(one) == observation.value][:1] or exchanges[:1]
         if exchanges:
             found.append(Failing(seen.judged, record, tuple(exchanges[-_LOOKED_AT:])))
-    found.sort(key=lambda one: [each["id"] for each in one.record.exchanges].index(one.exchanges[-1]["id"]))
-    return found[:ATTEMPTS]
+    others = sorted(
+        found[1:], key=lambda one: [each["id"] for each in one.record.exchanges].index(one.exchanges[-1]["id"])
+    )
+    return [*found[:1], *others][:ATTEMPTS]
 
 
 def _of_the_step(record: ScenarioRecord, name: str) -> tuple[str, ...]:

@@ -112,8 +112,15 @@ def _conforms(run: JudgedRun) -> str:
     if run.partial:
         return "Not established: only a part of the suite was run. Nothing failed in that part."
     open_points = run.open_points()
-    return "Yes, as tested: nothing that was observed breaks a MUST." + (
-        f" Still open: {open_points}." if open_points else ""
+    parts = (
+        f" It is made up of {run.runs} runs: was the system the same in each? The notes say which."
+        if run.runs > 1
+        else ""
+    )
+    return (
+        "Yes, as tested: nothing that was observed breaks a MUST."
+        + parts
+        + (f" Still open: {open_points}." if open_points else "")
     )
 
 
