@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from ..errors import SettingsError
 from ..running.stated import stated_at
 from ..settings.model import Tls
 from ..settings.template import filled_in, template
+from ..settings.values import Wrong
 from ..text import say
-from .questions import asked
+from .questions import FITS, asked
 
 #: Option: the key of the settings file that it fills in, what is meant, and what is said of it in the help.
 OPTIONS: dict[str, tuple[str, str, str]] = {
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.file.exists() and not options.force:
         raise SettingsError(f"There is a file {options.file} already. Name another, or overwrite it with --force.")
     values: dict[str, Any] = {key: getattr(options, key) for key, _, _ in OPTIONS.values() if getattr(options, key)}
+    _check(values)
     if options.edition:
         values["edition"] = options.edition
     if options.stated:
@@ -57,6 +59,15 @@ def main(arguments: Sequence[str]) -> int:
     say(f"{options.file} is written. {rest}, then:")
     say(f"{command()} doctor --config {options.file}", "  ")
     return 0
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    for option, (key, _, _) in OPTIONS.items():
+        try:
+            if key in values:
+                FITS.get(key, str)(values[key])
+        except Wrong as problem:
+            raise SettingsError(f"{option}: {problem} Nothing was written.") from None
 
 
 def command_line() -> argparse.ArgumentParser:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..settings.values import Wrong, address
@@ -14,20 +14,20 @@ def asked() -> dict[str, str]:
     say("Enter leaves a question out: the file then has an example in its place.")
     values: dict[str, str] = {}
     try:
-        for key, question, check in _QUESTIONS:
+        for key, question, fits in _QUESTIONS:
             if key == "tls.client_key" and "tls.client_certificate" not in values:
                 continue
-            if answer := _answered(question, check):
+            if answer := _answered(question, fits):
                 values[key] = answer
     except EOFError:
         print()
     return values
 
 
-def _answered(question: str, check: Callable[[str], object]) -> str:
+def _answered(question: str, fits: Callable[[str], object]) -> str:
     while answer := input(f"{question}: ").strip():
         try:
-            check(answer)
+            fits(answer)
         except Wrong as problem:
             say(str(problem), "  ")
         else:
@@ -51,3 +51,5 @@ _QUESTIONS: tuple[tuple[str, str, Callable[[str], object]], ...] = (
     ("tls.client_key", "Its key (PEM file)", _file),
     ("registry.base_url", "Base URL of your registry, if you have one", address),
 )
+#: What raises ``Wrong`` where a value cannot be what its key is for.
+FITS: Mapping[str, Callable[[str], object]] = {key: fits for key, _, fits in _QUESTIONS}

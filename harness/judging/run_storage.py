@@ -65,7 +65,7 @@ def content_of(folder: Path) -> bytes:
         return _decompressed(path) if path.suffix == _GZIP else path.read_bytes()
     except OSError as problem:
         raise SettingsError(
-            f"There is no stored run at {path}: {problem.strerror}. "
+            f"There is no stored run at {path.absolute()}: {problem.strerror}. "
             "Name the folder that `uec-booking assure --out` wrote."
         ) from None
 
