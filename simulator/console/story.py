@@ -138,6 +138,9 @@ class Story:
             now = self._now
             if now.done >= len(STEPS):
                 raise ControlError("The story has been told to its end: begin it again.")
+            if not now.done:
+                # What others sent until its first step is none of it.
+                now.begun = self._last()
             said = STEPS[now.done].said
             if said and (not now.spoken or now.spoken[-1][1] != said):
                 now.spoken.append((self._last(), said))

@@ -18,7 +18,8 @@ _DRAWN = 60
 def story_page(story: Story, log: ExchangeLog, wording: Wording) -> dict[str, Any]:
     """What the page shows."""
     told = story.so_far()
-    kept = [one for one in reversed(log.latest()) if one.number > told.begun][-_DRAWN:]
+    # Until somebody speaks it has not begun.
+    kept = [one for one in reversed(log.latest()) if told.spoken and one.number > told.begun][-_DRAWN:]
     messages = _messages(told, kept, wording)
     parts = [PATIENT, FIRST.name, SECOND.name, *wording.parts()]
     return {

@@ -81,7 +81,7 @@ def test_a_stall_shows_in_the_times_and_all_is_given_back(launch: Callable[..., 
 
 def test_two_workers_find_a_slot_that_went_twice(launch: Callable[..., Simulator], tmp_path: Path) -> None:
     """The bookings are those of several processes, and the history is that of all."""
-    world = launch(200, "--defect", "double-booking-at-once")
+    world = launch(10_000, "--defect", "double-booking-at-once")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "uec_booking.harness.cli", "load", "--config", str(world.file)]
