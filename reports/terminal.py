@@ -175,6 +175,8 @@ class TerminalReporter(SilentReporter):
             for label, id in (*(("after", id) for id in trace.causes), ("exchange", (*observation.exchanges, "")[0])):
                 exchange = exchanges.get((observation.scenario, id))
                 self._screen.fact(label, title(exchange) if exchange else id)
+            shown = exchanges.get((observation.scenario, (*observation.exchanges, "")[0]))
+            self._screen.fact("sent", str(shown["note"]) if shown and shown.get("note") else "")
             if observation.exchanges[1:]:
                 self._screen.fact("and", ", ".join(observation.exchanges[1:8]))
         left = sum(seen.times for seen in found[SHOWN:])
