@@ -238,7 +238,7 @@ def _use_tls(certificates: Certificates, server: Server, sds: SdsServer | None) 
 def _write_files(options: argparse.Namespace, settings: Settings, world: RunningWorld) -> None:
     """What whoever started us waits for: so it is written last."""
     from .addresses import addresses_as_json
-    from .configfile import render
+    from .configfile import OURS, render
 
     if options.sds_ldif is not None:
         discovery.write_ldif(options.sds_ldif, world.tree)
@@ -246,6 +246,7 @@ def _write_files(options: argparse.Namespace, settings: Settings, world: Running
         discovery.write_file("--write-addresses", options.write_addresses, addresses_as_json(settings), secret=True)
     if options.write_config is not None:
         text = render(settings, world.unclaimed()).encode()
+        discovery.check_ours("--write-config", options.write_config, OURS.encode())
         discovery.write_file("--write-config", options.write_config, text, secret=True)
 
 

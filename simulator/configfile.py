@@ -8,6 +8,8 @@ from pathlib import Path
 from .settings import Settings
 from .world import CONTROL_PATH, ORGANISATIONS, REGISTRY_ASID, REGISTRY_PATH
 
+#: The first line of the file: one without it is somebody's own, and is not written over.
+OURS = "# Written by the simulator, and written anew whenever it starts so."
 #: What the world has of the optional capabilities.
 CAPABILITIES = ("registry", "appointment-search", "xml")
 
@@ -16,6 +18,7 @@ def render(settings: Settings, unclaimed: frozenset[str] = frozenset()) -> str:
     """The file's text in TOML, without the capabilities `unclaimed`; it names certificates as its neighbours."""
     claimed = [name for name in CAPABILITIES if name not in unclaimed]
     lines = [
+        OURS,
         f"edition = {_text(settings.edition)}",
         f"capabilities = {json.dumps(claimed)}  # what is claimed",
     ]

@@ -115,6 +115,17 @@ def write_ldif(path: Path, tree: Sequence[Entry]) -> None:
     write_file("--sds-ldif", path, as_ldif(tree).encode(), secret=False)
 
 
+def check_ours(option: str, path: Path, first: bytes) -> None:
+    """Whether a file is not there, is empty or begins with that line. Raises StartError where it is somebody's own."""
+    try:
+        begins = path.read_bytes()[: len(first)]
+    except OSError:
+        # Where it cannot be written either, that is told then.
+        return
+    if begins and begins != first:
+        raise StartError(f"{option} {path}: that file is none of the simulator's. Name another, or remove it.")
+
+
 def write_file(option: str, path: Path, content: bytes, *, secret: bool) -> None:
     """Write a file that an option names. Raises StartError."""
     from .certificates import write_whole

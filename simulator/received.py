@@ -48,6 +48,7 @@ class Received:
             "status": response.status_code,
             "response_id": g.get("response_id", ""),
             "fault": g.get("fault_on_demand", ""),
+            "situation": g.get("situation", ""),
             # By the token, which is not kept; at the registry nothing else says who asks.
             "caller": getattr(g.get("caller"), "organisation", ""),
             "certificate": request.environ.get(CERTIFICATE, ""),

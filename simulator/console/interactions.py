@@ -1,4 +1,4 @@
-"""What an exchange is in plain words: who asked whom, and for what. Whether it was right is not looked at."""
+"""What an exchange is in plain words: who asked whom for what, and the requirement that it is about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from ..settings import Settings
 from ..world import ORGANISATIONS, REGISTRY_ASID, REGISTRY_PATH
+from .clauses import clause
 from .exchanges import Exchange
 
 _OTHER = "Other request"
@@ -42,6 +43,7 @@ class Line:
     method: str
     path: str
     status: str
+    clause: str
 
 
 class Wording:
@@ -64,15 +66,18 @@ class Wording:
         kept = exchange.request
         system, query = str(kept["system"]), str(kept.get("query", ""))
         path = str(kept.get("url") or kept.get("path", ""))
+        what, method = self._what(system, str(kept.get("method", "")), path), str(kept.get("method", ""))
+        about = clause(what, system, method, int(kept["status"]), str(kept.get("situation", "")))
         return Line(
             number=exchange.number,
             at=str(kept["at"])[11:19],
             asker=self._asker(kept),
             asked=self._names.get(system, system),
-            what=self._what(system, str(kept.get("method", "")), path),
-            method=str(kept.get("method", "")),
+            what=what,
+            method=method,
             path=f"{path}?{query}" if query else path,
             status=_status(system, int(kept["status"])),
+            clause="" if kept.get("fault") else about,
         )
 
     def parts(self) -> list[str]:

@@ -9,6 +9,9 @@ from contextlib import ExitStack, contextmanager
 import pytest
 import requests
 from lxml import html
+from uec_booking.simulator.answers import SITUATIONS
+from uec_booking.simulator.console import clauses
+from uec_booking.standard import requirements
 
 from ..support.simulator_client import Simulator, soon
 
@@ -157,6 +160,24 @@ def test_the_live_log_tells_an_exchange_as_it_happens(simulator: Simulator, cons
     assert number == f"id: {line['number']}"
     assert line["asker"] == "Northmoor 111 Service" and line["asked"] == "Urgent Treatment Centre"
     assert (line["what"], line["status"]) == ("Search for free slots", "200")
+    assert line["clause"] == "meets PRV-SRCH-01"
+
+
+def test_a_rejected_request_is_told_with_the_requirement_that_asks_for_it(
+    simulator: Simulator, console: Console
+) -> None:
+    consumer = simulator.consumer()
+    with console.events(last(console)) as lines:
+        consumer.read("/Appointment/no-such-one")
+        consumer.send("GET", "/Slot", "patient/appointment.read")
+        simulator.registry().send("GET", "/Appointment", "none")
+        told = [json.loads(line[6:]) for line in (next(lines) for _ in range(11)) if line.startswith("data: ")]
+    assert [one["clause"] for one in told] == ["rejected by PRV-GET-03", "rejected by SEC-27", "rejected by REG-20"]
+
+
+def test_the_requirements_that_the_log_names_are_those_of_the_catalogue() -> None:
+    assert requirements.load().keys() >= clauses.NAMED
+    assert SITUATIONS.keys() >= clauses.SITUATIONS
 
 
 def test_only_the_last_200_are_kept_and_8_may_follow(simulator: Simulator, console: Console) -> None:

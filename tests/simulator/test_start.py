@@ -34,6 +34,7 @@ def port_in_use() -> Iterator[str]:
         (("--write-config", "absent/sim.toml"), "absent"),
         (("--write-config", "folder"), "is a folder"),
         (("--write-config", "a-file/sim.toml"), "does not exist"),
+        (("--write-config", "a-file"), "none of the simulator's"),
         (("--database", "folder"), "cannot use the database folder"),
         (("--database", "a-file"), "cannot use the database a-file"),
         (("--database", "absent/world.db"), "cannot use the database"),

@@ -22,7 +22,7 @@ function add(line) {
   cell(row, line.what, "a").href = table.dataset.exchange + line.number;
   const request = `${line.method} ${line.path}`;
   cell(row, request.length > 170 ? request.slice(0, 170) + "…" : request, "code");
-  cell(row, line.status);
+  for (const text of [line.status, line.clause]) cell(row, text);
   while (rows.rows.length > KEPT) rows.deleteRow(-1);
 }
 
