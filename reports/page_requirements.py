@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uec_booking.harness.catalogue.explanation import ATTESTATION, SCENARIO, STANDING, conflict_in_words, explanation
-from uec_booking.harness.judging.observations import NOT_OBSERVED
+from uec_booking.harness.judging.observations import MET, NOT_OBSERVED
 from uec_booking.harness.judging.verdicts import (
     INFO,
     NOT_APPLICABLE,
@@ -28,8 +28,9 @@ from .words import VERDICT_MEANINGS, system_name
 
 # These say least, and are many: the reader asks for them.
 _HIDDEN_AT_FIRST = (NOT_APPLICABLE, INFO, NOT_RUN)
-#: Of one requirement: different observations, and exchanges linked for each.
-OBSERVATIONS_SHOWN, EXCHANGES_LINKED = 4, 2
+#: Of one requirement: different observations, and exchanges linked for each; more where it fell short, as each is to be
+#: looked into.
+OBSERVATIONS_SHOWN, EXCHANGES_LINKED, SHORTFALLS_LINKED = 4, 2, 8
 
 #: Label and lines, as ``explain`` says them.
 Facts = list[tuple[str, list[str]]]
@@ -143,7 +144,7 @@ class Each:
             expected=one_line(judged.expected, 200) if _is_compared(judged) else "",
             where=one_line(f"{self._names.get(seen.scenario, seen.scenario)} › {step_of(seen)}", 300),
             systems=one_line(", ".join(system_name(self._run, key) for key in sorted(systems)), 300),
-            exchanges=self._exchanges.links(keys, EXCHANGES_LINKED),
+            exchanges=self._exchanges.links(keys, EXCHANGES_LINKED if judged.outcome == MET else SHORTFALLS_LINKED),
         )
 
 
