@@ -13,6 +13,9 @@ from flask import Request, Response, g
 from .formats import JSON, XML, dump, parse_body
 from .seams import DEFECT, UNDECIDABLE, WARNED, Fault, Method
 
+#: The tag of the random sequences that end every run: some defects show in nothing else.
+EXPLORES = "explores"
+
 Change = Callable[[dict[str, Any]], Any]
 Test = Callable[[Request, Response], bool]
 
@@ -88,7 +91,7 @@ def rewriting(
 
 
 def near(fault: Fault, requirement: str) -> Fault:
-    """A defect that the scenarios of another requirement meet, where those of its own mostly do not."""
+    """A defect that the scenarios of another requirement, or of a tag, meet, where those of its own mostly do not."""
     return replace(fault, near=requirement)
 
 

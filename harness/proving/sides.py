@@ -74,14 +74,18 @@ def job(side: Side, fault: Fault, clean: Clean, quick: bool) -> Job:
     on, conformant = tuple(fault.get("made_of") or (name,)), fault["kind"] == "variant"
     if not quick:
         return Job(name, on, EVERYTHING, conformant=conformant)
-    # What is checked in every scenario says little of where the fault is met: some faults say that themselves.
+    # What is checked in every scenario says little of where the fault is met: some faults say that themselves, by
+    # another requirement or by a tag.
     near = str(fault.get("near") or requirement)
     if conformant:
         return Job(name, on, f"{side.smoke} or {near}", conformant=True)
+    until = (requirement, wanted(requirement, earns(fault)))
+    if near not in requirements.load():
+        return Job(name, on, near, until=until)
     scenarios = clean.scenarios_for(near)
     if not scenarios:
         return Job(name, on, side.smoke)
-    return Job(name, on, scenarios=scenarios, until=(requirement, wanted(requirement, earns(fault))), most=side.most)
+    return Job(name, on, scenarios=scenarios, until=until, most=side.most)
 
 
 def earns(fault: Fault) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Request, Response, g, request
 
-from ...fault_making import breaks, done, in_entries, provider, rewriting, with_body, without
+from ...fault_making import EXPLORES, breaks, done, in_entries, provider, rewriting, with_body, without
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
 from ...provider.stored import StoredAppointment
@@ -60,7 +60,7 @@ def _loses_whose_slot_was_wanted() -> Fault:
         ProviderRecords.find,
         find,
     )
-    return replace(fault, more=((ProviderRecords.claim_slot, claim_slot),))
+    return replace(fault, more=((ProviderRecords.claim_slot, claim_slot),), near=EXPLORES)
 
 
 def _shows_what_was_rejected() -> Fault:
@@ -85,7 +85,7 @@ def _shows_what_was_rejected() -> Fault:
         ProviderRecords.find,
         find,
     )
-    return replace(fault, more=((ProviderRules.check_cancel, check_cancel),))
+    return replace(fault, more=((ProviderRules.check_cancel, check_cancel),), near=EXPLORES)
 
 
 @breaks("PRV-SAPT-01", ProviderRules.appointment_query)

@@ -13,7 +13,17 @@ from flask import Request, Response, g, request
 from sqlalchemy import delete
 
 from ... import database as db
-from ...fault_making import breaks, interaction, near, provider, rewriting, warned, with_header, without_header
+from ...fault_making import (
+    EXPLORES,
+    breaks,
+    interaction,
+    near,
+    provider,
+    rewriting,
+    warned,
+    with_header,
+    without_header,
+)
 from ...provider.records import ProviderRecords
 from ...provider.rules import ProviderRules
 from ...provider.stored import SeenRequest
@@ -70,7 +80,7 @@ def _ids_of_each_organisation() -> Fault:
         ProviderRecords.seen,
         seen,
     )
-    return replace(fault, more=((ProviderRecords.remember, remember),))
+    return replace(fault, more=((ProviderRecords.remember, remember),), near=EXPLORES)
 
 
 @breaks("PRV-XTI-01", near="PRV-SRCH-35")

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Request, Response
 
 from ....clock import as_instant
-from ....fault_making import breaks, done, provider, refused_instead, rewriting, with_header
+from ....fault_making import EXPLORES, breaks, done, provider, refused_instead, rewriting, with_header
 from ....fhir_out import versions_named
 from ....provider.records import ProviderRecords
 from ....provider.resources import ProviderResources
@@ -40,7 +40,7 @@ def _loses_history_to_the_next_one() -> Fault:
         ProviderRecords.version,
         version,
     )
-    return replace(fault, more=((ProviderRecords.store_booking, store_booking),))
+    return replace(fault, more=((ProviderRecords.store_booking, store_booking),), near=EXPLORES)
 
 
 @breaks("PRV-CAN-01", ProviderRules.check_may_cancel)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Request, Response, g, request
 
-from ....fault_making import breaks, interaction, registry, rewriting, with_status
+from ....fault_making import EXPLORES, breaks, interaction, registry, rewriting, with_status
 from ....refusals import Rejected
 from ....registry.records import RegistryRecords
 from ....registry.rules import RegistryRules
@@ -39,13 +39,14 @@ def _tires_of_rejecting() -> Fault:
                 rejected.add((current.id, if_match or ""))
                 raise
 
-    return registry(
+    fault = registry(
         "registry-tires-of-rejecting",
         "REG-19",
         "An update of a version before is rejected the first time, and carried out the second time.",
         RegistryRules.check_version,
         check_version,
     )
+    return replace(fault, near=EXPLORES)
 
 
 @breaks("REG-09", RegistryRules.check_entry)
