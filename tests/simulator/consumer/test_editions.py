@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ def test_an_older_edition_books_and_cancels(tmp_path: Path, edition: str) -> Non
         with opened(world.addresses["ca"], tmp_path) as proxy:
             desk = Desk(tmp_path, *world.desk_options(proxy), "--edition", edition)
             original = desk.call(service=CENTRE).booked()
+            # The times of creation are in whole seconds.
+            time.sleep(1.1)
             answer = desk.call(service=HUB, cancel=("all",))
             assert answer.of("cancelled-shown")[0]["about"] == [original]
             body = json.loads(proxy.of("book")[0].body)
