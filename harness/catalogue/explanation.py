@@ -73,7 +73,7 @@ class Explanation:
             ("Decided by", [self.decided_by]),
             ("Scenarios", self._scenarios()),
             ("Checks", [check.in_words() for check in self.places]),
-            ("Run it", [self.run] if self.run else []),
+            ("Run it", [self.run, *([_FOR_YOURS] if " assure" in self.run else [])] if self.run else []),
         ]
         return [(label, lines) for label, lines in told if lines]
 
@@ -98,6 +98,9 @@ class Explanation:
         }
 
 
+_FOR_YOURS = "with --config FILE it runs against your system, without against the bundled one"
+
+
 @cache
 def explanation(requirement: str) -> Explanation | None:
     """What there is to say of a requirement, or None for an id that the catalogue does not have."""
@@ -112,7 +115,8 @@ def explanation(requirement: str) -> Explanation | None:
         role=entry.role,
         interaction=entry.interaction,
         levels=tuple(_levels(entry)),
-        sources=tuple(f"{documents[s.doc].title}, {s.page}, edition {s.editions}" for s in entry.sources),
+        # Some documents count the versions of the API, others the editions.
+        sources=tuple(f"{documents[s.doc].title}, {s.page}, version {s.editions}" for s in entry.sources),
         addresses=tuple(documents[s.doc].address_of(s.page, s.editions) for s in entry.sources),
         scal=entry.scal,
         conflicts=entry.conflicts,

@@ -83,7 +83,7 @@ def test_a_failure_can_be_acted_on(tmp_path: Path) -> None:
     for part in (
         "PRV-CAN-02 ✗ FAIL · MUST",
         "A cancelled appointment says so when it is read.",
-        "Who says so (all about PRV-CAN-02): API pages (nhs-booking-api), cancel_an_appointment.md, edition",
+        "Who says so (all about PRV-CAN-02): API pages (nhs-booking-api), cancel_an_appointment.md, version",
         "Expectedcancelled",
         "Actualbooked",
         "Appointment.status",

@@ -34,7 +34,7 @@ def test_a_requirement_is_told_with_all_that_bears_on_it(capsys: pytest.CaptureF
         f"PRV-BOOK-10 {entry.text}",
         "MUST: in every edition",
         "Binds providers (book)",
-        "book_an_appointment.md, edition 1.0.3+",
+        "book_an_appointment.md, version 1.0.3+",
         "P29, P30",
         conflicts.load()["CF-02"].treatment,
         "A slot that is taken cannot be booked again — Booking a slot (provider/booking.feature)",
