@@ -208,7 +208,8 @@ def shown(spent: list[float]) -> str:
 def compare(where: str, folder: Path, many: int, prism: str) -> None:
     """The table of requests: the simulator, bare Flask, and Prism where it is given."""
     first = _midnight() + timedelta(days=9)
-    free = max(2 * many, SLOTS[-1])
+    # A booking is made up for each place, though only one of them books.
+    free = max(4 * many, SLOTS[-1])
     fill(where, "utc", "utc-diary-1", first, free)
     with simulator(where, folder) as settings:
         asked = questions(settings, first, free)
