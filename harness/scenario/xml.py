@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from uec_booking.standard import names
 
@@ -72,14 +73,16 @@ def in_xml(scenario: Scenario) -> InXml:
         said = InXml(searched(), searched(Accept=XML), searched())
     if not said.is_served:
         return said
-    found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
-    part, consumer = found.part, scenario.consumer("first_111")
-    body = booking(scenario.patient, found.slot, scenario.settings.edition)
+
+    def bookable() -> dict[str, Any]:
+        found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
+        return booking(scenario.patient, found.slot, scenario.settings.edition)
+
+    part, consumer, body = scenario.part("provider"), scenario.consumer("first_111"), bookable()
     lacking = {name: value for name, value in body.items() if name != "description"}
     incomplete = consumer.send(part, calls.book(lacking).changed(format=XML, note="in XML, without a description"))
     if incomplete.ok:
-        found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
-        body = booking(scenario.patient, found.slot, scenario.settings.edition)
+        body = bookable()
     booked = consumer.send(part, calls.book(body).changed(format=XML))
     url = appointment_url(booked, part.base_url) if booked.ok else ""
     if not url:
@@ -97,9 +100,7 @@ def in_xml(scenario: Scenario) -> InXml:
     unlocked = consumer.send(part, cancel.changed(format=XML, headers={}, note="in XML, without If-Match"))
     if unlocked.ok:
         # What should have been rejected has cancelled it: only at another one is seen whether XML is taken.
-        found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
-        body = booking(scenario.patient, found.slot, scenario.settings.edition)
-        another = consumer.send(part, calls.book(body).changed(format=XML))
+        another = consumer.send(part, calls.book(bookable()).changed(format=XML))
         url = appointment_url(another, part.base_url) if another.ok else ""
         if not url:
             return replace(known, unlocked=unlocked)

@@ -87,7 +87,7 @@ def _went_on(world: ForkedSimulator, story: Story, mode: Mode) -> None:
         return
     # A point may lie in what is done in the background.
     try:
-        soon(lambda: story.registry_is_told() or not world.is_alive() or (mode == Mode.FULL and world.failed()), 120)
+        soon(lambda: story.registry_is_told() or not world.is_alive() or (mode == Mode.FULL and world.failed()), 60)
     except AssertionError:
         raise AssertionError(f"the registry is not told: {story.owed()}\n{world.log.read_text()[-4000:]}") from None
 

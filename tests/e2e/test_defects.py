@@ -44,3 +44,20 @@ def test_a_defect_is_found_where_it_is(name: str, with_defect: Callable[[str], W
     assert feature in telling
     blamed = {r["blame"] for r in found["requirements"] if r["verdict"] == "FAIL"}
     assert blamed == {"system"}
+
+
+def test_an_update_let_through_without_its_version_is_one_failure(
+    with_defect: Callable[[str], World], tmp_path: Path
+) -> None:
+    """XML is not blamed for an appointment that the update before it has cancelled; the script shows that update."""
+    out = tmp_path / "out"
+    world = with_defect("cancel-without-if-match")
+    done = uec("assure", "--config", world.file, "--only", "PRV-CAN-09", "--out", out)
+    assert done.status == 1, done.out + done.err
+    verdicts = {r["id"]: r["verdict"] for r in results(out)["requirements"]}
+    assert {id for id, verdict in verdicts.items() if verdict in ("FAIL", "WARN")} == {"PRV-CAN-09"}
+    assert verdicts["FMT-02"] == verdicts["FMT-04"] == "PASS"
+    assert "sent        without the header If-Match (to be rejected)" in done.out
+    assert (
+        "without the header If-Match (to be rejected); in the run: 200" in (out / "reproduce/PRV-CAN-09.sh").read_text()
+    )

@@ -17,7 +17,7 @@ from uec_booking.harness.settings.model import ROLES, Limits
 
 from ..foreign import generous_provider
 from ..foreign.generous_data import SERVICE
-from ..support.program import PATIENCE, PROGRAM
+from ..support.program import PATIENCE, PROGRAM, uec
 from ..support.within import here
 from ..support.wsgi_serving import Served, serving
 
@@ -173,3 +173,16 @@ def test_a_wrong_variable_is_named(
     done = here("doctor", "--config", path)
     assert done.status == 3
     assert words in done.paragraph() and "hush" not in done.paragraph()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--provider", "clinic", "the scheme is missing"), ("--ca", "absent.pem", "there is no file absent.pem")],
+)
+def test_a_value_that_cannot_be_is_refused_before_anything_is_written(
+    option: str, value: str, said: str, tmp_path: Path
+) -> None:
+    done = uec("init", tmp_path / "mine.toml", option, value, cwd=tmp_path)
+    assert done.status == 3
+    assert f"{option}: " in done.paragraph() and said in done.paragraph()
+    assert not (tmp_path / "mine.toml").exists()

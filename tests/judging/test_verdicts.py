@@ -16,6 +16,7 @@ from uec_booking.harness.judging.observations import (
     Statement,
 )
 from uec_booking.harness.judging.verdicts import JudgedRun, RequirementVerdict
+from uec_booking.reports.words import levels
 
 from .runs import CATALOGUE, answered, record, run, seen
 
@@ -232,6 +233,17 @@ def test_the_capability_level_is_that_of_a_provider_under_test_only() -> None:
     assert judge(given, CATALOGUE).capability_level == 4
     alone = run(record(S1, [cancelled], ["PRV-CAN-14"]), systems_under_test={"registry": "registry"})
     assert judge(alone, CATALOGUE).capability_level is None
+
+
+def test_each_provider_has_a_level_of_its_own_by_its_name() -> None:
+    ours = seen("PRV-CAN-14", where="by any consumer organisation", value="cancelled")
+    theirs = seen("PRV-CAN-14", where="by another 111 organisation", value="refused", system="second_provider")
+    both = {"provider": "provider", "second_provider": "provider"}
+    judged = judge(run(record(S1, [ours, theirs], ["PRV-CAN-14"]), systems_under_test=both), CATALOGUE)
+    told = [level for _, level in levels(judged)]
+    assert len(told) == 2
+    assert told[0].startswith("4: ") and told[0].endswith("(provider)")
+    assert told[1] == "below level 3 (second_provider)"
 
 
 def test_what_nothing_decides_yet_is_said_so() -> None:
