@@ -111,11 +111,17 @@ def _latency(findings: Sequence[Finding]) -> float:
 
 def _tell_effort(settings: Settings, only: str, latency: float) -> None:
     needed = effort.of_run(settings, only)
+    of_consumer = f"{needed.of_consumer} scenarios of the consumer, which take as long as it takes"
+    if not needed.scenarios:
+        say(f"a run of {of_consumer}", "needs ", " " * 6)
+        return
     each = ", ".join(f"{count} with {key}" for key, count in needed.exchanges.items())
+    besides = f", and {of_consumer}" if needed.of_consumer else ""
     say(
         f"a run of {needed.scenarios} scenarios takes about {sum(needed.exchanges.values())} exchanges ({each}) and "
         f"{needed.bookings} bookings, on {needed.slots} slots free at a time, which it gives back; at "
-        f"{latency * 1000:.0f} ms an exchange that is about {_minutes(needed.seconds(latency))}, besides the reports",
+        f"{latency * 1000:.0f} ms an exchange that is about {_minutes(needed.seconds(latency))}, besides the "
+        f"reports{besides}",
         "needs ",
         " " * 6,
     )
@@ -140,6 +146,7 @@ def _as_json(findings: Sequence[Finding], settings: Settings | None, only: str =
         needed, latency = effort.of_run(settings, only), _latency(findings)
         found["needs"] = {
             "scenarios": needed.scenarios,
+            "scenarios_of_consumer": needed.of_consumer,
             "exchanges": dict(needed.exchanges),
             "bookings": needed.bookings,
             "slots_at_a_time": needed.slots,

@@ -38,9 +38,11 @@ class Effort:
     """What a run takes. ``slots``: the most that one scenario holds at a time; all are given back.
 
     ``own_seconds``: what the suite takes beside the exchanges, its waits among it, on the machine of the count.
+    ``of_consumer``: scenarios of a consumer under test, which are not counted: it takes over its tasks what it takes.
     """
 
     scenarios: int
+    of_consumer: int
     exchanges: Mapping[str, int]
     bookings: int
     slots: int
@@ -63,6 +65,7 @@ def of_run(settings: Settings, only: str = "") -> Effort:
         exchanges.update({key: count["exchanges"] for key, count in one["parts"].items() if key in tested})
     return Effort(
         scenarios=len(taken),
+        of_consumer=sum(CONSUMER.name in one.words and _applies(settings, one.words) for one in selected),
         exchanges=dict(exchanges),
         bookings=sum(count["bookings"] for count in parts),
         slots=max((count["slots"] for count in parts), default=0),
@@ -81,9 +84,10 @@ def _scaled(taken: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
 
 
 def _is_asked(settings: Settings, words: frozenset[str]) -> bool:
-    # How long a consumer takes over its tasks is its own affair.
-    if CONSUMER.name in words:
-        return False
+    return CONSUMER.name not in words and _applies(settings, words)
+
+
+def _applies(settings: Settings, words: frozenset[str]) -> bool:
     try:
         check_applicable(settings, set(words))
     except (NotApplicable, ToAttest):
