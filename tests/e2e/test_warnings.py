@@ -55,3 +55,10 @@ def test_without_them_nothing_is_warned_of(world: World, tmp_path: Path) -> None
     done = assured("--config", world.file, "--only", only, "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
     assert _warned(tmp_path / "out") == set()
+
+
+def test_a_service_root_without_a_path_is_warned_of(launch: Callable[..., World], tmp_path: Path) -> None:
+    """FMT-17: no defect has an address of its own, so it is a world of its own that strays."""
+    done = assured("--config", launch("--at-the-host").file, "--only", "FMT-17", "--out", tmp_path / "out")
+    assert done.status == 0, done.out + done.err
+    assert _warned(tmp_path / "out") == {"FMT-17"}
