@@ -62,6 +62,7 @@ RECORD = "uec_record"
 NO_ROOM = "uec_no_room"
 
 _RECORD: pytest.StashKey[ScenarioRecord] = pytest.StashKey()
+_OF_ONE_SCENARIO: tuple[pytest.StashKey[Any], ...] = (RECORDER, BOOKED, SCENARIO, _RECORD)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -183,6 +184,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     elif call.when == "setup" and template_of(item) is not None and call.excinfo is not None:
         problem = Problem(ProblemKind.HARNESS, f"setting up failed: {call.excinfo.value}"[:500])
         setattr(report, RECORD, record_of(item, Recorder(scenario_id(item)), now_text(), 0.0, problem).to_json())
+    if call.when == "teardown":
+        # Its record has gone on its way: a long run must not hold all that it received.
+        for key in _OF_ONE_SCENARIO:
+            if key in item.stash:
+                del item.stash[key]
     return report
 
 
