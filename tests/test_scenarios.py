@@ -102,7 +102,7 @@ def test_every_step_has_exactly_one_definition_and_every_definition_a_step() -> 
 def test_every_tag_is_known() -> None:
     """A tag with a slip in it would select nothing and decide nothing."""
     catalogue = requirements.load()
-    conditions = {"needs:control", "needs:tap", *(f"claims:{name}" for name in CAPABILITIES)}
+    conditions = {"needs:control", "needs:direct", "needs:tap", *(f"claims:{name}" for name in CAPABILITIES)}
     wrong = []
     for feature in _features():
         for template in feature.scenarios.values():

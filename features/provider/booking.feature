@@ -67,12 +67,12 @@ Feature: Booking a slot
       | a body that is a JSON list                       | unreadable-body          | PRV-BOOK-13                |
       | a body that is not UTF-8                         | unreadable-body          | PRV-BOOK-13                |
       | a body that is called gzip and is none           | unreadable-body          | PRV-BOOK-13                |
-      | with the element start=5                         | profile-breach           | PRV-BOOK-12                |
-      | with the element start="soon"                    | profile-breach           | PRV-BOOK-12                |
-      | with the element participant="nobody"            | profile-breach           | PRV-BOOK-12                |
+      | with the element start=5                         | malformed-value          | PRV-BOOK-12                |
+      | with the element start="soon"                    | malformed-value          | PRV-BOOK-12                |
+      | with the element participant="nobody"            | malformed-value          | PRV-BOOK-12                |
       | with the element status="proposed"               | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | with another time than its slot's                | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
-      | with the element description=null                | profile-breach           | PRV-BOOK-12                |
+      | with the element description=null                | malformed-value          | PRV-BOOK-12                |
       | without the element slot                         | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient without a gender                       | profile-breach           | PRV-BOOK-12, PRV-BOOK-15   |
       | a patient of the gender Female                   | profile-breach           | PRV-BOOK-12                |

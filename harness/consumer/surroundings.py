@@ -71,8 +71,11 @@ class World:
         found: int = self._send("GET", f"/received?{urlencode({'after': _NONE})}")["last"]
         return found
 
-    def registry_client(self) -> tuple[str, str]:
-        """Id and secret with which the consumer under test gets tokens of the registry."""
+    def registry_client(self, own: tuple[str, str]) -> tuple[str, str]:
+        """Id and secret with which the consumer under test gets tokens of the registry: its own, where it has some."""
+        if all(own):
+            self._send("PUT", "/registry/clients", {"client_id": own[0], "client_secret": own[1]})
+            return own
         client = self._send("GET", "/registry/clients")["clients"][0]
         return client["client_id"], client["client_secret"]
 

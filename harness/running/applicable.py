@@ -43,6 +43,8 @@ def check_applicable(settings: Settings, tagged: set[str]) -> None:
             raise ToAttest(
                 "no recording proxy stood between the provider and the registry ([registry] tap in the settings)"
             )
+        if kind == "needs" and name == "direct" and any(part.ssp_url for part in settings.under_test()):
+            raise ToAttest("requests go through a Spine Secure Proxy (ssp_url in the settings), which answers this one")
 
 
 def _fits_door(consumer: ConsumerUnderTest, tagged: set[str]) -> None:

@@ -47,7 +47,7 @@ def surrounded(settings: Settings, only: str = "") -> Iterator[Settings]:
                     proxy.ask_for_certificates_of(list(filter(None, (addresses["ca"], settings.consumer.client_ca))))
                 world = World(met, settings.limits)
                 try:
-                    met = replace(met, registry_client=world.registry_client())
+                    met = replace(met, registry_client=world.registry_client(settings.consumer.registry_client))
                 finally:
                     world.close()
                 yield replace(settings, surroundings=met)

@@ -47,7 +47,8 @@ def _claims(settings: Settings) -> Iterator[Finding]:
     if REGISTRY.main in tested and not claimed:
         said = f'capabilities does not claim "{REGISTRY.capability}": the stories with the registry are left out'
         yield Finding("", said, Mark.NOTE)
-    if REGISTRY.main not in tested and claimed:
+    # Of a consumer the claim says that it searches the registry, which is ours then.
+    if tested and REGISTRY.main not in tested and claimed:
         yield Finding(
             "",
             f'{settings.place("capabilities")} claims "{REGISTRY.capability}", and [{REGISTRY.main}] is not there: the '

@@ -92,8 +92,10 @@ def _slot(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[str]:
-    number = nhs_number(contained(sent, "Patient") or {})
-    told = {word for one in _mappings(sent.get("participant")) for word in _words(one)}
+    asked = contained(sent, "Patient") or {}
+    number = nhs_number(asked)
+    # The provider may write the name anew, from that of the patient.
+    told = {word for one in _mappings(sent.get("participant")) for word in _words(one)} | _name_words(asked)
     for participant in _mappings(body.get("participant")):
         identifier = (participant.get("actor") or {}).get("identifier") or {}
         if identifier.get("system") != names.NHS_NUMBER_SYSTEM:
@@ -104,6 +106,13 @@ def _participants(body: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[
         # A provider may tell it in its own way, but not with a name that only other synthetic patients have.
         if told.isdisjoint(words) and not _NAMES.isdisjoint(words):
             yield "Appointment.participant.actor.display is another patient's"
+
+
+def _name_words(patient: Mapping[str, Any]) -> set[str]:
+    texts = [
+        text for name in _mappings(patient.get("name")) for text in (name.get("family"), *(name.get("given") or []))
+    ]
+    return _folded(word for text in texts for word in re.findall(r"\w+", str(text or "")))
 
 
 def _words(participant: Mapping[str, Any]) -> set[str]:

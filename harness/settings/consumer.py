@@ -48,7 +48,8 @@ class ConsumerUnderTest:
     (the page is three above); 0 for any that are free, of which a command is told in its environment.
     ``authority``: the file to which the authorities are written that the consumer has to trust; empty: to none.
     ``mutual_tls``: the Spine Secure Proxy asks for a client certificate, by the world's own authority or by one in the
-    file ``client_ca``. ``ldaps``: the Spine Directory speaks LDAP over TLS.
+    file ``client_ca``. ``ldaps``: the Spine Directory speaks LDAP over TLS. ``registry_client``: id and secret with
+    which it asks for tokens of the registry, where it is configured once and cannot be told ours.
     """
 
     name: str
@@ -64,6 +65,7 @@ class ConsumerUnderTest:
     mutual_tls: bool = False
     client_ca: str = ""
     ldaps: bool = False
+    registry_client: tuple[str, str] = field(default=("", ""), repr=False)
     software: str = ""
     version: str = ""
     recording: Recorded | None = None
@@ -94,6 +96,7 @@ class ConsumerUnderTest:
                 "first": Service111(**data["first"]),
                 "second": Service111(**second) if second else None,
                 "command": tuple(data["command"]),
+                "registry_client": tuple(data["registry_client"]),
                 "recording": Recorded(**recording) if recording else None,
             }
         )

@@ -170,6 +170,7 @@ def _part(key: str, table: PartTable, tls: Tls, control: Control | None) -> Part
 
 
 def _consumer(table: ConsumerTable, parts: Mapping[str, Part]) -> ConsumerUnderTest:
+    own = table.registry_client
     return ConsumerUnderTest(
         name=table.name,
         first=Service111(**table.first.model_dump()),
@@ -184,6 +185,7 @@ def _consumer(table: ConsumerTable, parts: Mapping[str, Part]) -> ConsumerUnderT
         mutual_tls=table.mutual_tls or bool(table.client_ca),
         client_ca=table.client_ca,
         ldaps=table.ldaps,
+        registry_client=(own.client_id, own.client_secret) if own else ("", ""),
         software=table.software,
         version=table.version,
         recording=_recorded(table.recording, parts) if table.recording else None,

@@ -218,6 +218,13 @@ class Service111Table(_Table):
     ods: Sendable
 
 
+class RegistryClientTable(_Table):
+    """``[consumer.registry_client]``: with what the consumer under test asks for tokens of the registry."""
+
+    client_id: Filled
+    client_secret: Filled = Field(repr=False)
+
+
 def _beside_if_named(value: str, info: ValidationInfo) -> str:
     """The file need not be there yet: ``uec-booking record`` writes it."""
     return beside_settings(value, info) if value else ""
@@ -242,6 +249,7 @@ class ConsumerTable(_Table):
     mutual_tls: bool = False
     client_ca: MayFile = ""
     ldaps: bool = False
+    registry_client: RegistryClientTable | None = None
 
     @model_validator(mode="after")
     def _one_door(self) -> ConsumerTable:

@@ -40,6 +40,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("post", "/registry/away", "The registry answers 503 to everything"),
     Action("post", "/registry/back", "The registry is itself again"),
     Action("get", "/registry/clients", "The clients of the registry's token service, with their secrets"),
+    Action(
+        "put",
+        "/registry/clients",
+        "Let one more client ask the registry's token service",
+        {"client_id": _TEXT, "client_secret": _TEXT},
+        {},
+        ("client_id", "client_secret"),
+    ),
     Action("get", "/registry/outbox", "What providers still owe the registry, and what it rejected"),
     Action("post", "/staff-cancel", "The provider's own staff cancel an appointment", {"url": _URL}, {}, ("url",)),
     Action(

@@ -17,6 +17,7 @@ from ..on_demand.faults import PROVIDER_CALLS, REGISTRY_CALLS, faults_from
 from ..outbox import Outbox
 from ..provider.system import ProviderSystem
 from ..received import Received
+from ..registry.oauth import Client
 from ..registry.system import RegistrySystem
 from ..seams import Switchboard
 from ..staff import NotBooked, Staff
@@ -95,6 +96,11 @@ class Levers:
         service = self._registry.tokens.service
         clients = [{"client_id": c.id, "client_secret": c.secret, "name": c.name} for c in service.clients()]
         return {"token_url": token_url, "scope": service.scope, "clients": clients}
+
+    def admit_registry_client(self, client_id: str, client_secret: str, token_url: str) -> dict[str, Any]:
+        """Let a client with a secret of its own ask the registry's token service."""
+        self._registry.tokens.service.admit(Client(client_id, client_secret, client_id, ""))
+        return self.registry_clients(token_url)
 
     def outbox(self) -> dict[str, Any]:
         """What is owed to the registry."""

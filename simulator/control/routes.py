@@ -45,6 +45,11 @@ def control_blueprint(levers: Levers, reports: ReportLevers, token: str) -> Blue
     lever("/registry/away", "POST", lambda: levers.registry_away(True))
     lever("/registry/back", "POST", lambda: levers.registry_away(False))
     lever("/registry/clients", "GET", lambda: levers.registry_clients(base_url(TOKEN_PATH)))
+    lever(
+        "/registry/clients",
+        "PUT",
+        lambda: levers.admit_registry_client(_member("client_id"), _member("client_secret"), base_url(TOKEN_PATH)),
+    )
     lever("/registry/outbox", "GET", levers.outbox)
     lever("/staff-cancel", "POST", lambda: levers.staff_cancel(_member("url")))
     lever("/staff-touch", "POST", lambda: levers.staff_touch(_member("url")))

@@ -14,6 +14,7 @@ from .pages import PAGES
 from .pairs import pairs
 from .search_results import SEARCH_RESULTS
 from .statuses import STATUSES
+from .stored import STORED
 from .times import TIMES
 from .tokens import TOKENS
 from .unlike import UNLIKE
@@ -49,6 +50,7 @@ SINGLE: tuple[Fault, ...] = tuple(
         *ABSENT,
         *TOKENS,
         *UNLIKE,
+        *STORED,
     )
 )
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Request, Response, g
 
-from ..fault_making import Test, interaction, rewriting, with_status
+from ..fault_making import Test, interaction, provider, rewriting, with_status
+from ..provider.rules import ProviderRules
+from ..refusals import Rejected
 from ..seams import Fault
 
 
@@ -45,6 +49,17 @@ def _no_such_update(request: Request, response: Response) -> None:
         response.status_code = 405
         response.headers["Allow"] = "GET"
 
+
+def _mistyped(original: Callable[..., dict[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
+    """What a strict reader of FHIR stumbles over before any profile is looked at."""
+    for name, value in body.items():
+        wanted = _OF_TYPE.get(name, object)
+        if value is None or not isinstance(value, wanted):
+            raise Rejected("malformed-body", f"The value of {name} is not FHIR.", f"Appointment.{name}")
+    return original(body)
+
+
+_OF_TYPE: dict[str, type] = {"start": str, "end": str, "participant": list, "contained": list, "slot": list}
 
 WRONG_TOKEN = Situation("wrong-token", "SEC-22", "Wrong tokens are answered with {} (RFC 6750).", _wrong_token)
 MALFORMED_TOKEN = Situation(
@@ -125,4 +140,11 @@ STATUSES: tuple[Fault, ...] = (
     REGISTRY_TOKEN.is_(401),
     REGISTRY_STALE.is_(412),
     REGISTRY_BREACH.is_(400),
+    provider(
+        "malformed-value-is-400",
+        "PRV-BOOK-12",
+        "A value of another JSON type than FHIR's is answered with 400, as what cannot be parsed (CF-39).",
+        ProviderRules.check_body,
+        _mistyped,
+    ),
 )

@@ -164,8 +164,9 @@ def _own(scenario: Scenario, made: list[Appointment]) -> None:
 
 @when(sentence("{who:Organisation} books the freed slot of the {name:Name} appointment, where it is offered again"))
 def _freed(scenario: Scenario, who: str, name: str) -> None:
-    seen = several_patients.book_the_freed_slot(scenario, who, scenario.appointment(name))
-    patients_checks.could_be_booked(scenario.recorder, seen)
+    appointment = scenario.appointment(name)
+    seen = several_patients.book_the_freed_slot(scenario, who, appointment)
+    patients_checks.could_be_booked(scenario.recorder, appointment, seen)
 
 
 @when(sentence("{who:Organisation} books the latest slot that the provider offers it"))

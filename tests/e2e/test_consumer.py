@@ -76,10 +76,14 @@ def test_a_fault_of_the_consumer_is_its_own(defect: str, settings: Settings, tmp
 
 
 def test_a_command_for_each_task_does_as_well(settings: Settings, tmp_path: Path) -> None:
-    file = settings(desk(tmp_path, door="call"))
-    done = assured("--config", file, "--only", "CON-BOOK-11", "--out", tmp_path / "out")
+    """One that asks for tokens of the registry as it was configured to, once and for all."""
+    own = 'registry_client = { client_id = "our-desk", client_secret = "kept" }'
+    told = ("--registry-client-id", "our-desk", "--registry-client-secret", "kept")
+    file = settings(desk(tmp_path, *told, door="call"), own)
+    done = assured("--config", file, "--only", "CON-BOOK-11 or REG-24", "--out", tmp_path / "out")
     assert done.status == 0, done.out + done.err
-    assert verdicts(tmp_path / "out")["CON-BOOK-11"] == "PASS"
+    found = verdicts(tmp_path / "out")
+    assert (found["CON-BOOK-11"], found["REG-21"], found["REG-24"]) == ("PASS", "PASS", "PASS")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +213,8 @@ def test_the_doctor_says_how_far_a_consumer_comes(settings: Settings, tmp_path: 
     assert done.status == 0, done.out + done.err
     for leg in ("the door", "DoS", "SDS", "SSP", "slots", "a booking"):
         assert f"consumer: {leg}: " in done.out
+    # The claim says here that the consumer searches a registry, and that is the world's.
+    assert "will decide nothing" not in done.out
 
 
 def test_the_doctor_names_the_leg_that_was_not_reached(settings: Settings, tmp_path: Path) -> None:

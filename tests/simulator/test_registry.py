@@ -160,6 +160,17 @@ def test_the_token_service(world: Simulator, changes: dict[str, str], status: in
         assert registry.send("GET", "/Appointment/none", WRITE, token=tampered).status_code == 403
 
 
+def test_a_client_can_be_let_in_with_a_secret_of_its_own(world: Simulator) -> None:
+    own = {"client_id": "our-desk", "client_secret": "kept"}
+    told = world.control("PUT", "/registry/clients", own).json()
+    assert "our-desk" in [client["client_id"] for client in told["clients"]]
+    answer = world.session.post(told["token_url"], data=credentials(world) | own, timeout=10)
+    assert answer.status_code == 200
+    registry, token = world.registry(), answer.json()["access_token"]
+    assert registry.send("GET", "/Appointment/none", WRITE, token=token).status_code == 404
+    assert world.control("PUT", "/registry/clients", {"client_id": "our-desk"}).status_code == 400
+
+
 @pytest.mark.parametrize("variant", ["", "unsigned-registry-tokens"])
 def test_providers_call_with_a_token_of_the_service(
     launch: Callable[..., Simulator], recorder: Recorder, variant: str

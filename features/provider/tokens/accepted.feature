@@ -33,7 +33,7 @@ Feature: Valid tokens are accepted
       | a token issued two seconds from now          | success | SEC-25  |
     Then each of them is accepted each time
 
-  @SSP-13
+  @SSP-13 @needs:direct
   Scenario: A request that did not come through the Spine Secure Proxy is rejected
     Given a valid slot search
     When it is sent with each of these changes

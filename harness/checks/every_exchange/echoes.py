@@ -1,7 +1,7 @@
 """What comes back of that which we sent ourselves: a provider that keeps it is not blamed for its content.
 
 A request that has to be rejected, and is accepted, is told once. A request may also hold what FHIR does not know,
-to see that it is ignored: a provider may as well keep it.
+to see that it is ignored, or times with another offset than UTC: a provider may as well keep them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from ...http.exchange import Exchange
 from ...http.notes import is_to_be_rejected
 from ...http.sent import sent_body
-from .every_resource import Fault, structure_faults
+from .every_resource import Fault, structure_faults, time_faults, times
 
 _INDEX = re.compile(r"\[\d+\]")
 _ENTRY = re.compile(r"^Bundle\.entry\[(\d+)\]\.resource\.")
@@ -61,7 +61,9 @@ class Echoes:
         """Whether what was sent of an appointment has a fault at a place."""
         for exchange in self._sent.get(name, ()):
             if exchange.id not in self._odd:
-                self._odd[exchange.id] = {_place(fault.where) for fault in structure_faults(sent_body(exchange), "")}
+                body = sent_body(exchange)
+                faults = [*structure_faults(body, ""), *time_faults(times(body))]
+                self._odd[exchange.id] = {_place(fault.where) for fault in faults}
         return any(_place(where) in self._odd[exchange.id] for exchange in self._sent.get(name, ()))
 
 

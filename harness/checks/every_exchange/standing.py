@@ -16,6 +16,7 @@ from ...judging.recorder import StandingChecks
 from ...scenario.booked import BookedAppointments
 from .booked_appointments import BookedAppointmentChecks
 from .content import ContentChecks
+from .of_the_proxy import is_of_the_proxy
 from .registry_content import registry_content
 from .slot_searches import SearchAnswers
 from .transport import transport
@@ -279,6 +280,8 @@ def standing_checks(
             return
         if ROLES[name].asks:
             yield from of_consumer(exchange)
+            return
+        if is_of_the_proxy(exchange):
             return
         yield from headers_and_errors(exchange)
         if ROLES[name].offers_slots:

@@ -42,10 +42,12 @@ def not_mixed_up(recorder: Recorder, made: Sequence[Appointment], reads: Mapping
 
 
 @decides("PRV-SRCH-34")
-def could_be_booked(recorder: Recorder, seen: Rebooked | None) -> None:
+def could_be_booked(recorder: Recorder, appointment: Appointment, seen: Rebooked | None) -> None:
     """PRV-SRCH-34: what was offered again can be booked again, unless somebody else was faster."""
     if seen is None:
-        return  # it need not be offered again (PRV-CAN-20)
+        # It need not be (PRV-CAN-20), and where it is not, there is nothing here to be bookable.
+        recorder.does_not_arise("PRV-SRCH-34", "the freed slot is not offered again", of=appointment.booked)
+        return
     if seen.search is not None and not offers(seen.search, seen.made.slot):
         reason = "the freed slot is not offered any more: somebody else may have booked it"
         recorder.does_not_arise("PRV-SRCH-34", reason, of=[seen.made.booked, seen.search])
