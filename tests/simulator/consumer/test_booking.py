@@ -188,7 +188,7 @@ def test_what_another_patient_takes_meanwhile_is_not_booked(desk: Desk, proxy: P
 
 def test_a_deadline_ends_the_call_with_an_answer(desk: Desk, proxy: Proxy) -> None:
     proxy.befall("slots", *[answers(504)] * 9)
-    answer = desk.call(service=CENTRE, deadline=0.2)
+    answer = desk.call(service=CENTRE, deadline=0.05)
     assert answer.outcome == "could-not" and "ran out" in answer.content["why"]
 
 
