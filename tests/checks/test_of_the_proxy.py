@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from uec_booking.harness.checks.every_exchange.of_the_proxy import is_of_the_proxy
 from uec_booking.harness.http.exchange import Exchange, Received, Sent
 
