@@ -30,7 +30,7 @@ FACTORS: dict[str, tuple[str, ...]] = {
     "taken slot": ("taken-slot-is-422", "taken-slot-is-409"),
     "stale version": ("stale-version-is-412",),
     "unknown service": ("unknown-service-is-400",),
-    "breach": ("breach-is-400",),
+    "breach": ("breach-is-400", "malformed-value-is-400"),
     "unknown update": ("unknown-update-is-405",),
     "parameters of a read": ("read-ignores-parameters",),
     "search without service": ("needs-a-service",),
@@ -59,7 +59,7 @@ FACTORS: dict[str, tuple[str, ...]] = {
     "full urls": ("versioned-full-urls",),
     "appointment's extras": ("adds-to-appointments", "adds-a-place"),
     "patient's extras": ("adds-to-patients",),
-    "appointment's times": ("appointments-in-summer-time",),
+    "appointment's times": ("appointments-in-summer-time", "keeps-times-as-sent"),
     "location on cancel": ("no-location-on-cancel",),
     "last modified": ("iso-last-modified", "no-last-modified-on-book"),
     "content location": ("no-content-location",),
@@ -90,6 +90,7 @@ FACTORS: dict[str, tuple[str, ...]] = {
     "length of slots": ("odd-slots", "overlapping-slots"),
     "unknown elements": ("keeps-unknown-elements",),
     "cancelled ones": ("finds-standing-only",),
+    "participant's name": ("writes-names-anew",),
     "statement": ("states-more",),
 }
 
