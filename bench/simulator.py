@@ -3,8 +3,8 @@
     python bench/simulator.py [--calls N] [--slots N ...] [--prism COMMAND]
 
 Slot searches of 12 and of 288 slots, in JSON and in XML, and bookings: the median and 95th percentile in milliseconds
-at one kept connection, and the rate as a share of bare Flask's, block by block in turn, so that both see the same
-machine. Then the same search of 12 slots with so many slots in the diaries (a search must not grow with what it does
+at one kept connection, the milliseconds of a processor that each took, and both as shares of bare Flask's, block by
+block in turn, so that both see the same machine: where others use it too, the processor tells more. Then the same search of 12 slots with so many slots in the diaries (a search must not grow with what it does
 not show). With ``--prism``, the command of Prism's mock server (``npm install @stoplight/prism-cli``), the same bytes
 as an example of an OpenAPI document are asked from it too.
 """
@@ -88,8 +88,8 @@ def fill(where: str, system: str, diary: str, first: datetime, count: int) -> No
 
 
 @contextmanager
-def simulator(where: str, folder: Path) -> Iterator[Settings]:
-    """A world over plain HTTP on that database."""
+def simulator(where: str, folder: Path) -> Iterator[tuple[Settings, int]]:
+    """A world over plain HTTP on that database; yields its settings and the id of its process."""
     config = folder / "world.toml"
     config.unlink(missing_ok=True)
     command = [sys.executable, "-m", "uec_booking.simulator", "--port", "0", "--http", "--until-stdin-closes"]
@@ -98,14 +98,14 @@ def simulator(where: str, folder: Path) -> Iterator[Settings]:
     try:
         while not config.exists():
             time.sleep(0.05)
-        yield load.load(config)
+        yield load.load(config), process.pid
     finally:
         process.communicate(timeout=60)
 
 
 @contextmanager
-def bare(answers: Mapping[str, Asked]) -> Iterator[str]:
-    """A Flask app that returns what it holds, in a process of its own, as the simulator is; yields its address."""
+def bare(answers: Mapping[str, Asked]) -> Iterator[tuple[str, int]]:
+    """A Flask app that returns what it holds, as the simulator in a process; yields its address and the process's id."""
     held = {name: (asked.status, asked.kind, asked.body.decode()) for name, asked in answers.items()}
     command = [sys.executable, __file__, "--serve"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -113,7 +113,7 @@ def bare(answers: Mapping[str, Asked]) -> Iterator[str]:
     try:
         process.stdin.write(json.dumps(held) + "\n")
         process.stdin.flush()
-        yield process.stdout.readline().strip()
+        yield process.stdout.readline().strip(), process.pid
     finally:
         process.communicate(timeout=60)
 
@@ -201,6 +201,15 @@ def timed(asked: Asked, connection: Kept, target: str, calls_made: int) -> list[
     return spent
 
 
+def processor_ms(process: int) -> float:
+    """Milliseconds of a processor that a process has used, its threads included; 0 where the system does not say."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return 1000 * (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def shown(spent: list[float]) -> str:
     return f"{statistics.median(spent):8.2f} /{statistics.quantiles(spent, n=20)[18]:8.2f}"
 
@@ -211,29 +220,41 @@ def compare(where: str, folder: Path, many: int, prism: str) -> None:
     # A booking is made up for each place, though only one of them books.
     free = max(4 * many, SLOTS[-1])
     fill(where, "utc", "utc-diary-1", first, free)
-    with simulator(where, folder) as settings:
+    with simulator(where, folder) as (settings, pid):
         asked = questions(settings, first, free)
         targets = {f"/{number}": one for number, one in enumerate(asked)}
         with (
             bare({target[1:]: one for target, one in targets.items()}) as flask,
             mocked(prism, targets, folder) as mock,
         ):
-            places = {"simulator": settings.part("provider").base_url, "bare Flask": flask}
-            places |= {"Prism": mock} if mock else {}
-            print(
-                "median / 95th percentile in ms".ljust(32) + "".join(f"{name:>19}" for name in places) + "   share of"
-            )
+            places = {"simulator": (settings.part("provider").base_url, pid), "bare Flask": flask}
+            places |= {"Prism": mock} if mock[0] else {}
+            print("median / 95th percentile in ms, and ms of a processor")
+            print(" " * 28 + "".join(f"{name:>27}" for name in places) + "   share of rate, of processor")
             for target, one in targets.items():
-                spent: dict[str, list[float]] = {name: [] for name in places}
-                connections = {name: Kept(url) for name, url in places.items()}
-                for _ in range(max(many // BLOCK, 1)):
-                    for name in places:
-                        at = "" if name == "simulator" else target
-                        spent[name] += timed(one, connections[name], at, min(many, BLOCK))
-                own = statistics.median(spent["simulator"])
-                shares = (f"{statistics.median(spent[name]) / own:.2f} {name}" for name in list(places)[1:])
-                cells = "".join(f"{shown(times):>19}" for times in spent.values())
-                print(f"{one.name:<32}{cells}   {', '.join(shares)}", flush=True)
+                _row(target, one, places, many)
+
+
+def _row(target: str, one: Asked, places: Mapping[str, tuple[str, int]], many: int) -> None:
+    """One line of the table of requests."""
+    spent: dict[str, list[float]] = {name: [] for name in places}
+    used = dict.fromkeys(places, 0.0)
+    connections = {name: Kept(url) for name, (url, _) in places.items()}
+    for _ in range(max(many // BLOCK, 1)):
+        for name, (_, process) in places.items():
+            at = "" if name == "simulator" else target
+            before = processor_ms(process)
+            spent[name] += timed(one, connections[name], at, min(many, BLOCK))
+            used[name] += processor_ms(process) - before
+    each = {name: used[name] / len(spent[name]) for name in places}
+    medians = {name: statistics.median(times) for name, times in spent.items()}
+    others = list(places)[1:]
+    shares = [
+        f"{medians[name] / medians['simulator']:.2f}, {each[name] / max(each['simulator'], 0.01):.2f} {name}"
+        for name in others
+    ]
+    cells = "".join(f"{shown(times):>20}{each[name]:7.2f}" for name, times in spent.items())
+    print(f"{one.name:<28}{cells}   {'; '.join(shares)}", flush=True)
 
 
 def grow(where: str, folder: Path, many: int, sizes: list[int]) -> None:
@@ -242,17 +263,17 @@ def grow(where: str, folder: Path, many: int, sizes: list[int]) -> None:
     for size in sorted(sizes):
         fill(where, "utc", "utc-diary-1", _midnight() + timedelta(days=100, minutes=present), size - present)
         present = size
-        with simulator(where, folder) as settings:
+        with simulator(where, folder) as (settings, _):
             asked = questions(settings, _midnight() + timedelta(days=9), SLOTS[-1])[0]
             spent = timed(asked, Kept(settings.part("provider").base_url), "", many)
         print(f"{size:>9} slots in the diary        {shown(spent):>19}", flush=True)
 
 
 @contextmanager
-def mocked(command: str, targets: Mapping[str, Asked], folder: Path) -> Iterator[str]:
-    """Prism with the same bytes as examples; yields its address, or nothing where there is no command."""
+def mocked(command: str, targets: Mapping[str, Asked], folder: Path) -> Iterator[tuple[str, int]]:
+    """Prism with the same bytes as examples; yields its address and process, or no address without a command."""
     if not command:
-        yield ""
+        yield "", 0
         return
     paths: dict[str, object] = {}
     for target, one in targets.items():
@@ -275,7 +296,7 @@ def mocked(command: str, targets: Mapping[str, Asked], folder: Path) -> Iterator
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(timeout=60)

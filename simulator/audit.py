@@ -10,6 +10,7 @@ import json
 import logging
 import queue
 import threading
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, g, request
@@ -22,6 +23,8 @@ log = logging.getLogger("uec_booking.simulator")
 BATCH = 200
 # Beyond this, requests wait for the trail rather than fill the memory.
 MOST_WAITING = 10_000
+# A transaction for each line would cost as much as the request that it tells of.
+GATHERED_SECONDS = 0.1
 
 
 class AuditTrail:
@@ -30,7 +33,8 @@ class AuditTrail:
     def __init__(self, database: db.Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._lines: queue.Queue[dict[str, Any] | None] = queue.Queue(MOST_WAITING)
+        self._lines: queue.Queue[dict[str, Any]] = queue.Queue(MOST_WAITING)
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
 
     def start(self) -> None:
@@ -39,7 +43,7 @@ class AuditTrail:
 
     def stop(self) -> None:
         """Write what is waiting, and end."""
-        self._lines.put(None)
+        self._stopping.set()
         self._thread.join(timeout=10)
 
     def add(self, system: str, response: Response) -> None:
@@ -55,22 +59,31 @@ class AuditTrail:
                 "version": 0,
                 "request_id": request.headers.get("X-Request-ID", "")[:200],
                 "response_id": g.get("response_id", ""),
-                "provenance": "{}" if caller is None else json.dumps(caller.claims),
+                "provenance": {} if caller is None else caller.claims,
             }
         )
 
     def _run(self) -> None:
-        going_on = True
-        while going_on:
-            lines = [self._lines.get()]
-            while len(lines) < BATCH and not self._lines.empty():
-                lines.append(self._lines.get())
-            going_on = None not in lines
-            rows = [line for line in lines if line is not None]
-            if not rows:
-                continue
-            try:
-                with self._database.write() as tx:
-                    tx.execute(insert(db.audit), rows)
-            except Exception:
-                log.exception("The audit trail could not be written")
+        while True:
+            # Asked first: what was added before the end is told is written then.
+            ends = self._stopping.wait(GATHERED_SECONDS)
+            while rows := self._waiting():
+                self._write(rows)
+            if ends:
+                return
+
+    def _waiting(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        with suppress(queue.Empty):
+            while len(rows) < BATCH:
+                rows.append(self._lines.get_nowait())
+        return rows
+
+    def _write(self, rows: list[dict[str, Any]]) -> None:
+        try:
+            for row in rows:
+                row["provenance"] = json.dumps(row["provenance"])
+            with self._database.write() as tx:
+                tx.execute(insert(db.audit), rows)
+        except Exception:
+            log.exception("The audit trail could not be written")

@@ -44,6 +44,11 @@ def as_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
+def epoch_instant(seconds: int) -> str:
+    """The FHIR instant of a Unix time, as `as_instant` writes it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
 def from_epoch(seconds: int) -> datetime:
     """The UTC moment of a Unix time."""
     return datetime.fromtimestamp(seconds, UTC)

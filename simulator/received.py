@@ -7,14 +7,18 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, g, request
 
 from .server import CERTIFICATE
+from .tokens import MAX_TOKEN_CHARACTERS
 
 KEPT = 1000
 BODY_CHARACTERS = 20_000
+# Consumers send the same token again and again.
+REMEMBERED_TOKENS = 256
 
 
 class Received:
@@ -52,7 +56,8 @@ class Received:
             # By the token, which is not kept; at the registry nothing else says who asks.
             "caller": getattr(g.get("caller"), "organisation", ""),
             "certificate": request.environ.get(CERTIFICATE, ""),
-            "own": _subject(request.headers.get("Authorization", "")) in self._own,
+            # Longer ones no system takes, and none is to fill the memory.
+            "own": _subject(request.headers.get("Authorization", "")[:MAX_TOKEN_CHARACTERS]) in self._own,
         }
         self.keep(system, at, entry, response)
 
@@ -79,6 +84,7 @@ class Received:
             self._entries.clear()
 
 
+@lru_cache(REMEMBERED_TOKENS)
 def _subject(authorization: str) -> str:
     """Whom a bearer token is of, as it says itself; empty where it does not."""
     _, _, payload = authorization.partition(".")

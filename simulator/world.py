@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from urllib.parse import unquote
 
 REGISTRY_PATH = "/registry/STU3/1"
@@ -119,7 +120,12 @@ class ProviderProfile:
 
     def diary(self, diary_id: str) -> Diary | None:
         """The diary of that id, or None."""
-        return next((diary for diary in self.diaries if diary.id == diary_id), None)
+        return self._by_id.get(diary_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Diary]:
+        # Asked for each slot that is shown. The first of an id counts.
+        return {diary.id: diary for diary in reversed(self.diaries)}
 
 
 ORGANISATIONS: tuple[Organisation, ...] = (

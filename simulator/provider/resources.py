@@ -8,7 +8,7 @@ from typing import Any
 from uec_booking.standard import names
 
 from .. import fhir_out, terms
-from ..clock import as_instant, from_epoch
+from ..clock import epoch_instant
 from ..world import Diary, ProviderProfile, Service
 from .stored import SlotRow, StoredAppointment
 
@@ -97,8 +97,8 @@ class ProviderResources:
             "identifier": [{"system": names.UUID_SYSTEM, "value": row.identifier}],
             "schedule": {"reference": f"Schedule/{row.diary}"},
             "status": row.status,
-            "start": as_instant(from_epoch(row.start)),
-            "end": as_instant(from_epoch(row.end)),
+            "start": epoch_instant(row.start),
+            "end": epoch_instant(row.end),
         }
 
     def schedule(self, diary: Diary, service: str) -> Resource:

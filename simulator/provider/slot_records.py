@@ -6,9 +6,10 @@ import threading
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
 
 from .. import database as db
 from ..world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
@@ -65,15 +66,11 @@ class SlotRecords:
         self, tx: Connection, diaries: list[str], earliest: int, before: int | None, statuses: frozenset[str]
     ) -> list[SlotRow]:
         """The slots of the diaries that start from `earliest` and before `before`, in order of time."""
-        table = db.slots
-        query = select(table).where(
-            table.c.system == self.provider.key, table.c.diary.in_(diaries), table.c.start >= earliest
-        )
-        if before is not None:
-            query = query.where(table.c.start < before)
-        if statuses:
-            query = query.where(table.c.status.in_(sorted(statuses)))
-        return [_slot(row) for row in tx.execute(query.order_by(table.c.start, table.c.diary))]
+        asked: dict[str, object] = {"of": self.provider.key, "diaries": diaries, "earliest": earliest}
+        asked |= {} if before is None else {"before": before}
+        asked |= {"statuses": sorted(statuses)} if statuses else {}
+        query = _slot_search(before is not None, bool(statuses))
+        return [SlotRow(*row) for row in tx.execute(query, asked)]
 
     def find_slot(self, tx: Connection, key: SlotKey, start: int) -> SlotRow | None:
         """The slot that a booking names: by identifier, else by id, else by schedule and start."""
@@ -126,6 +123,22 @@ class SlotRecords:
             step = diary.every_minutes * 60
             # On the clock, so that they are the same ones whenever the window is moved.
             self.add_slots(tx, diary.id, range(-(-window[0] // step) * step, window[1], step))
+
+
+@cache
+def _slot_search(bounded: bool, by_status: bool) -> Select[Any]:
+    """The query of a search, made once: to put it together takes longer than to carry it out."""
+    table = db.slots
+    query = select(*(table.c[name] for name in ("id", "identifier", "diary", "start", "end", "status"))).where(
+        table.c.system == bindparam("of"),
+        table.c.diary.in_(bindparam("diaries", expanding=True)),
+        table.c.start >= bindparam("earliest"),
+    )
+    if bounded:
+        query = query.where(table.c.start < bindparam("before"))
+    if by_status:
+        query = query.where(table.c.status.in_(bindparam("statuses", expanding=True)))
+    return query.order_by(table.c.start, table.c.diary)
 
 
 def _slot(row: Row[Any]) -> SlotRow:

@@ -1,20 +1,38 @@
-"""The XML form, written: elements in the official order, whatever the order of the dict."""
+"""The XML form, written: elements in the official order, whatever the order of the dict.
+
+Written as text at once, because a tree of it would take four times as long. What holds the text to being XML are the
+names, which are those of the table, and `_escaped`, through which every value goes.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
-from .errors import FHIR_NAMESPACE, CodecError
+from .errors import FHIR_NAMESPACE, MAX_DEPTH, CodecError
 from .json_form import check_tree, plain_decimal
 from .layout import Element, Layout, layout_of, resource_layout
 from .narrative import text_as_div
-from .xml_reading import check_depth, parse_safely
+from .xml_reading import parse_safely
 
 _INTEGER_TYPES = frozenset(("integer", "unsignedInt", "positiveInt"))
 _INT32 = 2**31
+#: What is no character of XML 1.0 (section 2.2).
+_NO_CHARACTER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Blanks other than the space would be read as one (XML 1.0 section 3.3.3).
+_ESCAPES = {ord(c): f"&{name};" for c, name in {"&": "amp", "<": "lt", ">": "gt", '"': "quot"}.items()}
+_ESCAPES |= {ord(c): f"&#{ord(c)};" for c in "\t\n\r"}
+_TO_ESCAPE = re.compile('[&<>"\t\n\r]')
+#: Resources within another are remembered by their JSON text: the same slots are shown again and again.
+_REMEMBERED, _LONGEST_REMEMBERED = 2048, 4000
+
+# A place is a chain of (outer place, name or index), put into words only when something is wrong with it.
+_Place = tuple[Any, str | int] | None
 
 
 def to_xml(resource: dict[str, Any], *, lenient_unknown: bool = False) -> bytes:
@@ -26,50 +44,91 @@ def to_xml(resource: dict[str, Any], *, lenient_unknown: bool = False) -> bytes:
     if not isinstance(resource, dict):
         raise CodecError(f"a resource must be an object, not {resource!r:.40}")
     check_tree(resource)
-    root = _Writer(lenient_unknown).resource(resource, None, "")
-    check_depth(root)  # a narrative is one level in JSON and many in XML
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    writer = _Writer(lenient_unknown)
+    writer.resource(resource, None, f' xmlns="{FHIR_NAMESPACE}"', 1)
+    writer.check_depth()
+    return f"<?xml version='1.0' encoding='UTF-8'?>\n{''.join(writer.parts)}".encode()
+
+
+@lru_cache(_REMEMBERED)
+def _remembered(text: str, lenient: bool) -> tuple[str, int]:
+    """A resource in JSON as XML without a namespace of its own, and how many levels it has. Raises CodecError."""
+    writer = _Writer(lenient)
+    writer.resource(json.loads(text), None, "", 1)
+    return "".join(writer.parts), writer.deepest
 
 
 class _Writer:
+    """Writes one document, or a piece of one, into `parts`."""
+
     def __init__(self, lenient: bool) -> None:
         self.lenient = lenient
+        self.parts: list[str] = []
+        self.deepest = 0
 
-    def resource(self, value: object, parent: etree._Element | None, where: str) -> etree._Element:
+    def check_depth(self) -> None:
+        """Rejects more than MAX_DEPTH levels; a narrative is one in JSON and many in XML."""
+        if self.deepest > MAX_DEPTH:
+            raise CodecError(f"nested more than {MAX_DEPTH} levels deep")
+
+    def resource(self, value: object, place: _Place, namespace: str, depth: int) -> None:
         if not isinstance(value, dict):
-            raise CodecError(f"must be a resource, not {value!r:.40}", where)
+            raise CodecError(f"must be a resource, not {value!r:.40}", _words(place))
         name = value.get("resourceType")
         layout = resource_layout(name)
         if layout is None:
-            raise CodecError(f"{name!r:.60} is not a STU3 resource type", where or "resourceType")
-        tag = f"{{{FHIR_NAMESPACE}}}{name}"
-        # The stubs know no default namespace.
-        default: dict[str, str] = {None: FHIR_NAMESPACE}  # type: ignore[dict-item]
-        node = etree.Element(tag, nsmap=default) if parent is None else etree.SubElement(parent, tag)
-        self._content(
-            node, {key: item for key, item in value.items() if key != "resourceType"}, layout, where or str(name)
-        )
-        return node
+            raise CodecError(f"{name!r:.60} is not a STU3 resource type", _words(place) or "resourceType")
+        content = {key: item for key, item in value.items() if key != "resourceType"}
+        self._element(layout.name, content, layout, place or (None, layout.name), depth, namespace)
 
-    def _content(self, node: etree._Element, value: dict[str, Any], layout: Layout, where: str) -> None:
-        present = self._present(value, layout, where)
+    def _within(self, value: object, place: _Place, depth: int) -> None:
+        """A resource within another."""
+        try:
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            known = _remembered(text, self.lenient) if len(text) <= _LONGEST_REMEMBERED else None
+        except (TypeError, CodecError):
+            # There is a Decimal in it, which has no JSON text; or what is wrong is told with its whole place below.
+            known = None
+        if known is None:
+            self.resource(value, place, "", depth)
+            return
+        self.parts.append(known[0])
+        self.deepest = max(self.deepest, depth + known[1] - 1)
+
+    def _element(
+        self, name_of_it: str, value: dict[str, Any], layout: Layout, place: _Place, depth: int, also: str = ""
+    ) -> bool:
+        """An element with its content, and `also` as its last attribute; returns whether it holds an element or a url."""
+        self.deepest = max(self.deepest, depth)
+        parts = self.parts
+        at = len(parts)
+        parts.append("")
         chosen: dict[str, str] = {}
-        for _, element in sorted(present.items()):
+        tag = f"<{name_of_it}"
+        has_url = False
+        for _, element in sorted(self._present(value, layout, place).items()):
             name = element.name
-            place = f"{where}.{name}"
             if element.choice and chosen.setdefault(element.choice, name) != name:
-                raise CodecError(f"only one of {chosen[element.choice]} and {name} is allowed", place)
+                raise CodecError(f"only one of {chosen[element.choice]} and {name} is allowed", _words((place, name)))
             if element.attribute:
-                _set(node, name, _text(value.get(name), "string", place), place)
+                text = _text(value.get(name), "string", (place, name))
+                tag = f'{tag} {name}="{_escaped(text, (place, name))}"'
+                has_url = has_url or name == "url"
             elif element.primitive:
-                self._primitives(node, element, value.get(name), value.get(f"_{name}"), place)
+                self._primitives(element, value.get(name), value.get(f"_{name}"), (place, name), depth + 1)
             elif element.repeats:
-                for index, item in enumerate(_list(value[name], place)):
-                    self._member(node, element, item, f"{place}[{index}]")
+                for index, item in enumerate(_list(value[name], (place, name))):
+                    self._member(element, item, ((place, name), index), depth + 1)
             else:
-                self._member(node, element, value[name], place)
+                self._member(element, value[name], (place, name), depth + 1)
+        if len(parts) == at + 1:
+            parts[at] = f"{tag}{also}/>"
+            return has_url
+        parts[at] = f"{tag}{also}>"
+        parts.append(f"</{name_of_it}>")
+        return True
 
-    def _present(self, value: dict[str, Any], layout: Layout, where: str) -> dict[int, Element]:
+    def _present(self, value: dict[str, Any], layout: Layout, place: _Place) -> dict[int, Element]:
         """The elements of the type that the object has, by name or by `_name`, each with its place in the order."""
         present: dict[int, Element] = {}
         for key in value:
@@ -81,54 +140,66 @@ class _Writer:
             if element is not None:
                 present[element.position] = element
             elif not self.lenient:
-                raise CodecError(f"{key!r:.60} is not an element of {layout.name}", f"{where}.{key[:60]}")
+                raise CodecError(f"{key!r:.60} is not an element of {layout.name}", _words((place, key[:60])))
         return present
 
-    def _member(self, node: etree._Element, element: Element, value: object, where: str) -> None:
+    def _member(self, element: Element, value: object, place: _Place, depth: int) -> None:
         if not isinstance(value, dict) or not value:
-            raise CodecError(f"must be an object with content, not {value!r:.40}", where)
-        inner = etree.SubElement(node, f"{{{FHIR_NAMESPACE}}}{element.name}")
+            raise CodecError(f"must be an object with content, not {value!r:.40}", _words(place))
+        name = element.name
         if element.type == "Resource":
-            self.resource(value, inner, where)
+            self.parts.append(f"<{name}>")
+            self._within(value, place, depth + 1)
+            self.parts.append(f"</{name}>")
             return
         layout = layout_of(element.type)
         assert layout is not None, element.type  # a test checks that the table is closed
-        self._content(inner, value, layout, where)
-        if len(inner) == 0 and inner.get("url") is None:
-            raise CodecError("an element must not be empty", where)
+        if not self._element(name, value, layout, place, depth):
+            raise CodecError("an element must not be empty", _words(place))
 
-    def _primitives(self, node: etree._Element, element: Element, value: object, extra: object, where: str) -> None:
+    def _primitives(self, element: Element, value: object, extra: object, place: _Place, depth: int) -> None:
         if not element.repeats:
-            self._primitive(node, element, value, extra, where)
+            self._primitive(element, value, extra, place, depth)
             return
-        values = None if value is None else _list(value, where)
-        extras = None if extra is None else _list(extra, where)
+        values = None if value is None else _list(value, place)
+        extras = None if extra is None else _list(extra, place)
         if values is not None and extras is not None and len(values) != len(extras):
-            raise CodecError(f"has {len(values)} values beside {len(extras)} in _{element.name}", where)
+            words = f"has {len(values)} values beside {len(extras)} in _{element.name}"
+            raise CodecError(words, _words(place))
         for index in range(len(values if values is not None else extras or [])):
             one = values[index] if values is not None else None
             more = extras[index] if extras is not None else None
-            self._primitive(node, element, one, more, f"{where}[{index}]")
+            self._primitive(element, one, more, (place, index), depth)
 
-    def _primitive(self, node: etree._Element, element: Element, value: object, extra: object, where: str) -> None:
+    def _primitive(self, element: Element, value: object, extra: object, place: _Place, depth: int) -> None:
         if element.type == "xhtml":
-            parsed = parse_safely(_text(value, "string", where).encode(), where)
-            node.append(text_as_div(parsed, where))
+            self._narrative(value, place, depth)
             return
         if extra is not None and (not isinstance(extra, dict) or not extra):
-            raise CodecError(f"_{element.name} must be an object with content, not {extra!r:.40}", where)
+            words = f"_{element.name} must be an object with content, not {extra!r:.40}"
+            raise CodecError(words, _words(place))
         if value is None and not (extra and extra.get("extension")):
-            raise CodecError("an element must have a value or extensions", where)
-        inner = etree.SubElement(node, f"{{{FHIR_NAMESPACE}}}{element.name}")
-        if extra:
-            layout = layout_of("Element")
-            assert layout is not None
-            self._content(inner, extra, layout, where)
-        if value is not None:
-            _set(inner, "value", _text(value, element.type, where), where)
+            raise CodecError("an element must have a value or extensions", _words(place))
+        shown = "" if value is None else f' value="{_escaped(_text(value, element.type, place), place)}"'
+        if not extra:
+            self.deepest = max(self.deepest, depth)
+            self.parts.append(f"<{element.name}{shown}/>")
+            return
+        layout = layout_of("Element")
+        assert layout is not None
+        self._element(element.name, extra, layout, place, depth, shown)
+
+    def _narrative(self, value: object, place: _Place, depth: int) -> None:
+        where = _words(place)
+        div = text_as_div(parse_safely(_text(value, "string", place).encode(), where), where)
+        levels = 0
+        for event, _ in etree.iterwalk(div, events=("start", "end")):
+            levels += 1 if event == "start" else -1
+            self.deepest = max(self.deepest, depth + levels - 1)
+        self.parts.append(etree.tostring(div, encoding="unicode"))
 
 
-def _text(value: object, kind: str, where: str) -> str:
+def _text(value: object, kind: str, place: _Place) -> str:
     """A primitive as its XML attribute; raises CodecError for a value of the wrong JSON type."""
     if kind == "boolean" and isinstance(value, bool):
         return "true" if value else "false"
@@ -136,21 +207,29 @@ def _text(value: object, kind: str, where: str) -> str:
         return str(value)
     if kind == "decimal" and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         if isinstance(value, int) and value.bit_length() > 256:
-            raise CodecError("a number beyond reason", where)
-        return plain_decimal(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), where)
+            raise CodecError("a number beyond reason", _words(place))
+        return plain_decimal(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), _words(place))
     if kind not in ("boolean", "decimal") and kind not in _INTEGER_TYPES and isinstance(value, str) and value:
         return value
-    raise CodecError(f"not a value of type {kind}: {value!r:.40}", where)
+    raise CodecError(f"not a value of type {kind}: {value!r:.40}", _words(place))
 
 
-def _set(node: etree._Element, name: str, text: str, where: str) -> None:
-    try:
-        node.set(name, text)
-    except ValueError:
-        raise CodecError(f"XML cannot hold the characters of {text!r:.40}", where) from None
+def _escaped(text: str, place: _Place) -> str:
+    """The text as it stands in an attribute."""
+    if _NO_CHARACTER.search(text):
+        raise CodecError(f"XML cannot hold the characters of {text!r:.40}", _words(place))
+    return text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text
 
 
-def _list(value: object, where: str) -> list[Any]:
+def _list(value: object, place: _Place) -> list[Any]:
     if not isinstance(value, list) or not value:
-        raise CodecError(f"must be an array with content, not {value!r:.40}", where)
+        raise CodecError(f"must be an array with content, not {value!r:.40}", _words(place))
     return value
+
+
+def _words(place: _Place) -> str:
+    parts: list[str] = []
+    while place is not None:
+        place, step = place
+        parts.append(f"[{step}]" if isinstance(step, int) else f".{step}")
+    return "".join(reversed(parts)).removeprefix(".")
