@@ -4,8 +4,9 @@
 
 Slot searches of 12 and of 288 slots, in JSON and in XML, and bookings: the median and 95th percentile in milliseconds
 at one kept connection, the milliseconds of a processor that each took, and both as shares of bare Flask's, block by
-block in turn, so that both see the same machine: where others use it too, the processor tells more. Then the same search of 12 slots with so many slots in the diaries (a search must not grow with what it does
-not show). With ``--prism``, the command of Prism's mock server (``npm install @stoplight/prism-cli``), the same bytes
+block in turn, so that both see the same machine: where others use it too, the processor tells more. Then the same
+search of 12 slots with so many slots in the diaries (a search must not grow with what it does not show).
+With ``--prism``, the command of Prism's mock server (``npm install @stoplight/prism-cli``), the same bytes
 as an example of an OpenAPI document are asked from it too.
 """
 
@@ -105,7 +106,7 @@ def simulator(where: str, folder: Path) -> Iterator[tuple[Settings, int]]:
 
 @contextmanager
 def bare(answers: Mapping[str, Asked]) -> Iterator[tuple[str, int]]:
-    """A Flask app that returns what it holds, as the simulator in a process; yields its address and the process's id."""
+    """A Flask app that returns what it holds, in a process of its own; yields its address and the process's id."""
     held = {name: (asked.status, asked.kind, asked.body.decode()) for name, asked in answers.items()}
     command = [sys.executable, __file__, "--serve"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_PORT,
         help=f"port to listen on, 0 for any (default {DEFAULT_PORT})",
     )
+    add("--share-port", action="store_true", help="let other processes over the same PostgreSQL listen there too")
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--base-path", type=_path, default="", metavar="PATH", help="put before the path of every address")
     add(
@@ -149,7 +150,7 @@ def _serve(options: argparse.Namespace, told_of: Told, folder: Path, ended: thre
     # Imported here, so that --help and --list stay quick.
     from .server import Server
 
-    server, sds = Server(options.host, options.port), discovery.open_sds(options)
+    server, sds = Server(options.host, options.port, options.share_port), discovery.open_sds(options)
     try:
         return _serve_on(server, sds, options, told_of, folder, ended)
     finally:

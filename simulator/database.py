@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import (
@@ -24,6 +25,9 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    insert,
+    select,
+    text,
 )
 
 metadata = MetaData()
@@ -150,6 +154,9 @@ pointers = Table(
 
 pointer_versions = _versions("pointer_versions")
 
+# What all processes of a world sign and are known by.
+secrets = Table("secrets", metadata, _key("name", 40), _text("value"))
+
 
 class Database:
     """An engine with the schema in place. Transactions are committed when the block ends without an error."""
@@ -163,7 +170,26 @@ class Database:
         if self._sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
-        metadata.create_all(self._engine)
+        with self.alone("schema"):
+            metadata.create_all(self._engine)
+
+    @contextmanager
+    def alone(self, task: str) -> Iterator[None]:
+        """Waits until no other process over this database is in a block for the same task, and keeps them out of it.
+
+        Several processes share a database on PostgreSQL only; elsewhere there is nobody to wait for.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        lock = {"number": zlib.crc32(task.encode())}
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # The server lets go of it when the connection ends, however that comes about.
+            connection.execute(text("select pg_advisory_lock(:number)"), lock)
+            try:
+                yield
+            finally:
+                connection.execute(text("select pg_advisory_unlock(:number)"), lock)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -178,11 +204,22 @@ class Database:
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        """The secret of that name, the same for all processes and for good; made by the first that asks for it."""
+        with self.alone(f"secret {name}"), self.write() as tx:
+            known = tx.scalar(select(secrets.c.value).where(secrets.c.name == name))
+            if known is not None:
+                return str(known)
+            made = make()
+            tx.execute(insert(secrets), {"name": name, "value": made})
+        return made
+
     def erase(self) -> None:
-        """Remove every row of every table."""
+        """Remove every row of every table but the secrets, which are no part of what happened."""
         with self.write() as tx:
             for table in reversed(metadata.sorted_tables):
-                tx.execute(table.delete())
+                if table is not secrets:
+                    tx.execute(table.delete())
 
     def close(self) -> None:
         """Close all connections."""

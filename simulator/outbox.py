@@ -1,7 +1,8 @@
 """What a provider owes the registry, delivered over HTTP in the background (REG-10 to REG-13, REG-26).
 
 The messages are rows written in the same transaction as the booking or cancellation they tell of, so none is
-lost while the registry, or this program, is away. Per appointment they go in order. A message that was sent
+lost while the registry, or this program, is away. Per appointment they go in order: of several processes over one
+database one delivers at a time. A message that was sent
 before, with its answer lost, is looked up at the registry before it is sent again: exactly once in effect.
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from uec_booking.standard.names import URL_SYSTEM
 from urllib3.exceptions import NewConnectionError
 
@@ -33,6 +34,18 @@ TIME_LIMITS = (2.0, 30.0)
 LONGEST_ENDING = 7.0
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
+# Statements are made once: to put one together takes longer than to carry it out.
+_FIRST = (
+    select(db.outbox)
+    .where(db.outbox.c.system == bindparam("of"), db.outbox.c.state == "waiting")
+    .order_by(db.outbox.c.seq)
+    .limit(1)
+)
+_MARK = (
+    update(db.outbox)
+    .where(db.outbox.c.seq == bindparam("which"))
+    .values(state=bindparam("now"), attempts=bindparam("tried"))
+)
 # A pointer that keeps changing under our hands is tried this often in one go.
 VERSION_TRIES = 3
 
@@ -115,7 +128,10 @@ class Outbox:
             self._news.wait()
             self._news.clear()
             try:
-                self._deliver_all()
+                # Looked at first: who has nothing to deliver need not wait for another process that delivers.
+                if self._next() is not None:
+                    with self.database.alone(f"outbox {self._provider.key}"):
+                        self._deliver_all()
                 pause = FIRST_PAUSE
             except RegistryAway as reason:
                 log.info("The registry is away (%s); trying again in %.1f s", reason, pause)
@@ -176,15 +192,12 @@ class Outbox:
         return current
 
     def _next(self) -> Row[Any] | None:
-        table = db.outbox
-        query = select(table).where(table.c.system == self._provider.key, table.c.state == "waiting")
         with self.database.read() as tx:
-            return tx.execute(query.order_by(table.c.seq).limit(1)).first()
+            return tx.execute(_FIRST, {"of": self._provider.key}).first()
 
     def _mark(self, row: Row[Any], state: str, attempts: int) -> None:
-        table = db.outbox
         with self.database.write() as tx:
-            tx.execute(update(table).where(table.c.seq == row.seq).values(state=state, attempts=attempts))
+            tx.execute(_MARK, {"which": row.seq, "now": state, "tried": attempts})
 
     def _tell(self, row: Row[Any]) -> None:
         if row.kind == "book":

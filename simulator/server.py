@@ -79,10 +79,20 @@ def _certificate(connection: object) -> str:
 
 
 class Server:
-    """A listening socket, later an app behind it. Raises OSError if the address cannot be had."""
+    """A listening socket, later an app behind it. Raises OSError if the address cannot be had.
 
-    def __init__(self, host: str, port: int) -> None:
-        self._server = _Server((host, port), None, numthreads=THREADS, request_queue_size=BACKLOG, timeout=IDLE_SECONDS)
+    Where the port is `shared`, other processes that say so listen at it too, and the system shares the connections out.
+    """
+
+    def __init__(self, host: str, port: int, shared: bool = False) -> None:
+        self._server = _Server(
+            (host, port),
+            None,
+            numthreads=THREADS,
+            request_queue_size=BACKLOG,
+            timeout=IDLE_SECONDS,
+            reuse_port=shared,
+        )
         self._server.keep_alive_conn_limit = IDLE_CONNECTIONS
         self._server.nodelay = True
         self._server.gateway = _Gateway

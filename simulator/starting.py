@@ -21,6 +21,8 @@ def checked(options: argparse.Namespace, provider_keys: Sequence[str]) -> None:
     _known(options)
     if options.http and options.mutual_tls:
         raise StartError("--mutual-tls needs HTTPS: leave --http out")
+    if options.share_port:
+        _can_share_port(options)
     config: Path | None = options.write_config
     if config is not None and not config.resolve().parent.is_dir():
         raise StartError(f"--write-config {config}: the folder does not exist")
@@ -33,6 +35,18 @@ def checked(options: argparse.Namespace, provider_keys: Sequence[str]) -> None:
     for url in registry_urls(options.registry_url, provider_keys).values():
         if not re.match(r"https?://[^/\s]", url):
             raise StartError(f"--registry-url {url} is not the address of a system: write [KEY=]https://host:port/path")
+
+
+def _can_share_port(options: argparse.Namespace) -> None:
+    """Whether several processes can be one world. Raises StartError."""
+    if not options.http:
+        raise StartError(
+            "--share-port needs --http: each process makes certificates of its own; let a server before it speak TLS"
+        )
+    if not (options.database or "").startswith("postgresql"):
+        raise StartError("--share-port needs --database with the URL of a PostgreSQL, which the processes share")
+    if not options.port:
+        raise StartError("--share-port needs --port with the number that the processes share")
 
 
 def _known(options: argparse.Namespace) -> None:

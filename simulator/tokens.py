@@ -131,7 +131,7 @@ class TokenCheck:
 
 @lru_cache(REMEMBERED_TOKENS)
 def _taken_apart(token: str) -> dict[str, Any]:
-    """The claims in an unsigned token, for reading only: by its text alone, so they may be remembered. Raises Rejected."""
+    """The claims in an unsigned token, for reading only; its text alone decides them. Raises Rejected."""
     if not _UNSIGNED.match(token):
         raise _malformed("The token is not an unsigned JWT: two unpadded parts, an empty signature.")
     head = _object(token.split(".")[0], "header")

@@ -84,7 +84,10 @@ class RunningWorld:
         roots = {system.profile.key: system.profile.path for system in self._providers}
         self._on_demand = OnDemand({**roots, REGISTRY: REGISTRY}, settings.faults_on_demand)
         self._token_service = TokenService(
-            f"{settings.root}{REGISTRY_PATH}", f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}", settings.providers
+            f"{settings.root}{REGISTRY_PATH}",
+            f"{settings.root}{TOKEN_PATH.rpartition('/')[0]}",
+            settings.providers,
+            self._database.secret,
         )
         self._registry = self._make_registry()
         self._switchboard.switch_to(settings.faults)

@@ -27,6 +27,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get(
 #: What the tests of each folder drive: a part within pytest's process, a simulator, or whole runs of the program.
 KINDS = {
     "docs": "unit",
+    "fuzzing": "simulator",
     "dev": "e2e",
     "hostile_peers": "slow",
     "checks": "unit",

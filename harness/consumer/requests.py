@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from uec_booking.standard.codec import CodecError, parse_json, parse_xml
 from uec_booking.standard.validation import well_typed
@@ -18,7 +18,7 @@ from ..fhir import bundle_resources
 from ..http.content_coding import unpacked
 from ..http.exchange import Exchange, header
 from ..http.times import moment
-from ..http.urls import unversioned
+from ..http.urls import split, unversioned
 
 #: The address of a provider behind that of the proxy, plain or percent-encoded whole (CF-19).
 _BEHIND = re.compile(r"^(/*)(https?)(://|%3a%2f%2f)(.*)", re.IGNORECASE | re.DOTALL)
@@ -65,8 +65,8 @@ class ProviderCall:
     @property
     def rest(self) -> str:
         """The path behind the service root, with one slash before it."""
-        path = urlsplit(self.target).path if self.root else ""
-        below = path.removeprefix(urlsplit(self.root).path) if self.root else ""
+        path = split(self.target).path if self.root else ""
+        below = path.removeprefix(split(self.root).path) if self.root else ""
         return "/" + below.strip("/") if below.strip("/") else ""
 
     @property
@@ -88,11 +88,11 @@ class ProviderCall:
     @cached_property
     def query(self) -> tuple[tuple[str, str], ...]:
         """The parameters, decoded."""
-        return tuple(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+        return tuple(parse_qsl(split(self.target).query, keep_blank_values=True))
 
     @property
     def raw_query(self) -> str:
-        return urlsplit(self.target).query
+        return split(self.target).query
 
     def values(self, name: str) -> list[str]:
         return [value for key, value in self.query if key == name]
@@ -153,8 +153,8 @@ def provider_call(exchange: Exchange, roots: Iterable[str]) -> ProviderCall:
     """The request to a provider that came to the proxy; ``roots`` are the service roots of the directory."""
     if exchange.extra.get("behind_proxy"):
         return ProviderCall(exchange, 1, exchange.request.url, _root(exchange.request.url, roots))
-    pieces = urlsplit(exchange.request.url)
-    # The address behind the host, unread: urlsplit would take a fragment or a query of its own from it.
+    pieces = split(exchange.request.url)
+    # The address behind the host, unread: `split` would take a fragment or a query of its own from it.
     behind = exchange.request.url.partition("://")[2].partition("/")
     found = _BEHIND.match(behind[1] + behind[2]) if pieces.netloc else None
     if found is None:

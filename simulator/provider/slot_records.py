@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from .. import database as db
 from ..world import DIARY_HOURS, SLOT_MINUTES, ProviderProfile
@@ -19,6 +19,15 @@ from .stored import SlotRow
 _SLOT_SECONDS = SLOT_MINUTES * 60
 # Slots are made a little ahead of need, so that not every search has to write.
 _SPARE_SECONDS = 2 * 3600
+
+# Statements are made once: to put one together takes longer than to carry it out.
+_OURS = db.slots.c.system == bindparam("of")
+_BY_IDENTIFIER = select(db.slots).where(_OURS, db.slots.c.identifier == bindparam("named"))
+_BY_ID = select(db.slots).where(_OURS, db.slots.c.id == bindparam("named"))
+_BY_TIME = select(db.slots).where(_OURS, db.slots.c.diary == bindparam("named"), db.slots.c.start == bindparam("at"))
+_TURN = update(db.slots).where(_OURS, db.slots.c.id == bindparam("named"))
+_CLAIM = _TURN.where(db.slots.c.status == "free").values(status="busy")
+_RELEASE = _TURN.values(status="free")
 
 
 class SlotRecords:
@@ -38,7 +47,8 @@ class SlotRecords:
             if self._made[0] <= first and last <= self._made[1]:
                 return
             window = (first, last + _SPARE_SECONDS)
-            with self.database.write() as tx:
+            # Another process may be making the same ones: then they are there.
+            with self.database.alone(f"slots {self.provider.key}"), self.database.write() as tx:
                 self._fill(tx, window)
             self._made = window
 
@@ -74,32 +84,22 @@ class SlotRecords:
 
     def find_slot(self, tx: Connection, key: SlotKey, start: int) -> SlotRow | None:
         """The slot that a booking names: by identifier, else by id, else by schedule and start."""
-        table = db.slots
+        ours = {"of": self.provider.key}
         if key.identifier:
-            condition = table.c.identifier == key.identifier
+            row = tx.execute(_BY_IDENTIFIER, {**ours, "named": key.identifier}).first()
         elif key.id:
-            condition = table.c.id == key.id
+            row = tx.execute(_BY_ID, {**ours, "named": key.id}).first()
         else:
-            condition = and_(table.c.diary == key.schedule, table.c.start == start)
-        row = tx.execute(select(table).where(table.c.system == self.provider.key, condition)).first()
+            row = tx.execute(_BY_TIME, {**ours, "named": key.schedule, "at": start}).first()
         return None if row is None else _slot(row)
 
     def claim_slot(self, tx: Connection, slot_id: str) -> bool:
         """Make a free slot busy; False if it was not free. Of simultaneous claims exactly one succeeds."""
-        table = db.slots
-        claim = (
-            update(table)
-            .where(table.c.system == self.provider.key, table.c.id == slot_id, table.c.status == "free")
-            .values(status="busy")
-        )
-        return tx.execute(claim).rowcount == 1
+        return tx.execute(_CLAIM, {"of": self.provider.key, "named": slot_id}).rowcount == 1
 
     def release_slot(self, tx: Connection, slot_id: str) -> None:
         """Make a slot free again."""
-        table = db.slots
-        tx.execute(
-            update(table).where(table.c.system == self.provider.key, table.c.id == slot_id).values(status="free")
-        )
+        tx.execute(_RELEASE, {"of": self.provider.key, "named": slot_id})
 
     def slot_by_id(self, tx: Connection, slot_id: str) -> SlotRow | None:
         """The slot of that id, or None."""
@@ -127,10 +127,10 @@ class SlotRecords:
 
 @cache
 def _slot_search(bounded: bool, by_status: bool) -> Select[Any]:
-    """The query of a search, made once: to put it together takes longer than to carry it out."""
+    """The query of a search."""
     table = db.slots
     query = select(*(table.c[name] for name in ("id", "identifier", "diary", "start", "end", "status"))).where(
-        table.c.system == bindparam("of"),
+        _OURS,
         table.c.diary.in_(bindparam("diaries", expanding=True)),
         table.c.start >= bindparam("earliest"),
     )

@@ -1,20 +1,22 @@
 """The registry's token service: client credentials and signed tokens (RFC 6749 section 4.4; REG-21, CF-57).
 
-Client secrets and the signing key live as long as the process; after a restart clients ask anew.
+Client secrets and the signing key are kept where all processes of a world find them: each takes the tokens of all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from ..refusals import Rejected
 from ..tokens import TOLERANCE_SECONDS
@@ -23,6 +25,8 @@ from ..world import ORGANISATIONS, ProviderProfile
 LIFETIME_SECONDS = 3600
 ALGORITHM = "RS256"
 KEY_BITS = 2048
+#: Gives the secret of a name, which is made by the function where there is none yet.
+Secret = Callable[[str, Callable[[], str]], str]
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,13 @@ class TokenError(Exception):
 class TokenService:
     """Issues tokens for the registry at `audience`, and checks them."""
 
-    def __init__(self, audience: str, issuer: str, providers: Iterable[ProviderProfile]) -> None:
+    def __init__(self, audience: str, issuer: str, providers: Iterable[ProviderProfile], secret: Secret) -> None:
         self.audience = audience
         self.scope = f"{audience}/.default"
         self._issuer = issuer
-        self._clients = {client.id: client for client in _clients(providers)}
+        self._secret = secret
+        of_all = secret("clients", lambda: secrets.token_urlsafe(32))
+        self._clients = {client.id: client for client in _clients(providers, of_all)}
         self._key: rsa.RSAPrivateKey | None = None
         self._making = threading.Lock()
 
@@ -111,10 +117,21 @@ class TokenService:
         # Made when first needed: it takes a moment that the start need not wait for.
         with self._making:
             if self._key is None:
-                self._key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+                key = load_pem_private_key(self._secret("signing key", _new_key).encode(), None)
+                assert isinstance(key, rsa.RSAPrivateKey)
+                self._key = key
             return self._key
 
 
-def _clients(providers: Iterable[ProviderProfile]) -> list[Client]:
+def _new_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def _clients(providers: Iterable[ProviderProfile], of_all: str) -> list[Client]:
     systems = [(o.asid, o.name, o.ods) for o in ORGANISATIONS] + [(p.asid, p.name, p.ods) for p in providers]
-    return [Client(asid, secrets.token_urlsafe(24), name, ods) for asid, name, ods in systems]
+    return [Client(asid, _secret_of(asid, of_all), name, ods) for asid, name, ods in systems]
+
+
+def _secret_of(asid: str, of_all: str) -> str:
+    return hmac.new(of_all.encode(), asid.encode(), hashlib.sha256).hexdigest()[:32]

@@ -98,7 +98,7 @@ class _Writer:
     def _element(
         self, name_of_it: str, value: dict[str, Any], layout: Layout, place: _Place, depth: int, also: str = ""
     ) -> bool:
-        """An element with its content, and `also` as its last attribute; returns whether it holds an element or a url."""
+        """An element with its content, `also` as its last attribute; returns whether an element or a url is in it."""
         self.deepest = max(self.deepest, depth)
         parts = self.parts
         at = len(parts)

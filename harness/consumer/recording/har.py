@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, Field, ValidationError
 
 from ...http.exchange import Exchange, Received, Sent, header
+from ...http.urls import split
 from ...tool import tool
 from ..tokens import authorization
 from . import bounds
@@ -139,7 +140,7 @@ def _entry(exchange: Exchange) -> Mapping[str, Any]:
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _pairs(request.headers),
-            "queryString": _pairs(parse_qsl(urlsplit(request.url).query, keep_blank_values=True)),
+            "queryString": _pairs(parse_qsl(split(request.url).query, keep_blank_values=True)),
             "headersSize": -1,
             "bodySize": len(request.body),
             **({"postData": _told(request.body, header(request.headers, "Content-Type"))} if request.body else {}),

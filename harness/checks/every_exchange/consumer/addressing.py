@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from uec_booking.standard import names
 
 from ....consumer.requests import Interaction, ProviderCall
+from ....http.urls import split
 from ....judging.observations import Observation
 from ....settings.consumer import ConsumerUnderTest
 from .observer import Observer
@@ -57,7 +57,7 @@ class Addressing:
         """What the address and the headers of one request show."""
         see = Observer(call)
         well = call.slashes == 1 and bool(call.target)
-        shown = f"{call.slashes} slashes" if call.target else f"the path {urlsplit(call.exchange.request.url).path!r}"
+        shown = f"{call.slashes} slashes" if call.target else f"the path {split(call.exchange.request.url).path!r}"
         expected = "the address of the proxy, one slash, and the absolute URL of the provider"
         if not call.behind_proxy:
             yield see.met("SSP-01", well, expected, shown, "URL")
@@ -100,7 +100,7 @@ class Addressing:
         clause = {Interaction.SLOTS: "CON-SRCH-05", Interaction.BOOK: "CON-BOOK-01", Interaction.CANCEL: "CON-CAN-04"}
         if asked in clause:
             path = call.target.split("?")[0].removeprefix(call.root)
-            wanted = urlsplit(call.appointment).path.removeprefix(urlsplit(call.root).path) or call.rest
+            wanted = split(call.appointment).path.removeprefix(split(call.root).path) or call.rest
             right = path == wanted and (asked is not Interaction.CANCEL or bool(call.appointment))
             yield see.met(clause[asked], right, f"the service root and {wanted}", path[:300], "URL")
         name = names.SSP_INTERACTION_ID

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from uec_booking.standard import editions, names
 
 from ....consumer.requests import Interaction, ProviderCall
+from ....http.urls import split
 from ....judging.observations import Observation
 from ....settings.consumer import ConsumerUnderTest
 from ....text import in_words
@@ -89,7 +89,7 @@ class Tokens:
         actual = f"without {', '.join(lacking)}"
         yield see.met("SEC-04", not lacking, f"claims {', '.join(_CLAIMS)}", actual, "token claims")
         if "iss" not in lacking:
-            pieces = urlsplit(str(claims["iss"]))
+            pieces = split(str(claims["iss"]))
             absolute = pieces.scheme in ("http", "https") and bool(pieces.netloc)
             yield see.met("SEC-05", absolute, "an absolute URL", in_words(claims["iss"]), "iss")
         if "reason_for_request" not in lacking:
