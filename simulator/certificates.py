@@ -7,8 +7,6 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
-import trustme
-
 NAMES = ("localhost", "127.0.0.1", "::1")
 CLIENT_NAME = "consumer.example"
 
@@ -38,6 +36,9 @@ class Certificates:
 
 def make_certificates(private: Path, shared: Path, stem: str, demanded: bool) -> Certificates:
     """New certificates: what only the server needs goes to `private`, the rest to `shared` as ``<stem>-ca.pem`` …"""
+    # It reads the whole of cryptography's X.509, which a world over plain HTTP need not wait for.
+    import trustme
+
     authority = trustme.CA()
     server, client = authority.issue_cert(*NAMES), authority.issue_cert(CLIENT_NAME)
     made = Certificates(

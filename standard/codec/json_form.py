@@ -14,6 +14,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # A decimal of FHIR has 18 digits; an exponent beyond this only serves to exhaust memory.
 MAX_EXPONENT = 400
 _Place = tuple[Any, str | int] | None
+_NESTED = (dict, list)
+# Names that were found good, for there are few of them and they come again and again; no more than so many are kept.
+_GOOD_NAMES: set[str] = set()
+_MOST_GOOD_NAMES = 2000
 
 
 def parse_json(data: bytes) -> dict[str, Any]:
@@ -67,27 +71,34 @@ def check_tree(resource: object) -> None:
         if isinstance(value, str):
             if not value.isascii() and _SURROGATE.search(value):
                 raise CodecError("text with a lone surrogate, which is no Unicode character", _words(resource, place))
-        elif isinstance(value, dict | list):
+        elif isinstance(value, _NESTED):
             if depth > MAX_DEPTH:
                 raise CodecError(f"nested more than {MAX_DEPTH} levels deep")
             if nodes + len(pending) + len(value) > MAX_NODES:
                 raise CodecError(f"more than {MAX_NODES} values")
             if isinstance(value, list):
                 for at, item in enumerate(value):
-                    if not item.isascii() if isinstance(item, str) else isinstance(item, dict | list):
+                    if not item.isascii() if isinstance(item, str) else isinstance(item, _NESTED):
                         pending.append((item, depth + 1, (place, at)))
                 continue
             for key, item in value.items():
-                if not isinstance(key, str):
-                    raise CodecError(f"the name of an element must be text, not {key!r:.40}", _words(resource, place))
-                # Whoever puts places into words repeats the name for each of what it holds.
-                if len(key) > MAX_NAME:
-                    raise CodecError(f"a name of {len(key)} characters, more than {MAX_NAME}", _words(resource, place))
-                if not key.isascii() and _SURROGATE.search(key):
-                    raise CodecError("a name with a lone surrogate", _words(resource, place))
+                if key not in _GOOD_NAMES:
+                    _check_name(key, resource, place)
                 # Most are plain texts, at which nothing is to be looked at.
-                if not item.isascii() if isinstance(item, str) else isinstance(item, dict | list):
+                if not item.isascii() if isinstance(item, str) else isinstance(item, _NESTED):
                     pending.append((item, depth + 1, (place, key)))
+
+
+def _check_name(key: object, resource: object, place: _Place) -> None:
+    if not isinstance(key, str):
+        raise CodecError(f"the name of an element must be text, not {key!r:.40}", _words(resource, place))
+    # Whoever puts places into words repeats the name for each of what it holds.
+    if len(key) > MAX_NAME:
+        raise CodecError(f"a name of {len(key)} characters, more than {MAX_NAME}", _words(resource, place))
+    if not key.isascii() and _SURROGATE.search(key):
+        raise CodecError("a name with a lone surrogate", _words(resource, place))
+    if len(_GOOD_NAMES) < _MOST_GOOD_NAMES:
+        _GOOD_NAMES.add(key)
 
 
 def plain_decimal(value: Decimal, where: str) -> str:

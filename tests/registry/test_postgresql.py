@@ -1,29 +1,17 @@
-"""The registry on PostgreSQL: the same tests as on SQLite.
-
-They run where ``UEC_BOOKING_TEST_POSTGRESQL`` is the SQLAlchemy URL of a database that may be emptied.
-"""
+"""The registry on PostgreSQL: the same tests as on SQLite."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from ..simulator import test_registry as on_sqlite
+from ..support.postgresql import NEEDED, schema
 from ..support.simulator_client import Simulator
 
-VARIABLE = "UEC_BOOKING_TEST_POSTGRESQL"
-URL = os.environ.get(VARIABLE, "")
-
-pytestmark = [
-    pytest.mark.skipif(not URL, reason=f"no PostgreSQL server: {VARIABLE} names no database"),
-    pytest.mark.skipif(importlib.util.find_spec("psycopg") is None, reason="the driver psycopg is not installed"),
-]
+pytestmark = NEEDED
 
 test_a_pointer_is_registered_found_read_and_ended = on_sqlite.test_a_pointer_is_registered_found_read_and_ended
 test_a_pointer_has_nothing_but_its_fields = on_sqlite.test_a_pointer_has_nothing_but_its_fields
@@ -36,15 +24,8 @@ test_the_token_service = on_sqlite.test_the_token_service
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """The URL of a schema of our own in that database, so that several workers do not meet."""
-    schema = f"uec_{uuid.uuid4().hex}"
-    engine = create_engine(URL)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{URL}?options=-csearch_path%3D{schema}"
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with schema() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
