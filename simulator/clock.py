@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 
 # Times of the world lie between these: with years to spare on both sides of what datetime and databases hold.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,6 +45,7 @@ def as_instant(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
+@lru_cache(4096)
 def epoch_instant(seconds: int) -> str:
     """The FHIR instant of a Unix time, as `as_instant` writes it."""
     return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -14,6 +14,7 @@ from .refusals import Rejected
 from .text import keepable
 
 MAX_BODY_BYTES = 1_000_000
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 JSON = "json"
 XML = "xml"
 CONTENT_TYPES = {JSON: "application/fhir+json;charset=utf-8", XML: "application/fhir+xml;charset=utf-8"}
@@ -107,7 +108,7 @@ def dump(resource: dict[str, Any], form: str) -> bytes:
     if form == XML:
         return to_xml(resource)
     try:
-        return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
+        return _COMPACT.encode(resource).encode()
     except TypeError:
         # There is a Decimal in it, of which only the codec keeps the digits.
         return to_json(resource)

@@ -13,6 +13,7 @@ from ..world import Diary, ProviderProfile, Service
 from .stored import SlotRow, StoredAppointment
 
 Resource = dict[str, Any]
+_SLOT_PROFILE = names.PROFILES["Slot"]
 
 
 class ProviderResources:
@@ -88,18 +89,17 @@ class ProviderResources:
         resource: Resource = {
             "resourceType": "Slot",
             "id": row.id,
-            "meta": {"versionId": "1", "profile": [names.PROFILES["Slot"]]},
+            "meta": {"versionId": "1", "profile": [_SLOT_PROFILE]},
         }
         diary = self.provider.diary(row.diary)
         if diary is not None and diary.channel:
             resource["extension"] = [{"url": names.DELIVERY_CHANNEL_EXTENSION, "valueCode": diary.channel}]
-        return resource | {
-            "identifier": [{"system": names.UUID_SYSTEM, "value": row.identifier}],
-            "schedule": {"reference": f"Schedule/{row.diary}"},
-            "status": row.status,
-            "start": epoch_instant(row.start),
-            "end": epoch_instant(row.end),
-        }
+        resource["identifier"] = [{"system": names.UUID_SYSTEM, "value": row.identifier}]
+        resource["schedule"] = {"reference": f"Schedule/{row.diary}"}
+        resource["status"] = row.status
+        resource["start"] = epoch_instant(row.start)
+        resource["end"] = epoch_instant(row.end)
+        return resource
 
     def schedule(self, diary: Diary, service: str) -> Resource:
         """The Schedule of a diary, with exactly one HealthcareService (CF-41)."""

@@ -28,8 +28,10 @@ _NO_CHARACTER = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _ESCAPES = {ord(c): f"&{name};" for c, name in {"&": "amp", "<": "lt", ">": "gt", '"': "quot"}.items()}
 _ESCAPES |= {ord(c): f"&#{ord(c)};" for c in "\t\n\r"}
 _TO_ESCAPE = re.compile('[&<>"\t\n\r]')
-#: Resources within another are remembered by their JSON text: the same slots are shown again and again.
+#: Entries of a Bundle are remembered by their JSON text: the same slots are shown again and again.
+_ENTRY = "BundleEntry"
 _REMEMBERED, _LONGEST_REMEMBERED = 2048, 4000
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 # A place is a chain of (outer place, name or index), put into words only when something is wrong with it.
 _Place = tuple[Any, str | int] | None
@@ -52,9 +54,11 @@ def to_xml(resource: dict[str, Any], *, lenient_unknown: bool = False) -> bytes:
 
 @lru_cache(_REMEMBERED)
 def _remembered(text: str, lenient: bool) -> tuple[str, int]:
-    """A resource in JSON as XML without a namespace of its own, and how many levels it has. Raises CodecError."""
-    writer = _Writer(lenient)
-    writer.resource(json.loads(text), None, "", 1)
+    """An entry of a Bundle in JSON as XML, and how many levels it has. Raises CodecError."""
+    writer, layout = _Writer(lenient), layout_of(_ENTRY)
+    assert layout is not None
+    if not writer.element("entry", json.loads(text), layout, None, 1):
+        raise CodecError("an element must not be empty")
     return "".join(writer.parts), writer.deepest
 
 
@@ -79,23 +83,22 @@ class _Writer:
         if layout is None:
             raise CodecError(f"{name!r:.60} is not a STU3 resource type", _words(place) or "resourceType")
         content = {key: item for key, item in value.items() if key != "resourceType"}
-        self._element(layout.name, content, layout, place or (None, layout.name), depth, namespace)
+        self.element(layout.name, content, layout, place or (None, layout.name), depth, namespace)
 
-    def _within(self, value: object, place: _Place, depth: int) -> None:
-        """A resource within another."""
+    def _wrote_from_memory(self, entry: dict[str, Any], depth: int) -> bool:
         try:
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-            known = _remembered(text, self.lenient) if len(text) <= _LONGEST_REMEMBERED else None
+            text = _COMPACT.encode(entry)
+            if len(text) > _LONGEST_REMEMBERED:
+                return False
+            written, levels = _remembered(text, self.lenient)
         except (TypeError, CodecError):
-            # There is a Decimal in it, which has no JSON text; or what is wrong is told with its whole place below.
-            known = None
-        if known is None:
-            self.resource(value, place, "", depth)
-            return
-        self.parts.append(known[0])
-        self.deepest = max(self.deepest, depth + known[1] - 1)
+            # A Decimal has no JSON text; and what is wrong is to be told with its whole place.
+            return False
+        self.parts.append(written)
+        self.deepest = max(self.deepest, depth + levels - 1)
+        return True
 
-    def _element(
+    def element(
         self, name_of_it: str, value: dict[str, Any], layout: Layout, place: _Place, depth: int, also: str = ""
     ) -> bool:
         """An element with its content, `also` as its last attribute; returns whether an element or a url is in it."""
@@ -147,14 +150,16 @@ class _Writer:
         if not isinstance(value, dict) or not value:
             raise CodecError(f"must be an object with content, not {value!r:.40}", _words(place))
         name = element.name
+        if element.type == _ENTRY and self._wrote_from_memory(value, depth):
+            return
         if element.type == "Resource":
             self.parts.append(f"<{name}>")
-            self._within(value, place, depth + 1)
+            self.resource(value, place, "", depth + 1)
             self.parts.append(f"</{name}>")
             return
         layout = layout_of(element.type)
         assert layout is not None, element.type  # a test checks that the table is closed
-        if not self._element(name, value, layout, place, depth):
+        if not self.element(name, value, layout, place, depth):
             raise CodecError("an element must not be empty", _words(place))
 
     def _primitives(self, element: Element, value: object, extra: object, place: _Place, depth: int) -> None:
@@ -187,7 +192,7 @@ class _Writer:
             return
         layout = layout_of("Element")
         assert layout is not None
-        self._element(element.name, extra, layout, place, depth, shown)
+        self.element(element.name, extra, layout, place, depth, shown)
 
     def _narrative(self, value: object, place: _Place, depth: int) -> None:
         where = _words(place)

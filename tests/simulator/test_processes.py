@@ -52,8 +52,8 @@ def test_a_slot_goes_once_and_the_registry_hears_of_it_once(both: tuple[Simulato
     booked = [one for one, answer in zip(every, answers, strict=True) if answer.status_code == 201]
     registry = world.registry()
     soon(lambda: all(len(registry.pointers(one.patient)) == 1 for one in booked))
-    # What one process booked the other reads and cancels, also when it is alone.
-    other.close()
+    # What one process booked the other reads and cancels, also when the other is killed.
+    other.close(kill=True)
     for one, answer in zip(every, answers, strict=True):
         if answer.status_code == 201:
             assert one.cancel(answer.headers["Location"].partition("/_history")[0]).status_code == 200
