@@ -67,7 +67,9 @@ def _run_one(name: str, seconds: int, work: Path) -> None:
     # Server and client take turns: neither waits for the other's five milliseconds.
     sys.setswitchinterval(0.0002)
     session = _Session(target, folder, seconds)
-    places = [f"-artifact_prefix={folder}/broken-", f"-dict={words}", str(grown)]
+    # It takes no list without words.
+    listed = [f"-dict={words}"] if target.words else []
+    places = [f"-artifact_prefix={folder}/broken-", *listed, str(grown)]
     kept = CORPUS / name
     bounds = [f"-rss_limit_mb={_MEMORY}", f"-timeout={_ONE_INPUT}", "-max_len=20000", "-verbosity=0"]
     atheris.Setup([name, *bounds, *places, *([str(kept)] if kept.is_dir() else [])], session.feed)
