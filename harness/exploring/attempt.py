@@ -81,6 +81,7 @@ class Attempts:
         log = BookingLog(self._folder / FILE)
         ledger = Ledger(self.settings, "explored", standing=self._witness is None)
         world = World(self.settings, self.part, self.diary, log, self._patients(plan.traits), known, ledger)
+        world.sparing = plan.sparing
         performed: list[Step] = []
         failure = None
         try:

@@ -15,6 +15,7 @@ from ..bookkeeping.booking_log import appointment_url
 from ..checks.provider.booking.booked import body_is_the_appointment, taken_and_says_so
 from ..http.exchange import Exchange, header
 from ..http.sent import sent_resource
+from ..http.versions import version_id
 from ..model.allowed import Breach
 from ..model.near_misses import BOOKINGS, NearMiss
 from ..scenario.context import Appointment
@@ -134,6 +135,9 @@ def keep(world: World, who: str, slot: Slot, patient: Patient, exchange: Exchang
         world.look()
         wrong = world.contents.of_another(exchange.resource, made.sent)
         world.hold(breach("PRV-BOOK-07", "the appointment that was asked for", wrong), exchange)
+        if world.sparing and version_id(exchange) and exchange.response is not None and not exchange.response.is_xml:
+            made.read, made.seen = exchange, exchange.resource
+            world.model.shown(made.name, version_id(exchange))
 
 
 def _good(world: World, slot: Slot, patient: Patient, xml: bool) -> Call:

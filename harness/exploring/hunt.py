@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
@@ -18,6 +18,7 @@ from ..running.signals import raise_if_lost
 from .attempt import Attempts, Outcome
 from .diary import UsedUp
 from .sequences import Plan
+from .shortening import shortened
 
 _DRAWN = hypothesis.settings(
     database=None,
@@ -91,20 +92,10 @@ class Hunt:
             self._place.passed += 1
 
     def shortened(self) -> Outcome | None:
-        """The sequence once more, without the steps that it can do without; None where it does not fail again."""
+        """The sequence once more, as short as it can be; None where it does not fail again."""
         assert self.best is not None
         best = self._again(self.best.plan)
-        size = len(self.best.plan.steps) // 2
-        while best is not None and size:
-            start = 0
-            # The last step is the one that shows it.
-            while start < len(best.plan.steps) - 1:
-                steps = best.plan.steps
-                kept = (*steps[:start], *steps[min(start + size, len(steps) - 1) :])
-                shorter = self._again(replace(best.plan, steps=kept))
-                best, start = (shorter, start) if shorter is not None else (best, start + size)
-            size //= 2
-        return best
+        return shortened(best, self._again) if best is not None else None
 
     def _again(self, plan: Plan) -> Outcome | None:
         """The outcome of a sequence alone, where it fails as the best one does."""

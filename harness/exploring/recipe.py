@@ -168,7 +168,8 @@ def _body(exchange: Exchange, earlier: Sequence[Exchange], known: Mapping[str, s
     sent = sent_body(exchange)
     if exchange.request.method == "PUT" and sent and b"<" not in raw[:1]:
         for number, answer in reversed(list(enumerate(earlier, 1))):
-            if answer.request.method == "GET" and sent.get("id") == answer.resource.get("id") is not None:
+            in_json = answer.response is not None and not answer.response.is_xml
+            if in_json and sent.get("id") == answer.resource.get("id") is not None:
                 changed = {name: value for name, value in sent.items() if answer.resource.get(name) != value}
                 gone = [name for name in answer.resource if name not in sent]
                 text = _filled(json.dumps(changed), known, ())

@@ -42,12 +42,14 @@ _WHO = st.sampled_from((0, 0, 1))
 class Plan:
     """A sequence as it was drawn. ``traits`` say what its patients are like.
 
-    One that is not ``looked_at`` afterwards has the looks among its steps.
+    One that is not ``looked_at`` afterwards has the looks among its steps. A ``sparing`` one reads nothing before it
+    cancels or searches that the answer to the booking has shown: a finding is made shorter by it.
     """
 
     traits: int
     steps: tuple[Step, ...]
     looked_at: bool = True
+    sparing: bool = False
 
 
 def moves(right: Sequence[Strategy], odd: Sequence[Strategy], turns: Sequence[Moves]) -> Moves:

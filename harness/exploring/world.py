@@ -77,6 +77,8 @@ class World:
         self.plainly_booked: set[str] = set()
         self.done: list[Done] = []
         self.slots: list[Slot] = []
+        #: Whether the answer to a booking stands for a read of the appointment.
+        self.sparing = False
         self._diary = diary
         self._known = known
         self._consumers = {who: ConsumerSystem(settings, who, self.ledger.recorder, log) for who in WHO}
