@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ from .ledger import Ledger
 from .sequences import PATIENTS, Plan, looks
 from .step import Step
 from .world import Broken, Done, NothingLearned, World
+
+#: Seconds before each step of a slow sequence: what is told in whole seconds is another then.
+_PAUSE = 1.1
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class Attempts:
         try:
             world.begin(confirming=confirming)
             for step in plan.steps:
+                time.sleep(_PAUSE if plan.slow else 0)
                 performed.append(step)
                 step.perform(world)
             wrote = any(exchange.request.method != "GET" for exchange in ledger.exchanges)

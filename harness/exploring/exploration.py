@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from .sequences import Plan, plans, round_trip
 #: Sequences that are drawn from one number, as long as the round trip goes on and then; and those of the round trip
 #: that come between two such rounds.
 _FEW, _MANY, _AT_ONCE = 12, 40, 8
+#: How often a requirement may fail and not fail again, before it is not looked for any more.
+_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Exploration:
     requests: int = 0
     slots: int = 0
     cut_short: int = 0
+    #: How often each requirement has failed in a round, whether it did again or not.
+    once: Counter[str] = field(default_factory=Counter)
 
     @property
     def explored(self) -> bool:
@@ -115,8 +120,10 @@ def _end_of_round(hunt: Hunt, found: Exploration, bounds: Bounds, tell: Callable
     Returns whether the exploration has ended.
     """
     if hunt.best is not None:
-        _confirmed(hunt, found, tell)
-        found.known.add(hunt.best.requirement)
+        confirmed = _confirmed(hunt, found, tell)
+        found.once[hunt.best.requirement] += 1
+        if confirmed or found.once[hunt.best.requirement] >= _ONCE:
+            found.known.add(hunt.best.requirement)
     if hunt.best is not None or not hunt.over:
         found.place = replace(found.place, round=found.place.round + 1, within=0)
     if hunt.over:
@@ -128,16 +135,17 @@ def _end_of_round(hunt: Hunt, found: Exploration, bounds: Bounds, tell: Callable
     return False
 
 
-def _confirmed(hunt: Hunt, found: Exploration, tell: Callable[[Outcome], None]) -> None:
-    """A finding is what fails again; what does not is a note."""
+def _confirmed(hunt: Hunt, found: Exploration, tell: Callable[[Outcome], None]) -> bool:
+    """Whether it fails again: that is a finding. What does not is a note."""
     best = hunt.best
     assert best is not None
     again = hunt.shortened()
     if again is None:
         found.notes.append(f"{best.requirement} failed once and not again, so it is no finding: {_seen(best)}")
-        return
+        return False
     found.findings.append(again)
     tell(again)
+    return True
 
 
 def _seen(outcome: Outcome) -> str:

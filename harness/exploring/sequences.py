@@ -43,13 +43,15 @@ class Plan:
     """A sequence as it was drawn. ``traits`` say what its patients are like.
 
     One that is not ``looked_at`` afterwards has the looks among its steps. A ``sparing`` one reads nothing before it
-    cancels or searches that the answer to the booking has shown: a finding is made shorter by it.
+    cancels or searches that the answer to the booking has shown: a finding is made shorter by it. A ``slow`` one takes
+    longer than a second before each step: some failures need time to show.
     """
 
     traits: int
     steps: tuple[Step, ...]
     looked_at: bool = True
     sparing: bool = False
+    slow: bool = False
 
 
 def moves(right: Sequence[Strategy], odd: Sequence[Strategy], turns: Sequence[Moves]) -> Moves:
