@@ -24,7 +24,7 @@ from .diary import Diary
 from .ledger import Ledger
 from .sequences import PATIENTS, Plan, looks
 from .step import Step
-from .world import Broken, Done, NothingLearned, World
+from .world import Broken, Done, EndsHere, NothingLearned, World
 
 #: Seconds before each step of a slow sequence: what is told in whole seconds is another then.
 _PAUSE = 1.1
@@ -100,6 +100,8 @@ class Attempts:
                 step.perform(world)
         except Broken as broken:
             failure = broken.judged
+        except EndsHere:
+            pass
         except (NothingLearned, CannotGoOn) as reason:
             self.cut_short[one_line(reason)] += 1
         finally:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from ..model import near_misses
 from ..model.near_misses import ACCEPTED, NearMiss
 from ..model.provider import ProviderModel
-from .booking_steps import Book, BookAgain, BookOddly, BookUnderUsedId
-from .cancelling_steps import Cancel, CancelOddly, CancelUnderUsedId, Reinstate
+from .booking_steps import ALL_BOOKINGS, Book, BookAgain, BookOddly, BookUnderUsedId
+from .cancelling_steps import ALL_CANCELLATIONS, Cancel, CancelOddly, CancelUnderUsedId, Reinstate
 from .diary import EACH
 from .mixed_up_steps import CancelAtAnother, CancelQuotingAnother
 from .reading_steps import Find, FindOddly, Read, ReadOddly, ReadVersion
 from .searching_steps import Search, SearchInXml, SearchNarrowly, SearchOddly
 from .step import Step
-from .token_steps import KINDS, BadToken
+from .token_steps import ALL_TOKENS, KINDS, BadToken
 
 Strategy = st.SearchStrategy[Step]
 Moves = st.SearchStrategy[tuple[Step, ...]]
@@ -27,6 +27,8 @@ Moves = st.SearchStrategy[tuple[Step, ...]]
 PATIENTS, _TRAITS = 2, 12
 #: Moves of a sequence as it is drawn, behind its first step; and near misses of one of the round trip through all.
 _SHORTEST, _LONGEST, _AT_ONCE = 2, 9, 6
+#: Near misses made by rule of one sequence, most of which take one request.
+_BY_RULE_AT_ONCE = 20
 #: Steps of a sequence as it is drawn.
 _MOST = 16
 #: Most steps are about one slot, so that they have to do with each other.
@@ -92,6 +94,28 @@ def round_trip(chance: random.Random) -> Iterator[Plan]:
     for start in range(0, len(kinds), _AT_ONCE):
         steps = [step for each in kinds[start : start + _AT_ONCE] for step in each]
         yield Plan(chance.randrange(_TRAITS), (Book(EACH - 1, 0, 0), Read(0), *steps), looked_at=False)
+    yield from _by_rule(chance)
+
+
+def _by_rule(chance: random.Random) -> Iterator[Plan]:
+    """Each near miss that is made by rule. The slot of a booking that was rejected is booked then: it is still free."""
+    odd = [*range(len(near_misses.BOOKINGS), len(ALL_BOOKINGS))]
+    chance.shuffle(odd)
+    for start in range(0, len(odd), EACH):
+        tried = [BookOddly(slot, 0, miss) for slot, miss in enumerate(odd[start : start + EACH])]
+        booked = [Book(slot, 1, 0) for slot in range(len(tried))]
+        yield Plan(chance.randrange(_TRAITS), (*tried, Find(0), *booked), looked_at=False)
+    further: list[Step] = [
+        CancelOddly(0, miss) for miss in range(len(near_misses.CANCELLATIONS), len(ALL_CANCELLATIONS))
+    ]
+    further += [
+        BadToken(kind, 0, miss) for miss in range(len(near_misses.TOKENS), len(ALL_TOKENS)) for kind in range(KINDS)
+    ]
+    chance.shuffle(further)
+    for start in range(0, len(further), _BY_RULE_AT_ONCE):
+        steps: tuple[Step, ...] = (Book(EACH - 1, 0, 0), Read(0))
+        steps += (*further[start : start + _BY_RULE_AT_ONCE], Read(0), Find(0))
+        yield Plan(chance.randrange(_TRAITS), steps, looked_at=False)
 
 
 def looks(model: ProviderModel) -> Iterator[Step]:

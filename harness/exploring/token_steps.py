@@ -1,4 +1,4 @@
-"""Steps with a token that is no good."""
+"""Steps with a token that is no good, or an odd one, or an odd header."""
 
 from __future__ import annotations
 
@@ -10,25 +10,33 @@ from ..actors import calls
 from ..actors.appointment_body import booking
 from ..actors.calls import Call
 from ..http.versions import version_tag
+from ..model import by_rule
 from ..model.near_misses import TOKENS
 from .step import near_miss, send_changed
 from .world import WHO, World
 
+#: Those that were thought of, and those that are made by rule: of tokens, and of headers beside a good token.
+ALL_TOKENS = (*TOKENS, *by_rule.TOKENS, *by_rule.HEADERS)
+#: The situations of requests that may be answered as if nothing was wrong: only such are sent that change nothing.
+_EITHER = frozenset({"token-odd-claim", "odd-header"})
+_WRITING = frozenset({1, 4})
 #: Kinds of requests: slot search, booking, search for appointments, read, cancellation.
 KINDS = 5
 
 
 @dataclass(frozen=True)
 class BadToken:
-    """A request that is right but for its token."""
+    """A request that is right but for its token, or a header."""
 
     request: int
     appointment: int
     miss: int
 
     def perform(self, world: World) -> None:
-        miss = near_miss(TOKENS, self.miss)
+        miss = near_miss(ALL_TOKENS, self.miss)
         allowed = world.model.situation(miss.requirement, miss.situation)
+        if miss.situation in _EITHER and self.request % KINDS in _WRITING:
+            return
         found = _good(world, self.request % KINDS, self.appointment)
         if allowed is None or found is None or world.part.oauth is not None:
             return

@@ -40,6 +40,10 @@ class NothingLearned(Exception):
     """The sequence ends here without a verdict: the system is overloaded, or what was broken is known already."""
 
 
+class EndsHere(Exception):
+    """The sequence ends here: what came of it is left to the system."""
+
+
 @dataclass
 class Done:
     """A step that was carried out: its words, and the requests that it took."""
