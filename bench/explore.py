@@ -174,9 +174,8 @@ def tell(done: list[dict[str, Any]]) -> None:
     print(f"{len(found)} of {len(names)} found ({len(found) / len(names):.0%}, 95 % bounds {low:.0%} to {high:.0%})")
     print(f"median length of a finding: {statistics.median(lengths) if lengths else 0:g} requests")
     seeds = {(one["name"], one["seed"]) for one in done}
-    print(
-        f"{len(names)} systems, explored {len(seeds)} times: {total('sequences')} sequences, {total('requests')} requests"
-    )
+    sent = f"{total('sequences')} sequences, {total('requests')} requests"
+    print(f"{len(names)} systems, explored {len(seeds)} times: {sent}")
     print(f"not found: {', '.join(sorted(names - found))}")
 
 
