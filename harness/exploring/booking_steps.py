@@ -50,6 +50,7 @@ class Book:
         if self.xml and _not_served(exchange):
             return
         if world.done_by(allowed, exchange):
+            world.hold(world.model.withheld(slot.identifier), exchange)
             keep(world, who, slot, patient, exchange)
         elif ours:
             refused = _attempt(world, who, slot, patient, exchange)
@@ -131,6 +132,8 @@ def keep(world: World, who: str, slot: Slot, patient: Patient, exchange: Exchang
     words = f"patient {world.patients.index(patient) + 1}"
     world.model.booked(made.name, slot.identifier, words, who)
     world.appointments.append(made)
+    shared = world.contents.shared_identifier(exchange.resource, words)
+    world.hold(breach("PRV-BOOK-18", "a patient identifier that tells the patient from another one", shared), exchange)
     world.request_ids[made.name] = header(exchange.request.headers, names.REQUEST_ID) or ""
     if plain:
         world.plainly_booked.add(made.name)

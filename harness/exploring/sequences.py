@@ -36,6 +36,8 @@ _SLOTS = st.sampled_from((0, 0, 1, 2))
 #: The appointment that was booked last.
 _LAST = -1
 _ONE = st.sampled_from((0, 0, 1, 2, _LAST))
+#: The near miss of a patient who has no NHS number.
+_NAMELESS = next(n for n, miss in enumerate(near_misses.BOOKINGS) if miss.situation == "book-without-nhs-number")
 #: Who booked, or another organisation.
 _WHO = st.sampled_from((0, 0, 1))
 
@@ -77,7 +79,7 @@ def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
     There are near misses among their steps where ``near``, and XML where the provider claims it.
     """
     drawn = st.lists(
-        moves(list(_right(xml)), list(_near() if near else _wrong()), list(_turns())),
+        moves(list(_right(xml)), list(_near() if near else _wrong()), list(_turns(xml))),
         min_size=_SHORTEST,
         max_size=_LONGEST,
     )
@@ -154,14 +156,21 @@ def _right(xml: bool) -> Iterator[Strategy]:
         yield st.builds(SearchInXml)
 
 
-def _turns() -> Iterator[Moves]:
-    """Steps that need each other: a slot goes from one appointment to another, a patient's bookings come and go."""
+def _turns(xml: bool) -> Iterator[Moves]:
+    """Steps that need each other: a slot goes from one appointment to another, a patient's bookings come and go, an
+    appointment is read in one form before it is cancelled and after, two patients have no NHS number, and a slot is
+    looked for and booked when the one beside it was.
+    """
     patients = st.integers(0, PATIENTS - 1)
     yield st.builds(
         lambda one, who, p, w: (Cancel(one, who), ReadVersion(one), Book(0, p, w)), _ONE, _WHO, patients, _WHO
     )
     come_and_go = st.builds(lambda slot, p, w: (Book(slot, p, w), Cancel(_LAST)), _SLOTS, patients, _WHO)
     yield st.builds(lambda turn, times: turn * times, come_and_go, st.integers(1, 3))
+    in_xml = st.booleans() if xml else st.just(False)
+    yield st.builds(lambda one, who, x: (Read(one, who, x), Cancel(one), Read(one, who, x)), _ONE, _WHO, in_xml)
+    yield st.builds(lambda slot: (BookOddly(slot, 0, _NAMELESS), BookOddly(slot + 1, 1, _NAMELESS)), _SLOTS)
+    yield st.builds(lambda slot, who: (Search(), Book(slot, 0, who), Search(), Book(slot + 1, 1, who)), _SLOTS, _WHO)
 
 
 def _wrong() -> Iterator[Strategy]:

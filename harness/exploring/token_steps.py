@@ -20,8 +20,8 @@ ALL_TOKENS = (*TOKENS, *by_rule.TOKENS, *by_rule.HEADERS)
 #: The situations of requests that may be answered as if nothing was wrong: only such are sent that change nothing.
 _EITHER = frozenset({"token-odd-claim", "odd-header"})
 _WRITING = frozenset({1, 4})
-#: Kinds of requests: slot search, booking, search for appointments, read, cancellation.
-KINDS = 5
+#: Kinds of requests: slot search, booking, search for appointments, read, cancellation, read of a version.
+KINDS = 6
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,9 @@ def _good(world: World, kind: int, number: int) -> tuple[str, str, Call] | None:
     who = one.consumer.organisation.key
     if kind == 3:
         return who, f"reads the {one.name} appointment", calls.read(one.url)
+    version = world.model.appointments[one.name].standing_version
+    if kind == 5 and version:
+        return who, f"reads a version of the {one.name} appointment", calls.read(f"{one.url}/_history/{version}")
     if kind == 4 and one.read is not None and not world.model.appointments[one.name].cancelled:
         body = {**one.seen, "status": "cancelled"}
         return who, f"cancels the {one.name} appointment", calls.cancel(one.url, body, version_tag(one.read))
