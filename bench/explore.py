@@ -1,15 +1,13 @@
 """How many known faults an exploration finds in how short a time, and whether it accuses a conformant system.
 
     python bench/explore.py [--seconds S] [--seeds N ...] [--only NAME ...] [--variants | --pairs | --sealed FILE]
-                            [--few | --good] [--sequences N] [--out FILE]
+                            [--few] [--out FILE]
 
 The faults are the hand-written ones of the provider that break state or content by a MUST: those of bookings,
 cancellations, reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the
 systems are the conformant variations instead, with ``--pairs`` those in which many meet: there nothing may be found.
 With ``--sealed`` they are the faults of an outside author's file, each in a proxy before a good system. With ``--few``
-only those sequences are sent that belong to every run. With ``--good`` the systems are the clean one and all
-variations of providers and registries, alone and many at once, and each seed sends ``--sequences``, two at most: of two
-seeds in three they are drawn, of the third they are near misses.
+only those sequences are sent that belong to every run. (``bench/good_systems.py`` explores all good systems.)
 Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
 run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
 """
@@ -28,8 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from uec_booking.harness.exploring import part_of_a_run
-from uec_booking.harness.exploring.exploration import Exploration, explore
-from uec_booking.harness.exploring.hunt import Bounds, Place
+from uec_booking.harness.exploring.exploration import explore
+from uec_booking.harness.exploring.hunt import Bounds
 from uec_booking.harness.proving.job import Job
 from uec_booking.harness.proving.proof import bounds as interval
 from uec_booking.harness.proving.sealed.authored import read
@@ -45,20 +43,12 @@ STATE_OR_CONTENT = (
     *("PRV-BOOK-", "PRV-CAN-", "PRV-GET-", "PRV-SAPT-", "PRV-XTI-03", "PRV-XTI-04"),
     *("ERR-15", "WKF-09", "FMT-08", "FMT-24", "RES-APT-"),
 )
-#: The system without any fault or variation, and the parts that can be explored.
-CLEAN: dict[str, Any] = {"name": "clean", "requirement": "", "part": "provider"}
-PARTS = ("provider", "registry")
-#: Where the sequences begin that a seed draws: behind the simplest, which are the same for all.
-BEHIND = 4
 #: Different slots that one exploration may use: the simulator has plenty.
 SLOTS = 400
 
 
 def chosen(options: argparse.Namespace) -> list[dict[str, Any]]:
     """The systems to explore."""
-    if options.good:
-        good = [one for one in known_faults() if one["kind"] == "variant" and one["part"] in PARTS]
-        return [CLEAN, *sorted(good, key=lambda one: bool(one.get("made_of")))]
     faults = [fault for fault in known_faults() if fault["part"] == "provider"]
     if options.only:
         return [fault for fault in faults if fault["name"] in options.only]
@@ -95,11 +85,8 @@ def explored(settings: Settings, fault: dict[str, Any], seed: int, options: argp
     claimed = tuple(one for one in settings.capabilities if one != fault.get("unclaimed"))
     settings = replace(settings, capabilities=claimed)
     with tempfile.TemporaryDirectory() as folder:
-        bounds = Bounds(options.seconds, SLOTS, findings=1, sequences=options.sequences)
-        if options.good:
-            begun = Exploration(fault["part"], seed, begins(seed))
-            found = explore(settings, Path(folder), seed, bounds, part=fault["part"], found=begun)
-        elif options.few:
+        bounds = Bounds(options.seconds, SLOTS, findings=1)
+        if options.few:
             settings = replace(settings, exploring=replace(settings.exploring, seed=seed))
             found = part_of_a_run.few(settings, Path(folder), fault["part"], lambda *_: None)
         else:
@@ -125,11 +112,6 @@ def explored(settings: Settings, fault: dict[str, Any], seed: int, options: argp
     }
 
 
-def begins(seed: int) -> Place:
-    """Where the sequences of a seed begin: among the near misses for each third one."""
-    return Place(round=1, passed=(7 * seed) % 20) if seed % 3 == 0 else Place(within=BEHIND)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60.0)
@@ -139,8 +121,6 @@ def main() -> None:
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--sealed", type=Path)
     parser.add_argument("--few", action="store_true")
-    parser.add_argument("--good", action="store_true")
-    parser.add_argument("--sequences", type=int, default=1_000_000)
     parser.add_argument("--out", type=Path, default=Path("reports/explored.jsonl"))
     options = parser.parse_args()
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -150,7 +130,7 @@ def main() -> None:
             for seed in options.seeds:
                 if any((one["name"], one["seed"]) == (fault["name"], seed) for one in done):
                     continue
-                switch_to(Job(fault["name"], () if fault is CLEAN else (fault["name"],)))
+                switch_to(Job(fault["name"], (fault["name"],)))
                 result = explored(settings, fault, seed, options)
                 done.append(result)
                 print(json.dumps(result), file=out, flush=True)

@@ -18,7 +18,7 @@ from uec_booking.standard.roles import PROVIDER, REGISTRY
 from ..settings.model import Settings
 from . import registry_sequences
 from .attempt import Attempts, Outcome, Witness
-from .hunt import Bounds, Hunt, Place
+from .hunt import Bounds, Hunt, Place, drawn
 from .sequences import Plan, plans, round_trip
 
 #: Sequences that are drawn from one number, as long as the round trip goes on and then; and those of the round trip
@@ -102,8 +102,8 @@ def explore(
                     hunt.go_through(trip, _AT_ONCE)
                 else:
                     count = _FEW if place.passed < len(trip) else _MANY
-                    drawn = draw.plans(settings, 0 if opening else place.round)
-                    hunt.draw(drawn, count, random.Random(f"{seed} {place.round}"))
+                    all_plans = draw.plans(settings, 0 if opening else place.round)
+                    hunt.draw(all_plans, count, random.Random(f"{seed} {place.round}"))
                 over = _end_of_round(hunt, found, bounds, tell)
     finally:
         found.sequences, found.requests = before.sequences + attempts.made, before.requests + attempts.requests
@@ -112,6 +112,14 @@ def explore(
         for reason, number in attempts.cut_short.most_common(3):
             found.notes.append(f"{number} sequences ended before their time: {reason}")
     return found
+
+
+def sequences_of(settings: Settings, part: str, seed: int, count: int) -> tuple[list[Plan], list[Plan]]:
+    """So many sequences that a number draws, and those of the round trip through all near misses; none is sent."""
+    draw = _DRAWN_FROM[settings.part(part).role]
+    with _without_traces():
+        plans = drawn(draw.plans(settings, 0), count, random.Random(f"{seed} 0"))
+    return plans, list(draw.round_trip(random.Random(f"round trip {seed}")))
 
 
 def _end_of_round(hunt: Hunt, found: Exploration, bounds: Bounds, tell: Callable[[Outcome], None]) -> bool:

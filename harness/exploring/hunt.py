@@ -36,6 +36,19 @@ _SHRINKING = 20
 _GRACE = 60.0
 
 
+def drawn(plans: SearchStrategy[Plan], count: int, chance: random.Random) -> list[Plan]:
+    """So many sequences as a hunt draws them, the simplest first; none is sent."""
+    found: list[Plan] = []
+
+    def note(plan: Plan) -> bool:
+        found.append(plan)
+        return False
+
+    with suppress(NoSuchExample):
+        hypothesis.find(plans, note, settings=hypothesis.settings(_DRAWN, max_examples=count), random=chance)
+    return found
+
+
 @dataclass(frozen=True)
 class Bounds:
     """How far an exploration goes: so long, with so many different slots, sequences, findings and requests.
