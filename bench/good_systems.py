@@ -4,7 +4,8 @@
 
 The systems are the clean one and all conformant variations of providers and registries, alone and many at once. Each
 seed sends so many sequences: two seeds in three what they draw, behind the simplest, which are the same for all, and
-the third of them near misses, in an order of its own. What is in FILE already is not run again. An accusation is printed with its steps.
+the third of them near misses, in an order of its own. What is in FILE already is not run again. An accusation is
+printed with its steps.
 """
 
 from __future__ import annotations
