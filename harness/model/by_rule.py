@@ -75,10 +75,13 @@ _NO_GOOD = {
     "iat": ("SEC-24", ("as 99999999999",)),
     "requested_scope": ("SEC-27", ("empty", "of another type", "with more behind", "cut short")),
 }
-_TOKEN_KINDS = ("empty", "doubled", "of another type", "with more behind", "cut short", "in the other case")
+_TOKEN_KINDS = ("empty", "doubled", "of another type")
+#: Kinds of faults of texts; numbers, lists and objects have none such.
+_OF_TEXTS = ("with more behind", "cut short")
+_NO_TEXTS = frozenset({"exp", "iat", "requesting_device", "requesting_organization", "requesting_practitioner.name"})
 
 _HEADERS = ("Ssp-TraceID", "Ssp-From", "Ssp-To", "Ssp-InteractionID", "Accept", "Accept-Encoding")
-_HEADER_KINDS = ("absent", "empty", "doubled", "with more behind", "cut short", "in the other case", "very long")
+_HEADER_KINDS = ("absent", "empty", "doubled", "with more behind", "cut short", "very long")
 
 
 def _element(path: str) -> Element | None:
@@ -101,7 +104,7 @@ def _kinds(element: Element) -> Iterator[str]:
         yield from ('as "no-such-code"', "in the other case", "with more behind")
     elif element.name == "system":
         yield 'as "urn:example:another-system"'
-    elif element.primitive:
+    elif element.primitive and element.type != "positiveInt":
         yield from ("with a blank behind", "cut short")
     yield from (f"as {json.dumps(value)}" for value in _BOUNDARIES.get(element.type, ()))
 
@@ -132,17 +135,25 @@ def _of_cancellations() -> Iterator[NearMiss]:
     yield from (NearMiss(f"at {path}: cut short", "cancel-differs", "PRV-CAN-07") for path in _TOLD_APART)
 
 
+def _kinds_of_claim(claim: str) -> Iterator[str]:
+    yield from _TOKEN_KINDS
+    if claim not in _NO_TEXTS and not claim.endswith(".identifier"):
+        yield from _OF_TEXTS
+    if claim in ("iss", "sub", "reason_for_request"):
+        yield "in the other case"
+
+
 def _of_tokens() -> Iterator[NearMiss]:
     for claim in _CLAIMS:
         yield from (NearMiss(f"a token at {claim}: {kind}", "token-malformed", "SEC-22") for kind in ("absent", "null"))
         requirement, no_good = _NO_GOOD.get(claim, ("SEC-22", ()))
-        for kind in dict.fromkeys((*no_good, *_TOKEN_KINDS)):
+        for kind in dict.fromkeys((*no_good, *_kinds_of_claim(claim))):
             if kind in no_good:
                 yield NearMiss(f"a token at {claim}: {kind}", "token-badly-told", requirement)
             else:
                 yield NearMiss(f"a token at {claim}: {kind}", "token-odd-claim", "SEC-22")
     for claim in _WITHIN_CLAIMS:
-        kinds = ("absent", "null", *_TOKEN_KINDS)
+        kinds = ("absent", "null", *_kinds_of_claim(claim))
         yield from (NearMiss(f"a token at {claim}: {kind}", "token-odd-claim", "SEC-22") for kind in kinds)
 
 
