@@ -21,7 +21,7 @@ ALL_TOKENS = (*TOKENS, *by_rule.TOKENS, *by_rule.HEADERS)
 _EITHER = frozenset({"token-odd-claim", "odd-header"})
 _WRITING = frozenset({1, 4})
 #: Kinds of requests: slot search, booking, search for appointments, read, cancellation, read of a version.
-KINDS = 6
+KINDS, _VERSION = 6, 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class BadToken:
         found = _good(world, self.request % KINDS, self.appointment)
         if allowed is None or found is None or world.part.oauth is not None:
             return
+        one = world.appointment(self.appointment)
+        if self.request % KINDS == _VERSION and one is not None:
+            # Who keeps no versions need not look at the token first.
+            allowed = allowed.or_refused(world.model.old_version(one.name, one.consumer.organisation.key))
         who, words, call = found
         world.says(f"{who} {words}: {miss.change}")
         exchange = send_changed(world, who, call, miss, allowed)
@@ -68,7 +72,7 @@ def _good(world: World, kind: int, number: int) -> tuple[str, str, Call] | None:
     if kind == 3:
         return who, f"reads the {one.name} appointment", calls.read(one.url)
     version = world.model.appointments[one.name].standing_version
-    if kind == 5 and version:
+    if kind == _VERSION and version:
         return who, f"reads a version of the {one.name} appointment", calls.read(f"{one.url}/_history/{version}")
     if kind == 4 and one.read is not None and not world.model.appointments[one.name].cancelled:
         body = {**one.seen, "status": "cancelled"}
