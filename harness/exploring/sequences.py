@@ -36,8 +36,11 @@ _SLOTS = st.sampled_from((0, 0, 1, 2))
 #: The appointment that was booked last.
 _LAST = -1
 _ONE = st.sampled_from((0, 0, 1, 2, _LAST))
-#: The near miss of a patient who has no NHS number.
-_NAMELESS = next(n for n, miss in enumerate(near_misses.BOOKINGS) if miss.situation == "book-without-nhs-number")
+#: Bookings of a patient who has no NHS number, and of one who says less of themselves than otherwise.
+_NAMELESS, _OTHER_DETAILS = (
+    next(number for number, miss in enumerate(near_misses.BOOKINGS) if miss.change == change)
+    for change in ("a patient without NHS number", "details of a third party only")
+)
 #: Who booked, or another organisation.
 _WHO = st.sampled_from((0, 0, 1))
 
@@ -158,8 +161,8 @@ def _right(xml: bool) -> Iterator[Strategy]:
 
 def _turns(xml: bool) -> Iterator[Moves]:
     """Steps that need each other: a slot goes from one appointment to another, a patient's bookings come and go, an
-    appointment is read in one form before it is cancelled and after, two patients have no NHS number, and a slot is
-    looked for and booked when the one beside it was.
+    appointment is read in one form before it is cancelled and after, or before its patient books with other details and
+    after, two patients have no NHS number, and a slot is looked for and booked when the one beside it was.
     """
     patients = st.integers(0, PATIENTS - 1)
     yield st.builds(
@@ -169,6 +172,7 @@ def _turns(xml: bool) -> Iterator[Moves]:
     yield st.builds(lambda turn, times: turn * times, come_and_go, st.integers(1, 3))
     in_xml = st.booleans() if xml else st.just(False)
     yield st.builds(lambda one, who, x: (Read(one, who, x), Cancel(one), Read(one, who, x)), _ONE, _WHO, in_xml)
+    yield st.builds(lambda p: (Book(0, p, 0), Read(_LAST), BookOddly(1, p, _OTHER_DETAILS), Read(0), Read(1)), patients)
     yield st.builds(lambda slot: (BookOddly(slot, 0, _NAMELESS), BookOddly(slot + 1, 1, _NAMELESS)), _SLOTS)
     yield st.builds(lambda slot, who: (Search(), Book(slot, 0, who), Search(), Book(slot + 1, 1, who)), _SLOTS, _WHO)
 
