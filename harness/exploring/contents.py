@@ -31,8 +31,8 @@ class Contents:
     def __init__(self, edition: str) -> None:
         self._shown: dict[tuple[str, str, str], tuple[Mapping[str, Any], bool]] = {}
         self._descriptions: set[str] = set()
-        #: Whose each identifier of a patient is.
-        self._persons: dict[tuple[str, str], str] = {}
+        #: Whose the identifiers are that a patient was shown with, all together.
+        self._persons: dict[frozenset[tuple[str, str]], str] = {}
         # Up to 0.1.15 a cancellation also sets created anew (CF-25, CF-28).
         self._cancelled_anew = ("status", *(("created",) if editions.in_range(edition, "..0.1.15") else ()))
 
@@ -50,14 +50,14 @@ class Contents:
         return [f"Appointment.description is {in_words(shown)} of another booking, and was {in_words(own)}"]
 
     def shared_identifier(self, body: Mapping[str, Any], person: str) -> list[str]:
-        """Where a patient is shown with an identifier that another patient was shown with."""
+        """Where a patient is shown with the very identifiers of another: one that all have beside their own is none."""
         patient = contained(body, "Patient") or {}
-        found = []
-        for one in patient.get("identifier", []):
-            key = (str(one.get("system", "")), str(one.get("value", "")))
-            if key[1] and self._persons.setdefault(key, person) != person:
-                found.append(f"Patient.identifier is {in_words(key[1])} of {self._persons[key]}")
-        return found
+        shown = patient.get("identifier", [])
+        all_of_them = frozenset((str(one.get("system", "")), str(one.get("value", ""))) for one in shown)
+        if not all_of_them or self._persons.setdefault(all_of_them, person) == person:
+            return []
+        values = ", ".join(sorted(value for _, value in all_of_them))
+        return [f"Patient.identifier is {in_words(values)}, as that of {self._persons[all_of_them]}"]
 
     def otherwise(self, name: str, who: str, place: str, body: Mapping[str, Any], *, cancelled: bool) -> list[str]:
         """What an organisation is shown otherwise than when it was shown the appointment there the last time."""
