@@ -128,6 +128,8 @@ def _of_good(data: dict[str, Any]) -> str:
         return ""
     good = data["good"]
     _, high = bounds(len(good["accused"]), good["systems"]) or (0.0, 1.0)
+    names = ", ".join(good["mended"])
+    mended = f" Accused at first, and explored again when the explorer was mended: {names}." if names else ""
     accused = f"accused: {', '.join(good['accused'])}" if good["accused"] else "accused: none"
     return f"""
 ## Good systems
@@ -135,7 +137,7 @@ def _of_good(data: dict[str, Any]) -> str:
 {good["systems"]} conformant systems of the simulator, each with a variation or several but for the first, were explored
 from {good["seeds"]} seeds each, by one sequence, of two seeds in three a drawn one and of the third near misses:
 {good["sequences"]} sequences with {good["requests"]} requests; {accused} (at most {high:.1%}, by the 95 % bounds).
-{good["cut_short"]} sequences ended before their time. ({good["date"]}, {good["load"]}.)
+{good["cut_short"]} sequences ended before their time.{mended} ({good["date"]}, {good["load"]}.)
 """
 
 
@@ -173,6 +175,7 @@ def main() -> None:
     parser.add_argument("rounds", nargs="*")
     parser.add_argument("--known", type=Path)
     parser.add_argument("--good", type=Path)
+    parser.add_argument("--mended", nargs="*", default=[])
     parser.add_argument("--load", default="")
     parser.add_argument("--seconds", type=int, default=75)
     options = parser.parse_args()
@@ -182,7 +185,7 @@ def main() -> None:
         if options.known:
             data["known"] = {**_known(_read(options.known)), "seconds": options.seconds, **when}
         if options.good:
-            data["good"] = {**_good(_read(options.good)), **when}
+            data["good"] = {**_good(_read(options.good)), "mended": options.mended, **when}
         DATA.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     if options.rounds:
         sealed = [json.loads(Path(named.split(",")[0]).read_text(encoding="utf-8")) for named in options.rounds]
