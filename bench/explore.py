@@ -7,7 +7,7 @@ The faults are the hand-written ones of the provider that break state or content
 cancellations, reads, searches for appointments, used X-Request-IDs and of what was refused. With ``--variants`` the
 systems are the conformant variations instead, with ``--pairs`` those in which many meet: there nothing may be found.
 With ``--sealed`` they are the faults of an outside author's file, each in a proxy before a good system. With ``--few``
-only those sequences are sent that belong to every run.
+only those sequences are sent that belong to every run. (``bench/good_systems.py`` explores all good systems.)
 Each system is explored once for each seed, until something is found or the time is up. What is in FILE already is not
 run again. It prints the share that was found with its 95 % bounds, and the median of the requests of a finding.
 """
@@ -78,15 +78,16 @@ def systems(options: argparse.Namespace) -> Iterator[tuple[Settings, list[dict[s
             yield settings, chosen(options), Faults(settings).switch_to
 
 
-def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: float, *, few: bool) -> dict[str, Any]:
+def explored(settings: Settings, fault: dict[str, Any], seed: int, options: argparse.Namespace) -> dict[str, Any]:
     """What an exploration of one system came to."""
     started = time.monotonic()
     # A system claims only what it has, as in its settings.
     claimed = tuple(one for one in settings.capabilities if one != fault.get("unclaimed"))
     settings = replace(settings, capabilities=claimed)
     with tempfile.TemporaryDirectory() as folder:
-        bounds = Bounds(seconds, SLOTS, findings=1)
-        if few:
+        bounds = Bounds(options.seconds, SLOTS, findings=1)
+        if options.few:
+            settings = replace(settings, exploring=replace(settings.exploring, seed=seed))
             found = part_of_a_run.few(settings, Path(folder), fault["part"], lambda *_: None)
         else:
             found = explore(settings, Path(folder), seed, bounds, part=fault["part"])
@@ -96,6 +97,7 @@ def explored(settings: Settings, fault: dict[str, Any], seed: int, seconds: floa
         "seed": seed,
         "seconds": round(time.monotonic() - started, 1),
         "sequences": found.sequences,
+        "requests": found.requests,
         "findings": [
             {
                 "requirement": one.requirement,
@@ -129,7 +131,7 @@ def main() -> None:
                 if any((one["name"], one["seed"]) == (fault["name"], seed) for one in done):
                     continue
                 switch_to(Job(fault["name"], (fault["name"],)))
-                result = explored(settings, fault, seed, options.seconds, few=options.few)
+                result = explored(settings, fault, seed, options)
                 done.append(result)
                 print(json.dumps(result), file=out, flush=True)
                 told = [f"{one['requirement']} in {one['requests']}" for one in result["findings"]]
@@ -144,9 +146,16 @@ def tell(done: list[dict[str, Any]]) -> None:
     lengths = [finding["requests"] for one in done for finding in one["findings"]]
     if not names:
         return
+
+    def total(name: str) -> int:
+        return sum(one.get(name, 0) for one in done)
+
     low, high = interval(len(found), len(names)) or (0.0, 1.0)
     print(f"{len(found)} of {len(names)} found ({len(found) / len(names):.0%}, 95 % bounds {low:.0%} to {high:.0%})")
     print(f"median length of a finding: {statistics.median(lengths) if lengths else 0:g} requests")
+    seeds = {(one["name"], one["seed"]) for one in done}
+    sent = f"{total('sequences')} sequences, {total('requests')} requests"
+    print(f"{len(names)} systems, explored {len(seeds)} times: {sent}")
     print(f"not found: {', '.join(sorted(names - found))}")
 
 

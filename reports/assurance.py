@@ -1,6 +1,7 @@
 """``docs/assurance.md``: how much the suite detects, how much it misses, and how well that is known.
 
-``python -m uec_booking.reports.assurance --update`` writes it anew from ``docs/proof.json`` and ``docs/sealed``.
+``python -m uec_booking.reports.assurance --update`` writes it anew from ``docs/proof.json``, ``docs/sealed`` and
+``docs/explored.json``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "assurance.md"
 PROOF = ROOT / "docs" / "proof.json"
 SEALED = ROOT / "docs" / "sealed"
+EXPLORED = ROOT / "docs" / "explored.json"
 
 #: Rounds before there were sealed ones: their authors had read the checks, and looked for what these do not look at.
 EARLIER = (("the first author, who had read the checks", 33, 227), ("others, later", 138, 171))
@@ -103,7 +105,18 @@ def page() -> str:
         rounds=rounds,
         estimates=_estimates(list(rounds.values())),
         not_looked_for=NOT_LOOKED_FOR,
+        explored=_explored(json.loads(EXPLORED.read_text(encoding="utf-8"))),
     )
+
+
+def _explored(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What random sequences have found of the faults that no scenario did, by round."""
+    rounds = []
+    for number, one in enumerate(data["rounds"], 1):
+        unseen = [f for f in data["faults"] if f["round"] == number and f["became"] in UNDETECTED and f["explored"]]
+        found = sum(bool(fault["explored"]["findings"]) for fault in unseen)
+        rounds.append((number, one["date"], found, len(unseen)))
+    return {"seconds": data["seconds"], "rounds": rounds, "good": data.get("good")}
 
 
 def _estimates(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Estimate]:

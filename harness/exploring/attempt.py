@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,10 @@ from .diary import Diary
 from .ledger import Ledger
 from .sequences import PATIENTS, Plan, looks
 from .step import Step
-from .world import Broken, Done, NothingLearned, World
+from .world import Broken, Done, EndsHere, NothingLearned, World
+
+#: Seconds before each step of a slow sequence: what is told in whole seconds is another then.
+_PAUSE = 1.1
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,13 @@ class Attempts:
         log = BookingLog(self._folder / FILE)
         ledger = Ledger(self.settings, "explored", standing=self._witness is None)
         world = World(self.settings, self.part, self.diary, log, self._patients(plan.traits), known, ledger)
+        world.sparing = plan.sparing
         performed: list[Step] = []
         failure = None
         try:
             world.begin(confirming=confirming)
             for step in plan.steps:
+                time.sleep(_PAUSE if plan.slow else 0)
                 performed.append(step)
                 step.perform(world)
             wrote = any(exchange.request.method != "GET" for exchange in ledger.exchanges)
@@ -94,6 +100,8 @@ class Attempts:
                 step.perform(world)
         except Broken as broken:
             failure = broken.judged
+        except EndsHere:
+            pass
         except (NothingLearned, CannotGoOn) as reason:
             self.cut_short[one_line(reason)] += 1
         finally:

@@ -15,13 +15,17 @@ from ..bookkeeping.booking_log import appointment_url
 from ..checks.provider.booking.booked import body_is_the_appointment, taken_and_says_so
 from ..http.exchange import Exchange, header
 from ..http.sent import sent_resource
-from ..model.allowed import Breach
+from ..http.versions import version_id
+from ..model import by_rule
+from ..model.allowed import Allowed, Breach
 from ..model.near_misses import BOOKINGS, NearMiss
 from ..scenario.context import Appointment
 from .contents import breach
 from .step import near_miss, send_changed
-from .world import WHO, World
+from .world import WHO, Broken, EndsHere, World
 
+#: Those that were thought of, and those that are made by rule.
+ALL_BOOKINGS = (*BOOKINGS, *by_rule.BOOKINGS)
 #: What the appointments of a sequence are called, in the order of booking.
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -46,6 +50,7 @@ class Book:
         if self.xml and _not_served(exchange):
             return
         if world.done_by(allowed, exchange):
+            world.hold(world.model.withheld(slot.identifier), exchange)
             keep(world, who, slot, patient, exchange)
         elif ours:
             refused = _attempt(world, who, slot, patient, exchange)
@@ -64,7 +69,7 @@ class BookOddly:
     miss: int
 
     def perform(self, world: World) -> None:
-        miss = near_miss(BOOKINGS, self.miss)
+        miss = near_miss(ALL_BOOKINGS, self.miss)
         situation = world.model.situation(miss.requirement, miss.situation)
         if situation is None:
             return
@@ -73,7 +78,7 @@ class BookOddly:
         allowed = world.model.odd_booking(slot.identifier, miss.requirement, miss.situation)
         offered = world.model.slot(slot.identifier).is_offered
         good = _good(world, slot, patient, xml=False)
-        exchange = send_changed(world, WHO[0], good, miss, situation)
+        exchange = _sent_oddly(world, good, miss, situation)
         if exchange is None:
             return
         if world.done_by(allowed, exchange):
@@ -127,6 +132,8 @@ def keep(world: World, who: str, slot: Slot, patient: Patient, exchange: Exchang
     words = f"patient {world.patients.index(patient) + 1}"
     world.model.booked(made.name, slot.identifier, words, who)
     world.appointments.append(made)
+    shared = world.contents.shared_identifier(exchange.resource, words)
+    world.hold(breach("PRV-BOOK-18", "a patient identifier that tells the patient from another one", shared), exchange)
     world.request_ids[made.name] = header(exchange.request.headers, names.REQUEST_ID) or ""
     if plain:
         world.plainly_booked.add(made.name)
@@ -134,6 +141,25 @@ def keep(world: World, who: str, slot: Slot, patient: Patient, exchange: Exchang
         world.look()
         wrong = world.contents.of_another(exchange.resource, made.sent)
         world.hold(breach("PRV-BOOK-07", "the appointment that was asked for", wrong), exchange)
+        if world.sparing and version_id(exchange) and exchange.response is not None and not exchange.response.is_xml:
+            made.read, made.seen = exchange, exchange.resource
+            world.model.shown(made.name, version_id(exchange))
+
+
+def _sent_oddly(world: World, good: Call, miss: NearMiss, situation: Allowed) -> Exchange | None:
+    """The answer to a booking with one thing changed. Where it may be odd and is accepted, the sequence ends here."""
+    failure, exchange = None, None
+    try:
+        exchange = send_changed(world, WHO[0], good, miss, situation)
+    except Broken as broken:
+        failure = broken
+    sent = world.done[-1].exchanges
+    if miss.situation == "odd-body" and sent and sent[-1].ok:
+        # What it makes of it is its own affair, and so is what its answer shows of it.
+        raise EndsHere
+    if failure is not None:
+        raise failure
+    return exchange
 
 
 def _good(world: World, slot: Slot, patient: Patient, xml: bool) -> Call:

@@ -10,11 +10,15 @@ from ..checks.provider.cancelling.cancelled import carries_version_headers, only
 from ..http.exchange import Exchange
 from ..http.notes import TO_BE_REJECTED
 from ..http.versions import version_id, version_tag
+from ..model import by_rule
 from ..model.near_misses import CANCELLATIONS
 from ..scenario.context import Appointment
 from .reading_steps import read_now
 from .step import near_miss, send_changed
 from .world import World
+
+#: Those that were thought of, and those that are made by rule.
+ALL_CANCELLATIONS = (*CANCELLATIONS, *by_rule.CANCELLATIONS)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class CancelOddly:
     miss: int
 
     def perform(self, world: World) -> None:
-        one, miss = world.appointment(self.appointment), near_miss(CANCELLATIONS, self.miss)
+        one, miss = world.appointment(self.appointment), near_miss(ALL_CANCELLATIONS, self.miss)
         if one is None or world.model.appointments[one.name].cancelled:
             return
         if world.model.situation(miss.requirement, miss.situation) is None:
@@ -111,6 +115,8 @@ class CancelUnderUsedId:
 
 def cancellation(world: World, one: Appointment) -> Call | None:
     """The cancellation of an appointment as it reads now to its booker; None where its booker is not let read it."""
+    if world.sparing and one.read is not None and not world.model.appointments[one.name].cancelled:
+        return calls.cancel(one.url, {**one.seen, "status": "cancelled"}, version_tag(one.read))
     exchange = read_now(world, one, one.consumer.organisation.key)
     if exchange is None or exchange.status != 200:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 from uec_booking.standard import editions
 
+from ..fhir import contained
 from ..model.allowed import Breach
 from ..scenario.compare import changes
 from ..text import in_words
@@ -30,6 +31,8 @@ class Contents:
     def __init__(self, edition: str) -> None:
         self._shown: dict[tuple[str, str, str], tuple[Mapping[str, Any], bool]] = {}
         self._descriptions: set[str] = set()
+        #: Whose the identifiers are that a patient was shown with, all together.
+        self._persons: dict[frozenset[tuple[str, str]], str] = {}
         # Up to 0.1.15 a cancellation also sets created anew (CF-25, CF-28).
         self._cancelled_anew = ("status", *(("created",) if editions.in_range(edition, "..0.1.15") else ()))
 
@@ -45,6 +48,16 @@ class Contents:
         if shown == own or shown not in self._descriptions:
             return []
         return [f"Appointment.description is {in_words(shown)} of another booking, and was {in_words(own)}"]
+
+    def shared_identifier(self, body: Mapping[str, Any], person: str) -> list[str]:
+        """Where a patient is shown with the very identifiers of another: one that all have beside their own is none."""
+        patient = contained(body, "Patient") or {}
+        shown = patient.get("identifier", [])
+        all_of_them = frozenset((str(one.get("system", "")), str(one.get("value", ""))) for one in shown)
+        if not all_of_them or self._persons.setdefault(all_of_them, person) == person:
+            return []
+        values = ", ".join(sorted(value for _, value in all_of_them))
+        return [f"Patient.identifier is {in_words(values)}, as that of {self._persons[all_of_them]}"]
 
     def otherwise(self, name: str, who: str, place: str, body: Mapping[str, Any], *, cancelled: bool) -> list[str]:
         """What an organisation is shown otherwise than when it was shown the appointment there the last time."""

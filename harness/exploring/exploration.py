@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,12 +18,14 @@ from uec_booking.standard.roles import PROVIDER, REGISTRY
 from ..settings.model import Settings
 from . import registry_sequences
 from .attempt import Attempts, Outcome, Witness
-from .hunt import Bounds, Hunt, Place
+from .hunt import Bounds, Hunt, Place, drawn
 from .sequences import Plan, plans, round_trip
 
 #: Sequences that are drawn from one number, as long as the round trip goes on and then; and those of the round trip
 #: that come between two such rounds.
 _FEW, _MANY, _AT_ONCE = 12, 40, 8
+#: How often a requirement may fail and not fail again, before it is not looked for any more.
+_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Exploration:
     requests: int = 0
     slots: int = 0
     cut_short: int = 0
+    #: How often each requirement has failed in a round, whether it did again or not.
+    once: Counter[str] = field(default_factory=Counter)
 
     @property
     def explored(self) -> bool:
@@ -97,8 +102,8 @@ def explore(
                     hunt.go_through(trip, _AT_ONCE)
                 else:
                     count = _FEW if place.passed < len(trip) else _MANY
-                    drawn = draw.plans(settings, 0 if opening else place.round)
-                    hunt.draw(drawn, count, random.Random(f"{seed} {place.round}"))
+                    all_plans = draw.plans(settings, 0 if opening else place.round)
+                    hunt.draw(all_plans, count, random.Random(f"{seed} {place.round}"))
                 over = _end_of_round(hunt, found, bounds, tell)
     finally:
         found.sequences, found.requests = before.sequences + attempts.made, before.requests + attempts.requests
@@ -109,14 +114,24 @@ def explore(
     return found
 
 
+def sequences_of(settings: Settings, part: str, seed: int, count: int) -> tuple[list[Plan], list[Plan]]:
+    """So many sequences that a number draws, and those of the round trip through all near misses; none is sent."""
+    draw = _DRAWN_FROM[settings.part(part).role]
+    with _without_traces():
+        plans = drawn(draw.plans(settings, 0), count, random.Random(f"{seed} 0"))
+    return plans, list(draw.round_trip(random.Random(f"round trip {seed}")))
+
+
 def _end_of_round(hunt: Hunt, found: Exploration, bounds: Bounds, tell: Callable[[Outcome], None]) -> bool:
     """Confirm what the round has come upon, and go on to the next one, unless this one was cut short.
 
     Returns whether the exploration has ended.
     """
     if hunt.best is not None:
-        _confirmed(hunt, found, tell)
-        found.known.add(hunt.best.requirement)
+        confirmed = _confirmed(hunt, found, tell)
+        found.once[hunt.best.requirement] += 1
+        if confirmed or found.once[hunt.best.requirement] >= _ONCE:
+            found.known.add(hunt.best.requirement)
     if hunt.best is not None or not hunt.over:
         found.place = replace(found.place, round=found.place.round + 1, within=0)
     if hunt.over:
@@ -128,16 +143,17 @@ def _end_of_round(hunt: Hunt, found: Exploration, bounds: Bounds, tell: Callable
     return False
 
 
-def _confirmed(hunt: Hunt, found: Exploration, tell: Callable[[Outcome], None]) -> None:
-    """A finding is what fails again; what does not is a note."""
+def _confirmed(hunt: Hunt, found: Exploration, tell: Callable[[Outcome], None]) -> bool:
+    """Whether it fails again: that is a finding. What does not is a note."""
     best = hunt.best
     assert best is not None
     again = hunt.shortened()
     if again is None:
         found.notes.append(f"{best.requirement} failed once and not again, so it is no finding: {_seen(best)}")
-        return
+        return False
     found.findings.append(again)
     tell(again)
+    return True
 
 
 def _seen(outcome: Outcome) -> str:

@@ -18,6 +18,7 @@ from ..running.signals import raise_if_lost
 from .attempt import Attempts, Outcome
 from .diary import UsedUp
 from .sequences import Plan
+from .shortening import shortened
 
 _DRAWN = hypothesis.settings(
     database=None,
@@ -33,6 +34,19 @@ _DRAWN = hypothesis.settings(
 _SHRINKING = 20
 #: Seconds beyond its time that an exploration may take to make its last finding shorter.
 _GRACE = 60.0
+
+
+def drawn(plans: SearchStrategy[Plan], count: int, chance: random.Random) -> list[Plan]:
+    """So many sequences as a hunt draws them, the simplest first; none is sent."""
+    found: list[Plan] = []
+
+    def note(plan: Plan) -> bool:
+        found.append(plan)
+        return False
+
+    with suppress(NoSuchExample):
+        hypothesis.find(plans, note, settings=hypothesis.settings(_DRAWN, max_examples=count), random=chance)
+    return found
 
 
 @dataclass(frozen=True)
@@ -91,20 +105,11 @@ class Hunt:
             self._place.passed += 1
 
     def shortened(self) -> Outcome | None:
-        """The sequence once more, without the steps that it can do without; None where it does not fail again."""
+        """The sequence once more, as short as it can be; None where it does not fail again."""
         assert self.best is not None
-        best = self._again(self.best.plan)
-        size = len(self.best.plan.steps) // 2
-        while best is not None and size:
-            start = 0
-            # The last step is the one that shows it.
-            while start < len(best.plan.steps) - 1:
-                steps = best.plan.steps
-                kept = (*steps[:start], *steps[min(start + size, len(steps) - 1) :])
-                shorter = self._again(replace(best.plan, steps=kept))
-                best, start = (shorter, start) if shorter is not None else (best, start + size)
-            size //= 2
-        return best
+        # What fails by the clock may not fail at once, but does where there is more time.
+        best = self._again(self.best.plan) or self._again(replace(self.best.plan, slow=True))
+        return shortened(best, self._again) if best is not None else None
 
     def _again(self, plan: Plan) -> Outcome | None:
         """The outcome of a sequence alone, where it fails as the best one does."""

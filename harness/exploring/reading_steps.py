@@ -140,7 +140,7 @@ def read_now(world: World, one: Appointment, who: str, xml: bool = False) -> Exc
     wrong += world.contents.of_another(exchange.resource, one.sent)
     clause, expected = ("PRV-GET-13", _CANCELLED) if cancelled else ("PRV-GET-01", _STANDING)
     world.hold(breach(clause, expected, wrong), exchange)
-    if not one.seen and not cancelled and one.name in world.plainly_booked:
+    if one.read in (None, one.booked) and not cancelled and one.name in world.plainly_booked:
         answer_tells_where(world.ledger.recorder, one, exchange)
         stored_is_asked_for(world.ledger.recorder, one, exchange)
         world.look()

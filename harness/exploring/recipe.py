@@ -1,5 +1,6 @@
 """A finding as requests that anybody can send again: what differs from run to run is left to be filled in.
 
+``after`` are whole seconds that went by before a request: they may be what matters.
 A placeholder is ``@{slot2.start}@``, a member of a free slot; ``@{3:id}@``, a value of the answer to the third request;
 ``@{uuid:1}@``, a new X-Request-ID; or ``@{time:now:21600}@``, a moment so many seconds from now or from the first slot.
 ``reports/templates/exploration/reproduce.sh.j2`` fills them in.
@@ -63,6 +64,7 @@ def _request(
     ]
     return {
         "number": number,
+        "after": _after(exchanges[number - 2], exchange) if number > 1 else 0,
         "method": request.method,
         "path": _version(_filled(path, known, exchanges[: number - 1]), exchanges[: number - 1]),
         "query": query,
@@ -71,6 +73,12 @@ def _request(
         "body": _body(exchange, exchanges[: number - 1], known),
         "status": exchange.status,
     }
+
+
+def _after(before: Exchange, exchange: Exchange) -> int:
+    """The whole seconds between an answer and the next request."""
+    one, next_one = moment(before.started), moment(exchange.started)
+    return int((next_one - one).total_seconds() - before.seconds) if one and next_one else 0
 
 
 def _known(earlier: Sequence[Exchange], slots: Sequence[Slot], exchange: Exchange, part: Part) -> dict[str, str]:
@@ -168,7 +176,8 @@ def _body(exchange: Exchange, earlier: Sequence[Exchange], known: Mapping[str, s
     sent = sent_body(exchange)
     if exchange.request.method == "PUT" and sent and b"<" not in raw[:1]:
         for number, answer in reversed(list(enumerate(earlier, 1))):
-            if answer.request.method == "GET" and sent.get("id") == answer.resource.get("id") is not None:
+            in_json = answer.response is not None and not answer.response.is_xml
+            if in_json and sent.get("id") == answer.resource.get("id") is not None:
                 changed = {name: value for name, value in sent.items() if answer.resource.get(name) != value}
                 gone = [name for name in answer.resource if name not in sent]
                 text = _filled(json.dumps(changed), known, ())

@@ -198,6 +198,8 @@ def _kept(world: World, patient: Patient, words: str, exchange: Exchange) -> Ent
     number, sent = len(world.entries), sent_resource(exchange)
     name = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
     entry = Entry(patient, sent, exchange, appointment_url(exchange, world.part.base_url))
+    if world.sparing and exchange.resource.get("id"):
+        entry.read = exchange
     world.entries.append(entry)
     world.registry.registered(name, words, str(sent["identifier"][0]["value"]))
     return entry
@@ -222,7 +224,9 @@ def _read(world: World, name: str, entry: Entry) -> Exchange:
 
 
 def ending(world: World, name: str, entry: Entry) -> Call | None:
-    exchange = _read(world, name, entry)
-    if exchange.status != 200:
+    """The update of an entry to cancelled, as it reads now; None where it cannot be read."""
+    spared = world.sparing and not world.registry.entries[name].ended
+    exchange = entry.read if spared and entry.read is not None else _read(world, name, entry)
+    if not exchange.ok:
         return None
     return calls.cancel(entry.url, {**exchange.resource, "status": "cancelled"}, version_tag(exchange))

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from ..model import near_misses
 from ..model.near_misses import ACCEPTED, NearMiss
 from ..model.provider import ProviderModel
-from .booking_steps import Book, BookAgain, BookOddly, BookUnderUsedId
-from .cancelling_steps import Cancel, CancelOddly, CancelUnderUsedId, Reinstate
+from .booking_steps import ALL_BOOKINGS, Book, BookAgain, BookOddly, BookUnderUsedId
+from .cancelling_steps import ALL_CANCELLATIONS, Cancel, CancelOddly, CancelUnderUsedId, Reinstate
 from .diary import EACH
 from .mixed_up_steps import CancelAtAnother, CancelQuotingAnother
 from .reading_steps import Find, FindOddly, Read, ReadOddly, ReadVersion
 from .searching_steps import Search, SearchInXml, SearchNarrowly, SearchOddly
 from .step import Step
-from .token_steps import KINDS, BadToken
+from .token_steps import ALL_TOKENS, KINDS, BadToken
 
 Strategy = st.SearchStrategy[Step]
 Moves = st.SearchStrategy[tuple[Step, ...]]
@@ -27,6 +27,8 @@ Moves = st.SearchStrategy[tuple[Step, ...]]
 PATIENTS, _TRAITS = 2, 12
 #: Moves of a sequence as it is drawn, behind its first step; and near misses of one of the round trip through all.
 _SHORTEST, _LONGEST, _AT_ONCE = 2, 9, 6
+#: Near misses made by rule of one sequence, most of which take one request.
+_BY_RULE_AT_ONCE = 20
 #: Steps of a sequence as it is drawn.
 _MOST = 16
 #: Most steps are about one slot, so that they have to do with each other.
@@ -34,6 +36,11 @@ _SLOTS = st.sampled_from((0, 0, 1, 2))
 #: The appointment that was booked last.
 _LAST = -1
 _ONE = st.sampled_from((0, 0, 1, 2, _LAST))
+#: Bookings of a patient who has no NHS number, and of one who says less of themselves than otherwise.
+_NAMELESS, _OTHER_DETAILS = (
+    next(number for number, miss in enumerate(near_misses.BOOKINGS) if miss.change == change)
+    for change in ("a patient without NHS number", "details of a third party only")
+)
 #: Who booked, or another organisation.
 _WHO = st.sampled_from((0, 0, 1))
 
@@ -42,12 +49,16 @@ _WHO = st.sampled_from((0, 0, 1))
 class Plan:
     """A sequence as it was drawn. ``traits`` say what its patients are like.
 
-    One that is not ``looked_at`` afterwards has the looks among its steps.
+    One that is not ``looked_at`` afterwards has the looks among its steps. A ``sparing`` one reads nothing before it
+    cancels or searches that the answer to the booking has shown: a finding is made shorter by it. A ``slow`` one takes
+    longer than a second before each step: some failures need time to show.
     """
 
     traits: int
     steps: tuple[Step, ...]
     looked_at: bool = True
+    sparing: bool = False
+    slow: bool = False
 
 
 def moves(right: Sequence[Strategy], odd: Sequence[Strategy], turns: Sequence[Moves]) -> Moves:
@@ -71,7 +82,7 @@ def plans(xml: bool, near: bool) -> st.SearchStrategy[Plan]:
     There are near misses among their steps where ``near``, and XML where the provider claims it.
     """
     drawn = st.lists(
-        moves(list(_right(xml)), list(_near() if near else _wrong()), list(_turns())),
+        moves(list(_right(xml)), list(_near() if near else _wrong()), list(_turns(xml))),
         min_size=_SHORTEST,
         max_size=_LONGEST,
     )
@@ -88,6 +99,28 @@ def round_trip(chance: random.Random) -> Iterator[Plan]:
     for start in range(0, len(kinds), _AT_ONCE):
         steps = [step for each in kinds[start : start + _AT_ONCE] for step in each]
         yield Plan(chance.randrange(_TRAITS), (Book(EACH - 1, 0, 0), Read(0), *steps), looked_at=False)
+    yield from _by_rule(chance)
+
+
+def _by_rule(chance: random.Random) -> Iterator[Plan]:
+    """Each near miss that is made by rule. The slot of a booking that was rejected is booked then: it is still free."""
+    odd = [*range(len(near_misses.BOOKINGS), len(ALL_BOOKINGS))]
+    chance.shuffle(odd)
+    for start in range(0, len(odd), EACH):
+        tried = [BookOddly(slot, 0, miss) for slot, miss in enumerate(odd[start : start + EACH])]
+        booked = [Book(slot, 1, 0) for slot in range(len(tried))]
+        yield Plan(chance.randrange(_TRAITS), (*tried, Find(0), *booked), looked_at=False)
+    further: list[Step] = [
+        CancelOddly(0, miss) for miss in range(len(near_misses.CANCELLATIONS), len(ALL_CANCELLATIONS))
+    ]
+    further += [
+        BadToken(kind, 0, miss) for miss in range(len(near_misses.TOKENS), len(ALL_TOKENS)) for kind in range(KINDS)
+    ]
+    chance.shuffle(further)
+    for start in range(0, len(further), _BY_RULE_AT_ONCE):
+        steps: tuple[Step, ...] = (Book(EACH - 1, 0, 0), Read(0))
+        steps += (*further[start : start + _BY_RULE_AT_ONCE], Read(0), Find(0))
+        yield Plan(chance.randrange(_TRAITS), steps, looked_at=False)
 
 
 def looks(model: ProviderModel) -> Iterator[Step]:
@@ -126,14 +159,22 @@ def _right(xml: bool) -> Iterator[Strategy]:
         yield st.builds(SearchInXml)
 
 
-def _turns() -> Iterator[Moves]:
-    """Steps that need each other: a slot goes from one appointment to another, a patient's bookings come and go."""
+def _turns(xml: bool) -> Iterator[Moves]:
+    """Steps that need each other: a slot goes from one appointment to another, a patient's bookings come and go, an
+    appointment is read in one form before it is cancelled and after, or before its patient books with other details and
+    after, two patients have no NHS number, and a slot is looked for and booked when the one beside it was.
+    """
     patients = st.integers(0, PATIENTS - 1)
     yield st.builds(
         lambda one, who, p, w: (Cancel(one, who), ReadVersion(one), Book(0, p, w)), _ONE, _WHO, patients, _WHO
     )
     come_and_go = st.builds(lambda slot, p, w: (Book(slot, p, w), Cancel(_LAST)), _SLOTS, patients, _WHO)
     yield st.builds(lambda turn, times: turn * times, come_and_go, st.integers(1, 3))
+    in_xml = st.booleans() if xml else st.just(False)
+    yield st.builds(lambda one, who, x: (Read(one, who, x), Cancel(one), Read(one, who, x)), _ONE, _WHO, in_xml)
+    yield st.builds(lambda p: (Book(0, p, 0), Read(_LAST), BookOddly(1, p, _OTHER_DETAILS), Read(0), Read(1)), patients)
+    yield st.builds(lambda slot: (BookOddly(slot, 0, _NAMELESS), BookOddly(slot + 1, 1, _NAMELESS)), _SLOTS)
+    yield st.builds(lambda slot, who: (Search(), Book(slot, 0, who), Search(), Book(slot + 1, 1, who)), _SLOTS, _WHO)
 
 
 def _wrong() -> Iterator[Strategy]:

@@ -40,6 +40,10 @@ class NothingLearned(Exception):
     """The sequence ends here without a verdict: the system is overloaded, or what was broken is known already."""
 
 
+class EndsHere(Exception):
+    """The sequence ends here: what came of it is left to the system."""
+
+
 @dataclass
 class Done:
     """A step that was carried out: its words, and the requests that it took."""
@@ -77,6 +81,8 @@ class World:
         self.plainly_booked: set[str] = set()
         self.done: list[Done] = []
         self.slots: list[Slot] = []
+        #: Whether the answer to a booking stands for a read of the appointment.
+        self.sparing = False
         self._diary = diary
         self._known = known
         self._consumers = {who: ConsumerSystem(settings, who, self.ledger.recorder, log) for who in WHO}

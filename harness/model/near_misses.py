@@ -177,8 +177,9 @@ UPDATES = (
         'with the element description="Changed"',
         'with the element end="2031-05-06T07:08:00Z"',
         "the NHS number 9990000018",
-        "without the element participant",
     ),
+    # What is left out is a change, and makes it invalid besides.
+    *_all("REG-18", "registry-profile-breach", "without the element participant"),
     *_all("REG-19", "registry-stale-version", "quoting another version"),
     *_all("REG-19", "registry-no-if-match", "without the header If-Match"),
 )

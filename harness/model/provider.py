@@ -43,6 +43,9 @@ class ProviderModel:
         self._edition = edition
         self._situations = Situations(edition, reading)
         self._slots: dict[str, SlotState] = {}
+        #: The slots that an appointment of ours has held, and those that were offered and then were not.
+        self._held: set[str] = set()
+        self._withheld: set[str] = set()
         #: The cancelled appointments whose version from before was shown, and those whose version was not.
         self._versions_shown: set[str] = set()
         self._versions_missing: set[str] = set()
@@ -82,12 +85,23 @@ class ProviderModel:
     def booked(self, name: str, slot: str, patient: str, booker: str) -> None:
         """A booking was accepted: its slot is held."""
         self._slots[slot] = held_by(name)
+        self._held.add(slot)
+        self._withheld.discard(slot)
         self.appointments[name] = AppointmentState(name, slot, patient, booker)
 
     def refused_as_taken(self, slot: str) -> None:
         """A booking was rejected, and the slot was not ours: who has it is not known."""
         if not self.slot(slot).is_ours:
             self._slots[slot] = NOT_TO_BE_HAD
+
+    def withheld(self, slot: str) -> Breach | None:
+        """A booking was accepted of a slot that a search has left out, and one before had offered (PRV-SRCH-07).
+
+        Of a slot that was ours this says nothing: a search may be behind what was given back.
+        """
+        what = f"{slot} was not offered any more, and was booked"
+        breach = Breach("PRV-SRCH-07", "a slot that can be booked is offered, as it was before", what)
+        return breach if slot in self._withheld else None
 
     def booking_again(self) -> Allowed | None:
         """A booking that was accepted, sent again under its X-Request-ID; None where the edition knows no such id.
@@ -213,7 +227,10 @@ class ProviderModel:
                 return Breach("PRV-BOOK-03", "a slot that is booked is not offered as free", f"{slot} is offered")
             if slot in found:
                 self._slots[slot] = OFFERED
+                self._withheld.discard(slot)
             elif not state.is_ours:
+                if state.is_offered and slot not in self._held:
+                    self._withheld.add(slot)
                 self._slots[slot] = NOT_TO_BE_HAD
         return None
 

@@ -17,6 +17,7 @@ SMALL = {
     "crash_points.py": (("--every", "90", "--modes", "full", "--no-files"), "points, 0 lost, 0 doubled, 0 half-done"),
     "exchange_cost.py": (("1",), "ratio"),
     "explore.py": (("--seconds", "15", "--only", "double-booking", "--out", os.devnull), "found"),
+    "good_systems.py": (("--only", "clean", "--seeds", "1", "3", "--out", os.devnull), "0 of 1 accused"),
     "histories.py": (("1",), "operations"),
     "registry.py": (("--calls", "3", "40"), "filled in"),
     # In JSON, with a token that is not right, and in XML.

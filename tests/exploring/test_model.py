@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import random
 import re
+from datetime import UTC, datetime
 
 import pytest
-from uec_booking.harness.model import near_misses
+from uec_booking.harness.actors import calls
+from uec_booking.harness.actors.appointment_body import Slot, booking, instant
+from uec_booking.harness.actors.patients import synthetic_patient
+from uec_booking.harness.actors.tokens import claims
+from uec_booking.harness.model import by_rule, near_misses
 from uec_booking.harness.model.near_misses import NearMiss
 from uec_booking.harness.model.provider import ProviderModel
 from uec_booking.harness.model.registry import RegistryModel
 from uec_booking.harness.scenario.mutations import ALL
 from uec_booking.harness.scenario.variations import named
+from uec_booking.harness.settings.model import Organisation
 from uec_booking.standard import answers, editions, requirements
 
 from ..support.source import ROOT, imports, modules
@@ -19,7 +26,7 @@ pytestmark = pytest.mark.unit
 
 EVERY_MISS = [
     miss
-    for table in vars(near_misses).values()
+    for table in (*vars(near_misses).values(), *vars(by_rule).values())
     if isinstance(table, tuple)
     for miss in table
     if isinstance(miss, NearMiss)
@@ -46,6 +53,48 @@ def test_each_near_miss_is_a_change_that_there_is_in_a_situation_that_there_is()
     for miss in EVERY_MISS:
         assert named(miss.change, ALL), miss
         assert miss.situation in answers.situations(), miss
+
+
+@pytest.mark.parametrize("table", [by_rule.BOOKINGS, by_rule.CANCELLATIONS, by_rule.TOKENS, by_rule.HEADERS])
+def test_what_is_made_by_rule_changes_a_good_request(table: tuple[NearMiss, ...]) -> None:
+    patient = synthetic_patient(random.Random(1))
+    start = datetime(2031, 1, 1, 10, tzinfo=UTC)
+    offered = {"id": "1", "identifier": [{"value": "1"}], "start": instant(start), "end": instant(start)}
+    good = calls.book(booking(patient, Slot("provider", "1", offered, start, start), "1.0.0"))
+    asked = Organisation("first_111", "First 111 Service", "X26A1", "999000000001")
+    claimed = claims(asked, "https://provider.example", good.scope)
+    assert len({miss.change for miss in table}) == len(table)
+    for miss in table:
+        call = named(miss.change, ALL)(good)
+        assert call is not None, miss
+        assert call.token is not None and good.token is not None
+        same = (call.resource, call.headers, call.token(claimed)) == (good.resource, good.headers, good.token(claimed))
+        assert not same, miss
+
+
+def test_what_is_required_must_be_rejected_and_the_rest_may_be() -> None:
+    by_change = {miss.change: miss.situation for miss in (*by_rule.BOOKINGS, *by_rule.TOKENS)}
+    assert (
+        by_change["at Patient.birthDate: null"] == by_change["at Patient.gender: in the other case"] == "profile-breach"
+    )
+    assert by_change["at Appointment.status: of another type"] == "profile-breach"
+    assert by_change["at Patient.telecom.rank: as 0"] == by_change["at Patient.name: doubled"] == "odd-body"
+    assert by_change["a token at aud: cut short"] == "token-badly-told"
+    assert by_change["a token at requesting_device.model: absent"] == "token-odd-claim"
+    odd = ProviderModel("1.0.0").odd_booking("slot", "PRV-BOOK-12", "odd-body")
+    assert odd.breach(201, "") is None and odd.breach(422, "") is None and odd.breach(500, "") is not None
+
+
+def test_a_slot_that_is_withheld_and_booked_was_free() -> None:
+    model = ProviderModel("1.0.0")
+    model.searched(["slot", "ours"], ["slot", "ours"])
+    model.booked("first", "ours", "patient 1", "first_111")
+    model.cancelled("first")
+    model.searched(["slot", "ours"], ["ours"])
+    withheld = model.withheld("slot")
+    assert withheld is not None and withheld.requirement == "PRV-SRCH-07"
+    model.searched(["slot", "ours"], ["slot"])
+    assert model.withheld("slot") is None and model.withheld("ours") is None, "what was ours may come back later"
 
 
 @pytest.mark.parametrize("edition", editions.EDITIONS)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from . import own_xml
 from .generous_data import UNKNOWN_EXTENSION, Resource
 from .generous_messages import Rejected
+from .shapes import misshapen
 
 NHS = "https://fhir.nhs.uk/Id/nhs-number"
 OWN = "https://generous.example/Id/patient"
@@ -47,6 +48,8 @@ def check(body: Resource) -> None:
     for name in ("participant", "contained", "slot"):
         if not all(isinstance(one, dict) for one in _listed(body, name)):
             raise Rejected(400, f"{name} is a list of objects.", f"Appointment.{name}")
+    if place := misshapen(body):
+        raise Rejected(400, "An element is not of its type.", place)
     for name in ("start", "end"):
         try:
             as_time(body.get(name, "2020-01-01T00:00:00Z"))

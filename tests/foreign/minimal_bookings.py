@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .minimal_messages import No, Resource
+from .shapes import misshapen
 
 
 @dataclass
@@ -84,6 +85,8 @@ def check_shape(body: Resource) -> None:
 def check_booking(body: Resource, newer: bool) -> Resource:
     """The patient of a booking; raises ``No`` when something is not as it must be."""
     check_shape(body)
+    if place := misshapen(body):
+        raise No(422, "structure", "An element is not of its type.", place)
     for name in ("status", "participant", "start", "end", "slot", "description"):
         if not body.get(name):
             raise No(422, "required", f"There is no {name}.", f"Appointment.{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .bodies import BODIES
+from .by_rule import BY_RULE
 from .named import Named
 from .near_tokens import NEAR_TOKENS
 from .patients import PATIENTS
@@ -11,4 +12,4 @@ from .requests import REQUESTS
 from .sending import SENDING
 from .tokens import TOKENS
 
-ALL: Named = {**TOKENS, **NEAR_TOKENS, **REQUESTS, **BODIES, **PATIENTS, **SENDING, **POINTERS}
+ALL: Named = {**TOKENS, **NEAR_TOKENS, **REQUESTS, **BODIES, **PATIENTS, **SENDING, **POINTERS, **BY_RULE}

@@ -44,17 +44,17 @@ def _head(**head: Any) -> Maker:
     def make(claims: Mapping[str, Any]) -> str:
         good = {"alg": "none", "typ": "JWT", **head}
         kept = {name: value for name, value in good.items() if value is not None}
-        return f"{_base64url(kept)}.{_base64url(claims)}."
+        return f"{base64url(kept)}.{base64url(claims)}."
 
     return lambda _: lambda call: call.changed(token=make)
 
 
 def _payload(value: object) -> Maker:
-    head = _base64url({"alg": "none", "typ": "JWT"})
-    return lambda _: lambda call: call.changed(token=lambda claims: f"{head}.{_base64url(value)}.")
+    head = base64url({"alg": "none", "typ": "JWT"})
+    return lambda _: lambda call: call.changed(token=lambda claims: f"{head}.{base64url(value)}.")
 
 
-def _base64url(value: object) -> str:
+def base64url(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
@@ -71,7 +71,7 @@ def _claims(change: Callable[[dict[str, Any]], None]) -> Change:
     def make(claims: Mapping[str, Any]) -> str:
         changed = copy.deepcopy(dict(claims))
         change(changed)
-        return f"{_base64url({'alg': 'none', 'typ': 'JWT'})}.{_base64url(changed)}."
+        return f"{base64url({'alg': 'none', 'typ': 'JWT'})}.{base64url(changed)}."
 
     return lambda call: call.changed(token=make)
 
