@@ -1,5 +1,5 @@
-"""Binds every feature file below this folder to pytest."""
+"""Binds the feature files of providers, registry and workflow to pytest."""
 
 from pytest_bdd import scenarios
 
-scenarios(".")
+scenarios("provider", "registry", "workflow")

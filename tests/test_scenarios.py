@@ -63,10 +63,13 @@ def test_no_two_features_share_a_name() -> None:
 
 
 def test_every_feature_file_is_bound_to_pytest() -> None:
-    """By the one call with the whole folder."""
-    tree = ast.parse((ROOT / "features/test_features.py").read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    assert [ast.literal_eval(argument) for call in calls for argument in call.args] == ["."]
+    """By one call with its folder."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "features").glob("test_*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    bound = sorted(ast.literal_eval(argument) for call in calls for argument in call.args)
+    assert bound == sorted(
+        {path.relative_to(ROOT / "features").parts[0] for path in ROOT.glob("features/**/*.feature")}
+    )
 
 
 def test_no_step_is_asynchronous() -> None:

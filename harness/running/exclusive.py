@@ -1,4 +1,4 @@
-"""Turns of the scenarios of one run, over all its worker processes, and the order in which these seldom wait.
+"""Turns of the scenarios of one run, over all its worker processes.
 
 Most scenarios run beside each other. One that takes a system away for everybody (tag ``alone``) waits
 until the others have ended and keeps new ones waiting, or they would be told of a system that is down.
@@ -7,13 +7,10 @@ until the others have ended and keeps new ones waiting, or they would be told of
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
-
-T = TypeVar("T")
 
 #: The tag of such a scenario.
 ALONE = "alone"
@@ -57,13 +54,3 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
     with (folder / "consumer.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def evenly(items: Sequence[T], takes_turns: Callable[[T], bool]) -> list[T]:
-    """In another order: those that run one at a time are spread over all, so that workers seldom wait for each other.
-
-    Among themselves both kinds keep their order.
-    """
-    kinds = [[item for item in items if takes_turns(item) is turns] for turns in (True, False)]
-    placed = [((index + 0.5) / len(kind), item) for kind in kinds for index, item in enumerate(kind)]
-    return [item for _, item in sorted(placed, key=lambda one: one[0])]

@@ -22,11 +22,9 @@ from ..errors import CannotGoOn, SettingsError, SystemAway, is_no_room, why_not_
 from ..http.client import now_text
 from ..judging.observations import Problem, ProblemKind, ScenarioRecord
 from ..judging.recorder import Recorder
-from ..settings.consumer import CONSUMER
 from ..text import clean
 from .applicable import check_applicable
 from .cover import ATTENDED
-from .exclusive import evenly
 from .fixtures import (
     BOOKED,
     RECORDER,
@@ -104,6 +102,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         check_named(session.config)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Runs of the command line have lanes; whoever calls pytest says themselves how scenarios are spread."""
+    if SESSION not in config.stash:
+        return None
+    from .lanes import Lanes
+
+    return Lanes(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_apply_tag(tag: str, function: Any) -> bool:
     """Tags are requirement ids and conditions; they are read from the feature, not made into pytest marks."""
@@ -115,8 +123,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(SESSION, None)
     if session and session.order is not None:
         random.Random(session.order).shuffle(items)
-    elif hasattr(config, "workerinput"):
-        items[:] = evenly(items, lambda item: CONSUMER in tags_of(item))
     items.sort(key=lambda item: LAST in tags_of(item))
     if session and (session.done or session.again):
         items[:] = [item for item in items if template_of(item) is not None and _is_left(scenario_id(item), session)]

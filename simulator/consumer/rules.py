@@ -64,7 +64,7 @@ class DeskRules:
 
     def pause_seconds(self, tried: int) -> float:
         """How long to wait before the next try."""
-        return min(2.0, 0.25 * 2.0**tried)
+        return min(2.0, 0.1 * 2.0**tried)
 
     # Slots
 

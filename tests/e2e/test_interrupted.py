@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -191,6 +192,28 @@ def test_the_bundled_world_ends_with_a_killed_run(tmp_path: Path) -> None:
     done = uec("assure", "--only", "PRV-CAN-09", "--out", tmp_path / "out")
     assert done.status == 0
     assert "still be booked" not in done.out
+
+
+def _worker_processes(running: Running) -> list[int]:
+    """Those of pytest-xdist: their command line is the one line of Python that execnet starts with."""
+    own = f"/proc/{running.process.pid}/task/{running.process.pid}/children"
+    children = map(int, Path(own).read_text(encoding="ascii").split())
+    return [child for child in children if b"exec(eval" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's list of the children of a process")
+def test_what_a_worker_that_was_killed_had_not_begun_is_run_by_others(world: World, tmp_path: Path) -> None:
+    running = Running("assure", "--config", world.file, "--only", STORIES, "-n", "2", "--out", tmp_path / "out")
+    running.wait_for(SOME_DONE)
+    os.kill(_worker_processes(running)[0], signal.SIGKILL)
+    done = running.end()
+    told = results(tmp_path / "out")
+    assert done.status == 4, done.out + done.err
+    assert "crashed while running" in " ".join(done.out.split())
+    ran = [one for one in told["scenarios"] if one["status"] != "NOT-RUN"]
+    total = int(re.search(r"(\d+) scenarios to run", done.out)[1])  # type: ignore[index]
+    assert total - len(ran) <= 1
+    assert "Traceback" not in done.out + done.err
 
 
 def test_two_runs_do_not_write_to_one_folder(world: World, tmp_path: Path) -> None:
