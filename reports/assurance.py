@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +99,12 @@ def page() -> str:
         keep_trailing_newline=True,
         autoescape=False,  # Markdown: ``cell`` is what escapes
     )
-    environment.filters |= {"cell": _cell, "rate": _rate, "whole": round}
+    environment.filters |= {"cell": _cell, "rate": _rate, "estimated": _estimated}
     return environment.get_template("assurance.md.j2").render(
         proof=in_words(figures(PROOF.read_bytes())),
         earlier=[(who, found, of, found / of) for who, found, of in EARLIER],
         rounds=rounds,
-        estimates=_estimates(list(rounds.values())),
+        pairs=_pairs(rounds),
         not_looked_for=NOT_LOOKED_FOR,
         explored=_explored(json.loads(EXPLORED.read_text(encoding="utf-8"))),
     )
@@ -119,14 +120,31 @@ def _explored(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"seconds": data["seconds"], "rounds": rounds, "good": data.get("good")}
 
 
-def _estimates(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Estimate]:
-    """All faults of the first two authors, and those that were not detected."""
-    if len(rounds) < 2:
-        return {}
+@dataclass(frozen=True)
+class Pair:
+    """Two rounds, and what is estimated from them: of all faults, and of those not detected.
+
+    The latter is None where the two met another suite each: what was mended between them the second could not miss.
+    """
+
+    first: str
+    second: str
+    tried: Estimate
+    undetected: Estimate | None
+
+
+def _pairs(rounds: Mapping[str, Mapping[str, Any]]) -> list[Pair]:
+    """Each two of the rounds."""
+    return [_pair(one, other, rounds) for one, other in combinations(rounds, 2)]
+
+
+def _pair(one: str, other: str, rounds: Mapping[str, Mapping[str, Any]]) -> Pair:
+    both = [rounds[one], rounds[other]]
     # Of consumers only one author may have written: what the other did not try says nothing.
-    roles = set.intersection(*({entry["role"] for entry in one["faults"]} for one in rounds[:2]))
-    tried = [[entry for entry in one["faults"] if entry["role"] in roles] for one in rounds[:2]]
-    return {"all": estimate(*tried), "undetected": estimate_of_undetected(*tried)}
+    roles = set.intersection(*({entry["role"] for entry in each["faults"]} for each in both))
+    tried = [[entry for entry in each["faults"] if entry["role"] in roles] for each in both]
+    same = both[0]["suite"]["commit"] == both[1]["suite"]["commit"]
+    return Pair(one, other, estimate(*tried), estimate_of_undetected(*tried) if same else None)
 
 
 def _cell(text: str) -> str:
@@ -135,6 +153,13 @@ def _cell(text: str) -> str:
     for sign in "\\`*_|[]<>":
         line = line.replace(sign, f"\\{sign}")
     return line
+
+
+def _estimated(one: Estimate) -> str:
+    """Cells of the table: what each found, both, what there is, and what neither has tried."""
+    low, high = one.bounds
+    there_are = f"{one.total:.0f} ({low:.0f} to {high:.0f})"
+    return f"{one.first} | {one.second} | {one.both} | {there_are} | {one.total - one.known:.0f}"
 
 
 def _rate(counted: Mapping[str, Any], rate: str = "rate", bounds: str = "bounds") -> str:

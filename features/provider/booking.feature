@@ -146,6 +146,7 @@ Feature: Booking a slot
       | texts beyond ASCII                      | book-ok | FMT-08      |
       | an unknown element                      | book-ok | FMT-13      |
       | an unknown extension                    | book-ok | FMT-13      |
+      | unknown extensions within               | book-ok | FMT-13      |
       | a reference outside the server          | book-ok | FMT-16      |
       | without the element language            | book-ok | PRV-BOOK-01 |
       | without the element created             | book-ok | PRV-BOOK-27 |

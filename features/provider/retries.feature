@@ -30,7 +30,9 @@ Feature: Retries and correlation
     Given Mr Patient, for whom the first 111 service booked an original appointment at the provider, starting at least 6 hours from now
     And Mr Patient, for whom the first 111 service booked another appointment at the provider, starting at least 6 hours from now
     When the patient confirms and the first 111 service cancels the original appointment
-    And the first 111 service cancels the other appointment with the X-Request-ID of that cancellation
+    And the first 111 service sends the cancellation of the original appointment again
+    Then the cancellation is rejected for its X-Request-ID, with the reason
+    When the first 111 service cancels the other appointment with the X-Request-ID of that cancellation
     Then the cancellation is rejected for its X-Request-ID, with the reason
     When the first 111 service cancels the other appointment with the X-Request-ID of its booking
     Then the cancellation is rejected for its X-Request-ID, with the reason

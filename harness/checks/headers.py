@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
 from ..http.exchange import Exchange
-from ..http.times import any_moment, http_date, moment
+from ..http.times import any_moment, is_http_date, moment
 from ..judging.recorder import Recorder
 
 #: A clock may be wrong, and a summer time forgotten; a fixed date is neither.
@@ -50,14 +49,6 @@ def moved_on(recorder: Recorder, requirement: str, before: Exchange, after: Exch
     )
 
 
-def _is_http_date(text: str) -> bool:
-    """Whether it is in the form of one, be it without a zone."""
-    try:
-        return parsedate_to_datetime(text) is not None
-    except ValueError:
-        return http_date(text) is not None
-
-
 def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
     """A Last-Modified header of what was changed just now: an HTTP-date; an ISO time is tolerated (CF-23)."""
     text = exchange.header("Last-Modified")
@@ -72,7 +63,7 @@ def last_modified(recorder: Recorder, requirement: str, exchange: Exchange) -> N
         )
         return
     at = any_moment(text)
-    form = "http-date" if _is_http_date(text) else "iso" if at else "other"
+    form = "http-date" if is_http_date(text) else "iso" if moment(text) else "other"
     if at is not None and (asked := moment(exchange.started)) and abs(asked - at) > _CLOCKS_APART:
         recorder.expect(
             requirement,

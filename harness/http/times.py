@@ -16,6 +16,13 @@ from email.utils import parsedate_to_datetime
 #: The zone of the times that are sent with an offset on purpose: none in which a British system would tell its own.
 SENT_ZONE = timezone(timedelta(hours=2))
 
+#: The three forms of an HTTP-date (RFC 7231 section 7.1.1.1), each of them in GMT.
+_HTTP_DATES = (
+    re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"),
+    re.compile(r"[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT"),
+    re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}"),
+)
+
 _SECOND_60 = re.compile(r"(\d\d:\d\d):60(?!\d)")
 _SECOND = timedelta(seconds=1)
 
@@ -28,6 +35,11 @@ def moment(text: object) -> datetime | None:
 def http_date(text: str | None) -> datetime | None:
     """The moment of an HTTP-date; None for anything else."""
     return _aware(text, parsedate_to_datetime)
+
+
+def is_http_date(text: str) -> bool:
+    """Whether it has one of the forms of an HTTP-date: a zone of another name, or an offset, is in none of them."""
+    return any(form.fullmatch(text) for form in _HTTP_DATES)
 
 
 def any_moment(text: str | None) -> datetime | None:

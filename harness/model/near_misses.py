@@ -40,7 +40,7 @@ BOOKINGS = (
     *_all("PRV-BOOK-27", "book-ok", "without the element created", "made out an hour ago"),
     *_all("PRV-BOOK-17", "book-without-nhs-number", "a patient without NHS number"),
     *_all("FMT-08", "book-ok", "texts beyond ASCII"),
-    *_all("FMT-13", "book-ok", "an unknown element", "an unknown extension"),
+    *_all("FMT-13", "book-ok", "an unknown element", "an unknown extension", "unknown extensions within"),
     *_all("FMT-16", "book-ok", "a reference outside the server"),
     *_all("FMT-20", "book-ok", "times with another offset"),
     *_all("FMT-11", "book-ok", "a chunked body"),

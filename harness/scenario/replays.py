@@ -10,6 +10,7 @@ from ..actors import calls
 from ..actors.appointment_body import booking
 from ..errors import CannotGoOn
 from ..http.exchange import Exchange, header
+from ..http.sent import sent_body
 from ..http.versions import version_tag
 from .booked import ONE_OF_SEVERAL
 from .concurrency import together
@@ -93,6 +94,16 @@ def cancel_with_request_id(scenario: Scenario, appointment: Appointment, who: st
         raise CannotGoOn(f"the appointment could not be read: {read.summary()}", "PRV-GET-01")
     call = calls.cancel(appointment.url, {**appointment.seen, "status": "cancelled"}, version_tag(read))
     scenario.last = scenario.consumer(who).send(appointment.part, call.changed(request_id=request_id(used)))
+
+
+def cancel_again(scenario: Scenario, appointment: Appointment, who: str) -> None:
+    """The cancellation that was sent last, sent again as it was: its answer may have been lost."""
+    made = scenario.last
+    if made is None or made.request.method != "PUT":
+        raise CannotGoOn("no cancellation was sent yet that could be sent again")
+    call = calls.cancel(appointment.url, sent_body(made), header(made.request.headers, "If-Match") or "")
+    again = call.changed(request_id=request_id(made), note="once more, as it was")
+    scenario.last = scenario.consumer(who).send(appointment.part, again)
 
 
 def request_id(exchange: Exchange) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..http.versions import version_tag
 from .baselines import SINCE, UNTIL, slot_search
 from .compare import search_differences
 from .context import Scenario
+from .mutations.patients import beyond_ascii
 from .preconditions import search_and_lease
 
 _INCLUDES = (
@@ -47,6 +49,7 @@ class InXml:
     read_after: Exchange | None = None
     read_after_in_xml: Exchange | None = None
     unlocked: Exchange | None = None
+    stale: Exchange | None = None
     incomplete: Exchange | None = None
 
     @property
@@ -76,7 +79,12 @@ def in_xml(scenario: Scenario) -> InXml:
 
     def bookable() -> dict[str, Any]:
         found = search_and_lease(scenario, "first_111", "provider", "later", SINCE, UNTIL)
-        return booking(scenario.patient, found.slot, scenario.settings.edition)
+        resource = booking(scenario.patient, found.slot, scenario.settings.edition)
+        # So that the letters of XML are looked at, too.
+        for patient in resource["contained"]:
+            if patient["resourceType"] == "Patient":
+                beyond_ascii(patient)
+        return resource
 
     part, consumer, body = scenario.part("provider"), scenario.consumer("first_111"), bookable()
     lacking = {name: value for name, value in body.items() if name != "description"}
@@ -112,4 +120,6 @@ def in_xml(scenario: Scenario) -> InXml:
         return known
     after = consumer.send(part, calls.read(url))
     after_in_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
-    return replace(known, read_after=after, read_after_in_xml=after_in_xml)
+    # What was cancelled has another version now than this one names.
+    stale = consumer.send(part, cancel.changed(format=XML, request_id=str(uuid.uuid4()), note="in XML, out of date"))
+    return replace(known, read_after=after, read_after_in_xml=after_in_xml, stale=stale)

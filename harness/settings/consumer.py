@@ -123,6 +123,8 @@ class Surroundings:
     client_key: str = ""
     control_token: str = field(default="", repr=False)
     registry_client: tuple[str, str] = field(default=("", ""), repr=False)
+    #: Of the token, where a proxy before the registry has another address than the registry's own; else empty.
+    registry_scope: str = ""
 
     def environment(self, consumer: ConsumerUnderTest, edition: str) -> dict[str, str]:
         """The addresses as a command is told them, in environment variables."""
@@ -135,6 +137,7 @@ class Surroundings:
             "UEC_BOOKING_REGISTRY_TOKEN_URL": self.registry_token_url,
             "UEC_BOOKING_REGISTRY_CLIENT_ID": self.registry_client[0],
             "UEC_BOOKING_REGISTRY_CLIENT_SECRET": self.registry_client[1],
+            **({"UEC_BOOKING_REGISTRY_SCOPE": self.registry_scope} if self.registry_scope else {}),
             "UEC_BOOKING_CA": self.ca,
             "UEC_BOOKING_CLIENT_CERTIFICATE": self.client_certificate,
             "UEC_BOOKING_CLIENT_KEY": self.client_key,

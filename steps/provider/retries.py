@@ -87,6 +87,12 @@ def _id_of_cancellation(scenario: Scenario, who: str, name: str) -> None:
     replays.cancel_with_request_id(scenario, scenario.appointment(name), who, scenario.last)
 
 
+@when(sentence("{who:Organisation} sends the cancellation of the {name:Name} appointment again"))
+def _same_cancellation(scenario: Scenario, who: str, name: str) -> None:
+    plain_cancellation.must_be_cancelled(scenario, scenario.appointment(name))
+    replays.cancel_again(scenario, scenario.appointment(name), who)
+
+
 @then("the cancellation is rejected for its X-Request-ID, with the reason")
 def _refused_for_id(scenario: Scenario) -> None:
     rejected.refused_for_request_id(scenario.recorder, scenario.answer())

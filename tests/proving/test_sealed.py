@@ -220,6 +220,13 @@ def test_chapmans_estimate() -> None:
     assert assurance.estimate(one, other) == assurance.Estimate(2, 2, 1)
 
 
+def test_what_was_not_detected_is_compared_where_two_rounds_met_one_suite() -> None:
+    compared = "| requirements of which a fault was not detected | first-a, {} |"
+    assert compared.format("first-b") in assurance.page()
+    assert compared.format("second-a") not in assurance.page()
+    assert "| kinds of faults | first-a, second-a |" in assurance.page()
+
+
 def test_the_page_of_assurance_is_up_to_date() -> None:
     again = "python -m uec_booking.reports.assurance --update"
     assert assurance.PAGE.read_text(encoding="utf-8") == assurance.page(), f"write it anew: {again}"

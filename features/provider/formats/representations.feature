@@ -85,7 +85,7 @@ Feature: Formats
       | a gzip body    | book-ok | PRV-BOOK-34 |
     Then each is answered as the table says, and the control request is accepted
 
-  @FMT-02 @FMT-03 @FMT-04 @PRV-BOOK-12 @PRV-CAN-09
+  @FMT-02 @FMT-03 @FMT-04 @PRV-BOOK-12 @PRV-CAN-08 @PRV-CAN-09
   Scenario: XML is served and read where it is offered
     When XML is asked for and sent on each interaction
     Then each answer is XML that says the same as the JSON

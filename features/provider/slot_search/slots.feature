@@ -109,6 +109,7 @@ Feature: Searching for slots
       | without the parameter status                                 | search-without-optional-parameters | PRV-SRCH-08 |
       | without the parameter start=ge                               | search-without-optional-parameters | PRV-SRCH-08 |
       | with the further parameter unknown-parameter=1               | unknown-query-parameter            | PRV-SRCH-09 |
+      | with the further parameter _unknown-parameter=1              | unknown-query-parameter            | PRV-SRCH-09 |
       | with the parameter start=gefoo                               | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=ge2026-13-45T99:99:99Z              | invalid-query-value                | PRV-SRCH-10 |
       | with the parameter start=ge2026-02-30T09:00:00Z              | invalid-query-value                | PRV-SRCH-10 |

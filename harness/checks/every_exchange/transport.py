@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ...http.exchange import Exchange, Received, header
-from ...http.times import http_date, moment
+from ...http.times import http_date, is_http_date, moment
 from ...judging.observations import MET, NOT_MET, TOLERATED, VALUE, Observation
 from .every_resource import seen
 
@@ -46,7 +46,7 @@ def _date(exchange: Exchange, response: Received) -> Observation:
     text, asked = response.header("Date"), moment(exchange.started)
     assert asked is not None
     told = http_date(text)
-    met = told is not None and abs(told - asked) < _CLOCKS_APART
+    met = told is not None and is_http_date(text or "") and abs(told - asked) < _CLOCKS_APART
     actual = "as expected" if met else f"Date: {text}, asked at {exchange.started}" if text else "no Date header"
     expected = "Date, the moment of the answer (RFC 7231 section 7.1.1.2)"
     outcome = MET if met else NOT_MET if text else TOLERATED

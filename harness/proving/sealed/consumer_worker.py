@@ -92,7 +92,12 @@ def _before(settings: Settings, folder: Path) -> Iterator[tuple[Surroundings, Ac
             proxy.stands_before(f"{pieces.scheme}://{pieces.netloc}", _as_the_consumer(met))
             return proxy.root + pieces.path
 
-        yield replace(met, ssp=before(met.ssp), registry=before(met.registry), ca=str(trusted)), acting
+        # The scope of a token is the registry's own address, and not that of the proxy before it.
+        scope = f"{met.registry.rstrip('/')}/.default"
+        yield (
+            replace(met, ssp=before(met.ssp), registry=before(met.registry), registry_scope=scope, ca=str(trusted)),
+            acting,
+        )
 
 
 @contextmanager

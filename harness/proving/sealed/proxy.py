@@ -46,7 +46,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.send_error(400)
             return
-        ask = Ask(self.command, self.path, {k: v for k, v in headers.items() if k not in _HOP}, body)
+        # That a body came in chunks is told, for a fault may be about that; it goes on in one piece.
+        kept = {k: v for k, v in headers.items() if k not in _HOP or k == "transfer-encoding"}
+        ask = Ask(self.command, self.path, kept, body)
         reply = self.server.fault(ask, self.server.forward, self.server.memory)
         self.wfile.write(self.server.before)
         self.send_response_only(reply.status)
@@ -104,7 +106,8 @@ class FaultyProxy(ThreadingHTTPServer):
         """The answer of what it stands before; 502 where there is none."""
         assert self._behind is not None
         # The faults look into bodies, so nobody is asked to compress them.
-        headers = {**ask.headers, "accept-encoding": "identity"}
+        headers = {name: value for name, value in ask.headers.items() if name.lower() not in _HOP}
+        headers["accept-encoding"] = "identity"
         connection = self._behind()
         try:
             connection.request(ask.method, ask.path, ask.body or None, headers)

@@ -94,6 +94,15 @@ def _unknown_extension(resource: Resource) -> None:
     resource["extension"] = [{"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}]
 
 
+def _unknown_extension_within(resource: Resource) -> None:
+    """In the patient, in its name, and in the slot, where extensions are at home."""
+    unknown = {"url": "https://consumer.example/StructureDefinition/unknown", "valueString": "ignored"}
+    patient, slot = contained(resource, "Patient"), contained(resource, "Slot")
+    for place in (patient, slot, *((patient or {}).get("name") or [])):
+        if isinstance(place, dict):
+            place["extension"] = [*(place.get("extension") or []), unknown]
+
+
 def _external_reference(resource: Resource) -> None:
     resource["participant"][0]["actor"]["display"] = resource["participant"][0]["actor"].get("display", "Patient")
     document = contained(resource, "DocumentReference")
@@ -184,6 +193,7 @@ BODIES: Named = {
     "texts beyond ASCII": lambda _: body(_texts),
     "an unknown element": lambda _: body(_unknown_element),
     "an unknown extension": lambda _: body(_unknown_extension),
+    "unknown extensions within": lambda _: body(_unknown_extension_within),
     "a reference outside the server": lambda _: body(_external_reference),
     "an incoming referral": lambda _: body(_referral),
     "times with another offset": _offset,

@@ -50,7 +50,7 @@ class Bookings:
             return
         yield from self._appointment(see, body)
         yield from self._slot(see, call, body)
-        yield from _participant(see, body)
+        yield from _participant(see, body, self.edition)
         people, documents, others = _sorted(body)
         expected = "one Patient, one DocumentReference" + (", one Slot" if self._contains_slot else "")
         yield see.met("RES-APT-13", not others, expected, f"{', '.join(others)} too", "Appointment.contained")
@@ -123,7 +123,7 @@ def _repeated(slot: Mapping[str, Any], offered: Mapping[str, Any]) -> tuple[str,
     return "RES-APT-06", not wrong, expected, f"otherwise or not there: {', '.join(wrong)}", "Slot"
 
 
-def _participant(see: Observer, body: Mapping[str, Any]) -> Iterator[Observation]:
+def _participant(see: Observer, body: Mapping[str, Any], edition: str) -> Iterator[Observation]:
     people = [one for one in _contained(body) if one.get("resourceType") == "Patient"]
     participants = body.get("participant") or []
     about = [one for one in participants if (one.get("actor") or {}).get("reference", "").startswith("#")]
@@ -133,6 +133,13 @@ def _participant(see: Observer, body: Mapping[str, Any]) -> Iterator[Observation
     yield see.met("RES-APT-07", right, expected, in_words(participants), "Appointment.participant")
     if not right:
         return
+    if len(participants) > 1:
+        # The API pages let others be there from 2.0.2; the overrides of the same edition have one alone (CF-30).
+        of_several = f"{len(participants)} participants"
+        if editions.in_range(edition, "0.2.0+"):
+            yield see.warned("RES-APT-07", "the patient alone", of_several, "Appointment.participant")
+        else:
+            yield see.met("RES-APT-07", False, "the patient alone", of_several, "Appointment.participant")
     status = about[0].get("status")
     yield see.met("RES-APT-08", bool(status), "a status", "none", "Appointment.participant.status")
     numbers = [_digits(one.get("value")) for person in people for one in person.get("identifier") or []]

@@ -54,12 +54,13 @@ def _as_in_json(recorder: Recorder, exchange: Exchange, name: str, value: str = 
     )
 
 
-@decides("PRV-BOOK-12", "PRV-CAN-09")
+@decides("PRV-BOOK-12", "PRV-CAN-08", "PRV-CAN-09")
 def rules_hold(recorder: Recorder, said: InXml) -> None:
-    """PRV-BOOK-12, PRV-CAN-09: what is rejected in JSON is rejected in XML, where such bodies are taken."""
+    """PRV-BOOK-12, PRV-CAN-08, PRV-CAN-09: what is rejected in JSON is rejected in XML, where such bodies are taken."""
     for requirement, situation, exchange, twin in (
         ("PRV-BOOK-12", "profile-breach", said.incomplete, said.booked),
         ("PRV-CAN-09", "no-if-match", said.unlocked, said.cancelled or said.unlocked),
+        ("PRV-CAN-08", "stale-version", said.stale, said.cancelled),
     ):
         if exchange is None or twin is None or not (twin.ok or exchange.ok):
             recorder.does_not_arise(requirement, "such bodies are not taken in XML", of=said.booked or said.search)

@@ -8,7 +8,7 @@ from uuid import uuid4
 from uec_booking.standard import names
 
 from ....consumer.body import Bodies
-from ....fault_making import Change, below, breaks, consumer, with_values, without
+from ....fault_making import Change, below, breaks, consumer, warned, with_values, without
 from ....seams import Fault
 
 _PLAIN_PROFILE = "http://hl7.org/fhir/StructureDefinition/Appointment"
@@ -101,6 +101,8 @@ def books_a_slot_of_its_own(original: Any, slot: Any) -> Any:
 
 _PRACTITIONER = {"actor": {"reference": "Practitioner/1", "display": "Dr Anybody"}, "status": "accepted"}
 
+_CALL_HANDLER = {"actor": {"reference": "https://desk.example/fhir/Practitioner/1"}, "status": "accepted"}
+
 PARTICIPANT: tuple[Fault, ...] = (
     _body("has-no-participant", "RES-APT-07", "A booking has no participant.", without("participant")),
     _body(
@@ -120,6 +122,14 @@ PARTICIPANT: tuple[Fault, ...] = (
         "RES-APT-07",
         "The patient is a participant twice.",
         lambda body: body["participant"].append(body["participant"][0]),
+    ),
+    warned(
+        _body(
+            "adds-the-call-handler",
+            "RES-APT-07",
+            "The call handler is a participant beside the patient.",
+            lambda body: body["participant"].append(_CALL_HANDLER),
+        )
     ),
     _body(
         "participant-without-status",

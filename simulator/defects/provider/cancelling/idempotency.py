@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import Request, Response, request
 
-from ....fault_making import breaks
+from ....fault_making import breaks, done
 from ....provider.records import ProviderRecords
 from ....provider.rules import ProviderRules
 from ...building_blocks import request_body
@@ -23,6 +23,20 @@ def puts_back_to_booked(original: Any, current: Any, body: Any) -> None:
     """A cancelled appointment can be put back."""
     if current.status == "booked" or body.get("status") != "booked":
         original(current, body)
+
+
+_DONE: dict[tuple[str, str], bytes] = {}
+
+
+@breaks("PRV-XTI-04")
+def cancellations_are_repeated(request: Request, response: Response) -> None:
+    """A cancellation that is sent again as it was is answered with 200, as the first time."""
+    key = (request.path, request.headers.get("X-Request-ID", ""))
+    if done("cancel")(request, response):
+        _DONE[key] = response.get_data()
+    elif key in _DONE and request.method == "PUT":
+        response.status_code = 200
+        response.set_data(_DONE[key])
 
 
 @breaks("PRV-CAN-07", ProviderRecords.current)

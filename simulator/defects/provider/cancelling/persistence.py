@@ -154,6 +154,12 @@ PERSISTENCE: tuple[Fault, ...] = (
         refused_instead(404, "not-found", a_while_after("cancel", "vread")),
     ),
     rewriting(
+        "last-modified-with-an-offset",
+        "PRV-CAN-04",
+        "Last-Modified ends with an offset where an HTTP-date has GMT.",
+        with_header("Last-Modified", lambda text: text.replace("GMT", "+0000"), done("cancel")),
+    ),
+    rewriting(
         "last-modified-of-1970",
         "PRV-CAN-04",
         "Last-Modified is always the beginning of 1970.",

@@ -9,6 +9,7 @@ from ....fault_making import breaks, provider
 from ....provider.rules import ProviderRules
 from ....refusals import Rejected
 from ....seams import Fault
+from ...building_blocks import request_is_xml
 
 
 def _checked(let_pass: Callable[[str | None, str], bool]) -> Callable[..., None]:
@@ -27,6 +28,13 @@ def star_fails(original: Any, current: Any, if_match: str | None) -> None:
     if (if_match or "").strip() == "*":
         raise Rejected("server-fault", "The version is no number.")
     original(current, if_match)
+
+
+@breaks("PRV-CAN-08", ProviderRules.check_version)
+def xml_cancels_any_version(original: Any, current: Any, if_match: str | None) -> None:
+    """A cancellation in XML may name any version."""
+    if not request_is_xml() or not if_match:
+        original(current, if_match)
 
 
 VERSIONS: tuple[Fault, ...] = (

@@ -8,7 +8,7 @@ from ....fault_making import near, provider
 from ....seams import Fault
 from ....structure import known_structure
 from ....tokens import TokenCheck
-from ...building_blocks import bodies_refused, refuse_body, sent_as, status_instead
+from ...building_blocks import bodies_refused, contained_resource, refuse_body, sent_as, status_instead
 
 
 def _scheme_fails(original: Any, header: str | None) -> Any:
@@ -19,6 +19,11 @@ def _scheme_fails(original: Any, header: str | None) -> Any:
 
 def _has_unknown(body: dict[str, Any]) -> bool:
     return known_structure(body, "Appointment") != body or "extension" in body
+
+
+def _patient_has_unknown(body: dict[str, Any]) -> bool:
+    extensions = contained_resource(body, "Patient").get("extension") or []
+    return any("hl7.org.uk" not in one.get("url", "") for one in extensions)
 
 
 def _refers_outside(body: Any) -> bool:
@@ -52,6 +57,12 @@ OVER_VALIDATION: tuple[Fault, ...] = (
         "FMT-13",
         "Bodies with unknown elements are rejected.",
         refuse_body(_has_unknown, "profile-breach", "There is an unknown element."),
+    ),
+    bodies_refused(
+        "refuses-unknown-extensions-of-patients",
+        "FMT-13",
+        "Bookings whose Patient has an unknown extension are rejected.",
+        refuse_body(_patient_has_unknown, "profile-breach", "There is an unknown extension."),
     ),
     bodies_refused(
         "refuses-outside-references",

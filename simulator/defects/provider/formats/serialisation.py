@@ -108,6 +108,13 @@ def xml_says_less(request: Request, response: Response) -> None:
         with_body(without("description"), done("book", "read", "cancel"))(request, response)
 
 
+@breaks("FMT-02")
+def xml_in_latin_1(request: Request, response: Response) -> None:
+    """XML is written in ISO 8859-1, whatever its Content-Type says."""
+    if response.headers.get("Content-Type") == CONTENT_TYPES[XML] and "Content-Encoding" not in response.headers:
+        response.set_data(response.get_data().decode().encode("latin-1", "xmlcharrefreplace"))
+
+
 @breaks("FMT-08")
 def ascii_only(request: Request, response: Response) -> None:
     """Letters beyond ASCII become question marks."""

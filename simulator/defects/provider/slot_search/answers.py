@@ -64,6 +64,10 @@ def _not_built(bundle: dict[str, Any]) -> None:
     bundle["entry"] = [*bundle.get("entry", []), {"resource": outcome, "search": {"mode": "outcome"}}]
 
 
+def _of_a_version(slot: dict[str, Any]) -> None:
+    slot["schedule"]["reference"] += "/_history/3"
+
+
 def _no_zone(slot: dict[str, Any]) -> None:
     slot["start"] = slot["start"][:19]
 
@@ -130,6 +134,13 @@ ANSWERS: tuple[Fault, ...] = (
     ),
     in_found("Slot", "slot-without-profile", "RES-SLOT-01", "Slots do not claim the profile.", without("meta")),
     in_found("Slot", "slot-without-schedule", "RES-SLOT-02", "Slots refer to no Schedule.", without("schedule")),
+    in_found(
+        "Slot",
+        "slot-of-a-version-of-its-schedule",
+        "RES-SLOT-02",
+        "Slots refer to a version of their Schedule.",
+        _of_a_version,
+    ),
     in_found("Slot", "slot-without-end", "RES-SLOT-03", "Slots have no end.", without("end")),
     in_found("Slot", "slot-without-zone", "RES-SLOT-03", "The start of slots has no offset.", _no_zone),
     in_found("Slot", "slot-ends-first", "RES-SLOT-03", "Slots end before they start.", _end_first),

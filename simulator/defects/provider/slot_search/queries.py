@@ -84,6 +84,11 @@ def _refuse_if(test: Callable[[list[tuple[str, str]]], bool]) -> Callable[..., A
     return slot_query
 
 
+def _has_unknown_control(pairs: list[tuple[str, str]]) -> bool:
+    known = ("_include", "_revinclude", "_format")
+    return any(name.startswith("_") and name.split(":")[0] not in known for name, _ in pairs)
+
+
 def _forgive(situation: str, names: tuple[str, ...]) -> Callable[..., Any]:
     """The search goes on without the parameters that would have it rejected."""
 
@@ -153,6 +158,13 @@ QUERIES: tuple[Fault, ...] = (
                 len(pairs) > len(read_slot_query(pairs).understood) + sum(name == "_format" for name, _ in pairs)
             )
         ),
+    ),
+    provider(
+        "refuses-unknown-parameters-of-control",
+        "PRV-SRCH-09",
+        "Unknown parameters that begin with an underscore, as those of FHIR that steer a search do, are rejected.",
+        ProviderRules.slot_query,
+        _refuse_if(_has_unknown_control),
     ),
     provider(
         "accepts-bad-values",
