@@ -33,7 +33,8 @@ def _keep_times(resource: dict[str, Any], sent: Any) -> None:
 def _named_anew(original: _Booked, body: Any, new_id: str, now: Any) -> dict[str, Any]:
     """A participant is called what the contained patient is called, whatever the consumer called it."""
     resource = copy.deepcopy(original(body, new_id, now))
-    names = {f"#{one.get('id')}": one.get("name") for one in resource.get("contained") or []}
+    patients = [one for one in resource.get("contained") or [] if one.get("resourceType") == "Patient"]
+    names = {f"#{one.get('id')}": one.get("name") for one in patients}
     for participant in resource.get("participant") or []:
         actor = participant.get("actor") or {}
         shown = _shown(names.get(str(actor.get("reference"))) or ())
