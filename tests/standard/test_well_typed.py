@@ -32,7 +32,7 @@ def test_what_is_no_resource_is_empty(junk: object) -> None:
 
 
 #: Empty is another fault than of another type.
-_EMPTY = ("''", "an object with nothing in it")
+_EMPTY = ("''", "empty", "an object with nothing in it")
 _TYPES = ("text of type", "an object of type", "an array", "a number of type", "true or false", "a resource, as")
 
 
