@@ -19,7 +19,9 @@ from .support.program import Running
 #: Fixtures of the whole suite.
 __all__ = ["browser"]
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples each time, so that whoever is told of a failure sees it too. `--hypothesis-profile=default` draws
+# others.
+settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
