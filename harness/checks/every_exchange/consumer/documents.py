@@ -18,7 +18,8 @@ DECIDES: frozenset[str] = frozenset(
     {"RES-DOC-01", "RES-DOC-02", "RES-DOC-03", "RES-DOC-04", "RES-DOC-05", "RES-APT-11"}
 )
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# RFC 4122 has both forms, and the standard names that RFC as the system, for slots as well.
+_UUID = re.compile(r"(urn:uuid:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -68,5 +69,4 @@ def _kind(see: Observer, found: Mapping[str, Any]) -> Iterator[Observation]:
 
 
 def _is_uuid(text: object) -> bool:
-    """Whether it is one as the CDA has it: the provider finds the document by it, so nothing stands around it."""
     return isinstance(text, str) and _UUID.fullmatch(text) is not None

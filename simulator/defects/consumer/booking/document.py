@@ -22,10 +22,6 @@ def _without_any_word(body: dict[str, Any]) -> None:
     del body["supportingInformation"]
 
 
-def _as_urn(identifier: dict[str, Any]) -> None:
-    identifier["value"] = f"urn:uuid:{identifier['value']}"
-
-
 _TYPE = ("type", "coding", 0)
 _ATTACHMENT = ("content", 0, "attachment")
 
@@ -64,12 +60,6 @@ DOCUMENTS: tuple[Fault, ...] = (
         "RES-DOC-02",
         "The document has a number in place of a UUID.",
         below("identifier", 0, change=with_values(value="20345")),
-    ),
-    _document(
-        "document-by-urn",
-        "RES-DOC-02",
-        "The UUID of the document is written as a URN.",
-        below("identifier", 0, change=_as_urn),
     ),
     _document(
         "document-under-another-system",
