@@ -30,7 +30,7 @@ MINIMAL_WARNINGS = {"FMT-19", "PRV-CAN-06", "PRV-GET-02", "PRV-SRCH-31", "RES-SL
 MINIMAL_STATEMENT = {f"PRV-CAP-{number}" for number in ("04", "07", "09", "10", "11", "13", "14")}
 #: The tolerated value for each situation in which the documents differ.
 GENEROUS_WARNINGS = {
-    *("ERR-11", "FMT-06", "FMT-19", "PRV-BOOK-04", "PRV-BOOK-06", "PRV-BOOK-10", "PRV-BOOK-12", "PRV-BOOK-14"),
+    *("ERR-11", "FMT-06", "PRV-BOOK-04", "PRV-BOOK-06", "PRV-BOOK-10", "PRV-BOOK-12", "PRV-BOOK-14"),
     *("PRV-BOOK-15", "PRV-BOOK-19", "PRV-BOOK-20", "PRV-BOOK-21", "PRV-BOOK-24", "PRV-CAN-04"),
     *(
         "PRV-CAN-07",
