@@ -165,8 +165,7 @@ class Database:
         self._sqlite = url.startswith("sqlite")
         # A connection that the server has ended is noticed before it is used.
         ping = not self._sqlite
-        # Every transaction has an end below, so that a connection comes back without one.
-        self._engine = create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=ping, pool_reset_on_return=None)
+        self._engine = create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=ping)
         self._writers = threading.Lock()
         if self._sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
