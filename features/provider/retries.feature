@@ -31,7 +31,7 @@ Feature: Retries and correlation
     And Mr Patient, for whom the first 111 service booked another appointment at the provider, starting at least 6 hours from now
     When the patient confirms and the first 111 service cancels the original appointment
     And the first 111 service sends the cancellation of the original appointment again
-    Then the cancellation is rejected for its X-Request-ID, with the reason
+    Then the repeated cancellation is rejected, with the reason
     When the first 111 service cancels the other appointment with the X-Request-ID of that cancellation
     Then the cancellation is rejected for its X-Request-ID, with the reason
     When the first 111 service cancels the other appointment with the X-Request-ID of its booking

@@ -96,3 +96,8 @@ def _same_cancellation(scenario: Scenario, who: str, name: str) -> None:
 @then("the cancellation is rejected for its X-Request-ID, with the reason")
 def _refused_for_id(scenario: Scenario) -> None:
     rejected.refused_for_request_id(scenario.recorder, scenario.answer())
+
+
+@then("the repeated cancellation is rejected, with the reason")
+def _refused_as_it_was(scenario: Scenario) -> None:
+    rejected.refused_as_it_was(scenario.recorder, scenario.answer())

@@ -77,14 +77,19 @@ def not_again(recorder: Recorder, exchange: Exchange) -> None:
     A provider may reject it as a version conflict or because it is cancelled already (ERR-14).
     """
     for requirement in ("PRV-CAN-08", "PRV-CAN-18"):
-        recorder.expect(
-            requirement,
-            exchange.response is not None and exchange.status in (409, 412, 422),
-            expected="a rejection: 409 (or 412, or 422 because it is cancelled already)",
-            actual=exchange.summary(),
-            of=exchange,
-            where="status",
-        )
+        expect_no_second(recorder, requirement, exchange)
+
+
+def expect_no_second(recorder: Recorder, requirement: str, exchange: Exchange) -> None:
+    """What was cancelled is not cancelled again from the version before, whatever of it the provider looks at first."""
+    recorder.expect(
+        requirement,
+        exchange.response is not None and exchange.status in (409, 412, 422),
+        expected="a rejection: 409 (or 412, or 422 because it is cancelled already)",
+        actual=exchange.summary(),
+        of=exchange,
+        where="status",
+    )
 
 
 @decides("PRV-CAN-18")
@@ -107,6 +112,20 @@ def exactly_one(recorder: Recorder, answers: Sequence[Exchange], plain: Exchange
 def refused_for_request_id(recorder: Recorder, exchange: Exchange) -> None:
     """PRV-XTI-04: 409, with the reason in diagnostics."""
     recorder.expect_answer("PRV-XTI-04", "reused-request-id-cancel", exchange)
+    _with_the_reason(recorder, exchange)
+
+
+@decides("PRV-XTI-04")
+def refused_as_it_was(recorder: Recorder, exchange: Exchange) -> None:
+    """PRV-XTI-04: the same cancellation once more is rejected, with the reason in diagnostics.
+
+    Its version is out of date and it is cancelled already, so that a provider may say so before it looks at the id.
+    """
+    expect_no_second(recorder, "PRV-XTI-04", exchange)
+    _with_the_reason(recorder, exchange)
+
+
+def _with_the_reason(recorder: Recorder, exchange: Exchange) -> None:
     if exchange.ok:
         return
     issues = [issue for issue in exchange.resource.get("issue") or [] if isinstance(issue, dict)]
