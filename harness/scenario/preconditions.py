@@ -136,11 +136,14 @@ def some_time_later(appointment: Appointment, seconds: int) -> None:
 
 def cancel_quoting_another_version(scenario: Scenario, appointment: Appointment, who: str) -> None:
     """A cancellation whose If-Match is well formed and names a version that is not the current one."""
-    current = scenario.read(appointment)
-    tag = version_tag(current)
-    counted = re.fullmatch("[0-9]{1,18}", _id_in(tag)) is not None
-    other = f'W/"{int(_id_in(tag)) + 1000}"' if counted else f'W/"{uuid.uuid4()}"'
+    other = another_version(version_tag(scenario.read(appointment)))
     scenario.cancel(appointment, scenario.consumer(who), etag=other)
+
+
+def another_version(tag: str) -> str:
+    """An entity tag that is well formed, as the one given, and names no version that there is."""
+    counted = re.fullmatch("[0-9]{1,18}", _id_in(tag)) is not None
+    return f'W/"{int(_id_in(tag)) + 1000}"' if counted else f'W/"{uuid.uuid4()}"'
 
 
 def cancel_changing(scenario: Scenario, appointment: Appointment, who: str, element: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from uec_booking.standard import names
 
 from ..actors import calls
 from ..actors.appointment_body import booking
-from ..actors.calls import XML
+from ..actors.calls import XML, Call
 from ..bookkeeping.booking_log import appointment_url
 from ..http.exchange import Exchange
 from ..http.versions import version_tag
@@ -18,7 +17,7 @@ from .baselines import SINCE, UNTIL, slot_search
 from .compare import search_differences
 from .context import Scenario
 from .mutations.patients import beyond_ascii
-from .preconditions import search_and_lease
+from .preconditions import another_version, search_and_lease
 
 _INCLUDES = (
     ("_include", names.INCLUDE_SCHEDULE),
@@ -103,23 +102,34 @@ def in_xml(scenario: Scenario) -> InXml:
     )
     if not read.resource:
         return known
+
+    def another() -> Call | None:
+        """The cancellation of one more booking: what should have been rejected has cancelled the one before."""
+        made = consumer.send(part, calls.book(bookable()).changed(format=XML))
+        place = appointment_url(made, part.base_url) if made.ok else ""
+        if not place:
+            return None
+        shown = consumer.send(part, calls.read(place).changed(headers={"Accept": XML}))
+        return calls.cancel(place, {**(shown.resource or {}), "status": "cancelled"}, version_tag(shown))
+
     # Only what it sends says that this one wants XML (FMT-04).
-    cancel = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
-    unlocked = consumer.send(part, cancel.changed(format=XML, headers={}, note="in XML, without If-Match"))
-    if unlocked.ok:
-        # What should have been rejected has cancelled it: only at another one is seen whether XML is taken.
-        another = consumer.send(part, calls.book(bookable()).changed(format=XML))
-        url = appointment_url(another, part.base_url) if another.ok else ""
-        if not url:
-            return replace(known, unlocked=unlocked)
-        shown = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
-        cancel = calls.cancel(url, {**(shown.resource or {}), "status": "cancelled"}, version_tag(shown))
+    first = calls.cancel(url, {**read.resource, "status": "cancelled"}, version_tag(read))
+    unlocked = consumer.send(part, first.changed(format=XML, headers={}, note="in XML, without If-Match"))
+    cancel = another() if unlocked.ok else first
+    if cancel is None:
+        return replace(known, unlocked=unlocked)
+    tag = another_version(cancel.headers["If-Match"] or "")
+    stale = consumer.send(
+        part, cancel.changed(format=XML, headers={"If-Match": tag}, note="in XML, quoting another version")
+    )
+    known = replace(known, unlocked=unlocked, stale=stale)
+    cancel = another() if stale.ok else cancel
+    if cancel is None:
+        return known
     cancelled = consumer.send(part, cancel.changed(format=XML).with_headers(Accept=None))
-    known = replace(known, unlocked=unlocked, cancelled=cancelled)
+    known = replace(known, cancelled=cancelled)
     if not cancelled.ok:
         return known
-    after = consumer.send(part, calls.read(url))
-    after_in_xml = consumer.send(part, calls.read(url).changed(headers={"Accept": XML}))
-    # What was cancelled has another version now than this one names.
-    stale = consumer.send(part, cancel.changed(format=XML, request_id=str(uuid.uuid4()), note="in XML, out of date"))
-    return replace(known, read_after=after, read_after_in_xml=after_in_xml, stale=stale)
+    after = consumer.send(part, calls.read(cancel.path))
+    after_in_xml = consumer.send(part, calls.read(cancel.path).changed(headers={"Accept": XML}))
+    return replace(known, read_after=after, read_after_in_xml=after_in_xml)

@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
 
-from sqlalchemy import create_engine, text
-
+from ..support.postgresql import schema
 from ..support.simulator_client import soon
 from .database_points import Mode
 from .forked import ForkedSimulator, Forks
@@ -113,11 +111,5 @@ def _database(server: str, folder: Path) -> Iterator[str]:
     if not server:
         yield str(folder / "world.db")
         return
-    schema = f"uec_{uuid4().hex}"
-    engine = create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}?options=-csearch_path%3D{schema}"
-    with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with schema(server) as url:
+        yield url

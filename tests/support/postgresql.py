@@ -22,13 +22,13 @@ NEEDED = [
 
 
 @contextmanager
-def schema() -> Iterator[str]:
+def schema(server: str = URL) -> Iterator[str]:
     """The URL of a schema of our own in that database, so that several workers do not meet."""
     name = f"uec_{uuid.uuid4().hex}"
-    engine = create_engine(URL)
+    engine = create_engine(server)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
-    yield f"{URL}?options=-csearch_path%3D{name}"
+    yield f"{server}?options=-csearch_path%3D{name}"
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
     engine.dispose()
